@@ -1,0 +1,69 @@
+"""The words that every room shares: five-tuples, wings, sessions and the packets that belong to them."""
+
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import IPv4Address, IPv6Address
+from typing import TypeAlias
+
+IpAddress: TypeAlias = IPv4Address | IPv6Address
+SpuId: TypeAlias = int  # index of an SPU in its chassis, from 0
+
+TCP = 6
+UDP = 17
+
+
+class Direction(Enum):
+    """The way data goes, as Junos writes it: client to server, or server to client."""
+
+    C2S = "c2s"
+    S2C = "s2c"
+
+    @property
+    def opposite(self) -> "Direction":
+        """The other way."""
+        return Direction.S2C if self is Direction.C2S else Direction.C2S
+
+
+@dataclass(frozen=True, slots=True)
+class FiveTuple:
+    """Addresses, ports and IP protocol number of one way of a flow; ports are 0 where the protocol has none."""
+
+    src: IpAddress
+    sport: int
+    dst: IpAddress
+    dport: int
+    proto: int = TCP
+
+    def reversed(self) -> "FiveTuple":
+        """The same flow, seen from its other end."""
+        return FiveTuple(self.dst, self.dport, self.src, self.sport, self.proto)
+
+    def __str__(self) -> str:
+        return f"{self.src}/{self.sport}->{self.dst}/{self.dport};{self.proto}"
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """What the hardware sees of a packet: five-tuple, length in bytes on the wire, whether it may open a session."""
+
+    five_tuple: FiveTuple
+    length: int = 64
+    opens: bool = True  # a TCP SYN without ACK, or any packet of a protocol without handshake
+
+
+@dataclass(frozen=True, slots=True)
+class Wing:
+    """One way of a session: the tuple that a network processor looks packets up by."""
+
+    five_tuple: FiveTuple
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Two wings on one SPU; `id` is the device-wide session identifier."""
+
+    id: int
+    c2s: Wing
+    s2c: Wing
+    spu: SpuId

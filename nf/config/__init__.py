@@ -1,0 +1,1 @@
+"""Junos text in, one frozen Configuration out; what is wrong with the text is a ConfigError with file, line and word."""

@@ -1,0 +1,72 @@
+"""Security policies and their look-up (Junos: `security policies`): zone pair first, then global, then the default."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from hwmodel.session import FiveTuple
+from nf.policy.match import AddressMatch, ApplicationMatch
+
+
+class Action(Enum):
+    """What a policy does with a session."""
+
+    PERMIT = "permit"
+    DENY = "deny"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationServices:
+    """`then permit application-services`: the SSL proxy's profile and the names of the other services asked for."""
+
+    ssl_proxy: bool = False  # the container is there, with or without a profile's name
+    ssl_proxy_profile: str | None = None
+    disable_http2: bool = False
+    others: tuple[tuple[str, str], ...] = ()  # (statement, its value or ""), such as ("utm-policy", "web")
+
+    def __bool__(self) -> bool:
+        return self.ssl_proxy or bool(self.others)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy; from_zones and to_zones are empty for a global policy without zones, which fits every pair."""
+
+    name: str
+    from_zones: tuple[str, ...]
+    to_zones: tuple[str, ...]
+    source: AddressMatch
+    destination: AddressMatch
+    application: ApplicationMatch
+    action: Action
+    services: ApplicationServices = ApplicationServices()
+    log_init: bool = False
+    log_close: bool = False
+    count: bool = False
+    is_global: bool = False
+
+    def joins(self, from_zone: str, to_zone: str) -> bool:
+        """Whether the policy speaks of this pair of zones."""
+        return (not self.from_zones or from_zone in self.from_zones) and (not self.to_zones or to_zone in self.to_zones)
+
+    def covers(self, from_zone: str, to_zone: str, flow: FiveTuple) -> bool:
+        """Whether every match condition holds for an initiator's flow."""
+        return (self.joins(from_zone, to_zone) and self.source.covers(flow.src) and self.destination.covers(flow.dst)
+                and self.application.find(flow) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTable:
+    """Every policy in look-up order: those of zone pairs as written, then the global ones, then the default action."""
+
+    policies: tuple[Policy, ...] = ()
+    default: Action = Action.DENY
+
+    def lookup(self, from_zone: str, to_zone: str, flow: FiveTuple) -> Policy | None:
+        """The first policy that covers an initiator's flow, or None where the default action decides."""
+        return next((policy for policy in self.policies if policy.covers(from_zone, to_zone, flow)), None)
+
+    def action(self, from_zone: str, to_zone: str, flow: FiveTuple) -> Action:
+        """What happens to the flow."""
+        policy = self.lookup(from_zone, to_zone, flow)
+        return self.default if policy is None else policy.action
