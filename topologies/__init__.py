@@ -1,1 +1,33 @@
-"""To be filled."""
+"""Mininet graphs with roles: clients, servers, the network function's legs, and the SRX interface behind each port.
+
+In: nothing but parameters such as the number of clients. Out: a plain Mininet `Topo`, and the text that tells the
+controller the same (`roles.describe`). A topology is one file, named as the file. Knows no policies, no sockets.
+"""
+
+from importlib import import_module
+from pathlib import Path
+
+from mininet.topo import Topo
+
+_NOT_TOPOLOGIES = {"__init__", "roles"}
+
+
+class TopologyError(Exception):
+    """There is no topology of this name, or it does not take these parameters."""
+
+
+def available() -> tuple[str, ...]:
+    """Names of the topologies there are."""
+    return tuple(sorted({file.stem for file in Path(__file__).parent.glob("*.py")} - _NOT_TOPOLOGIES))
+
+
+def load(name: str, **parameters: int) -> Topo:
+    """Build the topology of this name; raises TopologyError where name or parameters are wrong."""
+    if name not in available():
+        raise TopologyError(f"topology '{name}': there is none; available: {', '.join(available())}")
+    try:
+        topology: Topo = import_module(f"{__name__}.{name}").topos[name](**parameters)
+    except TypeError as error:
+        given = ", ".join(f"{key}={value}" for key, value in parameters.items())
+        raise TopologyError(f"topology '{name}': does not take ({given}): {error}") from None
+    return topology
