@@ -1,0 +1,75 @@
+"""Log records as lines: structured syslog (RFC 5424) with Junos's SD-ID, and JSON, and back from syslog."""
+
+import re
+from datetime import UTC, datetime
+
+import msgspec
+
+from nf.log.records import LogRecord
+
+VSRX = 129  # the model number that stands last in the SD-ID
+
+# Whatever some reader would take for a line's end, and what UTF-8 cannot carry.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPECIAL = re.compile(r'["\\\]]')  # RFC 5424 §6.3.3
+_ESCAPED = re.compile(r'\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(["\\\]]))')
+_NOT_IN_HEADER = re.compile("[^!-~]")
+
+_PARAMETER = re.compile(r' ([!#-<>-\\^-~]+)="((?:[^"\\\]]|\\.)*)"')
+_LINE = re.compile(r"<(\d{1,3})>1 \S+ \S+ (\S+) \S+ (\S+) \[junos@2636\.1\.1\.1\.2\.\d+(.*)\]")
+_KEYS = ("time", "host", "app", "name")
+
+
+def structured(record: LogRecord, at: datetime, host_name: str, model: int = VSRX) -> str:
+    """One line of structured syslog without its line feed; `at` is aware and written in UTC, in milliseconds.
+
+    Control characters are written as `\\x0a`, which RFC 5424 lets through: a value can neither end nor forge a line.
+    """
+    pairs = "".join(f' {name}="{_escape(value)}"' for name, value in record.fields)
+    return (f"<{record.priority}>1 {_stamp(at)} {_header(host_name)} {_header(record.app)} - {_header(record.name)} "
+            f"[junos@2636.1.1.1.2.{model}{pairs}]")
+
+
+def json_line(record: LogRecord, at: datetime, host_name: str) -> str:
+    """One JSON object: time, host, app, name, then the fields, `field-` before one called like those four."""
+    content = dict(zip(_KEYS, (_stamp(at), host_name, record.app, record.name), strict=True))
+    for name, value in record.fields:
+        content[f"field-{name}" if name in _KEYS else name] = _SURROGATE.sub(_replaced, value)
+    return msgspec.json.encode(content).decode()
+
+
+def read_structured(line: str) -> LogRecord | None:
+    """The record that `structured` wrote, or None for any other line; reads other makers' lines in Junos's form too."""
+    found = _LINE.fullmatch(line.rstrip("\r\n"))
+    if found is None:
+        return None
+    priority, app, name, pairs = found.groups()
+    read = list(_PARAMETER.finditer(pairs))
+    if sum(len(pair[0]) for pair in read) != len(pairs):
+        return None
+    return LogRecord(app, name, int(priority), tuple((pair[1], _unescape(pair[2])) for pair in read))
+
+
+def _stamp(at: datetime) -> str:
+    if at.tzinfo is None:
+        raise ValueError("a log line needs an aware datetime")
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _header(word: str) -> str:
+    """A header field has no blanks and only printable ASCII (RFC 5424 §6)."""
+    return _NOT_IN_HEADER.sub("_", word)[:255] or "-"
+
+
+def _escape(value: str) -> str:
+    return _UNPRINTABLE.sub(_replaced, _SPECIAL.sub(r"\\\g<0>", value))
+
+
+def _replaced(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _unescape(value: str) -> str:
+    return _ESCAPED.sub(lambda found: found[3] or chr(int(found[1] or found[2], 16)), value)
