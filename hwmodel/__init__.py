@@ -3,3 +3,35 @@
 In: packets and finished work, each with the time. Out: placements, and what every part is loaded with.
 Knows five-tuples, wings, sessions and work; knows nothing of TLS, policies, sockets or clocks.
 """
+
+from hwmodel.chassis import Chassis, FastPath, FirstPath, Placement, Refusal, Refused
+from hwmodel.document import ModelError
+from hwmodel.platform import Platform, PlatformError, available, load_platform
+from hwmodel.report import Report
+from hwmodel.simulate import simulate
+from hwmodel.spu import SpuHistory, SpuStatus
+from hwmodel.work import CostTable, Work
+from hwmodel.workload import Workload, WorkloadError, load_workload
+
+__all__ = [
+    "Chassis",
+    "CostTable",
+    "FastPath",
+    "FirstPath",
+    "ModelError",
+    "Placement",
+    "Platform",
+    "PlatformError",
+    "Refusal",
+    "Refused",
+    "Report",
+    "SpuHistory",
+    "SpuStatus",
+    "Work",
+    "Workload",
+    "WorkloadError",
+    "available",
+    "load_platform",
+    "load_workload",
+    "simulate",
+]

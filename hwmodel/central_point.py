@@ -1,0 +1,71 @@
+"""The central point: which SPU owns which session, device-wide, and the tables that spread new ones.
+
+In current releases the matching is itself spread over the SPUs (each answers for a slice of all tuples); the
+answers are those of one global table, which is what stands here.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from hwmodel.distribution import Build, Distribution, WeightTable
+from hwmodel.session import FiveTuple, Session, SpuId
+
+
+class CentralPoint:
+    """The global session table, and the SPU session weight table with the SPUs that live."""
+
+    def __init__(
+        self, weights: Mapping[SpuId, int], entries: int, sessions_on: Callable[[SpuId], int], build: Build
+    ) -> None:
+        self._weights = dict(weights)
+        self._entries = entries
+        self._sessions_on = sessions_on
+        self._build = build
+        self._living = set(weights)
+        self._by_id: dict[int, Session] = {}
+        self._by_tuple: dict[FiveTuple, Session] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(tuple(self._by_id.values()))
+
+    @property
+    def capacity(self) -> int:
+        """Sessions of all SPUs together: since Junos 15.1X49-D30 the central point has no smaller limit of its own."""
+        return sum(self._weights.values())
+
+    def lookup(self, flow: FiveTuple) -> Session | None:
+        """The session that a five-tuple is a wing of, whatever SPU it lives on."""
+        return self._by_tuple.get(flow)
+
+    def session(self, session_id: int) -> Session | None:
+        """The session of that identifier."""
+        return self._by_id.get(session_id)
+
+    def record(self, session: Session) -> None:
+        """An SPU has created a session."""
+        self._by_id[session.id] = session
+        self._by_tuple[session.c2s.five_tuple] = session
+        self._by_tuple[session.s2c.five_tuple] = session
+
+    def forget(self, session: Session) -> None:
+        """A session is gone."""
+        del self._by_id[session.id]
+        self._by_tuple.pop(session.c2s.five_tuple, None)
+        self._by_tuple.pop(session.s2c.five_tuple, None)
+
+    def lose(self, spu: SpuId) -> None:
+        """An SPU takes no more sessions."""
+        self._living.discard(spu)
+
+    def regain(self, spu: SpuId) -> None:
+        """An SPU takes sessions again, if it is one that does."""
+        if spu in self._weights:
+            self._living.add(spu)
+
+    def tables(self) -> Distribution | None:
+        """The distribution tables for the SPUs that live now; None when there are none."""
+        if not self._living:
+            return None
+        return self._build(WeightTable(self._weights, frozenset(self._living), self._entries, self._sessions_on))

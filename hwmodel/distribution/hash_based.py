@@ -1,0 +1,53 @@
+"""Hash based: each SPU owns a share of hash indices by its weight, and a flow's hash picks the index.
+
+The mechanism is documented (Junos, flow-based session distribution): a weight for each SPU by its session capacity, a
+table from hash index to SPU in those shares. The hash itself is not published; CRC-32 of both ends in fixed order is
+our choice, so that the two wings of a session give the same index.
+"""
+
+from collections.abc import Mapping
+from zlib import crc32
+
+from hwmodel.distribution import WeightTable
+from hwmodel.session import FiveTuple, SpuId
+
+
+def flow_hash(flow: FiveTuple) -> int:
+    """A 32-bit hash that is the same for both directions of a flow."""
+    src = flow.src.packed + flow.sport.to_bytes(2, "big")
+    dst = flow.dst.packed + flow.dport.to_bytes(2, "big")
+    return crc32(src + dst if src < dst else dst + src, flow.proto)
+
+
+def spread(weights: Mapping[SpuId, int], entries: int) -> list[SpuId]:
+    """As many SPUs as entries, interleaved, each within one of its exact share (smooth weighted round robin)."""
+    total = sum(weights.values())
+    credit = dict.fromkeys(sorted(weights), 0)
+    table = []
+    for _ in range(entries):
+        for spu in credit:
+            credit[spu] += weights[spu]
+        chosen = max(credit, key=credit.__getitem__)
+        credit[chosen] -= total
+        table.append(chosen)
+    return table
+
+
+class HashTable:
+    """The session distribution hash table; indices of a failed SPU go to living ones by weight, all others stay."""
+
+    __slots__ = ("_entries", "table")
+
+    def __init__(self, facts: WeightTable) -> None:
+        home = spread(facts.weights, facts.entries)
+        orphans = sum(spu not in facts.living for spu in home)
+        heirs = iter(spread({spu: facts.weights[spu] for spu in facts.living}, orphans))
+        self.table = tuple(spu if spu in facts.living else next(heirs) for spu in home)
+        self._entries = facts.entries
+
+    def choose(self, flow: FiveTuple) -> SpuId:
+        """The SPU that the flow's hash index belongs to."""
+        return self.table[flow_hash(flow) % self._entries]
+
+
+DISTRIBUTION = HashTable

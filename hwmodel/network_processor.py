@@ -1,0 +1,44 @@
+"""The network processor of an I/O card: it knows wings, and where a packet goes that belongs to none of them."""
+
+from hwmodel.distribution import Distribution
+from hwmodel.session import FiveTuple, Session, SpuId
+
+
+class NetworkProcessor:
+    """A bounded cache of wings, and this card's copy of the session distribution tables.
+
+    A full cache takes no more wings; their packets still reach their SPU, by way of the central point's table.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.turned_away = 0  # wings that found the cache full
+        self._wings: dict[FiveTuple, Session] = {}
+        self._distribution: Distribution | None = None
+
+    def __len__(self) -> int:
+        return len(self._wings)
+
+    def lookup(self, flow: FiveTuple) -> Session | None:
+        """The session that a packet's five-tuple is a wing of."""
+        return self._wings.get(flow)
+
+    def install(self, flow: FiveTuple, session: Session) -> None:
+        """Remember one wing of a session."""
+        if len(self._wings) < self.capacity:
+            self._wings[flow] = session
+        else:
+            self.turned_away += 1
+
+    def forget(self, session: Session) -> None:
+        """Remove both wings of a session."""
+        self._wings.pop(session.c2s.five_tuple, None)
+        self._wings.pop(session.s2c.five_tuple, None)
+
+    def load(self, distribution: Distribution | None) -> None:
+        """Take new tables; None when no SPU is left to send to."""
+        self._distribution = distribution
+
+    def choose(self, flow: FiveTuple) -> SpuId | None:
+        """The SPU for a flow that has no wing here."""
+        return None if self._distribution is None else self._distribution.choose(flow)

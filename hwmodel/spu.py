@@ -1,0 +1,171 @@
+"""A services processing unit: its session table, its counters, and how busy its threads are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hwmodel.platform import DECIMAL_BLOCK, Platform, Role, SessionIds, SpuSpec
+from hwmodel.seconds import Seconds
+from hwmodel.session import Direction, FiveTuple, Session, SpuId, Wing
+from hwmodel.work import Work
+
+HISTORY = 60  # seconds that `show security monitoring performance` looks back
+CREATION_WINDOW = 96  # seconds that `Session Creation Per Second` is averaged over
+
+
+@dataclass(frozen=True, slots=True)
+class SpuStatus:
+    """One line of `show security monitoring`, and what stands behind it.
+
+    `load` is the CPU time asked for over the CPU time there is, about the last second; above 1 the SPU is overloaded.
+    `cpu_percent` is the same as a device would print it, never above 100.
+    """
+
+    spu: SpuId
+    fpc: int
+    pic: int
+    role: Role
+    alive: bool
+    since: float  # when it last failed or came back; the start is 0
+    sessions: int
+    max_sessions: int
+    peak_sessions: int
+    cp_sessions: int
+    cp_max_sessions: int
+    created: int
+    failed: int
+    creation_rate: float  # sessions a second, average of the last 96 s
+    cpu_percent: float
+    load: float
+    cpu_seconds: float
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class SpuHistory:
+    """The last 60 seconds, newest first: CPU percent and sessions."""
+
+    cpu_percent: tuple[float, ...]
+    sessions: tuple[int, ...]
+
+
+class Spu:
+    """One SPU of a chassis; it creates sessions and keeps them until they close or it fails."""
+
+    def __init__(self, spu: SpuId, spec: SpuSpec, platform: Platform) -> None:
+        self.id = spu
+        self.spec = spec
+        self.alive = True
+        self.created = 0
+        self.failed = 0
+        self.cpu_seconds = 0.0
+        self.work = Work()
+        self._costs = platform.costs
+        self._ipv6_slots = platform.ipv6_slots
+        self._first_id, self._id_block = _numbering(platform.session_ids, spec)
+        self._since = 0.0
+        self._peak = 0
+        self._empty()
+
+    def _empty(self) -> None:
+        self._table: dict[int, Session] = {}
+        self._slots_used = 0
+        self._index = 0
+        self._creations = Seconds(CREATION_WINDOW + 1)
+        self._busy = Seconds(HISTORY)
+        self._level = Seconds(HISTORY, level=True)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(tuple(self._table.values()))
+
+    def create(self, flow: FiveTuple, now: float) -> Session | None:
+        """A new session with both its wings, or None (and one more failed session) when the table is full."""
+        slots = self._slots(flow)
+        if self._slots_used + slots > self.spec.max_sessions:
+            self.failed += 1
+            return None
+        session = Session(self._next_id(), Wing(flow, Direction.C2S), Wing(flow.reversed(), Direction.S2C), self.id)
+        self._table[session.id] = session
+        self._slots_used += slots
+        self.created += 1
+        self._peak = max(self._peak, len(self._table))
+        self._creations.add(1, now)
+        self._level.put(len(self._table), now)
+        return session
+
+    def close(self, session: Session, now: float) -> None:
+        """Take a session out of the table."""
+        del self._table[session.id]
+        self._slots_used -= self._slots(session.c2s.five_tuple)
+        self._level.put(len(self._table), now)
+
+    def charge(self, work: Work, now: float) -> float:
+        """Count work done here; returns its CPU seconds."""
+        seconds = self._costs.seconds(work)
+        self.cpu_seconds += seconds
+        self.work += work
+        self._busy.add(seconds, now)
+        return seconds
+
+    def fail(self, now: float) -> None:
+        """Stop, and lose every session and the history."""
+        self.alive = False
+        self._since = now
+        self._empty()
+
+    def restore(self, now: float) -> None:
+        """Come back with an empty table."""
+        self.alive = True
+        self._since = now
+
+    def status(self, now: float, cp_sessions: int = 0, cp_max_sessions: int = 0) -> SpuStatus:
+        """Counters and load at that time; the central point's own numbers are handed in by the chassis."""
+        load = self._busy.rate(now, 1) / self.spec.threads
+        return SpuStatus(
+            spu=self.id,
+            fpc=self.spec.fpc,
+            pic=self.spec.pic,
+            role=self.spec.role,
+            alive=self.alive,
+            since=self._since,
+            sessions=len(self._table),
+            max_sessions=self.spec.max_sessions,
+            peak_sessions=self._peak,
+            cp_sessions=cp_sessions,
+            cp_max_sessions=cp_max_sessions,
+            created=self.created,
+            failed=self.failed,
+            creation_rate=self._creations.rate(now, CREATION_WINDOW),
+            cpu_percent=_percent(load),
+            load=load,
+            cpu_seconds=self.cpu_seconds,
+            work=self.work,
+        )
+
+    def history(self, now: float) -> SpuHistory:
+        """CPU percent and sessions of the last 60 seconds; the newest second is still running."""
+        busy = self._busy.latest(now, HISTORY)
+        levels = self._level.latest(now, HISTORY)
+        return SpuHistory(tuple(_percent(used / self.spec.threads) for used in busy), tuple(map(int, levels)))
+
+    def _slots(self, flow: FiveTuple) -> int:
+        return self._ipv6_slots if flow.src.version == 6 else 1
+
+    def _next_id(self) -> int:
+        while True:
+            self._index = self._index % (self._id_block - 1) + 1
+            if self._first_id + self._index not in self._table:
+                return self._first_id + self._index
+
+
+def _percent(load: float) -> float:
+    return round(min(100.0, 100.0 * load), 1)
+
+
+def _numbering(scheme: SessionIds, spec: SpuSpec) -> tuple[int, int]:
+    """The number below an SPU's first session identifier, and how many numbers are its own."""
+    if scheme is SessionIds.DECIMAL:
+        return spec.number * DECIMAL_BLOCK, DECIMAL_BLOCK
+    return (spec.number + 1) << 32, 1 << 32  # the first owner counts as 1
