@@ -29,5 +29,5 @@ class Configuration:
     ca_profiles: Mapping[str, CaProfile] = field(default_factory=dict)
     non_ssl_threshold: NonSslThreshold = NonSslThreshold()
     app_tracking: AppTracking = AppTracking()
-    warnings: tuple[Remark, ...] = ()
+    warnings: tuple[Remark, ...] = field(default=(), compare=False)
     digest: str = ""

@@ -1,0 +1,139 @@
+"""Statements under `security policies` to policies in look-up order, each with the statement that it came from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from nf.config.build_applications import Applications
+from nf.config.build_books import AddressBooks
+from nf.config.errors import Findings
+from nf.config.tree import Statement
+from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm
+from nf.policy.policies import Action, ApplicationServices, Policy
+from nf.policy.profile import SslProxyProfile
+from nf.policy.zones import Zone
+
+_JUNOS_HOST = "junos-host"  # the box itself, a zone that is always there
+_ANY_APPLICATION = ApplicationMatch((ANY,), (Application(ANY, (ApplicationTerm(),)),))
+_CONDITIONS = frozenset({"source-identity", "dynamic-application", "url-category"})
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A policy and where it stands in the text."""
+
+    policy: Policy
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Builds policies from what they may name: zones, addresses, applications and SSL proxy profiles."""
+
+    zones: Mapping[str, Zone]
+    books: AddressBooks
+    applications: Applications
+    profiles: Mapping[str, SslProxyProfile]
+    findings: Findings
+
+    def written(self, root: Statement) -> Iterator[Written]:
+        """The policies of zone pairs in the order of the text, then the global ones."""
+        for pair in root.entries("security", "policies", "policy"):
+            known = [self._is_zone(zone, pair.line) for zone in pair.keys]
+            for entry in pair.all("policy") if all(known) else ():
+                yield from self._policy(entry, (pair.keys[0],), (pair.keys[1],), shared=False)
+        for entry in root.entries("security", "policies", "global", "policy"):
+            sources, destinations = self._zone_names(entry, "from-zone"), self._zone_names(entry, "to-zone")
+            yield from self._policy(entry, sources, destinations, shared=True)
+
+    def default(self, root: Statement) -> Action:
+        """What happens where no policy covers a flow."""
+        action = root.value("security", "policies", "default-policy", "default-action")
+        return Action.PERMIT if action == "permit-all" else Action.DENY
+
+    def _policy(self, entry: Statement, sources: tuple[str, ...], destinations: tuple[str, ...], *,
+                shared: bool) -> Iterator[Written]:
+        action = self._action(entry)
+        from_book, to_book = (None, None) if shared else (sources[0], destinations[0])
+        source = self._addresses(entry, "source", from_book)
+        destination = self._addresses(entry, "destination", to_book)
+        application = self._application(entry)
+        if not (action and source and destination and application):
+            return
+        self._note_conditions(entry)
+        then = entry.one("then")
+        yield Written(Policy(
+            entry.name, sources, destinations, source, destination, application, action, self._services(then),
+            log_init=entry.has("then", "log", "session-init"), log_close=entry.has("then", "log", "session-close"),
+            count=entry.has("then", "count"), is_global=shared), entry)
+
+    def _action(self, entry: Statement) -> Action | None:
+        actions = [action for action in Action if entry.has("then", action.value)]
+        if len(actions) == 1:
+            return actions[0]
+        said = " and ".join(action.value for action in actions) or "no action"
+        self.findings.wrong(entry, entry.name, f"policy has {said}, 'then' takes one of permit, deny, reject")
+        return None
+
+    def _addresses(self, entry: Statement, side: str, zone: str | None) -> AddressMatch | None:
+        leaf = entry.one("match", f"{side}-address")
+        if leaf is None:
+            self.findings.wrong(entry, entry.name, f"policy has no 'match {side}-address'")
+            return None
+        return self.books.resolve(leaf, zone, negated=entry.has("match", f"{side}-address-excluded"))
+
+    def _application(self, entry: Statement) -> ApplicationMatch | None:
+        leaf = entry.one("match", "application")
+        if leaf is not None:
+            return self.applications.resolve(leaf)
+        if entry.has("match", "dynamic-application"):
+            return _ANY_APPLICATION
+        self.findings.wrong(entry, entry.name, "policy has no 'match application'")
+        return None
+
+    def _note_conditions(self, entry: Statement) -> None:
+        match = entry.one("match")
+        for leaf in match.children.values() if match else ():
+            if not leaf.inactive and leaf.word and leaf.word.name in _CONDITIONS and set(leaf.values) != {ANY}:
+                self.findings.remark(leaf, f"policy {entry.name} match {leaf.word.name}",
+                                     "the condition is not looked at yet: the policy covers more than it says")
+
+    def _services(self, then: Statement | None) -> ApplicationServices:
+        asked = then.one("permit", "application-services") if then else None
+        if asked is None:
+            return ApplicationServices()
+        others = tuple((service.word.name, _innermost(service)) for service in asked.children.values()
+                       if service.word and not service.inactive and service.word.name != "ssl-proxy"
+                       and not service.word.path.startswith("apply-"))
+        proxy = asked.one("ssl-proxy")
+        if proxy is None:
+            return ApplicationServices(others=others)
+        return ApplicationServices(True, self._profile(proxy), proxy.has("disable-http2"), others)
+
+    def _profile(self, proxy: Statement) -> str | None:
+        leaf = proxy.one("profile-name")
+        if leaf is not None and leaf.text not in self.profiles:
+            self.findings.wrong(leaf, leaf.text, "no such SSL proxy profile", self.profiles)
+        return leaf.text if leaf else None
+
+    def _zone_names(self, entry: Statement, word: str) -> tuple[str, ...]:
+        leaf = entry.one("match", word)
+        if leaf is None or ANY in leaf.values:
+            return ()
+        return tuple(name for name, line in leaf.values.items() if self._is_zone(name, line))
+
+    def _is_zone(self, name: str, line: int) -> bool:
+        if name in self.zones or name == _JUNOS_HOST:
+            return True
+        self.findings.wrong(line, name, "no such zone", self.zones)
+        return False
+
+
+def _innermost(service: Statement) -> str:
+    """The first value at or below a statement: the policy's or rule set's name of a service."""
+    waiting = [service]
+    while waiting:
+        statement = waiting.pop()
+        if statement.text:
+            return statement.text
+        waiting.extend(reversed([child for child in statement.children.values() if not child.inactive]))
+    return ""

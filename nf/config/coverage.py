@@ -1,0 +1,33 @@
+"""Remarks on what an operator expects of a policy and will not see: only diverted sessions are inspected and logged."""
+
+from collections.abc import Iterable
+
+from nf.config.build_policies import Written
+from nf.config.errors import Findings
+from nf.policy.policies import Action, Policy
+from nf.policy.zones import Zone
+
+
+def note_coverage(policies: Iterable[Written], zones: Iterable[Zone], findings: Findings) -> None:
+    """Remark on permits without services that ask for logs, and on proxied ones in which no service is interested."""
+    tracked_zones = {zone.name for zone in zones if zone.application_tracking}
+    for written in policies:
+        policy = written.policy
+        tracked = _is_tracked(policy, tracked_zones)
+        if policy.action is not Action.PERMIT:
+            continue
+        if not policy.services and (policy.log_init or policy.log_close):
+            findings.remark(written.statement, f"policy {policy.name} then log",
+                            "no session log: without application-services its sessions stay in the switch")
+        if not policy.services and tracked:
+            findings.remark(written.statement, f"policy {policy.name}",
+                            "AppTrack does not see it: without application-services its sessions stay in the switch")
+        if policy.services.ssl_proxy and not policy.services.others and not tracked:
+            findings.remark(written.statement, f"policy {policy.name} then permit application-services ssl-proxy",
+                            "no service is interested in the plaintext and no zone has application-tracking: "
+                            "its sessions are bypassed")
+
+
+def _is_tracked(policy: Policy, tracked: set[str]) -> bool:
+    """Whether AppTrack watches some session of the policy; a side without zones stands for every zone."""
+    return any(not tracked.isdisjoint(side or tracked) for side in (policy.from_zones, policy.to_zones))

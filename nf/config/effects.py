@@ -1,0 +1,73 @@
+"""Which statements have an effect here, as data; every other one that Junos knows earns a remark."""
+
+from functools import cache
+
+# A path stands for everything below it; one that ends in a dot stands for the bare statement alone.
+_POLICY = """
+    match source-address | match destination-address | match application | match from-zone | match to-zone
+    match source-address-excluded | match destination-address-excluded
+    then permit application-services | then permit . | then deny . | then reject .
+    then log session-init | then log session-close | then count | description"""
+_BOOK = """
+    address ip-prefix | address range-address to range-high | address address-range to range-high
+    address dns-name | address wildcard-address | address description
+    address-set address | address-set address-set | address-set description | description"""
+_APPLICATION = """
+    protocol | source-port | destination-port | icmp-type | icmp-code | icmp6-type | icmp6-code
+    inactivity-timeout | description | application-protocol | alg"""
+_PROFILE = """
+    root-ca | server-certificate | trusted-ca | whitelist | protocol-version | preferred-ciphers
+    actions log | actions ignore-server-auth-failure | actions disable-session-resumption | actions renegotiation"""
+_ZONE = """
+    interfaces host-inbound-traffic | host-inbound-traffic | application-tracking | tcp-rst | description"""
+
+_AREAS = (
+    ("", "version | rcsid | apply-macro | system host-name"),
+    ("interfaces interface", """description | unit description | unit family inet address | unit family inet6 address
+                                unit family ethernet-switching | unit family bridge"""),
+    ("routing-options", "static route next-hop | static route description | rib static route next-hop"),
+    ("applications application", _APPLICATION),
+    ("applications application term", _APPLICATION),
+    ("applications application-set", "application | application-set | description"),
+    ("security address-book", _BOOK + "| attach zone"),
+    ("security zones security-zone address-book", _BOOK),
+    ("security zones security-zone", _ZONE),
+    ("security policies policy policy", _POLICY),
+    ("security policies global policy", _POLICY),
+    ("security policies default-policy", "default-action"),
+    ("security pki", "ca-profile ca-identity | ca-profile-group"),
+    ("security application-tracking", "log-session-create | log-session-close | disable"),
+    ("services ssl proxy profile", _PROFILE),
+    ("services ssl proxy global-config", "non-ssl-detection-threshold | actions ."),
+)
+
+
+def _paths() -> frozenset[str]:
+    return frozenset(f"{area} {statement.strip()}".strip() for area, statements in _AREAS
+                     for line in statements.splitlines() for statement in line.split("|") if statement.strip())
+
+
+def _with_parents(paths: frozenset[str]) -> frozenset[str]:
+    return frozenset(" ".join(words[:length]) for words in map(str.split, paths) for length in range(1, len(words) + 1))
+
+
+EFFECTIVE = _paths()
+_ON_THE_WAY = _with_parents(EFFECTIVE)
+
+
+@cache
+def without_effect(path: str) -> str | None:
+    """The kind of statement that a grammar path belongs to when it has no effect here, such as `security screen`."""
+    words = path.split()
+    for length in range(1, len(words) + 1):
+        kind = " ".join(words[:length])
+        if kind in EFFECTIVE:
+            return None
+        if kind not in _ON_THE_WAY:
+            return kind
+    return None
+
+
+def leads_to_effect(path: str) -> bool:
+    """Whether a container holds something that has an effect, so that its words are taken strictly."""
+    return path in _ON_THE_WAY or without_effect(path) is None

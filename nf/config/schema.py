@@ -1,0 +1,97 @@
+"""What Junos knows at each place of a configuration: the grammar, and what the YANG modules do not say about the text.
+
+The YANG modules name some statements that are never written (`address web 10.0.0.1/32` is `ip-prefix` there), and write
+the pair `from-zone A to-zone B` as one list. These are facts about the text form; they stand here as data.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nf.config.effects import leads_to_effect
+from nf.config.grammar import Grammar, Word
+
+NESTED = ("groups", "logical-systems", "tenants")  # each repeats the grammar of the top
+EVERYWHERE = {
+    "apply-groups": Word("apply-groups", "leaf-list", "string"),
+    "apply-groups-except": Word("apply-groups-except", "leaf-list", "string"),
+    "apply-macro": Word("apply-macro", "list", key=("name",)),
+}
+_MACRO_DATA = Word("apply-macro data", "macro")
+_MORE_TOP = {
+    "logical-systems": Word("logical-systems", "list", key=("name",)),
+    "tenants": Word("tenants", "list", key=("name",)),
+} | {name: Word(name, "elsewhere") for name in (
+    "access", "access-profile", "accounting-options", "bridge-domains", "class-of-service", "diameter",
+    "dynamic-profiles", "event-options", "fabric", "firewall", "multi-chassis", "multicast-snooping-options", "poe",
+    "policy-options", "protocols", "schedulers", "session-limit-group", "switch-options", "unified-edge", "virtual-chassis",
+    "vlans", "vmhost", "wlan")}
+
+SPELLING: Mapping[str, tuple[str, ...]] = {  # lists whose every key has a word of its own before it
+    "security policies policy": ("from-zone", "to-zone"),
+    "security ipsec-policy from-zone": ("from-zone", "to-zone"),
+}
+_WRITTEN_AS = {"security policies policy": "from-zone", "src-nat-rule-match": "match", "dest-nat-rule-match": "match",
+               "static-nat-rule-match": "match"}
+_KEYLESS_BLOCK = frozenset({"interfaces", "system-services", "protocols"})  # `interfaces { ge-0/0/0.0; ge-0/0/1.0; }`
+_BOOKS = ("security address-book address", "security zones security-zone address-book address")
+_UNWRITTEN = {
+    "interfaces": "interface",
+    "routing-instances": "instance",
+    "security policies default-policy": "default-action",
+    "security log stream host": "ipaddr",
+    "security zones security-zone advance-policy-based-routing-profile": "profile",
+} | dict.fromkeys(_BOOKS, "ip-prefix") | {
+    f"{book} {kind} to": "range-high" for book in _BOOKS for kind in ("range-address", "address-range")}
+# Elsewhere the words that are left out can be told by their look; only statements without effect here depend on this.
+_LOOKS_UNWRITTEN = re.compile(r".*[-_](value|name|high|low|action|size|mode)|.*_.*|contents|filename|number")
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The statements that may stand in a place."""
+
+    grammar: Grammar
+
+    def words(self, place: Word | None) -> dict[str, Word]:
+        """The statements of a place (None is the top) by the word that is written, without keys and unwritten words."""
+        if place is None:
+            return self._top()
+        if place.path in NESTED:
+            return {name: word for name, word in self._top().items() if name not in NESTED}
+        if place.path == "apply-macro" or place.kind == "elsewhere":
+            return {}
+        children = self.grammar.children(place.path)
+        unwritten = _UNWRITTEN.get(place.path)
+        return {_WRITTEN_AS.get(word.path, _WRITTEN_AS.get(name, name)): word for name, word in children.items()
+                if name not in place.key and name != unwritten} | EVERYWHERE
+
+    def unwritten(self, place: Word, text: str) -> Word | None:
+        """The statement that a word belongs to when its own word is not written: `default-policy deny-all`."""
+        if place.path == "apply-macro":
+            return _MACRO_DATA
+        if place.kind == "elsewhere":
+            return place
+        children = self.grammar.children(place.path)
+        if place.path in _UNWRITTEN:
+            return children[_UNWRITTEN[place.path]]
+        if leads_to_effect(place.path):
+            return None
+        return next((word for name, word in children.items() if name not in place.key and _could_be(word, text)), None)
+
+    def key(self, word: Word, name: str) -> Word | None:
+        """What the grammar says of a list's key."""
+        return self.grammar.children(word.path).get(name)
+
+    def takes_keyless_block(self, word: Word) -> bool:
+        """Whether a block may follow the bare word, each statement in it being a key: `system-services { all; }`."""
+        return word.kind == "list" and word.name in _KEYLESS_BLOCK
+
+    def _top(self) -> dict[str, Word]:
+        return self.grammar.children("") | _MORE_TOP | EVERYWHERE
+
+
+def _could_be(word: Word, text: str) -> bool:
+    if word.type == "empty" or word.kind == "container":
+        return False
+    return text in word.enum if word.enum else _LOOKS_UNWRITTEN.fullmatch(word.name) is not None

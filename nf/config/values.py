@@ -1,0 +1,64 @@
+"""Whether a value fits what the grammar says of it: enumerations, ranges, lengths and addresses."""
+
+from collections.abc import Callable, Mapping
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, NetmaskValueError, ip_address, ip_interface
+
+from nf.config.grammar import Alternative, Word
+
+_INTEGERS = {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+_ADDRESSES: Mapping[str, tuple[Callable[[str], object], str]] = {
+    "ipaddr": (ip_address, "an IP address"),
+    "ipv4addr": (IPv4Address, "an IPv4 address"),
+    "ipv6addr": (IPv6Address, "an IPv6 address"),
+    "ipprefix": (ip_interface, "an IP prefix such as 192.0.2.0/24"),
+}
+
+
+def fault(word: Word, text: str) -> str | None:
+    """What is wrong with a value, said as what was expected; None when it fits."""
+    if word.enum:
+        return None if text in word.enum else "not a value of " + word.name + _some(word.enum)
+    if word.type in _ADDRESSES:
+        return _address_fault(word.type, text)
+    if word.type == "union":
+        return _union_fault(word.union, text)
+    if word.type in _INTEGERS:
+        return _number_fault(word.range, text)
+    return _length_fault(word.length, text)
+
+
+def _some(enum: tuple[str, ...]) -> str:
+    return ", expected " + " | ".join(enum) if len(enum) <= 8 else ""
+
+
+def _address_fault(kind: str, text: str) -> str | None:
+    parse, expected = _ADDRESSES[kind]
+    try:
+        parse(text)
+    except (AddressValueError, NetmaskValueError, ValueError):
+        return f"{expected} is expected"
+    return None
+
+
+def _union_fault(union: tuple[Alternative, ...], text: str) -> str | None:
+    numbers = [kind for kind in union if kind.type in _INTEGERS]
+    if len(numbers) + sum(bool(kind.pattern) for kind in union) < len(union):  # some other type: names, interfaces
+        return None
+    faults = [_number_fault(kind.range, text) for kind in numbers]
+    return None if None in faults or not faults else faults[0]
+
+
+def _number_fault(limits: str, text: str) -> str | None:
+    if not (text.isascii() and text.lstrip("-").isdigit() and len(text) <= 20):
+        return "a number is expected" + (f" ({limits.replace(' .. ', '..')})" if limits else "")
+    low, _, high = (limits or "-18446744073709551616 .. 18446744073709551615").partition(" .. ")
+    if int(low) <= int(text) <= int(high or low):
+        return None
+    return f"out of range, {limits.replace(' .. ', '..')} is expected"
+
+
+def _length_fault(length: str, text: str) -> str | None:
+    low, _, high = length.partition(" .. ")
+    if not length or int(low) <= len(text) <= int(high or low):
+        return None
+    return f"{low} to {high or low} characters are expected"

@@ -1,0 +1,158 @@
+"""Words of one statement, in either form, to their place in the tree, as the grammar leads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from nf.config.errors import Findings
+from nf.config.grammar import Word
+from nf.config.schema import SPELLING, Schema
+from nf.config.tokens import Token
+from nf.config.tree import Statement
+from nf.config.values import fault
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What an opened brace stands in; `prefix` is the list whose keys the statements inside begin with."""
+
+    statement: Statement
+    prefix: tuple[Token, ...] = ()
+
+
+@dataclass(slots=True)
+class Walk:
+    """Places the words of one statement under a block; raises ConfigError at the first word that does not fit."""
+
+    schema: Schema
+    findings: Findings
+    block: Block
+    words: Sequence[Token]
+    opens: bool = False  # a brace follows
+    names_only: bool = False  # the statement only points at a place (`deactivate`): the last value may be left out
+    at: int = 0
+    stack: list[Statement] = field(default_factory=list)
+    first: Statement | None = None
+    last: Statement | None = None
+
+    def place(self) -> Block:
+        """Add the statement to the tree; returns the block that a following brace opens."""
+        self.words = (*self.block.prefix, *self.words)
+        self.stack = [self.block.statement]
+        while self.at < len(self.words):
+            token = self._take()
+            word = self._find(token)
+            if self.opens and self.at == len(self.words) and self.schema.takes_keyless_block(word):
+                return Block(self.stack[-1], (token,))
+            self._enter(word, token)
+        return self._opened()
+
+    def _opened(self) -> Block:
+        last = self.last
+        if self.opens and last is not self.stack[-1]:
+            name = last.word.name if last and last.word else ""
+            raise self.findings.error(self.words[-1].line, name, "takes no block of statements")
+        return Block(self.stack[-1])
+
+    def _take(self) -> Token:
+        token = self.words[self.at]
+        self.at += 1
+        if token.mark:
+            raise self.findings.error(token.line, token.text, "a statement is expected here")
+        return token
+
+    def _find(self, token: Token) -> Word:
+        place = self.stack[-1].word
+        lowest = 1 if self.block.statement.word else 2  # a line may go back up, but not to the top
+        for depth in range(len(self.stack), lowest - 1, -1) or (1,):
+            word = self.schema.words(self.stack[depth - 1].word).get(token.text)
+            if word is not None:
+                del self.stack[depth:]
+                return word
+        unwritten = self.schema.unwritten(place, token.text) if place else None
+        if unwritten is None:
+            within = f"in '{place.name}'" if place else "at the top"
+            raise self.findings.error(token.line, token.text, f"no such statement {within}", self.schema.words(place))
+        self.at -= 0 if unwritten.kind in {"macro", "elsewhere"} else 1  # the word is the value itself
+        return unwritten
+
+    def _enter(self, word: Word, token: Token) -> None:
+        match word.kind:
+            case "container":
+                self._push(self._child(word, (), token))
+            case "list":
+                self._enter_list(word, token)
+            case "elsewhere":
+                self.at = len(self.words)
+                self._push(self._child(word, (), token))
+            case "macro":
+                data = self._child(word, (token.text,), token)
+                data.values = {self._take().text: token.line} if self.at < len(self.words) else {}
+            case "leaf" | "leaf-list":
+                self._fill(self._child(word, (), token), word, token)
+
+    def _enter_list(self, word: Word, token: Token) -> None:
+        if self.names_only and self.at == len(self.words):
+            raise self.findings.error(token.line, token.text, "the name of an entry is expected after it")
+        spelling = SPELLING.get(word.path, ())
+        if len(word.key) == 1 and not spelling:
+            entries: list[tuple[str, ...]] = [(name,) for name in self._values(word, token)]
+        else:
+            entries = [tuple(self._one_key(word, token, index, spelling) for index in range(len(word.key)))]
+        for keys in entries:
+            for key, text in zip(word.key, keys, strict=True):
+                self._check(self.schema.key(word, key), text, token)
+            entry = self._child(word, tuple(keys), token)
+        self._push(entry)
+
+    def _one_key(self, word: Word, token: Token, index: int, spelling: tuple[str, ...]) -> str:
+        if index and spelling and (self.at >= len(self.words) or self._take().text != spelling[index]):
+            found = self.words[self.at - 1].text
+            raise self.findings.error(token.line, found, f"'{spelling[index]}' is expected here", spelling)
+        if self.at >= len(self.words):
+            raise self.findings.error(token.line, token.text, f"{len(word.key)} names are expected after it")
+        return self._take().text
+
+    def _fill(self, leaf: Statement, word: Word, token: Token) -> None:
+        if word.type == "empty" or (self.names_only and self.at == len(self.words)):
+            return
+        values = self._values(word, token)
+        if word.kind == "leaf":
+            if len(values) > 1:
+                raise self.findings.error(token.line, values[1], f"'{word.name}' takes one value")
+            leaf.values = {}  # the last one counts
+            leaf.line = token.line
+        for text in values:
+            self._check(word, text, token)
+            leaf.values.setdefault(text, token.line)
+        if word.max_elements and len(leaf.values) > int(word.max_elements):
+            raise self.findings.error(token.line, values[-1], f"'{word.name}' takes {word.max_elements} values at most")
+
+    def _values(self, word: Word, token: Token) -> list[str]:
+        if self.at >= len(self.words):
+            what = "a name" if word.kind == "list" else "a value"
+            raise self.findings.error(token.line, token.text, f"{what} is expected after it")
+        if not self.words[self.at].is_mark("["):
+            return [self._take().text]
+        self.at += 1
+        values = []
+        while self.at < len(self.words) and not self.words[self.at].is_mark("]"):
+            values.append(self._take().text)
+        if self.at >= len(self.words) or not values:
+            raise self.findings.error(token.line, "[", "a list of values and its ] are expected after it")
+        self.at += 1
+        return values
+
+    def _check(self, word: Word | None, text: str, token: Token) -> None:
+        message = fault(word, text) if word else None
+        if word and message:
+            raise self.findings.error(token.line, text, message, word.enum)
+
+    def _child(self, word: Word, keys: tuple[str, ...], token: Token) -> Statement:
+        children = self.stack[-1].children
+        child = children.setdefault((word.name, *keys), Statement(word, keys, token.line))
+        self.first = self.first or child
+        self.last = child
+        return child
+
+    def _push(self, statement: Statement) -> None:
+        self.stack.append(statement)
