@@ -1,0 +1,15 @@
+"""Certificates: judging a server's chain, forging the leaf that the client sees, and the files they come from.
+
+In: DER bytes as a server sent them, trust anchors, the name asked for, the time. Out: a Verdict, or a certificate.
+Whatever a server sends ends in a Verdict, never in an exception; a fault in the operator's own files is a PkiError.
+Knows nothing of sockets, sessions or policies.
+"""
+
+from nf.pki.authority import Authority, create_authority
+from nf.pki.interdict import LeafKey, interdict, new_leaf_key
+from nf.pki.store import PkiError, PkiStore
+from nf.pki.verdict import AuthFailure, CrlPolicy, Verdict
+from nf.pki.verify import verify_server_chain
+
+__all__ = ["AuthFailure", "Authority", "CrlPolicy", "LeafKey", "PkiError", "PkiStore", "Verdict", "create_authority",
+           "interdict", "new_leaf_key", "verify_server_chain"]

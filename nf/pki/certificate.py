@@ -1,0 +1,91 @@
+"""One certificate, read once: DER bytes become the facts that path building and the rules look at, or None."""
+
+import warnings
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+PublicKey = (rsa.RSAPublicKey | ec.EllipticCurvePublicKey | dsa.DSAPublicKey | ed25519.Ed25519PublicKey
+             | ed448.Ed448PublicKey)
+ExtensionT = TypeVar("ExtensionT", bound=x509.ExtensionType)
+
+# What the parser raises on fields that it reads only when asked.
+UNREADABLE = (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion,
+              x509.UnsupportedGeneralNameType)
+
+
+def extension(parsed: x509.Certificate, kind: type[ExtensionT]) -> ExtensionT | None:
+    """The value of a certificate's extension of this kind, if there; one of UNREADABLE where they make no sense."""
+    try:
+        return parsed.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate that could be read whole; equal when the DER bytes are equal.
+
+    `subject` and `issuer` are encoded names; `key` is None where the public key is of no kind that we know.
+    """
+
+    der: bytes
+    parsed: x509.Certificate = field(compare=False)
+    subject: bytes = field(compare=False)
+    issuer: bytes = field(compare=False)
+    key: PublicKey | None = field(compare=False)
+    key_der: bytes = field(compare=False)
+
+    @property
+    def self_issued(self) -> bool:
+        """Whether issuer and subject are the same name, as in a root."""
+        return self.subject == self.issuer
+
+    def extension(self, kind: type[ExtensionT]) -> ExtensionT | None:
+        """The value of the extension of this kind, if there."""
+        return extension(self.parsed, kind)
+
+    def names(self, issuer: "Certificate") -> bool:
+        """Whether names, and key identifiers where both are there, say that the other certificate is the issuer."""
+        if self.issuer != issuer.subject:
+            return False
+        wanted = self.extension(x509.AuthorityKeyIdentifier)
+        held = issuer.extension(x509.SubjectKeyIdentifier)
+        if wanted is None or wanted.key_identifier is None or held is None:
+            return True
+        return wanted.key_identifier == held.digest
+
+    def signed_by(self, issuer: "Certificate") -> bool:
+        """Whether the issuer's key made the signature."""
+        try:
+            self.parsed.verify_directly_issued_by(issuer.parsed)
+        except (*UNREADABLE, InvalidSignature):
+            return False
+        return True
+
+
+def read(der: bytes) -> Certificate | None:
+    """Read a certificate with every field that matters, or None where it is no well-formed X.509 certificate."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # odd serials and the like are judged by the rules, not told on stderr
+            parsed = x509.load_der_x509_certificate(der)
+            key, key_der = _public_key(parsed)
+            subject, issuer = parsed.subject.public_bytes(), parsed.issuer.public_bytes()
+            _ = parsed.extensions, parsed.serial_number, parsed.not_valid_before_utc, parsed.not_valid_after_utc
+    except UNREADABLE:
+        return None
+    return Certificate(bytes(der), parsed, subject, issuer, key, key_der)
+
+
+def _public_key(parsed: x509.Certificate) -> tuple[PublicKey | None, bytes]:
+    try:
+        key = parsed.public_key()
+        der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except UNREADABLE:
+        return None, b""
+    return (key, der) if isinstance(key, PublicKey) else (None, der)

@@ -1,0 +1,110 @@
+"""What judging a server's chain can say: the verdict, its reasons, and the texts that the log prints for them."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+
+class AuthFailure(Enum):
+    """Why a server was not authenticated; each value is the code that people see."""
+
+    EMPTY_CHAIN = "empty-chain"
+    MALFORMED = "malformed-certificate"
+    TOO_COMPLEX = "chain-too-complex"
+    UNKNOWN_CA = "unknown-ca"
+    SELF_SIGNED = "self-signed"
+    BAD_SIGNATURE = "bad-signature"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not-yet-valid"
+    NAME_MISMATCH = "name-mismatch"
+    NOT_V3 = "not-x509v3"
+    WEAK_KEY = "weak-key"
+    WEAK_HASH = "weak-hash"
+    NOT_A_CA = "not-a-ca"
+    BAD_PURPOSE = "bad-purpose"
+    BAD_EXTENSION = "bad-extension"
+    PATH_LENGTH = "path-length-exceeded"
+    NAME_CONSTRAINT = "name-constraint-violated"
+    REVOKED = "revoked"
+    CRL_MISSING = "crl-missing"
+    OWN_CA = "own-ca"
+
+
+# The words after the origin prefix follow OpenSSL's verification texts, as those of Junos do; where Junos is known to
+# print an older wording ("self signed") that one is kept.
+_TEXTS = {
+    AuthFailure.EMPTY_CHAIN: "no certificate received",
+    AuthFailure.MALFORMED: "malformed certificate",
+    AuthFailure.TOO_COMPLEX: "certificate chain too long",
+    AuthFailure.UNKNOWN_CA: "unable to get local issuer certificate",
+    AuthFailure.SELF_SIGNED: "self signed certificate in certificate chain",
+    AuthFailure.BAD_SIGNATURE: "certificate signature failure",
+    AuthFailure.EXPIRED: "certificate has expired",
+    AuthFailure.NOT_YET_VALID: "certificate is not yet valid",
+    AuthFailure.NAME_MISMATCH: "hostname mismatch",
+    AuthFailure.NOT_V3: "certificate is not X.509 version 3",
+    AuthFailure.WEAK_KEY: "certificate key too weak",
+    AuthFailure.WEAK_HASH: "certificate signature digest algorithm too weak",
+    AuthFailure.NOT_A_CA: "invalid CA certificate",
+    AuthFailure.BAD_PURPOSE: "unsuitable certificate purpose",
+    AuthFailure.BAD_EXTENSION: "invalid or inconsistent certificate extension",
+    AuthFailure.PATH_LENGTH: "path length constraint exceeded",
+    AuthFailure.NAME_CONSTRAINT: "name constraint violation",
+    AuthFailure.REVOKED: "certificate revoked",
+    AuthFailure.CRL_MISSING: "unable to get certificate CRL",
+    AuthFailure.OWN_CA: "certificate issued by this device's own CA presented by a server",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a path: the reason, where in the path (0 is the leaf), and more words for an operator.
+
+    `text` replaces the reason's own message, origin prefix included.
+    """
+
+    reason: AuthFailure
+    depth: int | None = None
+    detail: str = ""
+    text: str = ""
+
+    @property
+    def message(self) -> str:
+        """The text of the log message, with its origin prefix."""
+        return self.text or f"certificate error: {_TEXTS[self.reason]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a server's chain is accepted; `path` is the accepted path as DER, leaf first, trust anchor last.
+
+    `message` is the log's text, made of fixed words only; `detail` may add what a verifier said, in printable ASCII;
+    `depth` is the position of the faulty certificate in the path tried, 0 for the leaf, None where it is no single one.
+    """
+
+    ok: bool
+    reason: AuthFailure | None = None
+    message: str = ""
+    path: tuple[bytes, ...] = ()
+    depth: int | None = None
+    detail: str = ""
+
+
+def accepted(path: tuple[bytes, ...]) -> Verdict:
+    """The verdict on a good path."""
+    return Verdict(ok=True, path=path)
+
+
+def rejected(fault: Fault) -> Verdict:
+    """The verdict that a fault leads to."""
+    detail = "".join(sign if " " <= sign <= "~" else "?" for sign in fault.detail)
+    return Verdict(ok=False, reason=fault.reason, message=fault.message, depth=fault.depth, detail=detail[:300])
+
+
+@dataclass(frozen=True, slots=True)
+class CrlPolicy:
+    """`actions crl` of an SSL proxy profile: disable, if-not-present, ignore-hold-instruction-code."""
+
+    disable: bool = False
+    if_not_present: Literal["allow", "drop"] = "allow"
+    ignore_hold: bool = False

@@ -1,0 +1,137 @@
+"""The judgement on a server's chain: paths proposed, each tried by the rules, both verifiers, the CRLs and the name."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from itertools import pairwise
+from types import MappingProxyType
+
+from cryptography import x509
+
+from nf.pki.certificate import Certificate, read
+from nf.pki.names import ServerName, reference_identity
+from nf.pki.path import AnchorsByName, Budget, Link, Path, candidate_paths, reachable
+from nf.pki.revocation import read_crl, revocation_fault
+from nf.pki.rules import issuer_fault, path_fault
+from nf.pki.verdict import AuthFailure, CrlPolicy, Fault, Verdict, accepted, rejected
+from nf.pki.verifiers import openssl_fault, second_fault
+
+MAX_SENT = 200  # certificates looked at; OpenSSL takes no more than 100 kB of them
+_NO_IDS: Mapping[bytes, str] = MappingProxyType({})
+_DEFAULT_CRL_POLICY = CrlPolicy()
+
+
+def verify_server_chain(chain: Sequence[bytes], anchors: Sequence[bytes],  # noqa: PLR0917 - agreed with callers
+                        server_name: str | None, at: datetime,
+                        crls: Sequence[bytes] = (), crl_policy: CrlPolicy = _DEFAULT_CRL_POLICY, *,
+                        own_authorities: Sequence[bytes] = (), cert_ids: Mapping[bytes, str] = _NO_IDS) -> Verdict:
+    """Judge the chain that a server sent; never raises on its bytes, whatever they are.
+
+    chain, anchors, crls, own_authorities: DER, the chain leaf first; what cannot be read of the last three counts for
+    nothing. server_name: DNS name (A-labels) or IP text, None to judge the path alone. at: aware, else ValueError.
+    own_authorities: our own proxy CAs, which no server may present. cert_ids: CA profile names by the anchors' DER, for
+    the message of a revocation.
+    """
+    if at.tzinfo is None:
+        raise ValueError("the time of a verification must carry its time zone")
+    if not chain:
+        return rejected(Fault(AuthFailure.EMPTY_CHAIN))
+    leaf, *others = (read(der) for der in chain[:MAX_SENT])
+    if leaf is None:
+        return rejected(Fault(AuthFailure.MALFORMED, depth=0))
+    extras = tuple(dict.fromkeys(certificate for certificate in others if certificate is not None))
+    if _is_ours((leaf, *extras), own_authorities):
+        return rejected(Fault(AuthFailure.OWN_CA))
+    name = None if server_name is None else reference_identity(server_name)
+    case = _Case(leaf, extras, _by_name(tuple(anchors)), at.astimezone(UTC).replace(microsecond=0),
+                 server_name is not None, name, _read_crls(tuple(crls)), crl_policy, cert_ids)
+    verdict = case.judge()
+    return rejected(case.why_no_path(unread=None in others)) if verdict is None else verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """All that one judgement rests on; `at` is in whole seconds, as certificates count."""
+
+    leaf: Certificate
+    extras: tuple[Certificate, ...]
+    anchors: AnchorsByName
+    at: datetime
+    wants_name: bool
+    name: ServerName | None
+    crls: tuple[x509.CertificateRevocationList, ...]
+    crl_policy: CrlPolicy
+    cert_ids: Mapping[bytes, str]
+
+    def judge(self) -> Verdict | None:
+        """The verdict on the first good path, else on the first path whose links hold, or None if there is none."""
+        first: Fault | None = None
+        for path in candidate_paths(self.leaf, self.extras, self.anchors, self._sound_link(), Budget()):
+            fault = self._fault(path)
+            if fault is None:
+                return accepted(tuple(certificate.der for certificate in path))
+            first = first or fault
+        return None if first is None else rejected(first)
+
+    def why_no_path(self, *, unread: bool) -> Fault:
+        """The reason to give when no path holds: what breaks the first that names suggest, or why they suggest none."""
+        budget = Budget()
+        path = next(candidate_paths(self.leaf, self.extras, self.anchors, Certificate.names, budget), None)
+        if path is not None:  # when nothing breaks this one, the search above came to its end before it
+            return path_fault(path, self.at) or _signature_fault(path) or Fault(AuthFailure.TOO_COMPLEX)
+        if budget.exhausted:
+            return Fault(AuthFailure.TOO_COMPLEX)
+        above = reachable(self.leaf, self.extras, Certificate.names, Budget())
+        if any(certificate.self_issued and certificate.signed_by(certificate) for certificate in above):
+            return Fault(AuthFailure.SELF_SIGNED)
+        return Fault(AuthFailure.MALFORMED if unread else AuthFailure.UNKNOWN_CA)
+
+    def _sound_link(self) -> Link:
+        # Links that cannot be part of any good path are cut at once, so that they do not use the search up.
+        @cache
+        def sound(certificate: Certificate, issuer: Certificate) -> bool:
+            return (certificate.names(issuer) and issuer_fault(issuer, self.at, anchor=True) is None
+                    and certificate.signed_by(issuer))
+
+        return sound
+
+    def _fault(self, path: Path) -> Fault | None:
+        named = self.name is not None and self.name.covered_by(self.leaf)
+        subject = self.name.general_name if self.name is not None and named else None
+        fault = (path_fault(path, self.at) or openssl_fault(path, self.at) or second_fault(path, self.at, subject)
+                 or revocation_fault(path, self.crls, self.crl_policy, self.at, self.cert_ids))
+        if fault is None and self.wants_name and not named:
+            return Fault(AuthFailure.NAME_MISMATCH, depth=0)
+        return fault
+
+
+def _signature_fault(path: Path) -> Fault | None:
+    for depth, (certificate, issuer) in enumerate(pairwise(path)):
+        if not certificate.signed_by(issuer):
+            return Fault(AuthFailure.BAD_SIGNATURE, depth)
+    return None
+
+
+def _is_ours(sent: Sequence[Certificate], own_authorities: Sequence[bytes]) -> bool:
+    own = [authority for group in _by_name(tuple(own_authorities)).values() for authority in group]
+    return any(certificate.key_der == authority.key_der
+               or (certificate.issuer == authority.subject and certificate.signed_by(authority))
+               for certificate in sent for authority in own)
+
+
+# Anchors and CRLs are the same for thousands of sessions; reading them is a pure function of their bytes.
+@lru_cache(maxsize=32)
+def _by_name(ders: tuple[bytes, ...]) -> AnchorsByName:
+    groups: dict[bytes, list[Certificate]] = defaultdict(list)
+    for der in dict.fromkeys(ders):
+        certificate = read(der)
+        if certificate is not None:
+            groups[certificate.subject].append(certificate)
+    return MappingProxyType({name: tuple(group) for name, group in groups.items()})
+
+
+@lru_cache(maxsize=8)
+def _read_crls(ders: tuple[bytes, ...]) -> tuple[x509.CertificateRevocationList, ...]:
+    return tuple(crl for crl in map(read_crl, ders) if crl is not None)
