@@ -1,0 +1,33 @@
+# srxnf: set-up, demonstration, tests. Each target works alone on a fresh Debian 12, as root, as often as you like.
+
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test scenarios clean
+.NOTPARALLEL:
+
+help:
+	@echo "sudo make setup      packages, .venv and what it holds"
+	@echo "sudo make demo       an SRX in a Mininet network, end to end: diverted, decrypted, inspected, re-encrypted"
+	@echo "sudo make test       ruff, mypy, import contracts, tests, then the tests that build networks"
+	@echo "sudo make scenarios  every scenario, with what must be seen in each"
+	@echo "sudo make clean      remove .venv, caches and built packages"
+
+setup:
+	@sh .ci/setup "$(or $(MAKECMDGOALS),setup)"
+
+demo: setup
+	$(BIN)/srxnf run forward_proxy --demo
+
+test: setup
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -m "not network"
+	$(BIN)/python -m pytest -m network
+
+scenarios: setup
+	$(BIN)/srxnf run --all
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache ./*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
