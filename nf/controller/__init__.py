@@ -1,0 +1,31 @@
+"""The OpenFlow 1.3 controller: turns policies and a topology into flow entries and keeps them on the switches.
+
+In: a Configuration (the same one that the network function reads) and a Topology (who is plugged in where).
+Out: flow entries, and a word to the operator when a switch carries them. Must not know: TLS, certificates, sessions.
+
+Deciding is pure: `topology` says who is where, `segment` and `policing` say which entries follow from that and from
+the policies, `steering.decide` joins them, `pipeline` says what a table may hold, `render` prints. `native_hub`,
+`openflow`, `app`, `switches` and `launch` touch os-ken and the network.
+
+The tables, in the order of a packet's walk:
+
+    classify     who sent it: an edge port and a source address that belongs there, the NF, or another switch
+    destination  whose address it goes to; ARP and neighbour discovery go straight to the owner of the address asked for
+    steer        the policies, first to last, with the packet as the initiator's: divert, permit or deny
+    return       the same policies with source and destination exchanged, for packets that may be a reply
+    divert       to the NF's leg of the interface that the packet came in by
+    restore      from the NF: the source's own MAC address again
+    forward      to the port, and the MAC address, of the owner of the destination
+    transit      between switches, by MAC address
+
+Zones have a table each (source in classify, destination in its own) so that entries grow with the number of hosts and
+not with its square. Nothing is sent to the controller: a flood of new flows cannot reach it, and while it is away the
+switches go on as they were told. Who is not in the topology, and what no policy permits, is dropped; bridges must be in
+fail mode secure.
+
+The switch keeps no state. Only a TCP SYN without ACK is certainly an initiator's, and for it the answer of `steer` is
+final. Any other packet may be an initiator's or a reply, so it passes when either view permits it, and it is diverted
+when either view diverts it: where both views have a claim, the NF gets the packet. UDP and ICMP have no such mark and
+pass in both directions once a policy permits one. TCP fragments carry no ports and are dropped; ICMP errors pass only
+where a policy permits them.
+"""

@@ -1,0 +1,215 @@
+"""The entries that follow from the policies: each one as the initiator's packets meet it, and as the replies do."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
+from typing import TypeAlias, cast
+
+from nf.controller.intents import Field, Instruction, Intent, Purpose, WriteMetadata
+from nf.controller.pipeline import (
+    ACK,
+    DIVERT,
+    FORWARD,
+    ICMP,
+    ICMPV6,
+    PERMITTED,
+    RETURN,
+    SCTP,
+    STEER,
+    SYN,
+    TCP,
+    UDP,
+    Table,
+    goto,
+    in_zones,
+)
+from nf.controller.segment import address_fields
+from nf.controller.topology import IpNetwork
+from nf.policy.match import AddressMatch, ApplicationTerm, PortRange
+from nf.policy.policies import Action, Policy, PolicyTable
+
+_EVERYTHING: dict[int, IpNetwork] = {4: IPv4Network("0.0.0.0/0"), 6: IPv6Network("::/0")}
+_PORTS_OF = {TCP: "tcp", UDP: "udp", SCTP: "sctp"}
+_ICMP_OF = {ICMP: (4, "icmpv4"), ICMPV6: (6, "icmpv6")}
+# Request and reply types: RFC 792 (echo, timestamp, information), RFC 950 (address mask), RFC 4443 §4 (echo).
+_ANSWERS = {8: 0, 13: 14, 15: 16, 17: 18, 128: 129}
+_ICMP_REPLY = _ANSWERS | {reply: request for request, reply in _ANSWERS.items()}
+_INITIAL = Field("tcp_flags", SYN, SYN | ACK)
+
+
+class _Verdict(Enum):
+    DIVERT = "divert"
+    PERMIT = "permit"
+    DENY = "deny"
+
+
+class _Only(Enum):
+    """Which part of a policy's packets a row is about."""
+
+    ALL = "all"
+    TCP = "tcp"
+    INITIAL = "tcp, SYN without ACK"
+    PERMITTED = "permitted by steer"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    only: _Only
+    instructions: tuple[Instruction, ...]
+    purpose: Purpose
+
+
+_REMEMBER = (WriteMetadata(PERMITTED, PERMITTED), goto(RETURN))
+# What a policy's packets meet, first row first.
+_STEER = {
+    _Verdict.DIVERT: (_Row(_Only.TCP, (goto(DIVERT),), Purpose.DIVERT),
+                      _Row(_Only.ALL, _REMEMBER, Purpose.MAYBE_PERMITTED)),
+    _Verdict.PERMIT: (_Row(_Only.INITIAL, (goto(FORWARD),), Purpose.PERMIT),
+                      _Row(_Only.ALL, _REMEMBER, Purpose.MAYBE_PERMITTED)),
+    _Verdict.DENY: (_Row(_Only.INITIAL, (), Purpose.DENY),
+                    _Row(_Only.ALL, (goto(RETURN),), Purpose.MAYBE_REPLY)),
+}
+_RETURN = {
+    _Verdict.DIVERT: (_Row(_Only.TCP, (goto(DIVERT),), Purpose.REPLY_DIVERT),
+                      _Row(_Only.ALL, (goto(FORWARD),), Purpose.REPLY_PERMIT)),
+    _Verdict.PERMIT: (_Row(_Only.ALL, (goto(FORWARD),), Purpose.REPLY_PERMIT),),
+    _Verdict.DENY: (_Row(_Only.PERMITTED, (goto(FORWARD),), Purpose.REPLY_OTHER),
+                    _Row(_Only.ALL, (), Purpose.REPLY_DENY)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Traffic:
+    """Some of a policy's packets: zones, protocol (None is every one) and the fields to match."""
+
+    zones: tuple[int | None, int | None]
+    protocol: int | None
+    fields: tuple[Field, ...]
+
+
+def diverts(policy: Policy) -> bool:
+    """Whether the policy hands its TCP connections to the NF."""
+    return policy.action is Action.PERMIT and bool(policy.services)
+
+
+Space: TypeAlias = Mapping[int, Sequence[IpNetwork]]  # by IP version, the addresses that anyone in the topology owns
+
+
+def intents(table: PolicyTable, zones: Mapping[str, int], space: Space) -> Iterator[Intent]:
+    """The entries of every policy in look-up order, for the addresses in use; the same on every switch (dpid 0)."""
+    count = len(table.policies)
+    for index, policy in enumerate(table.policies, 1):
+        verdict = _Verdict.DIVERT if diverts(policy) else _verdict(policy.action)
+        for stage, rows, reply in ((STEER, _STEER, False), (RETURN, _RETURN, True)):
+            for traffic in _traffic(policy, zones, space, reply):
+                yield from _entries(stage, 2 * (count - index) + 3, rows[verdict], traffic, index)
+    for version in sorted(space):
+        traffic = _Traffic((None, None), None, address_fields("src", _EVERYTHING[version]))
+        for stage, rows in ((STEER, _STEER), (RETURN, _RETURN)):
+            yield from _entries(stage, 1, rows[_verdict(table.default)], traffic, 0)
+
+
+def _verdict(action: Action) -> _Verdict:
+    return _Verdict.PERMIT if action is Action.PERMIT else _Verdict.DENY
+
+
+def _entries(stage: Table, priority: int, rows: tuple[_Row, ...], traffic: _Traffic, index: int) -> Iterator[Intent]:
+    for place, row in enumerate(rows):
+        match = _narrowed(row.only, traffic)
+        if match is None:
+            continue
+        yield Intent(0, stage.number, priority + (len(rows) - 1 - place), match, row.instructions, row.purpose, index)
+        if row.only is _Only.TCP and traffic.protocol == TCP:
+            return  # the rows below would never be met
+
+
+def _narrowed(only: _Only, traffic: _Traffic) -> tuple[Field, ...] | None:
+    """The match of a row, or None where none of the traffic is meant."""
+    match = (*in_zones(*traffic.zones, permitted=only is _Only.PERMITTED), *traffic.fields)
+    if only in {_Only.ALL, _Only.PERMITTED}:
+        return match
+    if traffic.protocol not in {None, TCP}:
+        return None
+    protocol = () if traffic.protocol else (Field("ip_proto", TCP),)
+    return (*match, *protocol, *((_INITIAL,) if only is _Only.INITIAL else ()))
+
+
+def _traffic(policy: Policy, zones: Mapping[str, int], space: Space, reply: bool) -> Iterator[_Traffic]:
+    source, destination = ("dst", "src") if reply else ("src", "dst")
+    terms = tuple(dict.fromkeys(policy.application.terms()))
+    for version, owned in sorted(space.items()):
+        addresses = [tuple(dict.fromkeys((*address_fields(source, one), *address_fields(destination, other))))
+                     for one in prefixes(policy.source, version, owned)
+                     for other in prefixes(policy.destination, version, owned)]
+        applications = [part for term in terms for part in _application(term, version, reply)]
+        for from_zone in _known(policy.from_zones, zones):
+            for to_zone in _known(policy.to_zones, zones):
+                pair = (to_zone, from_zone) if reply else (from_zone, to_zone)
+                yield from (_Traffic(pair, protocol, (*address, *fields))
+                            for address in addresses for protocol, fields in applications)
+
+
+def _known(names: tuple[str, ...], zones: Mapping[str, int]) -> tuple[int | None, ...]:
+    """The numbers of a policy's zones; those that no port is in carry no packets."""
+    return tuple(zones[name] for name in names if name in zones) if names else (None,)
+
+
+def _application(term: ApplicationTerm, version: int, reply: bool) -> Iterator[tuple[int | None, tuple[Field, ...]]]:
+    if term.protocol is None:
+        yield None, ()
+        return
+    protocol = Field("ip_proto", term.protocol)
+    if term.protocol in _ICMP_OF:
+        of_version, name = _ICMP_OF[term.protocol]
+        kind = _ICMP_REPLY.get(term.icmp_type, -1) if reply and term.icmp_type is not None else term.icmp_type
+        if version == of_version and kind != -1:
+            detail = ((f"{name}_type", kind), (f"{name}_code", term.icmp_code))
+            yield term.protocol, (protocol, *(Field(field, value) for field, value in detail if value is not None))
+        return
+    name = _PORTS_OF.get(term.protocol, "")
+    source, destination = ("dst", "src") if reply else ("src", "dst")
+    for sport in port_masks(term.source_ports):
+        for dport in port_masks(term.destination_ports):
+            pair = ((f"{name}_{source}", sport), (f"{name}_{destination}", dport))
+            yield term.protocol, (protocol, *(_port(field, *masked) for field, masked in pair if name and masked[1]))
+
+
+def _port(name: str, value: int, mask: int) -> Field:
+    return Field(name, value, None if mask == 0xFFFF else mask)
+
+
+def port_masks(ports: PortRange) -> list[tuple[int, int]]:
+    """The fewest (value, mask) pairs that together cover a range of ports, each port once."""
+    found, low = [], ports.low
+    while low <= ports.high:
+        size = low & -low or 0x10000
+        while low + size - 1 > ports.high:
+            size >>= 1
+        found.append((low, 0x10000 - size & 0xFFFF))
+        low += size
+    return found
+
+
+def prefixes(addresses: AddressMatch, version: int, owned: Sequence[IpNetwork]) -> list[IpNetwork]:
+    """The prefixes of one IP version that an address match covers; the owned ones less those excluded, if any are."""
+    named = [prefix for prefix in addresses.prefixes if prefix.version == version]
+    if not addresses.negated:
+        return collapsed(named)
+    left = list(owned)
+    for excluded in named:
+        left = [part for whole in left for part in _without(whole, excluded)]
+    return sorted(left)
+
+
+def collapsed(networks: Iterable[IpNetwork]) -> list[IpNetwork]:
+    """The fewest prefixes that cover the same addresses, all of one IP version."""
+    return list(collapse_addresses(cast("Iterable[IPv4Network]", networks)))  # "of one version" is no type
+
+
+def _without(whole: IpNetwork, excluded: IpNetwork) -> list[IpNetwork]:
+    if not whole.overlaps(excluded):
+        return [whole]
+    if excluded.prefixlen <= whole.prefixlen:
+        return []
+    return list(cast("IPv4Network", whole).address_exclude(cast("IPv4Network", excluded)))

@@ -1,0 +1,115 @@
+"""The network as the controller knows it: switches, edge ports and their interfaces, hosts, links, the NF's legs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
+from typing import TypeAlias
+
+import networkx as nx
+
+IpNetwork: TypeAlias = IPv4Network | IPv6Network
+
+
+class TopologyError(Exception):
+    """The operator's topology cannot be used: which file, which key, and what was expected there."""
+
+    def __init__(self, origin: str, key: str, message: str) -> None:
+        super().__init__(f"{origin}: {key}: {message}" if key else f"{origin}: {message}")
+        self.origin, self.key, self.message = origin, key, message
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A port of a switch."""
+
+    switch: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.switch}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A switch, its datapath id, and which logical interface each edge port is."""
+
+    name: str
+    dpid: int
+    ports: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Who owns addresses at an edge port: a station with its own, or a router with the prefixes behind it."""
+
+    name: str
+    mac: int
+    addresses: tuple[IpNetwork, ...]
+    place: Place
+
+    def stations(self) -> Iterator[IpNetwork]:
+        """The single addresses among them: those that ARP and neighbour discovery may ask for."""
+        return (network for network in self.addresses if network.prefixlen == network.max_prefixlen)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """The NF's port for one interface: what comes in by the interface is diverted to it."""
+
+    interface: str
+    mac: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFunction:
+    """A network function and its legs, one for each interface."""
+
+    name: str
+    legs: tuple[Leg, ...]
+
+    def leg(self, interface: str) -> Leg | None:
+        """The leg of an interface."""
+        return next((leg for leg in self.legs if leg.interface == interface), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """Everything that is plugged in; `origin` is the file's name, for messages."""
+
+    switches: tuple[Switch, ...]
+    hosts: tuple[Host, ...] = ()
+    links: tuple[tuple[Place, Place], ...] = ()
+    nf: NetworkFunction | None = None
+    origin: str = "topology"
+
+    def switch(self, dpid: int) -> Switch | None:
+        """The switch with a datapath id."""
+        return next((switch for switch in self.switches if switch.dpid == dpid), None)
+
+    def link_ports(self, switch: str) -> tuple[int, ...]:
+        """The ports of a switch that lead to other switches."""
+        return tuple(sorted({end.port for link in self.links for end in link if end.switch == switch}))
+
+    def leg_ports(self, switch: str) -> tuple[int, ...]:
+        """The ports of a switch where the NF is."""
+        return tuple(leg.place.port for leg in self.legs() if leg.place.switch == switch)
+
+    def legs(self) -> tuple[Leg, ...]:
+        """The NF's legs, none where there is no NF."""
+        return self.nf.legs if self.nf else ()
+
+    def routes(self, switch: str) -> dict[str, int]:
+        """The port of a switch that leads towards each other switch, by shortest path, ties by name."""
+        paths: dict[str, list[str]] = nx.single_source_shortest_path(self._graph(), switch)
+        return {target: self._port_between(switch, path[1]) for target, path in paths.items() if target != switch}
+
+    def _graph(self) -> "nx.Graph[str]":
+        graph: nx.Graph[str] = nx.Graph()
+        graph.add_nodes_from(sorted(switch.name for switch in self.switches))
+        graph.add_edges_from(sorted((min(a.switch, b.switch), max(a.switch, b.switch)) for a, b in self.links))
+        return graph
+
+    def _port_between(self, here: str, there: str) -> int:
+        return min(near.port for a, b in self.links for near, far in ((a, b), (b, a))
+                   if near.switch == here and far.switch == there)

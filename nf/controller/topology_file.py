@@ -1,0 +1,180 @@
+"""The topology file (TOML) becomes a Topology, or a TopologyError that names the file and the key."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from ipaddress import ip_network
+from typing import TypeVar
+
+import msgspec
+
+from nf.controller.topology import Host, IpNetwork, Leg, NetworkFunction, Place, Switch, Topology, TopologyError
+
+_MAX_PORT = 0xFFFFFF00  # OFPP_MAX, OpenFlow 1.3.5 §7.2.1: higher numbers are reserved ports
+_PART = TypeVar("_PART")
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file: an unknown key is an error."""
+
+
+class _Switch(_Part, frozen=True):
+    name: str
+    dpid: int
+    ports: dict[int, str]
+
+
+class _Host(_Part, frozen=True):
+    name: str
+    mac: str
+    ip: str | list[str]
+    switch: str
+    port: int
+
+
+class _Link(_Part, frozen=True):
+    ends: tuple[str, str]
+
+
+class _Leg(_Part, frozen=True):
+    interface: str
+    switch: str
+    port: int
+    mac: str
+
+
+class _Nf(_Part, frozen=True):
+    name: str
+    legs: list[_Leg]
+
+
+class _File(_Part, frozen=True):
+    switch: list[_Switch]
+    host: list[_Host] = []
+    link: list[_Link] = []
+    nf: list[_Nf] = []
+
+
+def load(text: str, origin: str) -> Topology:
+    """Read a topology file's text; raises TopologyError."""
+    try:
+        file = msgspec.convert(tomllib.loads(text), _File, str_keys=True)
+    except tomllib.TOMLDecodeError as error:
+        raise TopologyError(origin, "", f"not TOML: {error}") from None
+    except msgspec.ValidationError as error:
+        message, _, key = str(error).partition(" - at ")
+        raise TopologyError(origin, key.strip("`").removeprefix("$").lstrip("."), message.replace("`", "'")) from None
+    return _Reader(origin, file).topology()
+
+
+class _Reader:
+    """Turns the file's parts into facts and checks what the parts say of each other."""
+
+    def __init__(self, origin: str, file: _File) -> None:
+        self.origin, self.file = origin, file
+        self.switches = {part.name: part for part in file.switch}
+        self.taken: dict[Place, str] = {}
+
+    def topology(self) -> Topology:
+        """Everything, checked."""
+        if not self.file.switch:
+            raise self._fault("switch", "expected at least one [[switch]]")
+        self._no_twin("switch", "name", (part.name for part in self.file.switch))
+        self._no_twin("switch", "dpid", (part.dpid for part in self.file.switch))
+        switches = self._each("switch", self.file.switch, self._switch)
+        links = self._each("link", self.file.link, self._link)
+        functions = self._each("nf", self.file.nf, self._nf)
+        hosts = self._each("host", self.file.host, self._host)
+        if len(functions) > 1:
+            raise self._fault("nf[1]", "expected one network function")
+        self._no_twin("host", "name", (host.name for host in hosts))
+        stations: list[Host | Leg] = [*hosts, *(leg for function in functions for leg in function.legs)]
+        self._no_twin("host and leg", "mac", (f"{station.mac:012x}" for station in stations))
+        self._no_twin("host", "ip", (network for host in hosts for network in host.addresses))
+        return Topology(switches, hosts, links, functions[0] if functions else None, self.origin)
+
+    def _each(self, key: str, parts: Iterable[_PART], read: Callable[[str, _PART], "_Fact"]) -> tuple["_Fact", ...]:
+        return tuple(read(f"{key}[{index}]", part) for index, part in enumerate(parts))
+
+    def _switch(self, key: str, part: _Switch) -> Switch:
+        if not 0 <= part.dpid < 1 << 64:
+            raise self._fault(f"{key}.dpid", f"{part.dpid} is no datapath id; expected 0 to 2^64-1")
+        for port, interface in part.ports.items():
+            self._take(f"{key}.ports", Place(part.name, port), f"edge port {interface}")
+        return Switch(part.name, part.dpid, part.ports)
+
+    def _link(self, key: str, part: _Link) -> tuple[Place, Place]:
+        ends = []
+        for text in part.ends:
+            name, _, port = text.rpartition(":")
+            if not (name and port.isdecimal()):
+                raise self._fault(f"{key}.ends", f"'{text}': expected SWITCH:PORT, such as 's1:5'")
+            ends.append(Place(name, int(port)))
+            self._take(f"{key}.ends", ends[-1], "link")
+        if ends[0].switch == ends[1].switch:
+            raise self._fault(f"{key}.ends", f"both ends are on switch '{ends[0].switch}'")
+        return ends[0], ends[1]
+
+    def _nf(self, key: str, part: _Nf) -> NetworkFunction:
+        self._no_twin(f"{key}.legs", "interface", (leg.interface for leg in part.legs))
+        return NetworkFunction(part.name, self._each(f"{key}.legs", part.legs, self._leg))
+
+    def _leg(self, key: str, part: _Leg) -> Leg:
+        interfaces = {name for switch in self.file.switch for name in switch.ports.values()}
+        if part.interface not in interfaces:
+            expected = _either(sorted(interfaces))
+            raise self._fault(f"{key}.interface", f"'{part.interface}' is no edge port's; expected {expected}")
+        place = Place(part.switch, part.port)
+        self._take(key, place, f"leg {part.interface}")
+        return Leg(part.interface, self._mac(f"{key}.mac", part.mac), place)
+
+    def _host(self, key: str, part: _Host) -> Host:
+        switch = self.switches.get(part.switch)
+        if switch is None:
+            raise self._fault(f"{key}.switch", f"'{part.switch}' is not there; expected {_either(self.switches)}")
+        if part.port not in switch.ports:
+            edge = _either(map(str, sorted(switch.ports)))
+            raise self._fault(f"{key}.port", f"{part.port} is no edge port of '{switch.name}'; expected {edge}")
+        texts = [part.ip] if isinstance(part.ip, str) else part.ip
+        addresses = tuple(self._address(f"{key}.ip", text) for text in texts)
+        return Host(part.name, self._mac(f"{key}.mac", part.mac), addresses, Place(part.switch, part.port))
+
+    def _take(self, key: str, place: Place, use: str) -> None:
+        if place.switch not in self.switches:
+            raise self._fault(key, f"switch '{place.switch}' is not there; expected {_either(self.switches)}")
+        if not 1 <= place.port <= _MAX_PORT:
+            raise self._fault(key, f"port {place.port}: expected 1 to {_MAX_PORT:#x}")
+        if place in self.taken:
+            raise self._fault(key, f"port {place} is already in use as {self.taken[place]}")
+        self.taken[place] = use
+
+    def _mac(self, key: str, text: str) -> int:
+        if not re.fullmatch(r"([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}", text):
+            raise self._fault(key, f"'{text}' is no MAC address; expected six bytes such as 00:00:00:00:00:01")
+        value = int(text.replace(":", ""), 16)
+        if value >> 40 & 1 or not value:
+            raise self._fault(key, f"'{text}' is no station's MAC address; expected a unicast one")
+        return value
+
+    def _address(self, key: str, text: str) -> IpNetwork:
+        try:
+            return ip_network(text)
+        except ValueError:
+            raise self._fault(key, f"'{text}': expected an IP address, or a prefix without host bits") from None
+
+    def _no_twin(self, key: str, what: str, values: Iterable[object]) -> None:
+        seen: set[object] = set()
+        for value in values:
+            if value in seen:
+                raise self._fault(key, f"{what} {value!s} is there twice")
+            seen.add(value)
+
+    def _fault(self, key: str, message: str) -> TopologyError:
+        return TopologyError(self.origin, key, message)
+
+
+_Fact = TypeVar("_Fact")
+
+
+def _either(names: Iterable[str]) -> str:
+    return " or ".join(f"'{name}'" for name in names) or "none at all"
