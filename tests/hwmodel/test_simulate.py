@@ -1,0 +1,79 @@
+from dataclasses import replace
+
+import pytest
+
+import hwmodel
+from hwmodel.platform import load_platform
+from hwmodel.workload import SizeClass, Workload
+from tests.hwmodel.hardware import small_platform
+
+LIGHT = Workload(arrival_rate=100.0, duration=10.0)
+PLAIN_44_KB = Workload(arrival_rate=250.0, duration=12.0, mean_life=0.5, tls_share=0.0, inspected_share=0.0)
+
+
+def test_the_same_seed_gives_the_same_report_and_another_seed_another() -> None:
+    first, again, other = (hwmodel.simulate("srx5400-2spc2", LIGHT, "hash_based", seed) for seed in (7, 7, 8))
+    assert first == again
+    assert first.as_dict() == again.as_dict()
+    assert first != other
+
+
+def test_every_session_is_accounted_for() -> None:
+    totals = hwmodel.simulate("srx5400-2spc2", LIGHT).totals
+    assert totals.offered == totals.created + totals.joined + sum(totals.refused.values())
+    assert totals.created == totals.closed + totals.open_at_end
+    assert totals.work.sessions == totals.created > 900
+    assert totals.peak_sessions >= totals.open_at_end
+
+
+def test_sessions_at_once_are_rate_times_life() -> None:
+    long = replace(LIGHT, duration=40.0, mean_life=2.0)  # Little's law: 100/s x 2 s
+    totals = hwmodel.simulate("srx1600", long).totals
+    assert totals.open_at_end == pytest.approx(200, abs=5 * 200**0.5)
+
+
+def test_the_measured_srx1600_load_comes_out_at_its_scale() -> None:
+    """25 k/s of 44 KB made 48 to 55 %; a hundredth of the rate must make a hundredth of the load."""
+    [spu] = hwmodel.simulate("srx1600", PLAIN_44_KB).spus
+    arrived = spu.created / 12.0 / 25_000
+    assert 0.48 * arrived <= spu.mean_load <= 0.55 * arrived
+
+
+def test_tls_inspection_costs_more() -> None:
+    plain, inspected = (
+        hwmodel.simulate("srx1600", replace(LIGHT, tls_share=tls, inspected_share=tls)).totals.cpu_seconds
+        for tls in (0.0, 1.0)
+    )
+    assert inspected > 5 * plain
+
+
+def test_full_tables_refuse_and_overload_is_told() -> None:
+    heavy = Workload(arrival_rate=200.0, duration=5.0, mean_life=60.0, sizes=(SizeClass(500_000_000),))
+    report = hwmodel.simulate(small_platform((40, 40)), heavy)
+    cp, *flow_spus = report.spus
+    assert report.totals.refused == {"session table full": sum(spu.failed for spu in flow_spus)}
+    assert all(spu.peak_sessions == spu.max_sessions == 40 for spu in flow_spus)
+    assert all(spu.overloaded for spu in flow_spus)
+    assert not cp.overloaded
+
+
+def test_shares_stay_within_the_binomial_bound() -> None:
+    report = hwmodel.simulate("srx5400-2spc2", LIGHT)
+    created = report.totals.created
+    for spu in report.spus[1:]:
+        deviation = (spu.weight_share * (1 - spu.weight_share) / created) ** 0.5
+        assert abs(spu.share - spu.weight_share) < 5 * deviation
+
+
+def test_a_client_that_comes_back_to_a_living_port_joins_its_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hwmodel.workload._PORTS", 8)  # so few ports that they come round at once
+    totals = hwmodel.simulate("srx1600", replace(LIGHT, clients=1, servers=1, mean_life=100.0)).totals
+    assert (totals.created, totals.offered - totals.joined) == (8 + totals.closed, totals.created)
+
+
+def test_a_platform_by_name_or_object() -> None:
+    assert hwmodel.simulate("vsrx-2cpu", LIGHT) == hwmodel.simulate(load_platform("vsrx-2cpu"), LIGHT)
+    with pytest.raises(hwmodel.ModelError, match="unknown platform"):
+        hwmodel.simulate("nosuch")
+    with pytest.raises(hwmodel.ModelError, match="unknown distribution"):
+        hwmodel.simulate("srx1600", LIGHT, "by_moon")
