@@ -1,0 +1,168 @@
+"""`srxnf list` and `srxnf run`: what there is to run, and running it in a lab of its own."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from scenarios import Scenario
+    from scenarios.messages import Done
+
+ROOMS = {"scenarios": "scenarios", "topologies": "topologies", "platforms": "hwmodel",
+         "distributions": "hwmodel.distribution", "services": "nf.services"}
+DIFFERENT = 1
+OPERATOR_ERROR = 2
+INTERRUPTED = 130
+
+
+def list_(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False) -> None:
+    """List scenarios, topologies, platforms, distributions and services.
+
+    Example: srxnf list --json
+    """
+    import json  # noqa: PLC0415 - every import here waits until its command is called
+
+    found = {kind: _available(room) for kind, room in ROOMS.items()}
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    for kind, names in found.items():
+        typer.echo(f"{kind + ':':<15} {', '.join(names) or 'none'}")
+
+
+def _available(room: str) -> list[str]:
+    from importlib import import_module  # noqa: PLC0415 - as above
+
+    return list(import_module(room).available())
+
+
+def run(
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME…", help="Scenarios, or files of your own.")] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every scenario there is.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
+    report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write observations, logs and captures.")] = None,
+    platform: Annotated[str | None, typer.Option(metavar="P", help="Another platform than the scenario's.")] = None,
+    keep: Annotated[bool, typer.Option(help="Leave the lab up until Ctrl-C and say how to enter it.")] = False,
+    demo: Annotated[bool, typer.Option(help="Show what happened instead of only whether it was right.")] = False,
+) -> None:
+    """Run scenarios, each in namespaces of its own, and say how what was seen differs from what is expected.
+
+    Example: srxnf run forward_proxy --demo
+    """
+    from scenarios import launch  # noqa: PLC0415 - as above
+
+    chosen = _chosen(names or [], every)
+    if keep and len(chosen) > 1:
+        _fail("--keep: expected one scenario")
+    obstacle = launch.obstacle(" ".join([sys.argv[0], *sys.argv[1:]]))
+    if obstacle:
+        _fail(obstacle)
+    results = [_run(scenario, platform, report, keep=keep, demo=demo, as_json=as_json) for scenario in chosen]
+    if as_json:
+        _print_json(results)
+    if any(done.differences for done in results):
+        raise typer.Exit(DIFFERENT)
+
+
+def _chosen(names: list[str], every: bool) -> "list[Scenario]":
+    from scenarios import ScenarioError, available, load  # noqa: PLC0415 - as above
+
+    if bool(names) is every:
+        _fail(f"expected names of scenarios, or --all alone; available: {', '.join(available())}")
+    try:
+        return [load(name) for name in (available() if every else names)]
+    except ScenarioError as error:
+        _fail(str(error))
+
+
+def _run(scenario: "Scenario", platform: str | None, report: Path | None, *, keep: bool, demo: bool,
+         as_json: bool) -> "Done":
+    from scenarios import launch  # noqa: PLC0415 - as above
+    from scenarios.messages import Job  # noqa: PLC0415 - as above
+    from scenarios.programs import LabError  # noqa: PLC0415 - as above
+
+    started = time.monotonic()
+
+    def show(done: "Done") -> None:
+        if not as_json:
+            _print(scenario, done, demo, time.monotonic() - started)
+
+    try:
+        job = Job(scenario, platform or scenario.platform, _directory(report, scenario.name), keep)
+        with _progress(scenario.name) as say:
+            done = launch.run(job, say, lambda done, ways: _stay(lambda: show(done), ways))
+    except LabError as error:
+        _fail(f"{scenario.name}: {error}")
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    show(done)
+    return done
+
+
+def _directory(report: Path | None, name: str) -> str | None:
+    if report is None:
+        return None
+    try:
+        (report / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _fail(f"--report {report}: {error.strerror}")
+    return str((report / name).resolve())
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[str], None]]:
+    """Say each step on stderr: as one moving line on a terminal, else as a line each."""
+    from rich.console import Console  # noqa: PLC0415 - as above
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: print(f"{name}: {text}", file=sys.stderr, flush=True)
+        return
+    with console.status(name) as status:
+        yield lambda text: status.update(f"{name}: {text}")
+
+
+def _stay(show: Callable[[], None], ways: list[str]) -> NoReturn:
+    """Show what was seen and the ways into the lab, then wait for Ctrl-C."""
+    import signal  # noqa: PLC0415 - as above
+
+    show()
+    typer.echo("\nthe lab is up; ways in, each from another terminal:")
+    for way in ways:
+        typer.echo(f"  {way}")
+    typer.echo("Ctrl-C ends it")
+    while True:
+        signal.pause()
+
+
+def _print(scenario: "Scenario", done: "Done", demo: bool, seconds: float) -> None:
+    from rich.console import Console  # noqa: PLC0415 - as above
+
+    import topologies  # noqa: PLC0415 - as above
+    from scenarios import story  # noqa: PLC0415 - as above
+
+    console = Console(highlight=False)
+    if demo:
+        console.print(story.tell(scenario, topologies.load(scenario.topology, **scenario.parameters), done.observation))
+    for line in story.verdict(scenario.name, done.differences, seconds):
+        console.print(line)
+
+
+def _print_json(results: "list[Done]") -> None:
+    import msgspec  # noqa: PLC0415 - as above
+
+    records: list[dict[str, Any]] = [
+        {"name": done.observation.scenario, "ok": not done.differences, "differences": done.differences,
+         "observation": done.observation} for done in results]
+    typer.echo(msgspec.json.format(msgspec.json.encode({"scenarios": records}), indent=2).decode())
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"srxnf: {message}", err=True)
+    raise typer.Exit(OPERATOR_ERROR)

@@ -1,0 +1,70 @@
+"""Real clients of a lab: curl, and `openssl s_client` for what is not HTTP."""
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scenarios import readings
+from scenarios.observe import ClientView
+from scenarios.readings import Ran
+from scenarios.schema import Visit
+
+TIMED_OUT = 124  # as timeout(1) says it
+GOODBYE = "CLOSE"  # `openssl s_server -rev` closes on this line
+
+
+def visit_once(visit: Visit, address: str, anchors: Path, scratch: Path, within: Sequence[str]) -> ClientView:
+    """Make one attempt of a visit from a host; `address` is the origin's, `anchors` the CA certificates to trust."""
+    if urlsplit(visit.url).scheme == "tls":
+        return readings.s_client(visit.name, visit.client, _s_client(visit, address, anchors, within))
+    return readings.curl(visit.name, visit.client, _curl(visit, address, anchors, scratch, within))
+
+
+def curl_command(visit: Visit, address: str, anchors: Path, body: Path) -> list[str]:
+    """The curl that a reader could type as well."""
+    name, port = visit.target
+    return ["curl", "--silent", "--verbose", "--max-time", str(visit.timeout), "--cacert", str(anchors),
+            "--http2" if visit.http2 else "--http1.1", "--tls-max", visit.tls_max, "--noproxy", "*",
+            "--resolve", f"{name}:{port}:{address}", "--output", str(body), "--write-out", "%{json}", visit.url]
+
+
+def _curl(visit: Visit, address: str, anchors: Path, scratch: Path, within: Sequence[str]) -> Ran:
+    body = scratch / f"{visit.client}.body"
+    body.unlink(missing_ok=True)
+    done = subprocess.run([*within, *curl_command(visit, address, anchors, body)], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, errors="replace", check=False)
+    return Ran(done.returncode, done.stdout, done.stderr, body.read_bytes() if body.exists() else b"")
+
+
+def _s_client(visit: Visit, address: str, anchors: Path, within: Sequence[str]) -> Ran:
+    name, port = visit.target
+    command = ["openssl", "s_client", "-connect", f"{address}:{port}", "-servername", name, "-CAfile", str(anchors),
+               "-verify_hostname", name, "-verify_return_error", "-ign_eof"]
+    if visit.tls_max == "1.2":
+        command.append("-no_tls1_3")
+    with subprocess.Popen([*within, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        try:
+            out, err = process.communicate(f"{visit.say}\n{GOODBYE}\n".encode(), visit.timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            return Ran(TIMED_OUT, _text(out), _text(err), _after_session(out))
+    return Ran(process.returncode, _text(out), _text(err), _after_session(out))
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _after_session(out: bytes) -> bytes:
+    """What the server said: it stands after the session's facts, and after TLS 1.3's tickets where there are any."""
+    return out.rpartition(b"---\n")[2].removeprefix(b"read R BLOCK\n").removesuffix(b"closed\n")
+
+
+def anchors_file(visit: Visit, anchors: Mapping[str, Path], scratch: Path) -> Path:
+    """Join the CA certificates that a visit trusts in one file."""
+    joined = scratch / ("-".join(visit.trusts) + ".pem")
+    joined.write_bytes(b"".join(anchors[name].read_bytes() for name in visit.trusts))
+    return joined

@@ -1,0 +1,114 @@
+"""Compare what was seen with what a scenario expects; every difference becomes one sentence."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from scenarios.observe import ClientView, Observation
+from scenarios.schema import FlowCount, LogLine, Origin, Scenario, Visit
+
+
+def fits(wanted: str, seen: str) -> bool:
+    """Whether a text is the wanted one; between slashes stands a regular expression to be found in it."""
+    if len(wanted) > 1 and wanted[0] == wanted[-1] == "/":
+        return re.search(wanted[1:-1], seen) is not None
+    return wanted == seen
+
+
+def differences(scenario: Scenario, seen: Observation) -> list[str]:
+    """All differences between expectation and observation; empty where everything is as it must be."""
+    return [*_clients(scenario, seen), *_servers(scenario, seen), *_log(scenario, seen), *_flows(scenario, seen),
+            *_sessions(scenario, seen)]
+
+
+def _clients(scenario: Scenario, seen: Observation) -> Iterator[str]:
+    for visit in scenario.visit:
+        views = [view for view in seen.clients if view.visit == visit.name]
+        if len(views) != visit.times:
+            yield f"visit {visit.name}: expected {visit.times} attempts, saw {len(views)}"
+        wrong = [texts for view in views if (texts := list(_visit(visit, view, seen.served)))]
+        many = f" ({len(wrong)} of {visit.times} attempts)" if visit.times > 1 else ""
+        yield from (text + many for text in (wrong[0] if wrong else ()))
+
+
+def _visit(visit: Visit, view: ClientView, served: dict[str, str]) -> Iterator[str]:
+    where, sees = f"visit {visit.name}: {visit.client}", visit.sees
+    if sees.exit is not None and view.exit != sees.exit:
+        yield f"{where} expected exit status {sees.exit}, got {view.exit} ({view.error or 'no error text'})"
+        return
+    for what in ("error", "issuer", "http", "tls", "text"):
+        wanted, got = getattr(sees, what), getattr(view, what)
+        if wanted is not None and not fits(wanted, got):
+            yield f"{where} expected {what} '{wanted}', saw '{got}'"
+    if sees.status is not None and view.status != sees.status:
+        yield f"{where} expected status {sees.status}, saw {view.status}"
+    if sees.body == "as-served" and view.sha256 != served.get(urlsplit(visit.url).path):
+        yield f"{where} got a body of {view.size} bytes that is not what the server sent"
+
+
+def _servers(scenario: Scenario, seen: Observation) -> Iterator[str]:
+    for origin in scenario.origin:
+        own = [view for view in seen.servers if (view.origin, view.port) == (origin.name, origin.port)]
+        if origin.sees.requests is not None and len(own) != origin.sees.requests:
+            yield f"server {origin.name}: expected {origin.sees.requests} requests, saw {len(own)}"
+        yield from _distinct(origin, "client addresses", origin.sees.sources, [view.source for view in own])
+        yield from _distinct(origin, "TLS versions", origin.sees.protocols, [view.protocol for view in own])
+
+
+def _distinct(origin: Origin, what: str, wanted: Sequence[str] | None, seen: Iterable[str]) -> Iterator[str]:
+    got = tuple(dict.fromkeys(seen))
+    if wanted is not None and tuple(wanted) != got:
+        yield f"server {origin.name}: expected {what} {_listed(wanted)}, saw {_listed(got)}"
+
+
+def _log(scenario: Scenario, seen: Observation) -> Iterator[str]:
+    for line in scenario.log:
+        named = [entry for entry in seen.log if fits(line.name, str(entry.get("name", "")))]
+        found = sum(_has(line, entry) for entry in named)
+        if found == line.count if line.count is not None else found > 0:
+            continue
+        wanted = "at least one" if line.count is None else line.count
+        yield f"log: expected {wanted} {line.name}{_fields(line)}, saw {found}{_nearest(line, named)}"
+
+
+def _has(line: LogLine, entry: dict[str, Any]) -> bool:
+    return all(fits(value, str(entry.get(key, ""))) for key, value in line.fields.items())
+
+
+def _fields(line: LogLine) -> str:
+    return "".join(f' {key}="{value}"' for key, value in line.fields.items())
+
+
+def _nearest(line: LogLine, named: Sequence[dict[str, Any]]) -> str:
+    if not named or not line.fields:
+        return f" ({len(named)} of that name)" if line.fields else ""
+    shown = " ".join(f'{key}="{named[-1].get(key, "")}"' for key in line.fields)
+    return f" ({len(named)} of that name, the last with {shown})"
+
+
+def _flows(scenario: Scenario, seen: Observation) -> Iterator[str]:
+    for count in scenario.flow:
+        own = [entry for entry in seen.flows if fits(count.entry, entry.meaning)]
+        if not own:
+            yield f"switch: there is no flow entry '{count.entry}'"
+        else:
+            yield from _packets(count, sum(entry.packets for entry in own))
+
+
+def _packets(count: FlowCount, packets: int) -> Iterator[str]:
+    if bool(packets) is not count.packets:
+        yield f"switch: expected {'' if count.packets else 'no '}packets on '{count.entry}', counted {packets}"
+
+
+def _sessions(scenario: Scenario, seen: Observation) -> Iterator[str]:
+    created = sum(row.created for row in seen.spus)
+    used = [row.name for row in seen.spus if row.created]
+    if scenario.sessions.sessions is not None and created != scenario.sessions.sessions:
+        yield f"SPUs: expected {scenario.sessions.sessions} sessions created, saw {created}"
+    if len(used) < scenario.sessions.used:
+        yield f"SPUs: expected sessions on {scenario.sessions.used} of them, saw them on {_listed(used)}"
+
+
+def _listed(items: Sequence[str]) -> str:
+    return ", ".join(items) if items else "none"

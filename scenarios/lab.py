@@ -1,0 +1,153 @@
+"""Raise the lab of a scenario inside namespaces of its own, send its visits, and look at everything."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import topologies
+from nf import config
+from nf.config.configuration import Configuration
+from nf.controller.cookies import describe as describe_cookie
+from nf.dataplane.control import ask
+from nf.pki import create_authority
+from nf.pki.store import save_authority
+from scenarios import clients, network, origins, readings, switch
+from scenarios.certificates import lab_pki
+from scenarios.network import Network
+from scenarios.observe import ClientView, FlowEntry, Observation, SpuRow
+from scenarios.programs import LabError, Running, start
+from scenarios.schema import Scenario
+from topologies.roles import describe, legs
+
+START_SECONDS = 30.0  # patience with a program that starts on a busy machine
+PROXY_CA, PROXY_CA_NAME = "ssl-proxy-ca", "SRX SSL proxy CA"  # certificate id for root-ca, and what clients see
+SRXNF = (sys.executable, "-m", "nf.cli.main")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A lab that is up: where its files are, its network, and the programs to end in order."""
+
+    scenario: Scenario
+    platform: str
+    home: Path
+    configuration: Configuration
+    network: Network
+    controller: Running
+    nf: Running
+    captures: tuple[Running, ...]
+
+    @property
+    def control(self) -> Path:
+        """The network function's control socket."""
+        return self.home / "control.sock"
+
+
+def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: Say) -> Lab:
+    """Build everything and return when the network function accepts and the switches carry their entries."""
+    topo = topologies.load(scenario.topology, **scenario.parameters)
+    configuration = read_configuration(scenario)
+    (home / "srx.conf").write_text(scenario.junos, encoding="utf-8")
+    (home / "topology.toml").write_text(describe(topo), encoding="utf-8")
+    controller = start("controller", [*SRXNF, "controller", "--config", str(home / "srx.conf"), "--topology",
+                                      str(home / "topology.toml"), "--listen", switch.CONTROLLER],
+                       home / "controller.log")
+    say("Open vSwitch and Mininet")
+    net = network.build(topo)
+    say("certificates and origin servers")
+    _make_pki_and_origins(scenario, home, net, at)
+    captures = tuple(_start_captures(home, net)) if scenario.capture else ()
+    say("network function and controller")
+    nf = _start_nf(scenario, platform, home, net)
+    controller.wait_for("ready", START_SECONDS)
+    switch.connect(net.switches)
+    nf.wait_for("ready", START_SECONDS)
+    for name in net.switches:
+        controller.wait_for(f"switch {name} ready", START_SECONDS)
+    return Lab(scenario, platform, home, configuration, net, controller, nf, captures)
+
+
+def read_configuration(scenario: Scenario) -> Configuration:
+    """The scenario's Junos text as the controller and the network function will read it."""
+    try:
+        return config.load(scenario.junos, f"{scenario.name}: junos")
+    except config.ConfigError as error:
+        raise LabError(str(error)) from None
+
+
+def anchors(home: Path) -> Mapping[str, Path]:
+    """CA certificates that clients may trust."""
+    return {"interception": home / f"pki/local/{PROXY_CA}.crt", "lab": home / "pki/ca/lab-root.crt"}
+
+
+def _make_pki_and_origins(scenario: Scenario, home: Path, net: Network, at: datetime) -> None:
+    save_authority(home / "pki", PROXY_CA, create_authority(PROXY_CA_NAME, "rsa", at=at))
+    pki = lab_pki(at)
+    anchors(home)["lab"].write_bytes(pki.root.certificate_pem())
+    for host, own in origins.by_host(scenario.origin).items():
+        origins.start_origins(host, own, pki, home / host, net.within(host))
+
+
+def _start_captures(home: Path, net: Network) -> Iterator[Running]:
+    for leg in legs(net.topo):
+        capture = start(f"dumpcap on {leg.device}", ["dumpcap", "-q", "-i", leg.device, "-w",
+                                                     str(home / f"{leg.device}.pcapng")],
+                        home / f"{leg.device}.capture.log", net.within(leg.nf))
+        capture.wait_for("File:", START_SECONDS)
+        yield capture
+
+
+def _start_nf(scenario: Scenario, platform: str, home: Path, net: Network) -> Running:
+    own = legs(net.topo)
+    interfaces = [word for leg in own for word in ("--interface", f"{leg.device}={leg.edge.interface}")]
+    command = [*SRXNF, "nf", "--config", str(home / "srx.conf"), "--pki", str(home / "pki"), *interfaces,
+               "--spus", str(scenario.spus), "--platform", platform, "--control", str(home / "control.sock"),
+               "--log", str(home / "nf.log"), "--log", str(home / "nf.jsonl")]
+    return start("network function", command, home / "nf.stderr", net.within(own[0].nf))
+
+
+def visit_all(lab: Lab, say: Say) -> tuple[ClientView, ...]:
+    """Make every visit in the order of the scenario, one attempt after the other."""
+    views = []
+    by_name = {origin.name: origin.host for origin in lab.scenario.origin}
+    for visit in lab.scenario.visit:
+        say(f"visit {visit.name}: {visit.client} to {visit.url}" + (f", {visit.times} times" * (visit.times > 1)))
+        trusted = clients.anchors_file(visit, anchors(lab.home), lab.home)
+        address = lab.network.address(by_name[visit.target[0]])
+        views += [clients.visit_once(visit, address, trusted, lab.home, lab.network.within(visit.client))
+                  for _ in range(visit.times)]
+    return tuple(views)
+
+
+def observe(lab: Lab, views: tuple[ClientView, ...], spus: tuple[SpuRow, ...]) -> Observation:
+    """Everything there is to see now."""
+    access = (lab.home / host / origins.ACCESS_LOG for host in origins.by_host(lab.scenario.origin))
+    return Observation(
+        scenario=lab.scenario.name, platform=lab.platform, clients=views, spus=spus, served=origins.served(),
+        servers=tuple(view for file in access if file.exists() for view in readings.access_log(file.read_text())),
+        log=log_lines(lab), flows=flow_entries(lab))
+
+
+def log_lines(lab: Lab) -> tuple[dict[str, Any], ...]:
+    """What the network function has logged so far."""
+    log = lab.home / "nf.jsonl"
+    return readings.json_lines(log.read_text("utf-8")) if log.exists() else ()
+
+
+def flow_entries(lab: Lab) -> tuple[FlowEntry, ...]:
+    """The flow entries of every switch, each with the policy and purpose that its cookie stands for."""
+    return tuple(entry for name in lab.network.switches
+                 for entry in readings.flow_entries(name, switch.dump_flows(name),
+                                                    lambda cookie: describe_cookie(cookie, lab.configuration)))
+
+
+def spu_rows(lab: Lab) -> tuple[SpuRow, ...]:
+    """The SPUs, asked on the network function's control socket."""
+    try:
+        return readings.spu_rows(ask(lab.control, {"show": "monitoring"}))
+    except OSError as error:
+        raise LabError(f"the network function does not answer ({error}): {lab.nf.last_words()}") from None

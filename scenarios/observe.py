@@ -1,0 +1,72 @@
+"""What was seen in a lab, as frozen facts: by clients, by servers, in the log, in the switch, on the SPUs."""
+
+from typing import Any
+
+import msgspec
+
+
+class ClientView(msgspec.Struct, frozen=True):
+    """One attempt of one visit; issuer, versions and body are empty where it did not get so far."""
+
+    visit: str
+    client: str
+    exit: int
+    error: str = ""
+    issuer: str = ""
+    tls: str = ""
+    cipher: str = ""
+    http: str = ""
+    status: int = 0
+    size: int = 0  # bytes of the body
+    sha256: str = ""
+    text: str = ""  # the body's beginning
+    local: str = ""  # address/port of the client's end
+
+
+class ServerView(msgspec.Struct, frozen=True):
+    """One request in an origin's access log."""
+
+    origin: str
+    port: int
+    source: str
+    request: str
+    protocol: str = ""  # TLS version, empty in clear
+    cipher: str = ""
+
+
+class FlowEntry(msgspec.Struct, frozen=True):
+    """A flow entry of a switch with its counters; `meaning` says which policy it is of and what for."""
+
+    switch: str
+    table: int
+    cookie: int
+    priority: int
+    packets: int
+    octets: int
+    match: str
+    actions: str
+    meaning: str = ""
+
+
+class SpuRow(msgspec.Struct, frozen=True):
+    """An SPU as the network function shows it."""
+
+    name: str
+    current: int = 0
+    maximum: int = 0
+    created: int = 0
+    failed: int = 0
+    cpu: float = 0.0  # per cent
+
+
+class Observation(msgspec.Struct, frozen=True):
+    """Everything seen while a scenario ran; `served` is the SHA-256 of each file that the origins serve, by path."""
+
+    scenario: str
+    platform: str
+    clients: tuple[ClientView, ...] = ()
+    servers: tuple[ServerView, ...] = ()
+    log: tuple[dict[str, Any], ...] = ()
+    flows: tuple[FlowEntry, ...] = ()
+    spus: tuple[SpuRow, ...] = ()
+    served: dict[str, str] = {}

@@ -1,0 +1,92 @@
+"""Origin servers of a lab: nginx with a virtual server for each name, `openssl s_server` for what is not HTTP."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+
+from scenarios.certificates import LabPki
+from scenarios.programs import Running, run, start
+from scenarios.schema import Origin
+
+FILES = {
+    "/hello": b"These are the server's own words.\n",
+    "/bulk": bytes(value * value % 251 for value in range(65521)) * 4,  # 256 KB that no record boundary divides
+}
+ACCESS_LOG = "access.jsonl"
+_FRAME = """user root;
+worker_processes 1;
+pid {site}/nginx.pid;
+error_log {site}/error.log warn;
+events {{ worker_connections 512; }}
+http {{
+    client_body_temp_path {site}; proxy_temp_path {site}; fastcgi_temp_path {site}; uwsgi_temp_path {site};
+    scgi_temp_path {site};
+    log_format seen escape=json '{{"origin":"$server_name","port":$server_port,"source":"$remote_addr",'
+                                '"request":"$request","protocol":"$ssl_protocol","cipher":"$ssl_cipher"}}';
+    access_log {site}/{log} seen;
+    default_type application/octet-stream;
+    root {site}/files;
+{servers}}}
+"""
+_SERVER = """    server {{
+        listen {port}{options};
+        server_name {name};
+{tls}    }}
+"""
+_TLS = """        ssl_certificate {stem}.crt;
+        ssl_certificate_key {stem}.key;
+        ssl_protocols {protocols};
+"""
+
+
+def served() -> dict[str, str]:
+    """SHA-256 of each file that nginx serves, by path."""
+    return {path: sha256(body).hexdigest() for path, body in FILES.items()}
+
+
+def nginx_configuration(origins: Sequence[Origin], site: Path) -> str:
+    """The configuration of one host's nginx."""
+    return _FRAME.format(site=site, log=ACCESS_LOG, servers="".join(_server(origin, site) for origin in origins))
+
+
+def _server(origin: Origin, site: Path) -> str:
+    options = (" ssl" if origin.tls else "") + (" http2" if origin.http2 else "")
+    tls = _TLS.format(stem=stem(origin, site), protocols=" ".join(origin.protocols)) if origin.tls else ""
+    return _SERVER.format(port=origin.port, options=options, name=origin.name, tls=tls)
+
+
+def stem(origin: Origin, site: Path) -> Path:
+    """Where an origin's certificate and key are, without their endings."""
+    return site / f"{origin.name}-{origin.port}"
+
+
+def start_origins(host: str, origins: Sequence[Origin], pki: LabPki, site: Path,
+                  within: Sequence[str]) -> list[Running]:
+    """Start everything that listens on one host; returns when all of it does."""
+    (site / "files").mkdir(parents=True)
+    for path, body in FILES.items():
+        (site / "files" / path.lstrip("/")).write_bytes(body)
+    for origin in origins:
+        pki.leaf(origin.name, origin.certificate).write(stem(origin, site))
+    web = [origin for origin in origins if origin.program == "nginx"]
+    if web:
+        (site / ACCESS_LOG).touch()
+        (site / "nginx.conf").write_text(nginx_configuration(web, site), encoding="utf-8")
+        run(["nginx", "-e", str(site / "error.log"), "-p", str(site), "-c", str(site / "nginx.conf")], within)
+    echoes = [_start_echo(host, origin, site, within) for origin in origins if origin.program == "openssl"]
+    for echo in echoes:
+        echo.wait_for("ACCEPT", 5)
+    return echoes
+
+
+def _start_echo(host: str, origin: Origin, site: Path, within: Sequence[str]) -> Running:
+    at = stem(origin, site)
+    oldest = {"TLSv1.2": "-tls1_2"}.get(origin.protocols[0], "") if len(origin.protocols) == 1 else ""
+    command = ["openssl", "s_server", "-accept", str(origin.port), "-cert", f"{at}.crt", "-key", f"{at}.key", "-rev"]
+    return start(f"openssl s_server on {host}", command + [oldest] * bool(oldest), Path(f"{at}.log"), within)
+
+
+def by_host(origins: Sequence[Origin]) -> dict[str, list[Origin]]:
+    """The origins of each host."""
+    return {host: list(own) for host, own in groupby(sorted(origins, key=lambda it: it.host), key=lambda it: it.host)}

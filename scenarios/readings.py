@@ -1,0 +1,85 @@
+"""What programs print, as facts: curl, `openssl s_client`, nginx's log, `ovs-ofctl dump-flows`, the NF's JSON log."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from scenarios.observe import ClientView, FlowEntry, ServerView, SpuRow
+
+TEXT_SHOWN = 200  # characters of a body that an observation keeps
+_FLOW = re.compile(r"cookie=(?P<cookie>0x[0-9a-f]+),.*?table=(?P<table>\d+), n_packets=(?P<packets>\d+), "
+                   r"n_bytes=(?P<octets>\d+),.*? (?:priority=(?P<priority>\d+),?)?(?P<match>\S*) "
+                   r"actions=(?P<actions>.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A client program that has ended: exit status and everything that it wrote."""
+
+    exit: int
+    out: str
+    err: str
+    body: bytes = b""
+
+
+def curl(visit: str, client: str, ran: Ran) -> ClientView:
+    """Read `curl --verbose --write-out %{json}`: facts of the transfer on stdout, the TLS session's on stderr."""
+    said = json.loads(ran.out) if ran.out.startswith("{") else {}
+    tls, cipher = _groups(r"SSL connection using (\S+) / (\S+)", ran.err)
+    (issuer,) = _groups(r"^\*\s+issuer: (.*)$", ran.err)
+    version = str(said.get("http_version", "0"))
+    return ClientView(
+        visit=visit, client=client, exit=ran.exit, error=str(said.get("errormsg") or ""), issuer=issuer, tls=tls,
+        cipher=cipher, http="" if version == "0" else version, status=int(said.get("http_code", 0)), size=len(ran.body),
+        sha256=sha256(ran.body).hexdigest() if ran.body else "", text=_beginning(ran.body),
+        local=f"{said.get('local_ip', '')}/{said.get('local_port', 0)}")
+
+
+def s_client(visit: str, client: str, ran: Ran) -> ClientView:
+    """Read `openssl s_client`: certificate, session and, after the session's facts, what the server sent."""
+    (issuer,) = _groups(r"^issuer=(.*)$", ran.out)
+    tls, cipher = _groups(r"^New, (\S+), Cipher is (\S+)$", ran.out)
+    (error,) = _groups(r"(verify error:.*|.*:error:.*|connect:.*)$", ran.err)
+    return ClientView(
+        visit=visit, client=client, exit=ran.exit, error=error, issuer=issuer.replace(" = ", "="),
+        tls="" if tls == "(NONE)" else tls, cipher="" if cipher == "(NONE)" else cipher, size=len(ran.body),
+        sha256=sha256(ran.body).hexdigest() if ran.body else "", text=_beginning(ran.body))
+
+
+def _groups(pattern: str, text: str) -> tuple[str, ...]:
+    found = re.search(pattern, text, re.MULTILINE)
+    return tuple(found.groups()) if found else ("",) * re.compile(pattern).groups
+
+
+def _beginning(body: bytes) -> str:
+    return body.decode("ascii", "backslashreplace")[:TEXT_SHOWN].strip()
+
+
+def access_log(text: str) -> tuple[ServerView, ...]:
+    """Read nginx's access log as `origins` asks for it: one JSON object a line."""
+    return tuple(ServerView(**entry) for entry in json_lines(text))
+
+
+def json_lines(text: str) -> tuple[dict[str, Any], ...]:
+    """Read one JSON object a line; a last line that is still being written does not count."""
+    return tuple(json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n") and line.strip())
+
+
+def spu_rows(monitoring: Mapping[str, Any]) -> tuple[SpuRow, ...]:
+    """Read the network function's answer to `show monitoring`; SPUs that run no flows have no sessions to show."""
+    return tuple(SpuRow(name=f"FPC {spu['fpc']} PIC {spu['pic']}", current=spu["sessions"], maximum=spu["max-sessions"],
+                        created=spu["created"], failed=spu["failed"], cpu=spu["cpu"])
+                 for spu in monitoring["spus"] if spu["max-sessions"])
+
+
+def flow_entries(switch: str, text: str, meaning: Callable[[int], str]) -> tuple[FlowEntry, ...]:
+    """Read `ovs-ofctl dump-flows`; `meaning` tells what a cookie stands for."""
+    found = (match for line in text.splitlines() if (match := _FLOW.search(line)))
+    return tuple(FlowEntry(
+        switch=switch, table=int(entry["table"]), cookie=int(entry["cookie"], 16),
+        priority=int(entry["priority"] or 32768),  # ovs-ofctl leaves out OpenFlow's default
+        packets=int(entry["packets"]), octets=int(entry["octets"]), match=entry["match"], actions=entry["actions"],
+        meaning=meaning(int(entry["cookie"], 16))) for entry in found)

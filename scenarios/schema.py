@@ -1,0 +1,173 @@
+"""A scenario file as frozen facts; what is wrong with a file is a ScenarioError that names file and key."""
+
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+TrustAnchor = Literal["interception", "lab"]
+CertificateKind = Literal["good", "untrusted", "self-signed", "expired", "wrong-name"]
+
+
+class ScenarioError(Exception):
+    """What a scenario file says wrong: file, key, what was expected."""
+
+    def __init__(self, origin: str, message: str) -> None:
+        super().__init__(f"{origin}: {message}")
+
+
+class _Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    pass
+
+
+class OriginSees(_Fact, frozen=True):
+    """What must be in an origin's access log; None is not asked."""
+
+    requests: int | None = None
+    sources: tuple[str, ...] | None = None  # every client address that it saw, in order of first sight
+    protocols: tuple[str, ...] | None = None  # TLS versions, likewise
+
+
+class Origin(_Fact, frozen=True):
+    """A server for one name: nginx with files, or `openssl s_server` that sends each line back reversed."""
+
+    name: str
+    host: str = "server1"
+    port: int = 443
+    program: Literal["nginx", "openssl"] = "nginx"
+    tls: bool = True
+    certificate: CertificateKind = "good"
+    http2: bool = False  # of the port, as the next one
+    protocols: tuple[str, ...] = ("TLSv1.2", "TLSv1.3")
+    sees: OriginSees = OriginSees()
+
+
+class VisitSees(_Fact, frozen=True):
+    """What a client must see; texts between slashes are regular expressions, None is not asked."""
+
+    exit: int | None = 0  # the client program's exit status
+    error: str | None = None
+    issuer: str | None = None
+    status: int | None = None
+    http: str | None = None
+    tls: str | None = None
+    text: str | None = None  # of the body
+    body: Literal["as-served"] | None = None
+
+
+class Visit(_Fact, frozen=True):
+    """A client fetches an address so many times, by curl (http, https) or `openssl s_client` (tls)."""
+
+    name: str
+    url: str
+    client: str = "client1"
+    times: int = 1
+    trusts: tuple[TrustAnchor, ...] = ("interception",)
+    http2: bool = False
+    tls_max: Literal["1.2", "1.3"] = "1.3"
+    say: str = "hello"  # the line that s_client sends
+    timeout: float = 8.0  # seconds
+    sees: VisitSees = VisitSees()
+
+    @property
+    def target(self) -> tuple[str, int]:
+        """Name and port of the origin."""
+        parts = urlsplit(self.url)
+        return parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
+
+
+class LogLine(_Fact, frozen=True):
+    """A message that the network function must log: exactly `count` times, or at least once."""
+
+    name: str
+    count: int | None = None
+    fields: dict[str, str] = {}
+
+
+class FlowCount(_Fact, frozen=True):
+    """A policy's flow entries for one purpose that must have counted packets, or none."""
+
+    entry: str  # matched against the entry's description
+    packets: bool = True
+
+
+class SpuCount(_Fact, frozen=True):
+    """How many sessions the SPUs must have created together, and on how many SPUs at least."""
+
+    sessions: int | None = None
+    used: int = 0
+
+
+class Scenario(_Fact, frozen=True):
+    """One experiment; `name` is the file's."""
+
+    name: str
+    title: str
+    junos: str
+    origin: tuple[Origin, ...]
+    visit: tuple[Visit, ...]
+    story: str = ""
+    topology: str = "inline"
+    parameters: dict[str, int] = {}
+    platform: str = "srx5400-2spc2"
+    spus: int = 2  # worker processes
+    capture: bool = False
+    log: tuple[LogLine, ...] = ()
+    flow: tuple[FlowCount, ...] = ()
+    sessions: SpuCount = SpuCount()
+
+
+def available() -> tuple[str, ...]:
+    """Names of the scenarios there are."""
+    return tuple(sorted(file.stem for file in Path(__file__).parent.glob("*.toml")))
+
+
+def load(name: str) -> Scenario:
+    """Read a scenario by its name, or from the path of a file of one's own that ends in .toml."""
+    file = Path(name) if name.endswith(".toml") else Path(__file__).with_name(f"{name}.toml")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ScenarioError(name, _missing(name, error)) from None
+    return parse(text, file.stem, str(file) if name.endswith(".toml") else file.name)
+
+
+def _missing(name: str, error: OSError) -> str:
+    if name.endswith(".toml"):
+        return error.strerror or "cannot be read"
+    near = get_close_matches(name, available(), n=2)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"available: {', '.join(available())}"
+    return f"no such scenario; {hint}"
+
+
+def parse(text: str, name: str, origin: str) -> Scenario:
+    """Turn a file's text into a scenario."""
+    try:
+        scenario = msgspec.convert({"name": name, **tomllib.loads(text)}, Scenario)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ScenarioError(origin, str(error).replace("`$.", "`")) from None
+    _check_origins(scenario, origin)
+    _check_visits(scenario, origin)
+    return scenario
+
+
+def _check_origins(scenario: Scenario, origin: str) -> None:
+    ports: dict[tuple[str, int], Origin] = {}
+    for number, entry in enumerate(scenario.origin):
+        first = ports.setdefault((entry.host, entry.port), entry)
+        if (first.tls, first.http2, first.protocols, first.program) != (
+                entry.tls, entry.http2, entry.protocols, entry.program):
+            raise ScenarioError(origin, f"`origin[{number}]`: {entry.name} shares port {entry.port} with {first.name}: "
+                                        "tls, http2, protocols and program must be the same")
+
+
+def _check_visits(scenario: Scenario, origin: str) -> None:
+    targets = {(entry.name, entry.port) for entry in scenario.origin}
+    for number, visit in enumerate(scenario.visit):
+        if urlsplit(visit.url).scheme not in {"http", "https", "tls"}:
+            raise ScenarioError(origin, f"`visit[{number}].url`: expected http, https or tls, got '{visit.url}'")
+        if visit.target not in targets:
+            raise ScenarioError(origin, f"`visit[{number}].url`: no origin is {visit.target[0]} port {visit.target[1]}")
