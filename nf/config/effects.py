@@ -5,6 +5,7 @@ from functools import cache
 # A path stands for everything below it; one that ends in a dot stands for the bare statement alone.
 _POLICY = """
     match source-address | match destination-address | match application | match from-zone | match to-zone
+    match dynamic-application | match url-category | match source-identity
     match source-address-excluded | match destination-address-excluded
     then permit application-services | then permit . | then deny . | then reject .
     then log session-init | then log session-close | then count | description"""

@@ -12,6 +12,8 @@ import msgspec
 
 Kind = Literal["container", "list", "leaf", "leaf-list", "macro", "elsewhere"]
 
+NESTED = ("groups", "logical-systems", "tenants")  # each holds the grammar of the top once more
+
 
 class Alternative(msgspec.Struct, frozen=True):
     """One type that a value may have."""

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nf.config.effects import leads_to_effect
-from nf.config.grammar import Grammar, Word
+from nf.config.grammar import NESTED, Grammar, Word
 
-NESTED = ("groups", "logical-systems", "tenants")  # each repeats the grammar of the top
 EVERYWHERE = {
     "apply-groups": Word("apply-groups", "leaf-list", "string"),
     "apply-groups-except": Word("apply-groups-except", "leaf-list", "string"),
@@ -24,8 +23,8 @@ _MORE_TOP = {
 } | {name: Word(name, "elsewhere") for name in (
     "access", "access-profile", "accounting-options", "bridge-domains", "class-of-service", "diameter",
     "dynamic-profiles", "event-options", "fabric", "firewall", "multi-chassis", "multicast-snooping-options", "poe",
-    "policy-options", "protocols", "schedulers", "session-limit-group", "switch-options", "unified-edge", "virtual-chassis",
-    "vlans", "vmhost", "wlan")}
+    "policy-options", "protocols", "schedulers", "session-limit-group", "switch-options", "unified-edge",
+    "virtual-chassis", "vlans", "vmhost", "wlan")}
 
 SPELLING: Mapping[str, tuple[str, ...]] = {  # lists whose every key has a word of its own before it
     "security policies policy": ("from-zone", "to-zone"),
@@ -33,7 +32,6 @@ SPELLING: Mapping[str, tuple[str, ...]] = {  # lists whose every key has a word 
 }
 _WRITTEN_AS = {"security policies policy": "from-zone", "src-nat-rule-match": "match", "dest-nat-rule-match": "match",
                "static-nat-rule-match": "match"}
-_KEYLESS_BLOCK = frozenset({"interfaces", "system-services", "protocols"})  # `interfaces { ge-0/0/0.0; ge-0/0/1.0; }`
 _BOOKS = ("security address-book address", "security zones security-zone address-book address")
 _UNWRITTEN = {
     "interfaces": "interface",
@@ -44,7 +42,14 @@ _UNWRITTEN = {
 } | dict.fromkeys(_BOOKS, "ip-prefix") | {
     f"{book} {kind} to": "range-high" for book in _BOOKS for kind in ("range-address", "address-range")}
 # Elsewhere the words that are left out can be told by their look; only statements without effect here depend on this.
-_LOOKS_UNWRITTEN = re.compile(r".*[-_](value|name|high|low|action|size|mode)|.*_.*|contents|filename|number")
+_LOOKS_UNWRITTEN = re.compile(r".*[-_](value|name|high|low|action|size|mode|number|addr|profiles)|.*_.*|"
+                              r"addr-prefix|contents|filename|ipaddr|limit|number|parent")
+_OLDER = {  # statements that earlier releases have and 24.4 has not
+    "system services web-management": ("http",),
+    "services ssl proxy global-config": ("mail-threshold",),
+    "security utm feature-profile web-filtering juniper-local profile": ("custom-block-message",),
+    "security utm feature-profile web-filtering juniper-enhanced profile": ("custom-block-message",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,8 @@ class Schema:
             return {}
         children = self.grammar.children(place.path)
         unwritten = _UNWRITTEN.get(place.path)
-        return {_WRITTEN_AS.get(word.path, _WRITTEN_AS.get(name, name)): word for name, word in children.items()
+        older = {name: Word(f"{place.path} {name}", "elsewhere") for name in _OLDER.get(place.path, ())}
+        return older | {_WRITTEN_AS.get(word.path, _WRITTEN_AS.get(name, name)): word for name, word in children.items()
                 if name not in place.key and name != unwritten} | EVERYWHERE
 
     def unwritten(self, place: Word, text: str) -> Word | None:
@@ -84,8 +90,8 @@ class Schema:
         return self.grammar.children(word.path).get(name)
 
     def takes_keyless_block(self, word: Word) -> bool:
-        """Whether a block may follow the bare word, each statement in it being a key: `system-services { all; }`."""
-        return word.kind == "list" and word.name in _KEYLESS_BLOCK
+        """Whether a block may follow the bare word, each statement in it being an entry: `system-services { all; }`."""
+        return word.kind == "list" and len(word.key) == 1
 
     def _top(self) -> dict[str, Word]:
         return self.grammar.children("") | _MORE_TOP | EVERYWHERE

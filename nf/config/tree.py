@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from nf.config.grammar import Word
+from nf.config.grammar import NESTED, Word
 
 
 @dataclass(slots=True, eq=False)
@@ -57,12 +57,13 @@ class Statement:
 
 
 def ends(root: Statement) -> Iterator[Statement]:
-    """Every active statement that stands for itself: a leaf, or a container or entry without anything in it."""
+    """Every active statement that stands for itself: a leaf, an empty container or entry, and each nested top whole."""
     waiting = [root]
     while waiting:
         statement = waiting.pop()
         if statement.inactive:
             continue
-        if not statement.children and statement.word is not None:
+        if statement.word is not None and (not statement.children or statement.word.path in NESTED):
             yield statement
+            continue
         waiting.extend(reversed(statement.children.values()))

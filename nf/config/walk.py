@@ -63,7 +63,8 @@ class Walk:
     def _find(self, token: Token) -> Word:
         place = self.stack[-1].word
         lowest = 1 if self.block.statement.word else 2  # a line may go back up, but not to the top
-        for depth in range(len(self.stack), lowest - 1, -1) or (1,):
+        free = place is not None and place.path == "apply-macro"  # any word may stand in a macro
+        for depth in () if free else range(len(self.stack), lowest - 1, -1) or (1,):
             word = self.schema.words(self.stack[depth - 1].word).get(token.text)
             if word is not None:
                 del self.stack[depth:]

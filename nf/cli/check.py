@@ -1,0 +1,97 @@
+"""`srxnf check`: what a Junos configuration means here, what is wrong with it, and what has no effect."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from nf.config import ConfigError, Configuration
+
+
+def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or curly form")],
+          json: Annotated[bool, typer.Option("--json", help="one JSON object instead of text")] = False) -> None:
+    """Check a configuration: errors with line and word, then what it says and which statements have no effect."""
+    from nf.config import ConfigError, load  # noqa: PLC0415  (heavy)
+
+    try:
+        configuration = load(_read(file), str(file))
+    except ConfigError as error:
+        errors = (error, *error.others)
+        if json:
+            _print_json({"file": str(file), "ok": False, "errors": [_error(each) for each in errors]})
+        else:
+            typer.echo("\n".join(map(str, errors)), err=True)
+        raise typer.Exit(1) from None
+    if json:
+        _print_json({"file": str(file), "ok": True} | _summary(configuration))
+    else:
+        _print_text(file, configuration)
+
+
+def _read(file: Path) -> str:
+    """The text of a file; one that cannot be read ends the command with one line."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text in UTF-8"
+        typer.echo(f"{file}: cannot be read: {reason}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _print_json(record: dict[str, Any]) -> None:
+    import json  # noqa: PLC0415  (the option of `check` has this name)
+
+    typer.echo(json.dumps(record, indent=2))
+
+
+def _error(error: "ConfigError") -> dict[str, Any]:
+    return {"line": error.line, "word": error.word, "message": error.message, "suggestions": list(error.suggestions)}
+
+
+def _summary(configuration: "Configuration") -> dict[str, Any]:
+    return {
+        "host_name": configuration.host_name,
+        "digest": configuration.digest,
+        "zones": {zone.name: {"interfaces": list(zone.interfaces), "application_tracking": zone.application_tracking}
+                  for zone in configuration.zone_map.zones.values()},
+        "policies": [{"name": policy.name, "from": list(policy.from_zones), "to": list(policy.to_zones),
+                      "global": policy.is_global, "source": list(policy.source.names),
+                      "destination": list(policy.destination.names), "application": list(policy.application.names),
+                      "action": policy.action.value, "ssl_proxy": policy.services.ssl_proxy_profile,
+                      "services": [name for name, _ in policy.services.others], "diverted": bool(policy.services)}
+                     for policy in configuration.policies.policies],
+        "default_policy": configuration.policies.default.value,
+        "ssl_profiles": {profile.name: {"kind": "forward" if profile.root_ca else "reverse",
+                                        "certificates": list(profile.root_ca or profile.server_certificate),
+                                        "trusted_ca": list(profile.trusted_ca)}
+                         for profile in configuration.ssl_profiles.values()},
+        "ca_profiles": list(configuration.ca_profiles),
+        "remarks": [{"line": remark.line, "statement": remark.statement, "message": remark.message}
+                    for remark in configuration.warnings],
+    }
+
+
+def _print_text(file: Path, configuration: "Configuration") -> None:
+    found = _summary(configuration)
+    typer.echo(f"{file}: correct, digest {configuration.digest[:12]}")
+    typer.echo(f"host-name     {configuration.host_name}")
+    for name, zone in found["zones"].items():
+        tracking = ", application-tracking" if zone["application_tracking"] else ""
+        typer.echo(f"zone          {name}: {' '.join(zone['interfaces']) or 'no interfaces'}{tracking}")
+    for policy in found["policies"]:
+        pair = "global " if policy["global"] else ""
+        pair += f"{' '.join(policy['from']) or 'any'} -> {' '.join(policy['to']) or 'any'}"
+        typer.echo(f"policy        {pair}: {policy['name']}: {_treatment(policy)}")
+    typer.echo(f"default       {found['default_policy']}")
+    for name, profile in found["ssl_profiles"].items():
+        typer.echo(f"ssl profile   {name}: {profile['kind']} proxy, {' '.join(profile['certificates'])}")
+    for remark in configuration.warnings:
+        typer.echo(f"{remark.origin}:{remark.line}: remark: {remark.statement}: {remark.message}")
+
+
+def _treatment(policy: dict[str, Any]) -> str:
+    proxy = [f"ssl-proxy {policy['ssl_proxy']}"] if policy["ssl_proxy"] else []
+    services = ", ".join(proxy + policy["services"])
+    what = f"{' '.join(policy['application'])} {policy['action']}"
+    return f"{what}, diverted: {services or 'ssl-proxy'}" if policy["diverted"] else what
