@@ -5,9 +5,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(
-    help="Simulate an SRX's hardware: SPUs, session distribution, capacities, load.", no_args_is_help=True
-)
+app = typer.Typer(help="Simulate an SRX's hardware: SPUs, session distribution, capacities, load.", no_args_is_help=True)
 
 _EXAMPLE = "Example: srxnf model run --platform srx5400-2spc2 --seed 7 --json"
 
@@ -15,8 +13,8 @@ _EXAMPLE = "Example: srxnf model run --platform srx5400-2spc2 --seed 7 --json"
 @app.command("list", epilog="Example: srxnf model list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
     """Show the platforms and session distributions there are."""
-    import hwmodel  # noqa: PLC0415  # --help stays fast
-    from hwmodel import distribution  # noqa: PLC0415
+    import hwmodel  # --help stays fast
+    from hwmodel import distribution
 
     platforms = [hwmodel.load_platform(name) for name in hwmodel.available()]
     if as_json:
@@ -45,7 +43,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Play a workload to a platform and show what every SPU got."""
-    import hwmodel  # noqa: PLC0415  # --help stays fast
+    import hwmodel  # --help stays fast
 
     try:
         load = hwmodel.load_workload(workload) if workload else None

@@ -47,6 +47,14 @@ def test_rate_of_a_young_ring_does_not_jump() -> None:
     assert ring.rate(1000.0, 96) == pytest.approx(1)
 
 
+def test_the_running_second_counts_for_as_long_as_it_runs() -> None:
+    ring = Seconds(3)
+    ring.add(10, 4.0)
+    ring.add(5, 5.0)
+    assert ring.rate(5.5, 1) == pytest.approx(10)
+    assert ring.rate(6.0, 1) == pytest.approx(5)
+
+
 def test_a_clock_that_goes_back_counts_into_the_newest_second() -> None:
     ring = Seconds(3)
     ring.add(1, 10.0)

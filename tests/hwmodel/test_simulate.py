@@ -26,6 +26,17 @@ def test_every_session_is_accounted_for() -> None:
     assert totals.peak_sessions >= totals.open_at_end
 
 
+def test_a_session_carries_all_its_data_by_the_time_it_closes() -> None:
+    totals = hwmodel.simulate("srx1600", replace(LIGHT, duration=60.0, mean_life=3.0)).totals
+    assert totals.closed * 45_056 <= totals.work.bytes <= totals.created * 45_056
+    assert totals.closed > 0.9 * totals.created
+
+
+def test_the_busiest_second_is_no_quieter_than_the_mean() -> None:
+    for spu in hwmodel.simulate("srx5400-2spc2", LIGHT).spus[1:]:
+        assert 0 < spu.mean_load <= spu.peak_load < 10 * spu.mean_load
+
+
 def test_sessions_at_once_are_rate_times_life() -> None:
     long = replace(LIGHT, duration=40.0, mean_life=2.0)  # Little's law: 100/s x 2 s
     totals = hwmodel.simulate("srx1600", long).totals
