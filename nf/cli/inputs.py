@@ -1,0 +1,43 @@
+"""What several commands read from their command line: configurations, addresses; and how they fail, in one line."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from nf.config import Configuration
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong and end with status 1."""
+    print(f"srxnf: {message}", file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def read_configuration(path: Path) -> "Configuration":
+    """The configuration of a file; every mistake in it is printed, a line each."""
+    from nf.config import ConfigError, load
+
+    try:
+        return load(path.read_text(encoding="utf-8"), str(path))
+    except OSError as error:
+        fail(f"{path}: cannot be read: {error.strerror}")
+    except UnicodeDecodeError:
+        fail(f"{path}: not a text in UTF-8")
+    except ConfigError as error:
+        fail("\nsrxnf: ".join(map(str, (error, *error.others))))
+
+
+def address_and_port(option: str, text: str) -> tuple[str, int]:
+    """IP:PORT or [IPv6]:PORT as the sockets take it."""
+    from ipaddress import ip_address
+
+    address, colon, port = text.rpartition(":")
+    try:
+        if colon and 0 <= int(port) <= 65535:
+            return str(ip_address(address.strip("[]"))), int(port)
+    except ValueError:
+        pass
+    fail(f"{option} {text}: expected IP:PORT, such as 127.0.0.1:8443")

@@ -1,0 +1,43 @@
+"""`srxnf nf`: the transparent network function on the interfaces of this network namespace."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nf.cli.inputs import fail, read_configuration
+
+
+def nf(
+    config: Annotated[Path, typer.Option(metavar="FILE", help="Junos configuration.")],
+    pki: Annotated[Path, typer.Option(metavar="DIR", help="PKI directory, made by `srxnf pki init`.")],
+    interface: Annotated[list[str], typer.Option(
+        metavar="DEVICE=IFL", help="Network device and the logical interface that it is, such as eth0=ge-0/0/0.0; "
+                                   "given once for each.")],
+    spus: Annotated[int, typer.Option(metavar="N", help="SPU worker processes.")] = 2,
+    platform: Annotated[str, typer.Option(metavar="P", help="Hardware to emulate; see `srxnf model list`.")] = "",
+    log: Annotated[list[Path] | None, typer.Option(
+        metavar="FILE", help="Log file, may be given again; *.jsonl holds JSON lines. Default: standard output.")] = None,
+    control: Annotated[Path | None, typer.Option(metavar="SOCKET", help="Control socket for `srxnf cli`.")] = None,
+) -> None:
+    """Take over what the switch diverts here, both ways, with the clients' own addresses. Needs root.
+
+    It sets addresses, routes, neighbours and an nftables table in its network namespace, and takes them away at the end.
+
+    Example: srxnf nf --config srx.conf --pki pki --interface eth0=ge-0/0/0.0 --interface eth1=ge-0/0/1.0
+    """
+    from nf.dataplane import launch
+    from nf.pki import PkiStore
+
+    try:
+        launch.run_nf(read_configuration(config), PkiStore.load(pki), launch.options(spus, platform, log, control),
+                      dict(map(_device, interface)))
+    except launch.FAILURES as error:
+        fail(launch.describe(error))
+
+
+def _device(text: str) -> tuple[str, str]:
+    device, equals, name = text.partition("=")
+    if not (device and equals and name):
+        fail(f"--interface {text}: expected DEVICE=IFL, such as eth0=ge-0/0/0.0")
+    return device, name

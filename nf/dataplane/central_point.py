@@ -1,0 +1,174 @@
+"""The central-point process: accepts sessions, has the chassis place them, hands them to SPU workers, keeps the table."""
+
+import errno
+import signal
+import socket
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Final
+
+from hwmodel import Chassis, FastPath, FirstPath, Refused, Work
+from hwmodel.session import FiveTuple, Packet, Session, SpuId
+from nf.dataplane.answers import answer
+from nf.dataplane.control import ControlSocket
+from nf.dataplane.crew import Crew
+from nf.dataplane.loop import Loop
+from nf.dataplane.messages import Assign, Closed, Opened, Report
+from nf.dataplane.worker import Duties
+
+ACCEPTS: Final = 64  # connections taken from one listener before others get their turn
+RESPAWN: Final = 1.0  # seconds that a failed SPU stays down
+GRACE: Final = 5.0  # seconds that workers have to end
+
+
+@dataclass(slots=True)
+class Row:
+    """A live session in the central point's table; what the first path found comes with the worker's report."""
+
+    session: Session
+    since: float
+    opened: Opened | None = None
+
+
+class CentralPointProcess:
+    """Owns the chassis, the session table, the counters and the control socket."""
+
+    def __init__(self, chassis: Chassis, duties: Duties, workers: int, control: Path | None = None) -> None:
+        self.chassis = chassis
+        self.rows: dict[int, Row] = {}
+        self.counters: Counter[str] = Counter()
+        self.loop = Loop()
+        self.slot: int | None = None
+        self._wiring = duties.wiring
+        self._listeners: list[socket.socket] = []
+        self._control = ControlSocket(control, self) if control is not None else None
+        self.crew = Crew(self.loop, duties, workers, self._reported, self._lost)
+        flow_spus = [spu.spu for spu in chassis.status(0.0) if spu.max_sessions]
+        self.worker_of: dict[SpuId, int] = {spu: position % workers for position, spu in enumerate(flow_spus)}
+        self._down: dict[int, float] = {}
+
+    def run(self, ready: str) -> None:
+        """Serve until SIGINT or SIGTERM; `ready` is printed to standard error once sessions are accepted."""
+        self._listeners = self._wiring.listen()
+        for listener in self._listeners:
+            listener.setblocking(False)
+        if self._control is not None:
+            self._control.open(self.loop)
+        self.crew.start([listener.fileno() for listener in self._listeners]
+                        + ([self._control.fileno()] if self._control is not None else []))
+        for leg, listener in enumerate(self._listeners):
+            self.loop.watch_file(listener.fileno(), partial(self._accept, leg))
+        self.loop.stop_on(signal.SIGINT, signal.SIGTERM)
+        _tell(ready)
+        try:
+            self.loop.run()
+        finally:
+            self._stop()
+
+    def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What an operator asked on the control socket."""
+        return answer(self, request)
+
+    # sessions
+
+    def _accept(self, leg: int, _mask: int) -> None:
+        for _ in range(ACCEPTS):
+            try:
+                client, peer = self._listeners[leg].accept()
+            except BlockingIOError:
+                break
+            except OSError as error:
+                if error.errno in (errno.EMFILE, errno.ENFILE):
+                    self.counters["refused: out of file descriptors"] += 1
+                break
+            self._place(leg, client, (peer[0], peer[1]))
+        self.crew.flush()
+
+    def _place(self, leg: int, client: socket.socket, peer: tuple[str, int]) -> None:
+        destination = self._wiring.destination(client)
+        flow = FiveTuple(ip_address(peer[0]), peer[1], ip_address(destination[0]), destination[1])
+        placement = self.chassis.receive(Packet(flow), self.loop.now)
+        if isinstance(placement, FastPath):  # a connection that is over, and whose worker has not said so yet
+            self._forget(placement.session.id)
+            placement = self.chassis.receive(Packet(flow), self.loop.now)
+        if isinstance(placement, FirstPath):
+            session = placement.session
+            assignment = Assign(session.id, leg, peer[0], peer[1], destination[0], destination[1])
+            if self.crew.hand_over(self.worker_of[session.spu], assignment, client):
+                self.rows[session.id] = Row(session, self.loop.now)
+                return
+            self.chassis.close(session.id, self.loop.now)
+            self.counters["refused: worker not ready"] += 1
+        elif isinstance(placement, Refused):
+            self.counters[f"refused: {placement.reason.value}"] += 1
+        client.close()
+
+    def _reported(self, report: Report) -> None:
+        for opened in report.opened:
+            row = self.rows.get(opened.session_id)
+            if row is not None:
+                row.opened = opened
+        for closed in report.closed:
+            self._account(closed)
+
+    def _account(self, closed: Closed) -> None:
+        now = self.loop.now
+        self.chassis.charge(closed.session_id, Work(
+            packets=closed.packets, bytes=closed.bytes, sessions=1, full_handshakes=int(closed.outcome == "decrypted"),
+            decrypted_bytes=closed.decrypted_bytes), now)
+        self.counters[closed.outcome] += 1
+        if closed.reason:
+            self.counters[f"{closed.outcome}: {closed.reason}"] += 1
+        self._forget(closed.session_id)
+
+    def _forget(self, session_id: int) -> None:
+        self.rows.pop(session_id, None)
+        self.chassis.close(session_id, self.loop.now)
+
+    # workers that die
+
+    def _lost(self, index: int) -> None:
+        """A dead worker is a failed SPU: its sessions are gone, those of the others go on."""
+        gone = 0
+        for spu, worker in self.worker_of.items():
+            if worker == index:
+                for session in self.chassis.fail(spu, self.loop.now):
+                    self.rows.pop(session.id, None)
+                    gone += 1
+        self.counters["lost with an SPU"] += gone
+        _tell(f"srxnf: SPU worker {index} failed, {gone} sessions lost; a new one starts")
+        self._down[index] = self.loop.now + RESPAWN
+        self.loop.arm(self, RESPAWN)
+
+    def expired(self) -> None:
+        """Bring back the workers whose time has come."""
+        for index, when in tuple(self._down.items()):
+            if when <= self.loop.now:
+                del self._down[index]
+                self.crew.restart(index)
+                for spu, worker in self.worker_of.items():
+                    if worker == index:
+                        self.chassis.restore(spu, self.loop.now)
+        if self._down:
+            self.loop.arm(self, max(0.0, min(self._down.values()) - self.loop.now))
+
+    def _stop(self) -> None:
+        for listener in self._listeners:
+            self.loop.forget_file(listener.fileno())
+            listener.close()
+        deadline = time.monotonic() + GRACE
+        self.crew.stop(lambda: time.monotonic() < deadline)
+        if self._control is not None:
+            self._control.close()
+        self.loop.close()
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()

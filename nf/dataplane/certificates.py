@@ -1,0 +1,69 @@
+"""A profile's SSL engine in one worker: judges server chains and forges certificates, each behind a bounded cache."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from cachetools import LRUCache
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from OpenSSL import SSL, crypto
+
+from nf.pki import Authority, LeafKey, Verdict, interdict, verify_server_chain
+from nf.tls.initiation import Initiation
+from nf.tls.termination import Bases, site_context
+
+VERDICTS = 4096
+SITES = 1024  # each holds an OpenSSL context of about 26 KB
+LIFETIME = timedelta(seconds=600)  # of what is cached; less where a certificate ends sooner
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileCredentials:
+    """What a profile decrypts with: its CA, the key of its forged leaves, and whom it trusts (DER)."""
+
+    profile: str
+    authority: Authority
+    leaf_key: LeafKey
+    anchors: tuple[bytes, ...]
+    crls: tuple[bytes, ...] = ()
+
+
+class SslEngine:
+    """Made before the workers fork, so that the TLS contexts' ticket keys are the same in all of them."""
+
+    def __init__(self, credentials: ProfileCredentials) -> None:
+        self.initiation = Initiation()
+        self.bases = Bases()
+        self._credentials = credentials
+        self._key = crypto.PKey.from_cryptography_key(credentials.leaf_key.key)
+        self._own = credentials.authority.certificate
+        self._verdicts: LRUCache[tuple[Any, ...], tuple[Verdict, datetime]] = LRUCache(VERDICTS)
+        self._sites: LRUCache[tuple[Any, ...], tuple[SSL.Context, datetime]] = LRUCache(SITES)
+
+    def judge(self, chain: tuple[bytes, ...], server_name: str | None) -> Verdict:
+        """The verdict on a server's chain, from the cache while no certificate of it has run out."""
+        at, key = datetime.now(UTC), (sha256(b"".join(chain)).digest(), len(chain), server_name)
+        cached = self._verdicts.get(key)
+        if cached is not None and at < cached[1]:
+            return cached[0]
+        verdict = verify_server_chain(chain, self._credentials.anchors, server_name, at, self._credentials.crls,
+                                      own_authorities=(self._own.public_bytes(Encoding.DER),))
+        ends = [x509.load_der_x509_certificate(der).not_valid_after_utc for der in verdict.path]
+        if verdict.ok:
+            self._verdicts[key] = (verdict, min([at + LIFETIME, *ends]))
+        return verdict
+
+    def site(self, server_certificate: bytes, server_name: str | None, alpn: bytes) -> SSL.Context:
+        """The context that shows a certificate forged after the server's; ValueError says why none can be."""
+        at, key = datetime.now(UTC), (sha256(server_certificate).digest(), server_name, alpn)
+        cached = self._sites.get(key)
+        if cached is not None and at < cached[1]:
+            return cached[0]
+        leaf = interdict(x509.load_der_x509_certificate(server_certificate), self._credentials.authority,
+                         self._credentials.leaf_key, at)
+        scope = f"{self._credentials.profile}/{server_name}/{key[0].hex()}"
+        context = site_context(leaf, self._key, self._own, alpn, scope)
+        self._sites[key] = (context, min(at + LIFETIME, leaf.not_valid_after_utc))
+        return context

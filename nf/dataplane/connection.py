@@ -1,0 +1,313 @@
+"""One session's two legs: carries out what the SSL proxy's state machine asks, and tells it what came of it."""
+
+import os
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from typing import ClassVar, Protocol
+
+from OpenSSL import SSL
+
+from hwmodel.session import Direction
+from nf.dataplane.certificates import SslEngine
+from nf.dataplane.leg import Carried, Leg
+from nf.dataplane.loop import BROKEN, FORGET, HANGUP, NOTHING, READ, WRITE, Loop
+from nf.dataplane.messages import Closed
+from nf.dataplane.relay import Relay
+from nf.dataplane.wiring import Wiring
+from nf.flow.entry import SessionEntry
+from nf.log.records import CloseReason, LogRecord, Volume
+from nf.sslproxy import commands as do
+from nf.sslproxy import events as on
+from nf.sslproxy.events import Event, Timer
+from nf.sslproxy.reasons import Reason
+from nf.sslproxy.session import SslProxySession
+from nf.sslproxy.states import State
+from nf.tls import alerts, initiation
+from nf.tls.failure import TlsFailure, describe
+
+LONGEST_PEEK = 1 << 15  # bytes; a ClientHello that has not ended by then is none
+HALF_CLOSED = 150.0  # seconds that the other way may stay silent; Junos's time-wait-state has the same default
+
+
+class Host(Protocol):
+    """What a connection needs of the worker it lives in."""
+
+    loop: Loop
+    wiring: Wiring
+
+    def log(self, records: tuple[LogRecord, ...]) -> None:
+        """Write log records."""
+
+    def engine(self, profile: str) -> SslEngine:
+        """The SSL engine of a profile."""
+
+    def closed(self, connection: "Connection", summary: Closed) -> None:
+        """The session is over."""
+
+
+class Connection:
+    """Owns the sockets of a session; every decision is the machine's."""
+
+    def __init__(self, host: Host, entry: SessionEntry, client: socket.socket) -> None:
+        self.slot: int | None = None  # the loop's
+        self._host = host
+        self._loop = host.loop
+        self._entry = entry
+        self._machine = SslProxySession(entry.plan, entry.inspection)
+        self._client = Leg(client, self._failed)
+        self._server: Leg | None = None
+        self._relay: Relay | None = None
+        self._timer = Timer.IDLE
+        self._patience = 0.0
+        self._born = self._touched = host.loop.now
+        self._reason: Reason | None = None
+        self._dropped = self._decrypted = self._over = False
+        self._handshakes = 0
+
+    def start(self) -> None:
+        """Begin the session."""
+        self._client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._host.log(self._entry.created())
+        self._tell(on.Opened())
+
+    def expired(self) -> None:
+        """The deadline has come; an idle one counts from the last data."""
+        left = self._touched + self._patience - self._loop.now
+        if self._timer is Timer.IDLE and left > 0:
+            return self._loop.arm(self, left)
+        try:
+            return self._tell(on.TimedOut(self._timer))
+        except Exception:  # noqa: BLE001 - as in Leg.take_turn
+            return self._failed()
+
+    def abandon(self) -> None:
+        """End the session because its worker ends."""
+        self._end(CloseReason.UNSET)
+
+    def _failed(self) -> None:
+        """A bug: say where, and end this session with its code; nothing it may have said goes further."""
+        traceback.print_exc(file=sys.stderr)
+        self._reason, self._dropped = Reason.INTERNAL, True
+        self._machine.state = State.DROPPED
+        self._end(CloseReason.APPLICATION)
+
+    # the machine and its commands
+
+    def _tell(self, event: Event) -> None:
+        for command in self._machine.receive(event):
+            self._deeds[type(command)](self, command)
+
+    def _arm(self, command: do.Arm) -> None:
+        self._timer, self._patience = command.timer, command.seconds
+        self._touched = self._loop.now
+        self._loop.arm(self, command.seconds)
+
+    def _log(self, command: do.Log) -> None:
+        self._host.log((command.record,))
+
+    def _note(self, command: do.Note) -> None:
+        self._reason = command.reason
+
+    def _expect(self, leg: Leg, interest: int, ready: Callable[[int], None]) -> None:
+        leg.ready = ready
+        self._loop.watch(leg, interest)
+
+    # the client's first bytes, left in the socket for SSL-T to read again
+
+    def _peek_more(self, command: do.PeekMore) -> None:
+        if self._client.read_ended:
+            return self._end(CloseReason.FIN)  # in the middle of its ClientHello
+        self._client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, command.at_least)
+        return self._expect(self._client, READ | HANGUP, self._peek)
+
+    def _peek(self, mask: int) -> None:
+        try:
+            data = self._client.sock.recv(LONGEST_PEEK, socket.MSG_PEEK)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return self._end(CloseReason.CLIENT_RST)
+        if not data:
+            return self._end(CloseReason.FIN)
+        self._client.read_ended = bool(mask & HANGUP)
+        return self._tell(on.Peeked(data))
+
+    def _leave_client(self) -> None:
+        """Read no more of it for now, but notice when it is gone."""
+        self._client.read_ended = False  # its FIN will be read again when its data is
+        self._client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+        self._expect(self._client, NOTHING, self._client_broken)
+
+    def _client_broken(self, mask: int) -> None:
+        if mask & BROKEN:
+            self._end(CloseReason.CLIENT_RST)
+
+    # the server
+
+    def _connect(self, _: do.Connect) -> None:
+        self._leave_client()
+        try:
+            self._server = Leg(self._host.wiring.dial(self._entry.five_tuple, self._entry.egress), self._failed)
+        except OSError as error:
+            return self._tell(on.ServerUnreachable(_words(error.errno)))
+        return self._expect(self._server, WRITE, self._connected)
+
+    def _connected(self, _mask: int) -> None:
+        server = self._server_leg()
+        code = server.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            return self._tell(on.ServerUnreachable(_words(code)))
+        self._loop.watch(server, NOTHING)
+        server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self._tell(on.ServerConnected())
+
+    def _await_server(self, _: do.AwaitServer) -> None:
+        self._expect(self._server_leg(), READ, lambda _: self._tell(on.ServerSpoke()))
+
+    def _initiate(self, command: do.Initiate) -> None:
+        self._leave_client()
+        server = self._server_leg()
+        server.tls = self._engine().initiation.prepare(server.sock, command.server_name, command.alpn, command.tls13)
+        self._handshake(server, self._initiated, on.InitiationFailed)
+
+    def _initiated(self, tls: SSL.Connection) -> None:
+        self._loop.watch(self._server_leg(), NOTHING)
+        self._tell(on.InitiationDone(initiation.peer_chain(tls), initiation.parameters(tls)))
+
+    def _judge(self, command: do.Judge) -> None:
+        self._tell(on.Judged(self._engine().judge(command.chain, command.server_name)))
+
+    # the client
+
+    def _terminate(self, command: do.Terminate) -> None:
+        try:
+            site = self._engine().site(command.server_certificate, command.server_name, command.alpn)
+        except ValueError as error:
+            return self._tell(on.InterdictionFailed(str(error)))
+        self._client.tls = self._engine().bases.prepare(self._client.sock, site, command.tls13)
+        return self._handshake(self._client, self._terminated, on.TerminationFailed)
+
+    def _terminated(self, tls: SSL.Connection) -> None:
+        self._decrypted = True
+        self._tell(on.TerminationDone(initiation.parameters(tls)))
+
+    def _handshake(self, leg: Leg, done: Callable[[SSL.Connection], None], failed: Callable[[TlsFailure], Event]) -> None:
+        tls = leg.tls
+        assert tls is not None  # noqa: S101 - both callers have just set it
+        try:
+            tls.do_handshake()
+        except SSL.WantReadError:
+            self._expect(leg, READ, lambda _: self._handshake(leg, done, failed))
+        except SSL.WantWriteError:
+            self._expect(leg, WRITE, lambda _: self._handshake(leg, done, failed))
+        except (SSL.Error, OSError) as error:
+            self._tell(failed(describe(error)))
+        else:
+            self._handshakes += 1
+            done(tls)
+
+    # data
+
+    def _relaying(self) -> Relay:
+        if self._relay is None:
+            self._leave_client()
+            self._relay = Relay(self._loop, self._client, self._server_leg(), self._moved, self._half_closed, self._end)
+        return self._relay
+
+    def _inspect(self, _: do.Inspect) -> None:
+        self._relaying().start(self._show)
+
+    def _relay_unseen(self, _: do.Relay) -> None:
+        self._relaying().start(None)
+
+    def _deliver(self, command: do.Deliver) -> None:
+        self._relaying().deliver(command.direction, command.data)
+
+    def _show(self, direction: Direction, data: bytes) -> None:
+        plain_from_client = direction is Direction.C2S and self._client.tls is None
+        segments = self._client.carried().data_segments if plain_from_client else 0
+        self._tell(on.Plaintext(direction, data, segments))
+
+    def _moved(self) -> None:
+        self._touched = self._loop.now
+
+    def _half_closed(self) -> None:
+        self._arm(do.Arm(Timer.IDLE, min(self._patience, HALF_CLOSED)))
+
+    # the end
+
+    def _drop(self, command: do.Drop) -> None:
+        """A client in its handshake gets the alert that tells it why; one that already has data gets a reset."""
+        self._reason, self._dropped = command.reason, True
+        if not self._decrypted:
+            self._say_goodbye(command.alert)
+        self._end(CloseReason.IDLE if command.reason is Reason.IDLE_TIMEOUT else CloseReason.APPLICATION)
+
+    def _say_goodbye(self, alert: int | None) -> None:
+        client = self._client
+        try:
+            if client.tls is None and alert is not None:
+                client.sock.recv(LONGEST_PEEK)  # closing with unread data would overtake the alert with a reset
+                client.sock.send(alerts.fatal(alert))
+            if client.tls is not None or alert is not None:
+                client.sock.shutdown(socket.SHUT_WR)
+                client.write_ended = True
+        except OSError:
+            pass  # it did not wait to hear
+
+    def _end(self, reason: CloseReason, reset: bool = True) -> None:
+        if self._over:
+            return
+        self._over = True
+        if self._relay is not None:
+            self._relay.stop()
+        volume = self._volume()
+        self._loop.disarm(self)
+        for leg in (self._client, self._server):
+            if leg is not None:
+                self._loop.watch(leg, FORGET)
+                leg.close(reset and not leg.write_ended)
+        self._tell(on.Ended(reason, volume))
+        self._host.log(self._entry.closed(reason, volume))
+        self._host.closed(self, self._summary(volume))
+
+    def _volume(self) -> Volume:
+        sent = self._client.carried()
+        received = self._server.carried() if self._server is not None else Carried(0, 0, 0)
+        return Volume(sent.packets, sent.bytes, received.packets, received.bytes, int(self._loop.now - self._born))
+
+    def _summary(self, volume: Volume) -> Closed:
+        relayed = self._relay.bytes if self._relay is not None else 0
+        return Closed(
+            session_id=self._entry.facts.session_id, outcome=self._outcome(), reason=self._reason.value if self._reason else "",
+            packets=volume.packets_c2s + volume.packets_s2c, bytes=volume.bytes_c2s + volume.bytes_s2c,
+            handshakes=self._handshakes, decrypted_bytes=relayed if self._decrypted else 0)
+
+    def _outcome(self) -> str:
+        if self._dropped:
+            return "dropped"
+        if self._decrypted:
+            return "decrypted"
+        if self._reason is None:
+            return "unfinished"
+        return "ignored" if self._reason is Reason.NON_SSL else "bypassed"
+
+    def _server_leg(self) -> Leg:
+        assert self._server is not None  # noqa: S101 - the machine connects before it asks anything of the server
+        return self._server
+
+    def _engine(self) -> SslEngine:
+        profile = self._entry.plan.profile
+        assert profile is not None  # noqa: S101 - the machine asks for TLS only under a profile
+        return self._host.engine(profile.name)
+
+    _deeds: ClassVar[dict[type[do.Command], Callable[..., None]]] = {
+        do.Connect: _connect, do.PeekMore: _peek_more, do.AwaitServer: _await_server, do.Initiate: _initiate,
+        do.Judge: _judge, do.Terminate: _terminate, do.Inspect: _inspect, do.Deliver: _deliver, do.Relay: _relay_unseen,
+        do.Arm: _arm, do.Log: _log, do.Note: _note, do.Drop: _drop}
+
+
+def _words(code: int | None) -> str:
+    return os.strerror(code).lower() if code else "unknown error"

@@ -1,0 +1,156 @@
+"""The SPU workers as processes: forked, watched, handed sessions, and forked anew when one dies."""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from nf.dataplane.loop import Loop
+from nf.dataplane.messages import BATCH, Assign, Report, decode_report, encode
+from nf.dataplane.worker import Duties, Worker
+
+WAITING: Final = 4096  # sessions that may wait for a worker that does not keep up
+RETRY: Final = 0.05  # seconds
+_MESSAGE: Final = 1 << 16
+_BUFFER: Final = 1 << 20
+
+
+class Member:
+    """One worker process and the link to it."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.pid = 0
+        self.link: socket.socket | None = None
+        self.waiting: deque[tuple[Assign, socket.socket]] = deque()
+
+
+class Crew:
+    """All workers; `reported` gets their reports, `lost` the index of one that died."""
+
+    def __init__(self, loop: Loop, duties: Duties, size: int, reported: Callable[[Report], None],
+                 lost: Callable[[int], None]) -> None:
+        self._loop = loop
+        self._duties = duties
+        self._reported, self._lost = reported, lost
+        self.slot: int | None = None  # the loop's: the next try of a link that was full
+        self.members = [Member(index) for index in range(size)]
+        self._inherited: list[int] = []  # descriptors that a worker must not keep
+
+    def start(self, inherited: list[int]) -> None:
+        """Fork every worker."""
+        self._inherited = inherited
+        for member in self.members:
+            self._fork(member)
+
+    def restart(self, index: int) -> None:
+        """Fork a worker anew in the place of one that died."""
+        self._fork(self.members[index])
+
+    def hand_over(self, index: int, assignment: Assign, client: socket.socket) -> bool:
+        """Queue a session for a worker; False when it is gone or too far behind. `flush` sends."""
+        member = self.members[index]
+        if member.link is None or len(member.waiting) >= WAITING:
+            return False
+        member.waiting.append((assignment, client))
+        return True
+
+    def flush(self) -> None:
+        """Send what is queued, in batches; what a link does not take now is sent later."""
+        for member in self.members:
+            while member.waiting and member.link is not None:
+                batch = [member.waiting[at] for at in range(min(BATCH, len(member.waiting)))]
+                try:
+                    socket.send_fds(member.link, [encode([assignment for assignment, _ in batch])],
+                                    [client.fileno() for _, client in batch])
+                except BlockingIOError:
+                    self._loop.arm(self, RETRY)
+                    break
+                except OSError:
+                    break  # it has died; the end of its link tells
+                for _ in batch:
+                    member.waiting.popleft()[1].close()
+
+    def expired(self) -> None:
+        """Try again what a link did not take."""
+        self.flush()
+
+    def stop(self, patience: Callable[[], bool]) -> None:
+        """Ask every worker to end, read its last reports, and kill one that does not."""
+        self._lost = lambda _: None
+        for member in self.members:
+            if member.link is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(member.pid, signal.SIGTERM)
+        for member in self.members:
+            while member.link is not None and patience():
+                member.link.setblocking(True)
+                member.link.settimeout(0.2)
+                self._receive(member)
+            if member.link is not None:
+                os.kill(member.pid, signal.SIGKILL)
+                self._bury(member)
+
+    def _fork(self, member: Member) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        for end in (ours, theirs):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        pid = os.fork()
+        if pid == 0:
+            _live(self._duties, theirs, [*self._inherited, ours.fileno(), self._loop.fileno(), *self._links()])
+        theirs.close()
+        ours.setblocking(False)
+        member.pid, member.link = pid, ours
+        self._loop.watch_file(ours.fileno(), lambda _: self._receive(member))
+
+    def _links(self) -> list[int]:
+        return [member.link.fileno() for member in self.members if member.link is not None]
+
+    def _receive(self, member: Member) -> None:
+        link = member.link
+        assert link is not None  # noqa: S101 - watched only while it is there
+        try:
+            data = link.recv(_MESSAGE)
+        except (BlockingIOError, TimeoutError):
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._reported(decode_report(data))
+        else:
+            self._bury(member)
+            self._lost(member.index)
+
+    def _bury(self, member: Member) -> None:
+        if member.link is not None:
+            self._loop.forget_file(member.link.fileno())
+            member.link.close()
+            member.link = None
+        while member.waiting:
+            member.waiting.popleft()[1].close()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(member.pid, 0)
+
+
+def _live(duties: Duties, link: socket.socket, foreign: list[int]) -> None:
+    """A worker's whole life, from fork to exit."""
+    status = 1
+    try:
+        for descriptor in foreign:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+        signal.set_wakeup_fd(-1)
+        Worker(duties, link).run()
+        status = 0
+    except BaseException:  # noqa: BLE001 - the last frame of the process: say what happened, and end
+        traceback.print_exc(file=sys.stderr)
+    finally:
+        sys.stderr.flush()
+        os._exit(status)

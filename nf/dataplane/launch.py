@@ -1,0 +1,136 @@
+"""Puts a data plane together from a configuration and a PKI directory, and runs it."""
+
+import resource
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+
+from hwmodel import Chassis, ModelError, PlatformError, load_platform
+from nf import services
+from nf.config.configuration import Configuration
+from nf.dataplane.central_point import CentralPointProcess
+from nf.dataplane.certificates import ProfileCredentials, SslEngine
+from nf.dataplane.plumbing import PlumbingError, plumbed
+from nf.dataplane.sinks import Sinks
+from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring, Wiring
+from nf.dataplane.worker import Duties
+from nf.flow.first_path import FirstPath
+from nf.pki import PkiError, PkiStore, new_leaf_key
+from nf.policy.profile import SslProxyProfile
+from nf.policy.zones import Interface, Zone
+
+FIRST_TPROXY_PORT: Final = 52780
+DEFAULT_PLATFORM: Final = "srx5400-2spc2"
+
+
+class LaunchError(Exception):
+    """What was asked for cannot be run; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run: worker processes, platform, log files (none is standard output), control socket."""
+
+    workers: int
+    platform: str = DEFAULT_PLATFORM
+    logs: tuple[Path, ...] = ()
+    control: Path | None = None
+
+
+def run_proxy(configuration: Configuration, store: PkiStore, options: Options, listen: tuple[str, int],
+              connect: tuple[str, int], from_zone: str, to_zone: str) -> None:
+    """Run the engine between one address and one server, without root."""
+    configuration, inside = _interface_in(configuration, from_zone)
+    configuration, outside = _interface_in(configuration, to_zone)
+    try:
+        ip_address(listen[0]), ip_address(connect[0])
+    except ValueError as error:
+        raise LaunchError(f"{error}; --listen and --connect take IP:PORT") from error
+    wiring = FixedWiring(listen, connect, inside, outside)
+    where = f"srxnf: ready on {listen[0]}:{listen[1]}, server {connect[0]}:{connect[1]}"
+    _central_point(configuration, store, options, wiring).run(where)
+
+
+def run_nf(configuration: Configuration, store: PkiStore, options: Options, devices: Mapping[str, str]) -> None:
+    """Run as a transparent network function; `devices` are network devices and the logical interfaces that they are."""
+    legs = []
+    for index, (device, name) in enumerate(devices.items()):
+        interface = configuration.zone_map.interfaces.get(name)
+        if interface is None or configuration.zone_map.zone_of(name) is None:
+            raise LaunchError(f"{device}={name}: the configuration has no interface {name} in a security zone")
+        legs.append(TransparentLeg(device, interface, FIRST_TPROXY_PORT + index))
+    wiring = TransparentWiring(tuple(legs), configuration.zone_map)
+    central_point = _central_point(configuration, store, options, wiring)
+    with plumbed(legs):
+        central_point.run(f"srxnf: ready on {', '.join(f'{leg.device} ({leg.interface.name})' for leg in legs)}")
+
+
+def _central_point(configuration: Configuration, store: PkiStore, options: Options, wiring: Wiring) -> CentralPointProcess:
+    chassis = Chassis(load_platform(options.platform))
+    flow_spus = sum(1 for spu in chassis.status(0.0) if spu.max_sessions)
+    if not 1 <= options.workers <= flow_spus:
+        raise LaunchError(f"--spus {options.workers}: platform {options.platform} has {flow_spus} SPU(s) that run flows; "
+                          f"give --spus 1 to {flow_spus}, or another --platform")
+    _raise_file_limit()
+    first_path = FirstPath(configuration.zone_map, configuration.policies, configuration.ssl_profiles,
+                           tuple(services.load(name) for name in services.available()), configuration.app_tracking,
+                           configuration.non_ssl_threshold)
+    duties = Duties(first_path, _engines(configuration, store), wiring, Sinks(configuration.host_name, options.logs))
+    return CentralPointProcess(chassis, duties, options.workers, options.control)
+
+
+def _engines(configuration: Configuration, store: PkiStore) -> dict[str, SslEngine]:
+    used = {policy.services.ssl_proxy_profile for policy in configuration.policies.policies}
+    return {name: SslEngine(_credentials(profile, store)) for name, profile in configuration.ssl_profiles.items()
+            if name in used}
+
+
+def _credentials(profile: SslProxyProfile, store: PkiStore) -> ProfileCredentials:
+    if not profile.root_ca:
+        raise LaunchError(f"profile {profile.name}: only forward proxy profiles (root-ca) can run yet")
+    authority = store.authority(profile.root_ca[0])
+    problem = authority.check(datetime.now(UTC))
+    if problem is not None:
+        raise LaunchError(f"profile {profile.name}: root-ca {profile.root_ca[0]}: {problem}")
+    anchors = store.anchors(profile.trusted_ca)
+    if not anchors:
+        raise LaunchError(f"profile {profile.name}: no trusted-ca, so no server could be authenticated")
+    return ProfileCredentials(profile.name, authority, new_leaf_key(authority), anchors)
+
+
+def _interface_in(configuration: Configuration, zone_name: str) -> tuple[Configuration, Interface]:
+    """An interface of the zone; one is made up for a zone that has none, since no packet will ever name it."""
+    zone = configuration.zone_map.zones.get(zone_name)
+    if zone is None:
+        known = ", ".join(configuration.zone_map.zones) or "none"
+        raise LaunchError(f"the configuration has no security zone {zone_name} (it has: {known})")
+    if zone.interfaces:
+        return configuration, configuration.zone_map.interfaces.get(zone.interfaces[0], Interface(zone.interfaces[0]))
+    interface = Interface(f"{zone_name}.0")
+    made_up: Zone = replace(zone, interfaces=(interface.name,))
+    zones = {**configuration.zone_map.zones, zone_name: made_up}
+    return replace(configuration, zone_map=replace(configuration.zone_map, zones=zones)), interface
+
+
+def _raise_file_limit() -> None:
+    """Two descriptors a session: take as many as the system allows."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+FAILURES: Final = (LaunchError, PkiError, PlatformError, ModelError, PlumbingError, OSError)
+
+
+def options(workers: int, platform: str, logs: list[Path] | None, control: Path | None) -> Options:
+    """Options from a command line's words."""
+    return Options(workers, platform or DEFAULT_PLATFORM, tuple(logs or ()), control)
+
+
+def describe(error: BaseException) -> str:
+    """One line for an operator."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)

@@ -1,0 +1,137 @@
+"""One TCP connection of a session, with or without a TLS end on it: the same four calls for both."""
+
+import socket
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from OpenSSL import SSL
+
+CHUNK: Final = 16384  # bytes; a TLS record's plaintext at most, so nothing stays behind in OpenSSL
+_TCP_INFO: Final = 11
+_TIMESTAMPS: Final = 1  # TCPI_OPT_TIMESTAMPS
+_RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
+
+
+class Stop(Enum):
+    """Why a read gave no bytes."""
+
+    AGAIN = "again"
+    ENDED = "ended"  # close_notify, or FIN where there is no TLS
+    TRUNCATED = "truncated"  # FIN without close_notify
+    RESET = "reset"
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What the peer of a leg has sent: packets and their bytes with IP and TCP headers (Linux `struct tcp_info`)."""
+
+    packets: int
+    bytes: int
+    data_segments: int
+
+
+class Leg:
+    """A non-blocking socket, its TLS end if any, and what still waits to be written to it."""
+
+    __slots__ = ("failed", "fd", "interest", "out", "read_ended", "ready", "sock", "tls", "write_ended", "write_ending")
+
+    def __init__(self, sock: socket.socket, failed: Callable[[], None]) -> None:
+        self.failed = failed
+        self.sock = sock
+        self.fd = sock.fileno()
+        self.tls: SSL.Connection | None = None
+        self.out = b""
+        self.read_ended = False
+        self.write_ending: Stop | None = None  # the other leg's end, to be passed on when `out` is empty
+        self.write_ended = False
+        self.interest = -1  # epoll mask it is registered with; -1 is not registered
+        self.ready: Callable[[int], None] = _ignore
+
+    def take_turn(self, mask: int) -> None:
+        """Do what is expected of the leg now that it is ready; a bug costs its session, not its process."""
+        try:
+            self.ready(mask)
+        except Exception:  # noqa: BLE001 - reported by whoever owns the leg
+            self.failed()
+
+    def read(self) -> bytes | Stop:
+        """The next bytes, decrypted where there is TLS."""
+        try:
+            data = self.sock.recv(4 * CHUNK) if self.tls is None else self.tls.recv(CHUNK)
+        except (SSL.WantReadError, SSL.WantWriteError, BlockingIOError):
+            return Stop.AGAIN
+        except SSL.ZeroReturnError:
+            return Stop.ENDED
+        except SSL.SysCallError as error:
+            return Stop.TRUNCATED if error.args and error.args[0] == -1 else Stop.RESET
+        except SSL.Error as error:
+            return Stop.TRUNCATED if "unexpected eof" in str(error) else Stop.RESET
+        except OSError:
+            return Stop.RESET
+        return data or Stop.ENDED
+
+    def write(self, data: bytes) -> bool:
+        """Send what goes and keep the rest; False when the connection is broken."""
+        if self.out:
+            self.out += data
+            return True
+        try:
+            sent = self.sock.send(data) if self.tls is None else self.tls.send(data)
+        except (SSL.WantReadError, SSL.WantWriteError, BlockingIOError):
+            sent = 0
+        except (SSL.Error, OSError):
+            return False
+        self.out = data[sent:] if sent < len(data) else b""
+        return True
+
+    def flush(self) -> bool:
+        """Send more of what was kept, and the end once nothing is left; False when the connection is broken."""
+        data, self.out = self.out, b""
+        if data and not self.write(data):
+            return False
+        if not self.out and self.write_ending is not None and not self.write_ended:
+            self._end_writing(self.write_ending)
+        return True
+
+    def end_writing(self, how: Stop) -> None:
+        """Pass the other leg's end on in kind, after what is still to be written: a truncation stays one."""
+        self.write_ending = how
+        if not self.out:
+            self._end_writing(how)
+
+    def _end_writing(self, how: Stop) -> None:
+        self.write_ended = True
+        try:
+            if self.tls is not None and how is Stop.ENDED:
+                self.tls.shutdown()
+            self.sock.shutdown(socket.SHUT_WR)
+        except (SSL.Error, OSError):
+            pass  # the peer is gone already; its reset shows on the reading side
+
+    def carried(self) -> Carried:
+        """What has come in so far."""
+        info = self.sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 160)
+        if len(info) < 156:
+            return Carried(0, 0, 0)
+        received, = struct.unpack_from("=Q", info, 128)
+        segments, = struct.unpack_from("=I", info, 140)
+        data_segments, = struct.unpack_from("=I", info, 152)
+        header = (40 if self.sock.family == socket.AF_INET6 else 20) + 20 + (12 if info[5] & _TIMESTAMPS else 0)
+        return Carried(segments, received + segments * header, data_segments)
+
+    def close(self, reset: bool) -> None:
+        """Close the socket, with an RST where the session did not end by itself."""
+        try:
+            if reset:
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        except OSError:
+            pass
+        self.tls = None
+        self.sock.close()
+
+
+def _ignore(_mask: int) -> None:
+    """Nothing is expected of this leg now."""

@@ -1,0 +1,142 @@
+"""The event loop of one process: epoll, a timer wheel, and legs that want another turn."""
+
+import contextlib
+import heapq
+import select
+import signal
+import socket
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from nf.dataplane.leg import Leg
+
+READ: Final = select.EPOLLIN
+WRITE: Final = select.EPOLLOUT
+HANGUP: Final = select.EPOLLRDHUP  # the peer has sent its FIN
+BROKEN: Final = select.EPOLLERR | select.EPOLLHUP
+NOTHING: Final = 0  # registered, but only a broken connection is reported
+FORGET: Final = -1
+
+_TICK: Final = 0.05  # seconds; every deadline is met within one tick
+
+
+class Timed(Protocol):
+    """Something with one deadline; `slot` belongs to the loop and is None while nothing is armed."""
+
+    slot: int | None
+
+    def expired(self) -> None:
+        """The deadline has come."""
+
+
+class Loop:
+    """Calls what is ready until told to stop; `now` is the monotonic time of the current turn."""
+
+    def __init__(self) -> None:
+        self.now = time.monotonic()
+        self._epoll = select.epoll()
+        self._ready: dict[int, Callable[[int], None]] = {}
+        self._wheel: dict[int, set[Timed]] = {}
+        self._slots: list[int] = []  # a heap of the wheel's keys
+        self._again: deque[Callable[[], None]] = deque()
+        self._running = False
+        self._wake: tuple[socket.socket, ...] = ()
+
+    def watch_file(self, fd: int, ready: Callable[[int], None], mask: int = READ) -> None:
+        """Call `ready(mask)` whenever the file is."""
+        self._ready[fd] = ready
+        self._epoll.register(fd, mask)
+
+    def forget_file(self, fd: int) -> None:
+        """Stop watching it."""
+        if self._ready.pop(fd, None) is not None:
+            with contextlib.suppress(OSError):
+                self._epoll.unregister(fd)
+
+    def watch(self, leg: Leg, interest: int) -> None:
+        """Watch a leg for READ, WRITE, NOTHING but breakage, or FORGET it; costs nothing when unchanged."""
+        if interest == leg.interest:
+            return
+        if leg.interest == FORGET:
+            self.watch_file(leg.fd, leg.take_turn, interest)
+        elif interest == FORGET:
+            self.forget_file(leg.fd)
+        else:
+            self._epoll.modify(leg.fd, interest)
+        leg.interest = interest
+
+    def arm(self, timed: Timed, seconds: float) -> None:
+        """Set the one deadline of `timed`, in place of the one before; infinity disarms."""
+        self.disarm(timed)
+        if seconds == float("inf"):
+            return
+        slot = timed.slot = int((self.now + seconds) / _TICK) + 1
+        if slot not in self._wheel:
+            self._wheel[slot] = set()
+            heapq.heappush(self._slots, slot)
+        self._wheel[slot].add(timed)
+
+    def disarm(self, timed: Timed) -> None:
+        """Take the deadline back, and with it the loop's reference."""
+        if timed.slot is not None:
+            self._wheel[timed.slot].discard(timed)
+            timed.slot = None
+
+    def again(self, action: Callable[[], None]) -> None:
+        """Call `action` in the next turn, after others had theirs."""
+        self._again.append(action)
+
+    def stop(self) -> None:
+        """End `run` after this turn."""
+        self._running = False
+
+    def stop_on(self, *numbers: signal.Signals) -> None:
+        """End `run` when one of these signals comes; the main thread's loop only."""
+        woken, wake = socket.socketpair()
+        for end in (woken, wake):
+            end.setblocking(False)
+        signal.set_wakeup_fd(wake.fileno())
+        self._wake = (woken, wake)  # kept open as long as the loop
+        self.watch_file(woken.fileno(), lambda _: self.stop())
+        for number in numbers:
+            signal.signal(number, lambda *_: self.stop())
+
+    def fileno(self) -> int:
+        """The epoll descriptor."""
+        return self._epoll.fileno()
+
+    def run(self) -> None:
+        """Turn until stopped."""
+        self._running = True
+        while self._running:
+            self._turn()
+
+    def close(self) -> None:
+        """Give the epoll descriptor back."""
+        self._epoll.close()
+
+    def _turn(self) -> None:
+        events = self._epoll.poll(self._patience())
+        self.now = time.monotonic()
+        for fd, mask in events:
+            ready = self._ready.get(fd)
+            if ready is not None:
+                ready(mask)
+        for _ in range(len(self._again)):
+            self._again.popleft()()
+        self._expire()
+
+    def _patience(self) -> float:
+        """Seconds until something must be done without being asked; -1 waits for an event."""
+        if self._again:
+            return 0.0
+        return max(0.0, self._slots[0] * _TICK - time.monotonic()) if self._slots else -1.0
+
+    def _expire(self) -> None:
+        while self._slots and self._slots[0] * _TICK <= self.now:
+            for timed in tuple(self._wheel[self._slots[0]]):
+                timed.slot = None
+                timed.expired()
+            del self._wheel[heapq.heappop(self._slots)]

@@ -1,0 +1,105 @@
+"""Moves data between the two legs of a session: back-pressure, half-close, and every end passed on in kind."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final, TypeAlias
+
+from hwmodel.session import Direction
+from nf.dataplane.leg import Leg, Stop
+from nf.dataplane.loop import BROKEN, FORGET, READ, WRITE, Loop
+from nf.log.records import CloseReason
+
+TURN: Final = 32  # chunks of one direction before other sessions get their turn
+
+Tap: TypeAlias = Callable[[Direction, bytes], None]
+
+
+class Relay:
+    """Reads a leg only while the other takes what was read, so memory per session is bounded.
+
+    With a tap, data is shown to it and only what comes back through `deliver` goes on; without, all of it does.
+    `moved` is called when data came in, `half_closed` when one way has ended, `ended` once with the reason.
+    """
+
+    def __init__(self, loop: Loop, client: Leg, server: Leg, moved: Callable[[], None], half_closed: Callable[[], None],
+                 ended: Callable[[CloseReason, bool], None]) -> None:
+        self.bytes = 0
+        self._loop = loop
+        self._legs = {Direction.C2S: (client, server), Direction.S2C: (server, client)}
+        self._moved, self._half_closed, self._ended = moved, half_closed, ended
+        self._tap: Tap | None = None
+        self._over = False
+        client.ready = partial(self._ready, Direction.C2S)
+        server.ready = partial(self._ready, Direction.S2C)
+
+    def start(self, tap: Tap | None) -> None:
+        """Begin, or go on with another tap."""
+        self._tap = tap
+        self._watch()
+
+    def stop(self) -> None:
+        """Touch neither leg again."""
+        self._over = True
+
+    def deliver(self, direction: Direction, data: bytes) -> None:
+        """Send data on in its direction."""
+        if not self._over and not self._legs[direction][1].write(data):
+            self._broken(direction.opposite)
+
+    def _ready(self, direction: Direction, mask: int) -> None:
+        """The leg that sends in `direction` is ready: to take what was kept for it, and to be read."""
+        leg = self._legs[direction][0]
+        if mask & WRITE and leg.out:
+            if not leg.flush():
+                return self._broken(direction)
+            if not leg.out:
+                self._loop.again(partial(self._legs[direction.opposite][0].take_turn, READ))
+        if mask & (READ | BROKEN):
+            return self._pump(direction)
+        return self._settle()
+
+    def _pump(self, direction: Direction) -> None:
+        source, sink = self._legs[direction]
+        for _ in range(TURN):
+            if self._over or sink.out or source.read_ended:
+                break
+            data = source.read()
+            if isinstance(data, Stop):
+                self._stopped(direction, data)
+                break
+            self.bytes += len(data)
+            if self._tap is not None:
+                self._tap(direction, data)
+            elif not sink.write(data):
+                return self._broken(direction.opposite)
+        else:
+            self._loop.again(partial(source.take_turn, READ))
+        self._moved()
+        return self._settle()
+
+    def _stopped(self, direction: Direction, how: Stop) -> None:
+        source, sink = self._legs[direction]
+        if how is Stop.RESET:
+            self._broken(direction)
+        elif how is not Stop.AGAIN:
+            source.read_ended = True
+            sink.end_writing(how)
+            self._half_closed()
+
+    def _broken(self, direction: Direction) -> None:
+        """The leg that sends in `direction` is reset: so is the other, at once."""
+        if not self._over:
+            self._ended(CloseReason.CLIENT_RST if direction is Direction.C2S else CloseReason.SERVER_RST, True)
+
+    def _settle(self) -> None:
+        if self._over:
+            return
+        if all(leg.read_ended and leg.write_ended for leg, _ in self._legs.values()):
+            self._ended(CloseReason.FIN, False)
+        else:
+            self._watch()
+
+    def _watch(self) -> None:
+        for leg, other in self._legs.values():
+            reading = 0 if leg.read_ended or other.out else READ
+            self._loop.watch(leg, (reading | (WRITE if leg.out else 0)) or FORGET)

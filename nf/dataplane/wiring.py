@@ -1,0 +1,154 @@
+"""How sessions come in and go out: on one fixed address without root, or transparently with TPROXY."""
+
+import errno
+import socket
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Final, Protocol
+
+from hwmodel.session import FiveTuple, IpAddress
+from nf.policy.zones import Interface, ZoneMap
+
+BACKLOG: Final = 4096
+_IP_TRANSPARENT: Final = 19
+_IPV6_TRANSPARENT: Final = 75
+
+
+class Wiring(Protocol):
+    """What the central point listens on, and how a worker reaches servers."""
+
+    def listen(self) -> list[socket.socket]:
+        """One listening socket a leg; OSError names the address that could not be had."""
+
+    def destination(self, accepted: socket.socket) -> tuple[str, int]:
+        """Where the client wanted to go."""
+
+    def ingress(self, leg: int) -> Interface:
+        """The interface that a leg is."""
+
+    def egress(self, leg: int, flow: FiveTuple) -> Interface | None:
+        """The interface towards the flow's destination, None where nothing leads there."""
+
+    def dial(self, flow: FiveTuple, egress: Interface) -> socket.socket:
+        """A non-blocking socket on its way to the flow's destination; OSError when that fails at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedWiring:
+    """Clients come to one address, and every session goes to one other: no root, no routing, no transparency."""
+
+    listen_at: tuple[str, int]
+    connect_to: tuple[str, int]
+    inside: Interface
+    outside: Interface
+
+    def listen(self) -> list[socket.socket]:
+        return [_listener(self.listen_at)]
+
+    def destination(self, accepted: socket.socket) -> tuple[str, int]:
+        return self.connect_to
+
+    def ingress(self, leg: int) -> Interface:
+        return self.inside
+
+    def egress(self, leg: int, flow: FiveTuple) -> Interface | None:
+        return self.outside
+
+    def dial(self, flow: FiveTuple, egress: Interface) -> socket.socket:
+        return _connect(_stream(flow.dst), (str(flow.dst), flow.dport))
+
+
+@dataclass(frozen=True, slots=True)
+class TransparentLeg:
+    """A network device of ours, the logical interface that it is, and the port that TPROXY sends its packets to."""
+
+    device: str
+    interface: Interface
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransparentWiring:
+    """Sessions of any address come in on any leg, and leave on another with the client's address and port."""
+
+    legs: tuple[TransparentLeg, ...]
+    zones: ZoneMap
+
+    def listen(self) -> list[socket.socket]:
+        return [_listener(("0.0.0.0", leg.port), leg.device) for leg in self.legs]  # noqa: S104 - only what nft hands over
+
+    def destination(self, accepted: socket.socket) -> tuple[str, int]:
+        address, port = accepted.getsockname()[:2]
+        return address, port
+
+    def ingress(self, leg: int) -> Interface:
+        return self.legs[leg].interface
+
+    def egress(self, leg: int, flow: FiveTuple) -> Interface | None:
+        """By the configuration's subnets and routes; between two legs without addresses, the other one."""
+        towards = self.zones.interface_towards(flow.dst)
+        if towards is not None and any(towards.name == other.interface.name for other in self.legs):
+            return towards
+        others = [other.interface for index, other in enumerate(self.legs) if index != leg]
+        return others[0] if len(others) == 1 else None
+
+    def dial(self, flow: FiveTuple, egress: Interface) -> socket.socket:
+        device = next(leg.device for leg in self.legs if leg.interface.name == egress.name)
+        try:
+            return _connect(_spoofing(flow, device, flow.sport), (str(flow.dst), flow.dport))
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL):
+                raise
+        # The client's port is still held by an older session of the same ends: keep its address, give up its port.
+        return _connect(_spoofing(flow, device, 0), (str(flow.dst), flow.dport))
+
+
+def _listener(address: tuple[str, int], device: str | None = None) -> socket.socket:
+    listener = _stream(ip_address(address[0]))
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if device is not None:
+            _make_transparent(listener, device)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        where = f"{address[0]}:{address[1]}" + (f" on {device}" if device else "")
+        raise OSError(error.errno, f"cannot listen on {where}: {error.strerror}") from error
+    return listener
+
+
+def _spoofing(flow: FiveTuple, device: str, port: int) -> socket.socket:
+    sock = _stream(flow.dst)
+    try:
+        _make_transparent(sock, device)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((str(flow.src), port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _make_transparent(sock: socket.socket, device: str) -> None:
+    """Bound to its device, so that replies leave where the packets came in whatever the routing table says."""
+    if sock.family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_TRANSPARENT, 1)
+    else:
+        sock.setsockopt(socket.SOL_IP, _IP_TRANSPARENT, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
+
+
+def _stream(address: IpAddress) -> socket.socket:
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setblocking(False)
+    return sock
+
+
+def _connect(sock: socket.socket, address: tuple[str, int]) -> socket.socket:
+    code = sock.connect_ex(address)
+    if code not in (0, errno.EINPROGRESS):
+        sock.close()
+        raise OSError(code, errno.errorcode.get(code, str(code)))
+    return sock

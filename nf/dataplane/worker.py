@@ -1,0 +1,154 @@
+"""An SPU worker process: takes sessions from the central point, runs them, and reports what became of them."""
+
+import array
+import contextlib
+import gc
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Final
+
+from hwmodel.session import FiveTuple
+from nf.dataplane.certificates import SslEngine
+from nf.dataplane.connection import Connection
+from nf.dataplane.loop import READ, Loop
+from nf.dataplane.messages import BATCH, Assign, Closed, Opened, Report, decode_assignments, encode
+from nf.dataplane.sinks import Sinks
+from nf.dataplane.wiring import Wiring
+from nf.flow.entry import Refusal
+from nf.flow.first_path import FirstPath
+from nf.log.records import LogRecord
+
+REPORT_INTERVAL: Final = 0.1  # seconds
+_MESSAGE: Final = 1 << 16
+
+_address = lru_cache(4096)(ip_address)
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What every worker needs, made once before they fork."""
+
+    first_path: FirstPath
+    engines: Mapping[str, SslEngine]
+    wiring: Wiring
+    sinks: Sinks
+
+
+class Worker:
+    """One process's sessions; lives until told to stop or until the central point is gone."""
+
+    def __init__(self, duties: Duties, link: socket.socket) -> None:
+        self.loop = Loop()
+        self.wiring = duties.wiring
+        self.slot: int | None = None  # the loop's: the next report
+        self._duties = duties
+        self._link = link
+        self._connections: set[Connection] = set()
+        self._opened: list[Opened] = []
+        self._closed: list[Closed] = []
+
+    def run(self) -> None:
+        """Serve until SIGTERM or until the central point closes the link, then end what is left."""
+        self.loop.stop_on(signal.SIGTERM)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the central point decides
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)  # sessions free themselves; what cycles there are can wait
+        self._link.setblocking(False)
+        self.loop.watch_file(self._link.fileno(), self._receive)
+        self.loop.run()
+        for connection in tuple(self._connections):
+            connection.abandon()
+        self._send_report()
+
+    # what a connection needs of its host
+
+    def log(self, records: tuple[LogRecord, ...]) -> None:
+        """Write log records."""
+        self._duties.sinks.write(records)
+
+    def engine(self, profile: str) -> SslEngine:
+        """The SSL engine of a profile."""
+        return self._duties.engines[profile]
+
+    def closed(self, connection: Connection, summary: Closed) -> None:
+        """A session is over."""
+        self._connections.discard(connection)
+        self._closed.append(summary)
+        self._report_soon()
+
+    def expired(self) -> None:
+        """It is time for the next report."""
+        self._send_report()
+
+    # the link to the central point
+
+    def _receive(self, mask: int) -> None:
+        if mask & READ:
+            descriptors = array.array("i")
+            with contextlib.suppress(BlockingIOError):
+                data, ancillary, _, _ = self._link.recvmsg(_MESSAGE, socket.CMSG_SPACE(BATCH * descriptors.itemsize))
+                for _, _, content in ancillary:
+                    descriptors.frombytes(content[:len(content) - len(content) % descriptors.itemsize])
+                if data:
+                    return self._take(decode_assignments(data), descriptors)
+                return self.loop.stop()  # the central point is gone
+        return None if mask & READ else self.loop.stop()
+
+    def _take(self, assignments: list[Assign], descriptors: "array.array[int]") -> None:
+        for assignment, descriptor in zip(assignments, descriptors, strict=True):
+            family = socket.AF_INET6 if ":" in assignment.source else socket.AF_INET
+            client = socket.socket(family, socket.SOCK_STREAM, 0, descriptor)
+            client.setblocking(False)
+            try:
+                self._admit(assignment, client)
+            except Exception:  # noqa: BLE001 - a bug in one session must not take the others with it
+                traceback.print_exc(file=sys.stderr)
+                client.close()
+                self._finish(assignment, "dropped", "internal-error")
+
+    def _admit(self, assignment: Assign, client: socket.socket) -> None:
+        flow = FiveTuple(_address(assignment.source), assignment.source_port,
+                         _address(assignment.destination), assignment.destination_port)
+        egress = self.wiring.egress(assignment.leg, flow)
+        if egress is None:
+            client.close()
+            return self._finish(assignment, "denied", "no-route")
+        entry = self._duties.first_path.admit(assignment.session_id, flow, self.wiring.ingress(assignment.leg), egress)
+        if isinstance(entry, Refusal):
+            client.close()
+            self.log(entry.denied())
+            return self._finish(assignment, "denied", entry.action.value)
+        facts = entry.facts
+        self._opened.append(Opened(facts.session_id, facts.policy_name, facts.source_zone, facts.destination_zone,
+                                   facts.service_name))
+        self._report_soon()
+        connection = Connection(self, entry, client)
+        self._connections.add(connection)
+        return connection.start()
+
+    def _finish(self, assignment: Assign, outcome: str, reason: str) -> None:
+        self._closed.append(Closed(assignment.session_id, outcome, reason))
+        self._report_soon()
+
+    def _report_soon(self) -> None:
+        if self.slot is None:
+            self.loop.arm(self, REPORT_INTERVAL)
+
+    def _send_report(self) -> None:
+        """In pieces that a message holds; what the link does not take now waits for the next time."""
+        while self._opened or self._closed:
+            opened, closed = self._opened[:BATCH], self._closed[:BATCH]
+            try:
+                self._link.send(encode(Report(opened, closed)))
+            except BlockingIOError:
+                return self._report_soon()
+            except OSError:
+                return self.loop.stop()
+            del self._opened[:BATCH], self._closed[:BATCH]
+        return None

@@ -1,0 +1,5 @@
+"""The flow module of an SPU: first path (zones, policy, services, SSL proxy plan) and what is logged of a session's life.
+
+In: a five-tuple and the interface it came in on. Out: a SessionEntry, or the policy's refusal.
+Knows policies, services and the SSL proxy; knows no sockets, processes or configuration text.
+"""

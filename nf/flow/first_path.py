@@ -1,0 +1,74 @@
+"""The first path: zones, policy look-up, services and the SSL proxy's plan for a session's first packet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hwmodel.session import FiveTuple
+from nf.flow.entry import Refusal, SessionEntry
+from nf.inspection.inspection import Inspection
+from nf.log.records import SessionFacts
+from nf.policy.policies import Action, Policy, PolicyTable
+from nf.policy.profile import AppTracking, NonSslThreshold, SslProxyProfile
+from nf.policy.zones import Interface, Zone, ZoneMap
+from nf.services import Attachment, ServiceType, attach_all
+from nf.sslproxy.reasons import Reason
+from nf.sslproxy.session import Plan, Timeouts
+
+DEFAULT_POLICY = "default-policy"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPath:
+    """What an SPU knows when a session's first packet arrives; the same facts for every SPU."""
+
+    zones: ZoneMap
+    policies: PolicyTable
+    profiles: Mapping[str, SslProxyProfile]
+    services: tuple[ServiceType, ...]
+    app_tracking: AppTracking = AppTracking()
+    threshold: NonSslThreshold = NonSslThreshold()
+    timeouts: Timeouts = Timeouts()
+
+    def admit(self, session_id: int, flow: FiveTuple, ingress: Interface, egress: Interface) -> SessionEntry | Refusal:
+        """Look the initiator's flow up and lay out what happens to it."""
+        source, destination = self._zone(ingress), self._zone(egress)
+        policy = self.policies.lookup(source.name, destination.name, flow)
+        facts = self._facts(session_id, flow, policy, (source, ingress), (destination, egress))
+        if policy is None or policy.action is not Action.PERMIT:
+            return Refusal(facts, self.policies.default if policy is None else policy.action, policy)
+        attachment = Attachment(facts, policy, source, destination, self.app_tracking)
+        inspection = Inspection(tuple(attach_all(self.services, attachment)))
+        return SessionEntry(flow, policy, egress, facts, self._plan(facts, policy, flow, inspection), inspection)
+
+    def _plan(self, facts: SessionFacts, policy: Policy, flow: FiveTuple, inspection: Inspection) -> Plan:
+        """SSL proxy acts only with a profile and a service that wants the plaintext; a whitelist exempts servers."""
+        profile = self.profiles.get(policy.services.ssl_proxy_profile or "")
+        bypass = None
+        if profile is None:
+            bypass = Reason.NO_PROFILE
+        elif not inspection.active:
+            bypass = Reason.NO_SERVICE
+        elif profile.whitelist.covers(flow.dst):
+            bypass = Reason.WHITELISTED
+        return Plan(facts, profile, bypass, self.threshold, self._timeouts(policy, flow))
+
+    def _timeouts(self, policy: Policy, flow: FiveTuple) -> Timeouts:
+        application = policy.application.find(flow)
+        if application is None or application.inactivity_timeout is None:
+            return self.timeouts
+        idle = float(application.inactivity_timeout) or float("inf")
+        return Timeouts(self.timeouts.silence, self.timeouts.connect, self.timeouts.handshake, idle)
+
+    def _zone(self, interface: Interface) -> Zone:
+        return self.zones.zone_of(interface.name) or Zone("N/A")
+
+    @staticmethod
+    def _facts(session_id: int, flow: FiveTuple, policy: Policy | None, source: tuple[Zone, Interface],
+               destination: tuple[Zone, Interface]) -> SessionFacts:
+        application = None if policy is None else policy.application.find(flow)
+        named = application is not None and application.name.startswith("junos-")
+        return SessionFacts(
+            session_id=session_id, five_tuple=flow, policy_name=DEFAULT_POLICY if policy is None else policy.name,
+            source_zone=source[0].name, destination_zone=destination[0].name,
+            source_interface=source[1].name, destination_interface=destination[1].name,
+            service_name=application.name if named and application is not None else "None")

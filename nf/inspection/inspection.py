@@ -1,0 +1,81 @@
+"""The joint verdict of a session's services: the maximum of theirs; what is held is held once, for all of them."""
+
+from dataclasses import dataclass
+
+from hwmodel.session import Direction
+from nf.log.records import ApplicationFacts, CloseReason, LogRecord, Volume
+from nf.services import Opinion, Service, Verdict
+
+HOLD_LIMIT = 1 << 20  # bytes held back per direction before the session counts as blocked
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What inspection lets through, each piece in the direction it came; whether to end; what to log."""
+
+    data: tuple[tuple[Direction, bytes], ...] = ()
+    blocked: bool = False
+    records: tuple[LogRecord, ...] = ()
+    request: str | None = None  # the first request line, when these bytes completed it
+
+
+class Inspection:
+    """The services active on one session; `done` when none of them wants more bytes."""
+
+    def __init__(self, services: tuple[Service, ...]) -> None:
+        self._all = services
+        self._watching = list(services)
+        self._held: dict[Direction, bytes] = {Direction.C2S: b"", Direction.S2C: b""}
+        self._application = "UNKNOWN"
+        self._encrypted = "UNKNOWN"
+
+    @property
+    def active(self) -> bool:
+        """Whether any service is on the session at all: without one there is nothing to decrypt for."""
+        return bool(self._all)
+
+    @property
+    def done(self) -> bool:
+        """Whether every service has seen enough, so that data may be relayed unseen."""
+        return not self._watching
+
+    @property
+    def application(self) -> ApplicationFacts:
+        """What is known of the application so far."""
+        return ApplicationFacts(application=self._application, encrypted=self._encrypted)
+
+    def mark_encrypted(self, encrypted: bool) -> None:
+        """Whether the session turned out to carry TLS."""
+        self._encrypted = "Yes" if encrypted else "No"
+
+    def receive(self, direction: Direction, data: bytes) -> Passage:
+        """Show the next plaintext to every service that still watches, and pass on what all of them let go."""
+        encrypted = self._encrypted == "Yes"
+        opinions = [(service, service.inspect(direction, data, encrypted)) for service in self._watching]
+        self._watching = [service for service, opinion in opinions if opinion.verdict is not Verdict.IGNORE]
+        records = tuple(record for _, opinion in opinions for record in opinion.records)
+        request = self._learn([opinion for _, opinion in opinions])
+        verdict = max((opinion.verdict for _, opinion in opinions), default=Verdict.IGNORE)
+        self._held[direction] += data
+        too_much = verdict is Verdict.HOLD and len(self._held[direction]) > HOLD_LIMIT
+        if verdict is Verdict.BLOCK or too_much:
+            self._release(*Direction)
+            return Passage(blocked=True, records=records, request=request)
+        if self.done:
+            return Passage(self._release(direction, direction.opposite), records=records, request=request)
+        return Passage(() if verdict is Verdict.HOLD else self._release(direction), records=records, request=request)
+
+    def finish(self, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
+        """The session has ended: the last records of all its services."""
+        return tuple(record for service in self._all for record in service.finish(self.application, reason, volume))
+
+    def _release(self, *directions: Direction) -> tuple[tuple[Direction, bytes], ...]:
+        released = tuple((direction, self._held[direction]) for direction in directions if self._held[direction])
+        self._held.update(dict.fromkeys(directions, b""))
+        return released
+
+    def _learn(self, opinions: list[Opinion]) -> str | None:
+        for opinion in opinions:
+            if opinion.application is not None:
+                self._application = opinion.application
+        return next((opinion.request for opinion in opinions if opinion.request is not None), None)

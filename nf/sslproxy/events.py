@@ -1,0 +1,120 @@
+"""What may happen to a session, as the dataplane reports it."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from hwmodel.session import Direction
+from nf.log.records import CloseReason, Volume
+from nf.pki import Verdict
+from nf.tls.failure import TlsFailure
+from nf.tls.parameters import TlsParameters
+
+
+class Timer(Enum):
+    """The one deadline that a session has at a time."""
+
+    SILENCE = "silence"
+    CONNECT = "connect"
+    HANDSHAKE = "handshake"
+    IDLE = "idle"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The client's TCP connection is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peeked:
+    """The client's first bytes, all of them so far; they stay unread in the socket."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConnected:
+    """The TCP connection to the server is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerUnreachable:
+    """The TCP connection to the server failed; `text` is the operating system's word for it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSpoke:
+    """The server has sent bytes before the client's intention was known."""
+
+
+@dataclass(frozen=True, slots=True)
+class InitiationDone:
+    """SSL-I has finished its handshake: the server's chain (DER, leaf first) and what was negotiated."""
+
+    chain: tuple[bytes, ...]
+    parameters: TlsParameters
+
+
+@dataclass(frozen=True, slots=True)
+class InitiationFailed:
+    """SSL-I's handshake failed."""
+
+    failure: TlsFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The server's chain has been judged."""
+
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class TerminationDone:
+    """SSL-T has finished its handshake with the client."""
+
+    parameters: TlsParameters
+
+
+@dataclass(frozen=True, slots=True)
+class TerminationFailed:
+    """SSL-T's handshake failed."""
+
+    failure: TlsFailure
+
+
+@dataclass(frozen=True, slots=True)
+class InterdictionFailed:
+    """No certificate could be forged; `text` says why."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plaintext:
+    """Bytes of one direction, out of TLS or as they came; `segments` counts the client's data segments so far."""
+
+    direction: Direction
+    data: bytes
+    segments: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """The armed timer has run out."""
+
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Both TCP connections are gone: why, and what they carried."""
+
+    reason: CloseReason
+    volume: Volume
+
+
+Event: TypeAlias = (Opened | Peeked | ServerConnected | ServerUnreachable | ServerSpoke | InitiationDone | InitiationFailed
+                    | Judged | TerminationDone | TerminationFailed | InterdictionFailed | Plaintext | TimedOut | Ended)

@@ -1,0 +1,254 @@
+"""One session's state machine: what the dataplane reports goes into `receive`, what it must do comes out.
+
+The order is the server's first: read the ClientHello, connect, finish SSL-I, judge the chain, and only then answer the
+client with a forged certificate and the application protocol that the server chose.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from hwmodel.session import Direction
+from nf.inspection.inspection import Inspection
+from nf.log.records import SessionFacts, SslProxyMessage, ssl_proxy
+from nf.policy.profile import NonSslThreshold, SslProxyProfile
+from nf.sslproxy import commands as do
+from nf.sslproxy import events as on
+from nf.sslproxy.commands import Command
+from nf.sslproxy.events import Event, Timer
+from nf.sslproxy.reasons import MESSAGES, Reason, alert_for
+from nf.sslproxy.states import TABLE, State
+from nf.tls.alerts import HANDSHAKE_FAILURE, INTERNAL_ERROR, PROTOCOL_VERSION
+from nf.tls.client_hello import TLS12, ClientHello, NeedMore, NotTls, NotTlsKind, parse
+from nf.tls.parameters import TlsParameters
+
+TLS13 = 0x0304
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds; `silence` is how long a client may say nothing before the server is connected all the same."""
+
+    silence: float = 0.2
+    connect: float = 10.0
+    handshake: float = 20.0
+    idle: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the policy wants of a session: a profile to decrypt under, or the reason why there is none."""
+
+    facts: SessionFacts
+    profile: SslProxyProfile | None = None
+    bypass: Reason | None = None
+    threshold: NonSslThreshold = NonSslThreshold()
+    timeouts: Timeouts = Timeouts()
+
+    @property
+    def decrypts(self) -> bool:
+        """Whether TLS is to be intercepted."""
+        return self.profile is not None and self.bypass is None
+
+
+class SslProxySession:
+    """The machine; pure: equal events give equal commands."""
+
+    def __init__(self, plan: Plan, inspection: Inspection) -> None:
+        self.state = State.NEW
+        self._plan = plan
+        self._inspection = inspection
+        self._hello: ClientHello | None = None
+        self._is_plain = not plan.decrypts
+        self._counting = plan.decrypts  # non-SSL thresholds still to be reached
+        self._client_bytes = 0
+        self._chain: tuple[bytes, ...] = ()
+        self._server = TlsParameters("", "")
+
+    def receive(self, event: Event) -> list[Command]:
+        """Take one event and answer what to do; an event that a state does not know of is a bug and raises KeyError."""
+        allowed = TABLE[self.state][type(event)]
+        commands = self._handlers[type(event)](self, event)
+        if self.state not in allowed:
+            raise AssertionError(f"{type(event).__name__} led to {self.state}, which the table does not know")
+        return commands
+
+    # the client's first bytes
+
+    def _opened(self, _: on.Opened) -> list[Command]:
+        if self._is_plain:
+            return [*self._note_bypass(), *self._connect()]
+        self.state = State.HELLO
+        return [do.PeekMore(1), do.Arm(Timer.SILENCE, self._plan.timeouts.silence)]
+
+    def _peeked(self, event: on.Peeked) -> list[Command]:
+        found = parse(event.data)
+        if isinstance(found, NeedMore):
+            waiting: list[Command] = [do.PeekMore(found.at_least)]
+            if self.state is State.UNDECIDED:
+                waiting.append(do.Arm(Timer.HANDSHAKE, self._plan.timeouts.handshake))
+            return waiting
+        if isinstance(found, NotTls):
+            return self._not_tls(found)
+        return self._client_hello(found)
+
+    def _not_tls(self, found: NotTls) -> list[Command]:
+        if found.kind is NotTlsKind.SSLV2:
+            return self._drop(Reason.SSL_V2)
+        if found.kind is NotTlsKind.MALFORMED:
+            return self._drop(Reason.MALFORMED_HELLO, f"openssl error: {found.reason}", HANDSHAKE_FAILURE)
+        self._is_plain = True
+        return self._connect() if self.state is State.HELLO else self._pass_plain()
+
+    def _client_hello(self, hello: ClientHello) -> list[Command]:
+        if hello.highest_version < TLS12:
+            return self._drop(Reason.UNSUPPORTED_VERSION, alert=PROTOCOL_VERSION)
+        self._hello = hello
+        return self._connect() if self.state is State.HELLO else self._initiate(hello)
+
+    # the server's side
+
+    def _connect(self) -> list[Command]:
+        self.state = State.CONNECTING
+        return [do.Connect(), do.Arm(Timer.CONNECT, self._plan.timeouts.connect)]
+
+    def _server_connected(self, _: on.ServerConnected) -> list[Command]:
+        if self._is_plain:
+            return self._pass_plain()
+        if self._hello is not None:
+            return self._initiate(self._hello)
+        self.state = State.UNDECIDED
+        return [do.PeekMore(1), do.AwaitServer(), do.Arm(Timer.IDLE, self._plan.timeouts.idle)]
+
+    def _server_unreachable(self, event: on.ServerUnreachable) -> list[Command]:
+        return self._drop(Reason.SERVER_UNREACHABLE, f"system: server unreachable: {event.text}")
+
+    def _server_spoke(self, _: on.ServerSpoke) -> list[Command]:
+        return self._pass_plain()
+
+    def _initiate(self, hello: ClientHello) -> list[Command]:
+        self.state = State.INITIATING
+        return [do.Initiate(hello.server_name, hello.alpn, TLS13 in hello.versions),
+                do.Arm(Timer.HANDSHAKE, self._plan.timeouts.handshake)]
+
+    def _initiation_done(self, event: on.InitiationDone) -> list[Command]:
+        self.state = State.JUDGING
+        self._chain, self._server = event.chain, event.parameters
+        return [do.Judge(event.chain, self._server_name)]
+
+    def _initiation_failed(self, event: on.InitiationFailed) -> list[Command]:
+        return self._drop(Reason.SERVER_HANDSHAKE, f"openssl error: server handshake: {event.failure.text}",
+                          HANDSHAKE_FAILURE)
+
+    def _judged(self, event: on.Judged) -> list[Command]:
+        if not event.verdict.ok:
+            return self._drop(Reason.SERVER_AUTHENTICATION, event.verdict.message, alert_for(event.verdict.reason))
+        self.state = State.TERMINATING
+        return [do.Terminate(self._chain[0], self._server_name, self._server.alpn, self._server.is_tls13)]
+
+    # the client's side
+
+    def _termination_done(self, _: on.TerminationDone) -> list[Command]:
+        self._inspection.mark_encrypted(True)
+        if self._inspection.done:
+            return self._relay()
+        self.state = State.INSPECTING
+        return [do.Inspect(), do.Arm(Timer.IDLE, self._plan.timeouts.idle)]
+
+    def _termination_failed(self, event: on.TerminationFailed) -> list[Command]:
+        return self._drop(Reason.CLIENT_HANDSHAKE, f"openssl error: client handshake: {event.failure.text}")
+
+    def _interdiction_failed(self, event: on.InterdictionFailed) -> list[Command]:
+        return self._drop(Reason.INTERDICTION, f"certificate error: {event.text}", INTERNAL_ERROR)
+
+    # data
+
+    def _pass_plain(self) -> list[Command]:
+        self._is_plain = True
+        if self._inspection.done and not self._counting:
+            return self._relay()
+        self.state = State.PLAIN
+        return [do.Inspect(), do.Arm(Timer.IDLE, self._plan.timeouts.idle)]
+
+    def _relay(self) -> list[Command]:
+        self.state = State.RELAYING
+        return [do.Relay(), do.Arm(Timer.IDLE, self._plan.timeouts.idle)]
+
+    def _plaintext(self, event: on.Plaintext) -> list[Command]:
+        if self._is_plain:
+            self._recognise(event)
+        passage = self._inspection.receive(event.direction, event.data)
+        commands: list[Command] = [do.Log(record) for record in passage.records]
+        commands += self._report_request(passage.request)
+        commands += self._count(event)
+        if passage.blocked:
+            return commands + self._drop(Reason.BLOCKED)
+        commands += [do.Deliver(direction, data) for direction, data in passage.data]
+        if self._inspection.done and not (self._is_plain and self._counting):
+            commands += self._relay()
+        return commands
+
+    def _recognise(self, event: on.Plaintext) -> None:
+        """A session that is not decrypted carries TLS all the same when its client begins with a ClientHello."""
+        if event.direction is Direction.C2S and self._inspection.application.encrypted == "UNKNOWN":
+            self._inspection.mark_encrypted(self._plan.bypass is not None and not isinstance(parse(event.data), NotTls))
+
+    def _count(self, event: on.Plaintext) -> list[Command]:
+        """Once both thresholds are reached the session is no SSL session, and that is logged."""
+        if not (self._is_plain and self._counting) or event.direction is Direction.S2C:
+            return []
+        self._client_bytes += len(event.data)
+        threshold = self._plan.threshold
+        if event.segments < threshold.packets or self._client_bytes < threshold.bytes:
+            return []
+        self._counting = False
+        return [do.Note(Reason.NON_SSL), *self._log(SslProxyMessage.IGNORE, "system: non-SSL session ignored")]
+
+    def _report_request(self, request: str | None) -> list[Command]:
+        if request is None or self._is_plain:
+            return []
+        return self._log(SslProxyMessage.INFO, f"system: HTTP request {request}")
+
+    # the end
+
+    def _timed_out(self, event: on.TimedOut) -> list[Command]:
+        if event.timer is Timer.SILENCE:
+            return self._connect()
+        reason = {Timer.CONNECT: Reason.CONNECT_TIMEOUT, Timer.HANDSHAKE: Reason.HANDSHAKE_TIMEOUT}.get(event.timer)
+        if reason is not None:
+            return self._drop(reason)
+        self.state = State.DROPPED
+        return [do.Drop(Reason.IDLE_TIMEOUT)]
+
+    def _drop(self, reason: Reason, message: str | None = None, alert: int | None = None) -> list[Command]:
+        self.state = State.DROPPED
+        return [*self._log(SslProxyMessage.DROP, message or MESSAGES[reason]), do.Drop(reason, alert)]
+
+    def _ended(self, event: on.Ended) -> list[Command]:
+        self.state = State.CLOSED
+        return [do.Log(record) for record in self._inspection.finish(event.reason, event.volume)]
+
+    # what is logged, and under which name the server is known
+
+    @property
+    def _server_name(self) -> str | None:
+        return None if self._hello is None else self._hello.server_name
+
+    def _note_bypass(self) -> list[Command]:
+        reason = self._plan.bypass or Reason.NO_PROFILE
+        logged = self._log(SslProxyMessage.WHITELIST, "System: session whitelisted") if reason is Reason.WHITELISTED else []
+        return [do.Note(reason), *logged]
+
+    def _log(self, name: SslProxyMessage, message: str) -> list[Command]:
+        profile = self._plan.profile
+        if profile is None or not profile.logs(name.log_class):
+            return []
+        return [do.Log(ssl_proxy(name, self._plan.facts, profile.name, message))]
+
+    _handlers: ClassVar[dict[type[Event], Callable[..., list[Command]]]] = {
+        on.Opened: _opened, on.Peeked: _peeked,
+        on.ServerConnected: _server_connected, on.ServerUnreachable: _server_unreachable, on.ServerSpoke: _server_spoke,
+        on.InitiationDone: _initiation_done, on.InitiationFailed: _initiation_failed, on.Judged: _judged,
+        on.TerminationDone: _termination_done, on.TerminationFailed: _termination_failed,
+        on.InterdictionFailed: _interdiction_failed,
+        on.Plaintext: _plaintext, on.TimedOut: _timed_out, on.Ended: _ended}

@@ -1,0 +1,46 @@
+"""SSL-I, the end that faces the server: the profile's client contexts and what a finished handshake tells."""
+
+from OpenSSL import SSL, crypto
+
+from nf.tls.parameters import TlsParameters
+from nf.tls.suites import CIPHER_LIST, harden
+
+
+class Initiation:
+    """One profile's client contexts: up to TLS 1.3, and up to TLS 1.2 for clients that could not follow further."""
+
+    def __init__(self) -> None:
+        self._tls13 = _client_context(SSL.TLS1_3_VERSION)
+        self._tls12 = _client_context(SSL.TLS1_2_VERSION)
+
+    def prepare(self, sock: object, server_name: str | None, alpn: tuple[bytes, ...], tls13: bool) -> SSL.Connection:
+        """A TLS end on a connected non-blocking socket, ready for its handshake; the name goes out as SNI."""
+        connection = SSL.Connection(self._tls13 if tls13 else self._tls12, sock)  # type: ignore[arg-type]  # any socket
+        connection.set_connect_state()
+        if server_name is not None:
+            connection.set_tlsext_host_name(server_name.encode("ascii"))
+        if alpn:
+            connection.set_alpn_protos(list(alpn))
+        return connection
+
+
+def peer_chain(connection: SSL.Connection) -> tuple[bytes, ...]:
+    """The chain that the server presented, DER, leaf first."""
+    chain = connection.get_peer_cert_chain() or []
+    return tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in chain)
+
+
+def parameters(connection: SSL.Connection) -> TlsParameters:
+    """What a finished handshake agreed on; valid for either end."""
+    return TlsParameters(version=connection.get_protocol_version_name(), cipher=connection.get_cipher_name() or "",
+                         alpn=connection.get_alpn_proto_negotiated())
+
+
+def _client_context(highest: int) -> SSL.Context:
+    """Takes any chain: it is judged by the pki room, for the client to be told why, before anything else happens."""
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    harden(context, highest)
+    context.set_cipher_list(CIPHER_LIST)
+    context.set_verify(SSL.VERIFY_NONE)
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    return context

@@ -1,0 +1,47 @@
+"""SSL-T, the end that faces the client: the profile's base contexts, and a site's context that each session moves to.
+
+Session tickets are sealed with a base context's keys. It is made before the workers fork, so a ticket that one SPU
+issued resumes on every other; a site's session id context keeps a ticket for one name from resuming under another.
+"""
+
+from hashlib import sha256
+
+from cryptography import x509
+from OpenSSL import SSL, crypto
+
+from nf.tls.suites import CIPHER_LIST, harden
+
+
+class Bases:
+    """A profile's base contexts; two, for a connection keeps the versions of the context that it begins on."""
+
+    def __init__(self) -> None:
+        self._tls13 = _server_context(SSL.TLS1_3_VERSION)
+        self._tls12 = _server_context(SSL.TLS1_2_VERSION)
+
+    def prepare(self, sock: object, site: SSL.Context, tls13: bool) -> SSL.Connection:
+        """A TLS end on the client's non-blocking socket, ready for its handshake; `tls13` permits the newest version."""
+        connection = SSL.Connection(self._tls13 if tls13 else self._tls12, sock)  # type: ignore[arg-type]  # any socket
+        connection.set_context(site)
+        connection.set_accept_state()
+        return connection
+
+
+def site_context(leaf: x509.Certificate, key: crypto.PKey, issuer: x509.Certificate, alpn: bytes, scope: str) -> SSL.Context:
+    """A context that shows a forged leaf and its CA, answers ALPN with the server's choice, and resumes within `scope`."""
+    context = _server_context(SSL.TLS1_3_VERSION)
+    context.use_certificate(crypto.X509.from_cryptography(leaf))
+    context.use_privatekey(key)
+    context.add_extra_chain_cert(crypto.X509.from_cryptography(issuer))
+    context.set_session_id(sha256(scope.encode()).digest())
+    context.set_alpn_select_callback(lambda _connection, offered: alpn if alpn in offered else SSL.NO_OVERLAPPING_PROTOCOLS)
+    return context
+
+
+def _server_context(highest: int) -> SSL.Context:
+    context = SSL.Context(SSL.TLS_SERVER_METHOD)
+    harden(context, highest)
+    context.set_cipher_list(CIPHER_LIST)
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    context.set_session_id(b"srxnf")
+    return context
