@@ -25,8 +25,8 @@ def init(
     key_type: Annotated[Literal["rsa", "ecdsa"], typer.Option(help="RSA with 2048 bits, or ECDSA on P-256.")] = "rsa",
 ) -> None:
     """Make DIR with local/, ca/ and crl/, and a new CA whose key only its owner can read."""
-    from nf.pki import PkiError, create_authority  # noqa: PLC0415 - other commands start without cryptography
-    from nf.pki.store import save_authority  # noqa: PLC0415 - as above
+    from nf.pki import PkiError, create_authority
+    from nf.pki.store import save_authority
 
     if not certificate_id.strip(".") or not _ID_CHARACTERS.issuperset(certificate_id):
         _fail(f"--certificate-id {certificate_id!r}: expected letters, digits, '-', '_' and '.'")
@@ -47,15 +47,15 @@ def verify(
     chain: Annotated[Path, typer.Argument(metavar="CHAIN.pem", help="The server's certificates, its own first.")],
     *,
     anchors: Annotated[Path, typer.Option(metavar="PEM", help="Trusted CA certificates.")],
-    host: Annotated[str, typer.Option(metavar="NAME", help="DNS name or IP address the server must prove.")],
-    at: Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601, UTC unless it says so; default now.")] = None,
+    host: Annotated[str, typer.Option(metavar="NAME", help="DNS name or IP address.")],
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601, UTC if it says no zone; else now.")] = None,
     crl: Annotated[list[Path] | None, typer.Option(metavar="PEM", help="CRLs; may be repeated.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Judge a server's chain; the exit status is 0 only when it is good."""
-    from nf.pki import PkiError, verify_server_chain  # noqa: PLC0415 - other commands start without cryptography
-    from nf.pki.pem import CERTIFICATE  # noqa: PLC0415 - as above
-    from nf.pki.store import read_blocks, read_certificates, read_crls  # noqa: PLC0415 - as above
+    from nf.pki import PkiError, verify_server_chain
+    from nf.pki.pem import CERTIFICATE
+    from nf.pki.store import read_blocks, read_certificates, read_crls
 
     try:
         crls = [der for path in crl or () for der in read_crls(path)]
@@ -84,7 +84,7 @@ def _as_text(verdict: "Verdict") -> str:
 
 
 def _as_json(verdict: "Verdict") -> str:
-    from cryptography import x509  # noqa: PLC0415 - other commands start without cryptography
+    from cryptography import x509
 
     return json.dumps({"ok": verdict.ok, "reason": verdict.reason.value if verdict.reason else None,
                        "message": verdict.message, "detail": verdict.detail, "depth": verdict.depth,

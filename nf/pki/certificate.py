@@ -39,6 +39,7 @@ class Certificate:
     issuer: bytes = field(compare=False)
     key: PublicKey | None = field(compare=False)
     key_der: bytes = field(compare=False)
+    serial: int = field(compare=False)
 
     @property
     def self_issued(self) -> bool:
@@ -76,10 +77,10 @@ def read(der: bytes) -> Certificate | None:
             parsed = x509.load_der_x509_certificate(der)
             key, key_der = _public_key(parsed)
             subject, issuer = parsed.subject.public_bytes(), parsed.issuer.public_bytes()
-            _ = parsed.extensions, parsed.serial_number, parsed.not_valid_before_utc, parsed.not_valid_after_utc
+            serial, _ = parsed.serial_number, (parsed.extensions, parsed.not_valid_before_utc, parsed.not_valid_after_utc)
     except UNREADABLE:
         return None
-    return Certificate(bytes(der), parsed, subject, issuer, key, key_der)
+    return Certificate(bytes(der), parsed, subject, issuer, key, key_der, serial)
 
 
 def _public_key(parsed: x509.Certificate) -> tuple[PublicKey | None, bytes]:

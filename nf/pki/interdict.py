@@ -37,8 +37,8 @@ def interdict(server_certificate: x509.Certificate, authority: Authority, leaf_k
               at: datetime) -> x509.Certificate:
     """Forge the server's certificate under our CA; total on whatever certificate a server sends.
 
-    ValueError where the leaf key is the CA's own, which no caller may do. DNS and IP names are copied as they are unless
-    the CA's name constraints forbid them or they hold control characters; none is ever added.
+    ValueError where the leaf key is the CA's own, which no caller may do. DNS and IP names are copied as they are,
+    unless the CA's name constraints forbid one or it holds control characters; none is ever added.
     """
     public_key = leaf_key.key.public_key()
     if public_key == authority.key.public_key():

@@ -17,6 +17,7 @@ AnchorsByName: TypeAlias = Mapping[bytes, Sequence[Certificate]]  # subject -> t
 
 MAX_STEPS = 3000
 MAX_PATHS = 60
+MAX_SIGNATURES = 300  # the dear part of a step: a millisecond and more with the longest keys
 MAX_LENGTH = 10  # certificates in a path, leaf and anchor included
 
 
@@ -26,6 +27,7 @@ class Budget:
 
     steps: int = MAX_STEPS
     paths: int = MAX_PATHS
+    signatures: int = MAX_SIGNATURES
     exhausted: bool = False
 
     def step(self) -> bool:
@@ -39,6 +41,12 @@ class Budget:
         self.paths -= 1
         self.exhausted |= self.paths < 0
         return self.paths >= 0
+
+    def signature(self) -> bool:
+        """Take the check of one signature, if there is one left."""
+        self.signatures -= 1
+        self.exhausted |= self.signatures < 0
+        return self.signatures >= 0
 
 
 def candidate_paths(leaf: Certificate, extras: Sequence[Certificate], anchors: AnchorsByName, link: Link,

@@ -96,7 +96,7 @@ def _current(crl: x509.CertificateRevocationList, at: datetime) -> bool:
 
 
 def _revocation(crl: x509.CertificateRevocationList, certificate: Certificate) -> tuple[int | None, str]:
-    entry = crl.get_revoked_certificate_by_serial_number(certificate.parsed.serial_number)
+    entry = crl.get_revoked_certificate_by_serial_number(certificate.serial)
     if entry is None:
         return None, ""
     try:

@@ -16,8 +16,9 @@ from nf.pki.certificate import Certificate
 from nf.pki.verdict import AuthFailure, Fault
 
 MIN_RSA_BITS = 2048
-MAX_RSA_BITS = 16384  # one verification beyond this would stall the other sessions of a worker
+MAX_RSA_BITS = 8192  # longer keys and exponents would stall the other sessions of a worker
 MIN_RSA_EXPONENT = 3
+MAX_RSA_EXPONENT = (1 << 64) - 1
 CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 SERVER_PURPOSES = frozenset({ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
@@ -51,8 +52,7 @@ def issuer_fault(certificate: Certificate, at: datetime, *, anchor: bool) -> Fau
 def _form_fault(certificate: Certificate) -> Fault | None:
     if certificate.parsed.version is not x509.Version.v3:
         return Fault(AuthFailure.NOT_V3)
-    serial = certificate.parsed.serial_number
-    if serial <= 0 or serial.bit_length() > MAX_SERIAL_BITS:
+    if certificate.serial <= 0 or certificate.serial.bit_length() > MAX_SERIAL_BITS:
         return Fault(AuthFailure.MALFORMED, detail="serial number is not a positive number of at most 20 octets")
     return None
 
@@ -70,7 +70,7 @@ def _key_fault(certificate: Certificate) -> Fault | None:
     key = certificate.key
     if isinstance(key, rsa.RSAPublicKey):
         exponent = key.public_numbers().e
-        if MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS and exponent >= MIN_RSA_EXPONENT and exponent % 2:
+        if MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS and MIN_RSA_EXPONENT <= exponent <= MAX_RSA_EXPONENT and exponent % 2:
             return None
         return Fault(AuthFailure.WEAK_KEY, detail=f"RSA {key.key_size} bits, exponent {exponent:#x}")
     if isinstance(key, ec.EllipticCurvePublicKey):

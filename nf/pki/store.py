@@ -62,9 +62,11 @@ class PkiStore:
 
     def anchors(self, ca_profiles: Iterable[str] = ALL) -> tuple[bytes, ...]:
         """The CA certificates of these CA profiles, or of all; PkiError for a profile without a file, or none."""
-        names = self._names(ca_profiles)
-        if not names:
-            raise PkiError(self.directory / CA, "no CA certificates; put a <ca-profile>.crt there for each CA profile")
+        names = tuple(ca_profiles)
+        if names == ALL:
+            names = tuple(self.ca_profiles)
+            if not names:
+                raise PkiError(self.directory / CA, "no CA certificates; put a <ca-profile>.crt there for each CA profile")
         for name in names:
             if name not in self.ca_profiles:
                 raise PkiError(self.directory / CA / f"{name}.crt",
@@ -79,10 +81,6 @@ class PkiStore:
     def cert_ids(self) -> dict[bytes, str]:
         """CA profile names by the DER of their certificates, for the log's `cert-id`."""
         return {der: name for name, ders in self.ca_profiles.items() for der in ders}
-
-    def _names(self, ca_profiles: Iterable[str]) -> tuple[str, ...]:
-        names = tuple(ca_profiles)
-        return tuple(self.ca_profiles) if names == ALL else names
 
 
 def read_certificates(path: Path) -> tuple[bytes, ...]:

@@ -23,8 +23,7 @@ _NO_IDS: Mapping[bytes, str] = MappingProxyType({})
 _DEFAULT_CRL_POLICY = CrlPolicy()
 
 
-def verify_server_chain(chain: Sequence[bytes], anchors: Sequence[bytes],  # noqa: PLR0917 - agreed with callers
-                        server_name: str | None, at: datetime,
+def verify_server_chain(chain: Sequence[bytes], anchors: Sequence[bytes], server_name: str | None, at: datetime,
                         crls: Sequence[bytes] = (), crl_policy: CrlPolicy = _DEFAULT_CRL_POLICY, *,
                         own_authorities: Sequence[bytes] = (), cert_ids: Mapping[bytes, str] = _NO_IDS) -> Verdict:
     """Judge the chain that a server sent; never raises on its bytes, whatever they are.
@@ -68,7 +67,8 @@ class _Case:
     def judge(self) -> Verdict | None:
         """The verdict on the first good path, else on the first path whose links hold, or None if there is none."""
         first: Fault | None = None
-        for path in candidate_paths(self.leaf, self.extras, self.anchors, self._sound_link(), Budget()):
+        budget = Budget()
+        for path in candidate_paths(self.leaf, self.extras, self.anchors, self._sound_link(budget), budget):
             fault = self._fault(path)
             if fault is None:
                 return accepted(tuple(certificate.der for certificate in path))
@@ -88,12 +88,12 @@ class _Case:
             return Fault(AuthFailure.SELF_SIGNED)
         return Fault(AuthFailure.MALFORMED if unread else AuthFailure.UNKNOWN_CA)
 
-    def _sound_link(self) -> Link:
+    def _sound_link(self, budget: Budget) -> Link:
         # Links that cannot be part of any good path are cut at once, so that they do not use the search up.
         @cache
         def sound(certificate: Certificate, issuer: Certificate) -> bool:
             return (certificate.names(issuer) and issuer_fault(issuer, self.at, anchor=True) is None
-                    and certificate.signed_by(issuer))
+                    and budget.signature() and certificate.signed_by(issuer))
 
         return sound
 

@@ -1,0 +1,128 @@
+"""The PKI directory: what is read from it, and the one line that says what is wrong with it."""
+
+import stat
+from base64 import encodebytes
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+
+from nf.pki import PkiError, PkiStore, create_authority
+from nf.pki.store import save_authority
+from tests.pki.factory import NOW, authority, mint
+from tests.pki.test_revocation import crl
+
+OURS = create_authority("SSL-PROXY-CA", "ecdsa", at=NOW)
+ROOTS = [authority(f"Root {number}") for number in range(3)]
+EMPTY_CRL = crl(ROOTS[0])
+
+
+def pem(der: bytes, label: str = "CERTIFICATE") -> bytes:
+    return b"text before\n-----BEGIN %b-----\n%b-----END %b-----\n" % (label.encode(), encodebytes(der), label.encode())
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    save_authority(tmp_path, "ssl-proxy-ca", OURS)
+    (tmp_path / "ca" / "root0.crt").write_bytes(pem(ROOTS[0].der))
+    (tmp_path / "ca" / "others.crt").write_bytes(pem(ROOTS[1].der) + pem(ROOTS[2].der) + pem(ROOTS[1].der))
+    (tmp_path / "crl" / "root0.crl").write_bytes(pem(EMPTY_CRL, "X509 CRL"))
+    return tmp_path
+
+
+def refusal(directory: Path) -> str:
+    with pytest.raises(PkiError) as caught:
+        PkiStore.load(directory)
+    text = str(caught.value)
+    assert text.startswith(str(directory))
+    assert "\n" not in text
+    return text.removeprefix(str(directory)).lstrip("/")
+
+
+def test_round_trip(directory):
+    store = PkiStore.load(directory)
+    assert store.authority("ssl-proxy-ca").certificate == OURS.certificate
+    assert store.authority("ssl-proxy-ca").key.private_numbers() == OURS.key.private_numbers()
+    assert store.anchors(["root0"]) == (ROOTS[0].der,)
+    assert set(store.anchors()) == {root.der for root in ROOTS}
+    assert store.crls() == store.crls(["root0", "others"]) == (EMPTY_CRL,)
+    assert store.crls(["others"]) == store.anchors(()) == ()
+    assert store.cert_ids() == {ROOTS[0].der: "root0", ROOTS[1].der: "others", ROOTS[2].der: "others"}
+
+
+def test_own_certificate_with_the_chain_above_it(directory):
+    path = directory / "local" / "ssl-proxy-ca.crt"
+    path.write_bytes(path.read_bytes() + pem(ROOTS[0].der))
+    assert PkiStore.load(directory).authority("ssl-proxy-ca").chain == (ROOTS[0].certificate,)
+
+
+def test_key_is_private_on_disk_and_in_print(directory):
+    key = directory / "local" / "ssl-proxy-ca.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert str(OURS.key.private_numbers().private_value) not in repr(PkiStore.load(directory))
+    assert "PrivateKey" not in repr(PkiStore.load(directory))
+    key.chmod(0o640)
+    assert refusal(directory) == "local/ssl-proxy-ca.key: private key is open to others (mode 0640); chmod 600 it"
+
+
+def test_nothing_is_overwritten(directory):
+    before = (directory / "local" / "ssl-proxy-ca.key").read_bytes()
+    for _ in range(2):
+        with pytest.raises(PkiError, match="exists"):
+            save_authority(directory, "ssl-proxy-ca", create_authority("New", "ecdsa", at=NOW))
+        (directory / "local" / "ssl-proxy-ca.crt").unlink(missing_ok=True)
+    assert (directory / "local" / "ssl-proxy-ca.key").read_bytes() == before
+
+
+@pytest.mark.parametrize(("name", "content", "expected"), [
+    ("ca/root0.crt", b"", "holds no `-----BEGIN CERTIFICATE-----` block"),
+    ("ca/root0.crt", b"\xff\x00garbage", "expected PEM text"),
+    ("ca/root0.crt", pem(ROOTS[0].der) + pem(b"garbage"), "certificate 2 of 2 is not well-formed"),
+    ("ca/root0.crt", pem(ROOTS[0].der)[:-30], "has no end"),
+    ("ca/root0.crt", b"-----BEGIN CERTIFICATE-----\n???\n-----END CERTIFICATE-----", "not base64"),
+    ("crl/root0.crl", pem(ROOTS[0].der), "holds no `-----BEGIN X509 CRL-----` block"),
+    ("crl/root0.crl", pem(ROOTS[0].der, "X509 CRL"), "CRL 1 of 1 is not well-formed"),
+    ("local/ssl-proxy-ca.crt", b"", "holds no"),
+    ("local/ssl-proxy-ca.crt", pem(ROOTS[0].der), "certificate and key do not belong together"),
+    ("local/ssl-proxy-ca.key", b"", "no private key without passphrase in PEM"),
+    ("local/ssl-proxy-ca.key", OURS.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x")),
+     "no private key without passphrase"),
+    ("local/ssl-proxy-ca.key", ed25519.Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), "neither RSA nor ECDSA")])
+def test_files_that_are_not_what_they_should_be(directory, name, content, expected):
+    (directory / name).write_bytes(content)
+    text = refusal(directory)
+    assert text.startswith(f"{name}: ")
+    assert expected in text
+
+
+def test_missing_parts(directory):
+    (directory / "local" / "ssl-proxy-ca.key").unlink()
+    assert refusal(directory).startswith("local/ssl-proxy-ca.key: cannot be read: No such file")
+    with pytest.raises(PkiError, match=r"no such directory; make one with `srxnf pki init`"):
+        PkiStore.load(directory / "nowhere")
+    (directory / "empty").mkdir()
+    with pytest.raises(PkiError, match=r"empty/local: cannot be read: .*`srxnf pki init` makes it"):
+        PkiStore.load(directory / "empty")
+
+
+def test_names_that_are_not_there(directory):
+    store = PkiStore.load(directory)
+    with pytest.raises(PkiError, match=r"local/nobody\.crt: no such local certificate"):
+        store.authority("nobody")
+    with pytest.raises(PkiError, match=r"ca/nobody\.crt: no such file"):
+        store.anchors(["root0", "nobody"])
+    for file in (directory / "ca").iterdir():
+        file.unlink()
+    with pytest.raises(PkiError, match=r"ca: no CA certificates"):
+        PkiStore.load(directory).anchors()
+
+
+def test_server_certificate_may_stand_among_the_local_ones(directory):
+    minted = mint("www", ROOTS[0])
+    (directory / "local" / "www.crt").write_bytes(pem(minted.der))
+    key = directory / "local" / "www.key"
+    key.touch(0o600)
+    key.write_bytes(minted.key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()))
+    assert PkiStore.load(directory).authority("www").check(NOW) is not None
