@@ -1,5 +1,6 @@
 """Real clients of a lab: curl, and `openssl s_client` for what is not HTTP."""
 
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from scenarios.readings import Ran
 from scenarios.schema import Visit
 
 TIMED_OUT = 124  # as timeout(1) says it
+_TICKET = re.compile(rb"---\nPost-Handshake New Session Ticket.*?---\nread R BLOCK\n", re.DOTALL)
 GOODBYE = "CLOSE"  # `openssl s_server -rev` closes on this line
 
 
@@ -59,8 +61,8 @@ def _text(data: bytes) -> str:
 
 
 def _after_session(out: bytes) -> bytes:
-    """What the server said: it stands after the session's facts, and after TLS 1.3's tickets where there are any."""
-    return out.rpartition(b"---\n")[2].removeprefix(b"read R BLOCK\n").removesuffix(b"closed\n")
+    """What the server said: it stands after the session's facts, before, between or after TLS 1.3's tickets."""
+    return _TICKET.sub(b"", out).rpartition(b"---\n")[2].removesuffix(b"closed\n")
 
 
 def anchors_file(visit: Visit, anchors: Mapping[str, Path], scratch: Path) -> Path:

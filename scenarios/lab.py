@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import topologies
+from hwmodel import Chassis, ModelError, PlatformError, load_platform
 from nf import config
 from nf.config.configuration import Configuration
 from nf.controller.cookies import describe as describe_cookie
@@ -101,11 +102,19 @@ def _start_captures(home: Path, net: Network) -> Iterator[Running]:
         yield capture
 
 
+def _flow_spus(platform: str) -> int:
+    try:
+        return sum(1 for spu in Chassis(load_platform(platform)).status(0.0) if spu.max_sessions)
+    except (PlatformError, ModelError) as error:
+        raise LabError(str(error)) from None
+
+
 def _start_nf(scenario: Scenario, platform: str, home: Path, net: Network) -> Running:
     own = legs(net.topo)
     interfaces = [word for leg in own for word in ("--interface", f"{leg.device}={leg.edge.interface}")]
+    workers = min(scenario.spus, _flow_spus(platform))
     command = [*SRXNF, "nf", "--config", str(home / "srx.conf"), "--pki", str(home / "pki"), *interfaces,
-               "--spus", str(scenario.spus), "--platform", platform, "--control", str(home / "control.sock"),
+               "--spus", str(workers), "--platform", platform, "--control", str(home / "control.sock"),
                "--log", str(home / "nf.log"), "--log", str(home / "nf.jsonl")]
     return start("network function", command, home / "nf.stderr", net.within(own[0].nf))
 

@@ -1,0 +1,114 @@
+"""Real clients against real origins on the loopback: what they print is read as facts."""
+
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from scenarios import clients, origins, readings
+from scenarios.certificates import LAB_ROOT, lab_pki
+from scenarios.observe import ClientView
+from scenarios.schema import Origin, Visit
+
+LOOPBACK = "127.0.0.1"
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server((LOOPBACK, 0)) for _ in range(count)]
+    ports: list[int] = [it.getsockname()[1] for it in sockets]
+    for it in sockets:
+        it.close()
+    return ports
+
+
+class Site:
+    """A web server with two names and an echo, on ports of their own."""
+
+    def __init__(self, directory: Path) -> None:
+        web, echo = free_ports(2)
+        self.directory, self.site = directory, directory / "site"
+        pki = lab_pki(datetime.now(UTC))
+        self.anchors = {"lab": directory / "lab.pem", "interception": directory / "other.pem"}
+        self.anchors["lab"].write_bytes(pki.root.certificate_pem())
+        self.anchors["interception"].write_bytes(pki.stranger.certificate_pem())
+        own = [Origin("www.example.test", port=web, http2=True),
+               Origin("old.example.test", port=web, http2=True, certificate="expired"),
+               Origin("echo.example.test", port=echo, program="openssl")]
+        self.www, self.old, self.echo = own
+        self.running = origins.start_origins("here", own, pki, self.site, ())
+
+    def visit(self, visit: Visit) -> ClientView:
+        trusted = clients.anchors_file(visit, self.anchors, self.directory)
+        return clients.visit_once(visit, LOOPBACK, trusted, self.directory, ())
+
+    def close(self) -> None:
+        for program in self.running:
+            program.end()
+        origins.run(["nginx", "-p", str(self.site), "-c", str(self.site / "nginx.conf"), "-s", "stop"])
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("site"))
+    yield site
+    site.close()
+
+
+def web(site: Site) -> Visit:
+    return Visit("v", f"https://www.example.test:{site.www.port}/hello", trusts=("lab",))
+
+
+def test_curl_sees_issuer_versions_and_the_file(site: Site) -> None:
+    view = site.visit(web(site))
+    assert (view.exit, view.status, view.http, view.tls, view.issuer) == (0, 200, "1.1", "TLSv1.3", f"CN={LAB_ROOT}")
+    assert view.sha256 == origins.served()["/hello"]
+    assert view.text.encode() + b"\n" == origins.FILES["/hello"]
+    assert view.local.startswith(f"{LOOPBACK}/")
+
+
+def test_versions_are_the_clients_choice(site: Site) -> None:
+    view = site.visit(msgspec.structs.replace(web(site), http2=True, tls_max="1.2"))
+    assert (view.exit, view.http, view.tls) == (0, "2", "TLSv1.2")
+
+
+def test_a_certificate_under_no_trusted_root_is_an_error(site: Site) -> None:
+    view = site.visit(msgspec.structs.replace(web(site), trusts=("interception",)))
+    assert (view.exit, view.status, view.sha256) == (60, 0, "")
+    assert "unable to get local issuer certificate" in view.error
+
+
+def test_virtual_servers_have_certificates_of_their_own(site: Site) -> None:
+    view = site.visit(Visit("v", f"https://old.example.test:{site.old.port}/hello", trusts=("lab",)))
+    assert view.exit == 60
+    assert "certificate has expired" in view.error
+
+
+def test_the_servers_log_says_who_came_and_how(site: Site) -> None:
+    visit = msgspec.structs.replace(web(site), tls_max="1.2")
+    site.visit(visit)
+    last = readings.access_log((site.site / origins.ACCESS_LOG).read_text())[-1]
+    assert (last.origin, last.port, last.source) == ("www.example.test", site.www.port, LOOPBACK)
+    assert (last.protocol, last.request) == ("TLSv1.2", "GET /hello HTTP/1.1")
+
+
+@pytest.mark.parametrize("tls_max", ["1.2", "1.3"])
+def test_s_client_gets_its_line_back_reversed(site: Site, tls_max: str) -> None:
+    visit = Visit("e", f"tls://echo.example.test:{site.echo.port}", trusts=("lab",), say="abc", tls_max=tls_max)
+    view = site.visit(visit)
+    assert (view.exit, view.tls, view.text) == (0, f"TLSv{tls_max}", "cba")
+    assert view.issuer == f"CN={LAB_ROOT}"
+
+
+def test_s_client_that_does_not_trust_the_server_says_so(site: Site) -> None:
+    view = site.visit(Visit("e", f"tls://echo.example.test:{site.echo.port}", trusts=("interception",)))
+    assert view.exit != 0
+    assert "unable to get local issuer certificate" in view.error
+
+
+def test_nobody_at_home_is_an_error_of_the_client(site: Site) -> None:
+    (port,) = free_ports(1)
+    view = site.visit(Visit("v", f"https://www.example.test:{port}/hello"))
+    assert (view.exit, view.issuer) == (7, "")

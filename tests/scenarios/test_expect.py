@@ -1,0 +1,76 @@
+"""Expectations: what fits says nothing, each thing that does not fit becomes one sentence."""
+
+import msgspec
+import pytest
+
+from scenarios.expect import differences, fits
+from scenarios.observe import ClientView, FlowEntry, Observation, ServerView, SpuRow
+from scenarios.schema import (
+    FlowCount,
+    LogLine,
+    Origin,
+    OriginSees,
+    Scenario,
+    SpuCount,
+    Visit,
+    VisitSees,
+)
+
+SCENARIO = Scenario(
+    name="s", title="t", junos="",
+    origin=(Origin("www.example.test", sees=OriginSees(2, ("10.0.0.1",), ("TLSv1.3",))),),
+    visit=(Visit("v", "https://www.example.test/hello", times=2,
+                 sees=VisitSees(issuer="CN=A", status=200, http="1.1", tls="/TLSv1/", body="as-served")),),
+    log=(LogLine("SSL_PROXY_INFO", 1, {"message": "/GET/"}), LogLine("/DROP/", 0), LogLine("RT_FLOW_SESSION_CREATE")),
+    flow=(FlowCount("/divert/"), FlowCount("deny", packets=False)),
+    sessions=SpuCount(2, 2),
+)
+CLIENT = ClientView("v", "client1", 0, issuer="CN=A", tls="TLSv1.3", http="1.1", status=200, size=3, sha256="ab")
+SEEN = Observation(
+    "s", "p", clients=(CLIENT, CLIENT), servers=(ServerView("www.example.test", 443, "10.0.0.1", "GET", "TLSv1.3"),) * 2,
+    log=({"name": "SSL_PROXY_INFO", "message": "GET /"}, {"name": "SSL_PROXY_INFO", "message": "other"},
+         {"name": "RT_FLOW_SESSION_CREATE"}),
+    flows=(FlowEntry("s1", 0, 1, 1, 5, 50, "", "", "to divert"), FlowEntry("s1", 0, 2, 1, 0, 0, "", "", "deny")),
+    spus=(SpuRow("FPC 0 PIC 0", created=1), SpuRow("FPC 0 PIC 1", created=1)), served={"/hello": "ab"})
+
+
+def client(**changes: object) -> dict[str, object]:
+    return {"clients": (CLIENT, msgspec.structs.replace(CLIENT, **changes))}
+
+
+def test_what_is_as_expected_differs_in_nothing() -> None:
+    assert differences(SCENARIO, SEEN) == []
+
+
+@pytest.mark.parametrize(("changes", "said"), [
+    (client(exit=28, error="timed out"), "visit v: client1 expected exit status 0, got 28 (timed out) (1 of 2 attempts)"),
+    (client(issuer="CN=B"), "visit v: client1 expected issuer 'CN=A', saw 'CN=B' (1 of 2 attempts)"),
+    (client(tls="SSLv3"), "visit v: client1 expected tls '/TLSv1/', saw 'SSLv3' (1 of 2 attempts)"),
+    (client(http="2"), "visit v: client1 expected http '1.1', saw '2' (1 of 2 attempts)"),
+    (client(status=502), "visit v: client1 expected status 200, saw 502 (1 of 2 attempts)"),
+    (client(sha256="cd"), "visit v: client1 got a body of 3 bytes that is not what the server sent (1 of 2 attempts)"),
+    ({"clients": (CLIENT,)}, "visit v: expected 2 attempts, saw 1"),
+    ({"servers": ()}, "server www.example.test: expected 2 requests, saw 0"),
+    ({"servers": (SEEN.servers[0], msgspec.structs.replace(SEEN.servers[0], source="10.9.9.9"))},
+     "server www.example.test: expected client addresses 10.0.0.1, saw 10.0.0.1, 10.9.9.9"),
+    ({"log": SEEN.log[1:]},
+     'log: expected 1 SSL_PROXY_INFO message="/GET/", saw 0 (1 of that name, the last with message="other")'),
+    ({"log": (*SEEN.log, {"name": "SSL_PROXY_SSL_SESSION_DROP"})}, "log: expected 0 /DROP/, saw 1"),
+    ({"log": SEEN.log[:2]}, "log: expected at least one RT_FLOW_SESSION_CREATE, saw 0"),
+    ({"flows": SEEN.flows[1:]}, "switch: there is no flow entry '/divert/'"),
+    ({"flows": tuple(msgspec.structs.replace(entry, packets=0) for entry in SEEN.flows)},
+     "switch: expected packets on '/divert/', counted 0"),
+    ({"flows": tuple(msgspec.structs.replace(entry, packets=7) for entry in SEEN.flows)},
+     "switch: expected no packets on 'deny', counted 7"),
+    ({"spus": (SpuRow("FPC 0 PIC 0", created=3),)}, "SPUs: expected 2 sessions created, saw 3"),
+    ({"spus": (SpuRow("FPC 0 PIC 0", created=2),)}, "SPUs: expected sessions on 2 of them, saw them on FPC 0 PIC 0"),
+])
+def test_each_difference_is_one_sentence(changes: dict[str, object], said: str) -> None:
+    assert said in differences(SCENARIO, msgspec.structs.replace(SEEN, **changes))
+
+
+@pytest.mark.parametrize(("wanted", "seen", "fit"), [
+    ("abc", "abc", True), ("abc", "abcd", False), ("/b+c$/", "abbc", True), ("/^b/", "ab", False), ("/", "/", True),
+])
+def test_texts_between_slashes_are_patterns(wanted: str, seen: str, fit: bool) -> None:
+    assert fits(wanted, seen) is fit

@@ -1,0 +1,44 @@
+"""Readings of what programs print, from lines that they have printed."""
+
+from scenarios import readings
+from scenarios.readings import Ran
+
+FLOWS = """\
+ cookie=0x52580a0b0c090002, duration=6.5s, table=2, n_packets=27, n_bytes=6214, idle_age=1, priority=4,tcp,tp_dst=443 \
+actions=goto_table:4
+ cookie=0x52580a0b0c000000, duration=6.5s, table=7, n_packets=0, n_bytes=0, priority=0 actions=drop
+ cookie=0x0, duration=1.1s, table=0, n_packets=1, n_bytes=42, arp actions=output:1,output:2
+"""
+
+
+def test_flow_entries_with_and_without_match_and_priority() -> None:
+    steer, miss, plain = readings.flow_entries("s1", FLOWS, lambda cookie: f"{cookie:x}"[-4:])
+    assert (steer.table, steer.priority, steer.packets, steer.octets) == (2, 4, 27, 6214)
+    assert (steer.match, steer.actions, steer.meaning) == ("tcp,tp_dst=443", "goto_table:4", "0002")
+    assert (miss.table, miss.priority, miss.match, miss.actions) == (7, 0, "", "drop")
+    assert (plain.priority, plain.match, plain.actions) == (32768, "arp", "output:1,output:2")
+
+
+def test_a_line_that_is_still_being_written_does_not_count() -> None:
+    assert readings.json_lines('{"a":1}\n\n{"a":2}\n{"a":') == ({"a": 1}, {"a": 2})
+
+
+def test_access_log_lines_are_what_a_server_saw() -> None:
+    (view,) = readings.access_log('{"origin":"www.example.test","port":"443","source":"10.0.0.1","request":"GET / HTTP/1.1",'
+                                  '"protocol":"TLSv1.3","cipher":"TLS_AES_256_GCM_SHA384"}\n'.replace('"443"', "443"))
+    assert (view.source, view.port, view.protocol) == ("10.0.0.1", 443, "TLSv1.3")
+
+
+def test_a_curl_that_did_not_connect_has_an_error_and_nothing_else() -> None:
+    view = readings.curl("v", "client1", Ran(28, '{"errormsg":"Connection timed out","http_version":"0","http_code":0}', ""))
+    assert (view.exit, view.error, view.http, view.status, view.sha256) == (28, "Connection timed out", "", 0, "")
+
+
+def test_a_curl_that_could_not_start_is_still_a_view() -> None:
+    assert readings.curl("v", "client1", Ran(127, "", "mnexec: curl: not found")).exit == 127
+
+
+def test_only_spus_that_run_flows_are_rows() -> None:
+    cpu = {"fpc": 0, "cpu": 3, "sessions": 1, "created": 4, "failed": 0}
+    (row,) = readings.spu_rows({"spus": [{**cpu, "pic": 0, "max-sessions": 0}, {**cpu, "pic": 1, "max-sessions": 9}]})
+    assert (row.name, row.current, row.maximum, row.created, row.cpu) == ("FPC 0 PIC 1", 1, 9, 4, 3)

@@ -1,0 +1,81 @@
+"""Scenario files: those that are shipped are right, and what is wrong with one is said with file and key."""
+
+import pytest
+
+import scenarios
+import topologies
+from nf import config
+from scenarios.schema import Scenario, ScenarioError, parse
+from topologies.roles import stations
+
+LEAST = '''
+title = "t"
+junos = ""
+[[origin]]
+name = "www.example.test"
+[[visit]]
+name = "v"
+url = "https://www.example.test/hello"
+'''
+
+
+@pytest.fixture(params=scenarios.available())
+def shipped(request: pytest.FixtureRequest) -> Scenario:
+    return scenarios.load(request.param)
+
+
+def test_a_shipped_scenario_says_what_must_be_seen(shipped: Scenario) -> None:
+    assert shipped.title
+    assert shipped.story
+    assert shipped.log
+    assert shipped.flow
+    assert all(visit.sees.exit or visit.sees.issuer for visit in shipped.visit)
+
+
+def test_its_hosts_are_in_its_topology(shipped: Scenario) -> None:
+    hosts = {it.name for it in stations(topologies.load(shipped.topology, **shipped.parameters))}
+    assert {visit.client for visit in shipped.visit} | {origin.host for origin in shipped.origin} <= hosts
+
+
+def test_its_configuration_is_right(shipped: Scenario) -> None:
+    configuration = config.load(shipped.junos, shipped.name)
+    policies = {policy.name for policy in configuration.policies.policies}
+    named = {value for line in shipped.log for key, value in line.fields.items() if key == "policy-name"}
+    assert named <= policies
+
+
+def test_the_least_scenario_has_defaults() -> None:
+    scenario = parse(LEAST, "least", "least.toml")
+    assert scenario.name == "least"
+    assert scenario.origin[0].port == 443
+    assert scenario.visit[0].target == ("www.example.test", 443)
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ('title = "t"\n', "", "x.toml: Object missing required field `title`"),
+    ('title = "t"', "titel = 1", "x.toml: Object contains unknown field `titel`"),
+    ("[[visit]]", "[[visit]]\ntimes = \"two\"", "x.toml: Expected `int`, got `str` - at `visit[0].times`"),
+    ('[[origin]]\n', '[[origin]]\ncertificate = "fine"\n', "x.toml: Invalid enum value 'fine' - at `origin[0].certificate`"),
+    ("junos =", "junos ==", "x.toml: Invalid value (at line 3, column 8)"),
+    ("www.example.test/hello", "example.test/hello", "x.toml: `visit[0].url`: no origin is example.test port 443"),
+    ("https://", "ftp://", "x.toml: `visit[0].url`: expected http, https or tls, got 'ftp://www.example.test/hello'"),
+    ("[[visit]]", '[[origin]]\nname = "b.example.test"\nhttp2 = true\n[[visit]]',
+     "x.toml: `origin[1]`: b.example.test shares port 443 with www.example.test"),
+])
+def test_what_is_wrong_is_said_with_file_and_key(old: str, new: str, said: str) -> None:
+    with pytest.raises(ScenarioError) as error:
+        parse(LEAST.replace(old, new, 1), "x", "x.toml")
+    assert str(error.value).startswith(said)
+    assert "\n" not in str(error.value)
+
+
+def test_a_misspelt_name_is_told_the_nearest() -> None:
+    with pytest.raises(ScenarioError, match="foward_proxy: no such scenario; did you mean forward_proxy"):
+        scenarios.load("foward_proxy")
+
+
+def test_a_file_of_ones_own_is_read_by_its_path(tmp_path) -> None:
+    (tmp_path / "mine.toml").write_text(LEAST)
+    assert scenarios.load(str(tmp_path / "mine.toml")).name == "mine"
+    with pytest.raises(ScenarioError, match=r"gone\.toml: No such file"):
+        scenarios.load(str(tmp_path / "gone.toml"))
