@@ -1,0 +1,66 @@
+"""`srxnf controller`: steer a network of OpenFlow switches by a Junos configuration."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nf.cli.inputs import fail, read_configuration
+
+if TYPE_CHECKING:
+    from nf.config.configuration import Configuration
+    from nf.controller.topology import Topology
+
+
+def controller(config: Annotated[Path, typer.Option("--config", help="Junos configuration, set or curly form")],
+               topology: Annotated[Path, typer.Option("--topology", help="who is plugged in where (TOML)")],
+               listen: Annotated[str, typer.Option("--listen", metavar="IP:PORT",
+                                                   help="where switches connect to")] = "127.0.0.1:6653",
+               print_entries: Annotated[bool, typer.Option("--print-entries", help="print the flow entries as ovs-ofctl "
+                                                           "reads them, and end")] = False) -> None:
+    """Install the flow entries that divert what the policies say to the network function, and nothing else."""
+    from nf.controller.topology import TopologyError
+
+    configuration, network = read_configuration(config), _read_topology(topology)
+    try:
+        if print_entries:
+            _print_entries(configuration, network)
+        else:
+            _run(configuration, network, listen)
+    except TopologyError as error:
+        fail(str(error))
+
+
+def _read_topology(path: Path) -> "Topology":
+    from nf.controller.topology import TopologyError
+    from nf.controller.topology_file import load
+
+    try:
+        return load(path.read_text(encoding="utf-8"), str(path))
+    except OSError as error:
+        fail(f"{path}: cannot be read: {error.strerror}")
+    except UnicodeDecodeError:
+        fail(f"{path}: not a text in UTF-8")
+    except TopologyError as error:
+        fail(str(error))
+
+
+def _print_entries(configuration: "Configuration", topology: "Topology") -> None:
+    from nf.controller.render import entries
+    from nf.controller.steering import decide
+
+    for line in entries(decide(configuration, topology), configuration, topology):
+        print(line)
+
+
+def _run(configuration: "Configuration", topology: "Topology", listen: str) -> None:
+    from nf.controller.native_hub import UnsupportedHubError
+
+    try:
+        from nf.controller.launch import ListenError, run
+    except UnsupportedHubError as error:
+        fail(str(error))
+    try:
+        run(configuration, topology, listen)
+    except ListenError as error:
+        fail(str(error))

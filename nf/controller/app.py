@@ -1,0 +1,54 @@
+"""The os-ken applications: their handlers do nothing but hand events over."""
+# mypy: allow-untyped-calls, allow-untyped-decorators
+# (os-ken has no types)
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from nf.controller import native_hub
+
+native_hub.mend()  # os-ken's other modules take over what they find in the hub, so this comes first
+
+from os_ken.base.app_manager import OSKenApp  # noqa: E402
+from os_ken.controller.handler import DEAD_DISPATCHER, MAIN_DISPATCHER, set_ev_cls  # noqa: E402
+from os_ken.controller.ofp_handler import OFPHandler  # noqa: E402
+from os_ken.ofproto import ofproto_v1_3  # noqa: E402
+
+from nf.controller.openflow import refusal  # noqa: E402
+from nf.controller.switches import BarrierReply, Event, Joined, Left, Refused  # noqa: E402
+
+ofp_event: Any = import_module("os_ken.controller.ofp_event")  # makes its classes at run time
+
+
+class Handshake(OFPHandler):
+    """os-ken's own hello, features and echo handlers, without the listeners that it would open by itself."""
+
+    def start(self) -> None:
+        """Handle events, and listen nowhere."""
+        OSKenApp.start(self)
+
+
+class Steering(OSKenApp):
+    """Hands every event that matters to `put`, from where the thread that owns the state takes it."""
+
+    OFP_VERSIONS: Any = (ofproto_v1_3.OFP_VERSION,)
+
+    def __init__(self, put: Callable[[Event], None]) -> None:
+        super().__init__()
+        self._put = put
+
+    @set_ev_cls(ofp_event.EventOFPStateChange, [MAIN_DISPATCHER, DEAD_DISPATCHER])
+    def state_change(self, event: Any) -> None:
+        """A switch is ready to be told something, or is gone."""
+        self._put(Left(event.datapath) if event.state == DEAD_DISPATCHER else Joined(event.datapath))
+
+    @set_ev_cls(ofp_event.EventOFPBarrierReply, MAIN_DISPATCHER)
+    def barrier_reply(self, event: Any) -> None:
+        """A switch has done what it was told."""
+        self._put(BarrierReply(event.msg.datapath, event.msg.xid))
+
+    @set_ev_cls(ofp_event.EventOFPErrorMsg, MAIN_DISPATCHER)
+    def error_message(self, event: Any) -> None:
+        """A switch has refused something."""
+        self._put(Refused(event.msg.datapath, refusal(event.msg)))

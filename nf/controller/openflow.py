@@ -1,0 +1,81 @@
+"""Flow entries as OpenFlow 1.3 messages: what to send so that a switch carries these entries and no older ones."""
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import Any, TypeAlias
+
+from nf.controller.cookies import MARK, MARK_MASK, cookie, stale
+from nf.controller.intents import Field, Goto, Intent, Output, SetField, WriteMetadata
+from nf.controller.render import value_text
+
+of: Any = import_module("os_ken.ofproto.ofproto_v1_3")  # os-ken's messages are made at run time and have no types
+parser: Any = import_module("os_ken.ofproto.ofproto_v1_3_parser")
+Message: TypeAlias = Any
+Datapath: TypeAlias = Any
+
+
+def install(datapath: Datapath, intents: Sequence[Intent], generation: int) -> Iterator[Message]:
+    """The messages that leave a switch with exactly these entries of ours.
+
+    Entries of other generations go first: dropping for a moment is safe, mixing two policies is not. Adding an entry
+    that is there already keeps its counters (OpenFlow 1.3.5 §6.4), so a controller that starts again disturbs nothing.
+    """
+    for value, mask in stale(generation):
+        yield _delete(datapath, value, mask)
+    for intent in intents:
+        yield flow_mod(datapath, intent, cookie(intent, generation))
+
+
+def withdraw(datapath: Datapath) -> Message:
+    """The message that removes every entry of ours; with fail mode secure, the switch then drops everything."""
+    return _delete(datapath, MARK, MARK_MASK)
+
+
+def barrier(datapath: Datapath) -> Message:
+    """The message whose reply says that all before it has been done (OpenFlow 1.3.5 §7.3.8)."""
+    return parser.OFPBarrierRequest(datapath)
+
+
+def flow_mod(datapath: Datapath, intent: Intent, number: int) -> Message:
+    """The message that adds one entry with its cookie."""
+    match = parser.OFPMatch(**{field.name: _match_value(field) for field in intent.match})
+    return parser.OFPFlowMod(datapath, cookie=number, table_id=intent.table, priority=intent.priority, match=match,
+                             instructions=_instructions(intent))
+
+
+def refusal(error: Message) -> str:
+    """A switch's error message in words: type and code by their OpenFlow names."""
+    return (f"{of.ofp_error_type_to_str(error.type)} {of.ofp_error_code_to_str(error.type, error.code)}"
+            if error.type != of.OFPET_EXPERIMENTER else f"experimenter error {error.exp_type}")
+
+
+def _delete(datapath: Datapath, value: int, mask: int) -> Message:
+    return parser.OFPFlowMod(datapath, cookie=value, cookie_mask=mask, table_id=of.OFPTT_ALL, command=of.OFPFC_DELETE,
+                             out_port=of.OFPP_ANY, out_group=of.OFPG_ANY, match=parser.OFPMatch())
+
+
+def _match_value(field: Field) -> object:
+    value = _user(field.name, field.value)
+    return value if field.mask is None else (value, _user(field.name, field.mask))
+
+
+def _user(name: str, value: int) -> object:
+    """As os-ken wants it: addresses as text, everything else as a number."""
+    return value_text(name, value) if name.startswith(("ipv", "arp_", "eth_s", "eth_d")) else value
+
+
+def _instructions(intent: Intent) -> list[Message]:
+    actions: list[Message] = []
+    rest: list[Message] = []
+    for each in intent.instructions:
+        match each:
+            case SetField(name, value):
+                actions.append(parser.OFPActionSetField(**{name: _user(name, value)}))
+            case Output(port):
+                actions.append(parser.OFPActionOutput(port))
+            case WriteMetadata(value, mask):
+                rest.append(parser.OFPInstructionWriteMetadata(value, mask))
+            case Goto(number):
+                rest.append(parser.OFPInstructionGotoTable(number))
+    applied = [parser.OFPInstructionActions(of.OFPIT_APPLY_ACTIONS, actions)] if actions else []
+    return [*applied, *rest]
