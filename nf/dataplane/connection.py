@@ -11,8 +11,9 @@ from OpenSSL import SSL
 
 from hwmodel.session import Direction
 from nf.dataplane.certificates import SslEngine
-from nf.dataplane.leg import Carried, Leg
-from nf.dataplane.loop import BROKEN, FORGET, HANGUP, NOTHING, READ, WRITE, Loop
+from nf.dataplane.first_bytes import FirstBytes
+from nf.dataplane.leg import NOTHING_CARRIED, Leg
+from nf.dataplane.loop import FORGET, NOTHING, READ, WRITE, Loop
 from nf.dataplane.messages import Closed
 from nf.dataplane.relay import Relay
 from nf.dataplane.wiring import Wiring
@@ -24,10 +25,9 @@ from nf.sslproxy.events import Event, Timer
 from nf.sslproxy.reasons import Reason
 from nf.sslproxy.session import SslProxySession
 from nf.sslproxy.states import State
-from nf.tls import alerts, initiation
+from nf.tls import initiation
 from nf.tls.failure import TlsFailure, describe
 
-LONGEST_PEEK = 1 << 15  # bytes; a ClientHello that has not ended by then is none
 HALF_CLOSED = 150.0  # seconds that the other way may stay silent; Junos's time-wait-state has the same default
 
 
@@ -57,6 +57,7 @@ class Connection:
         self._entry = entry
         self._machine = SslProxySession(entry.plan, entry.inspection)
         self._client = Leg(client, self._failed)
+        self._first_bytes = FirstBytes(self._loop, self._client, lambda data: self._tell(on.Peeked(data)), self._end)
         self._server: Leg | None = None
         self._relay: Relay | None = None
         self._timer = Timer.IDLE
@@ -64,7 +65,6 @@ class Connection:
         self._born = self._touched = host.loop.now
         self._reason: Reason | None = None
         self._dropped = self._decrypted = self._over = False
-        self._handshakes = 0
 
     def start(self) -> None:
         """Begin the session."""
@@ -104,6 +104,9 @@ class Connection:
         self._touched = self._loop.now
         self._loop.arm(self, command.seconds)
 
+    def _peek_more(self, command: do.PeekMore) -> None:
+        self._first_bytes.peek(command.at_least)
+
     def _log(self, command: do.Log) -> None:
         self._host.log((command.record,))
 
@@ -114,40 +117,10 @@ class Connection:
         leg.ready = ready
         self._loop.watch(leg, interest)
 
-    # the client's first bytes, left in the socket for SSL-T to read again
-
-    def _peek_more(self, command: do.PeekMore) -> None:
-        if self._client.read_ended:
-            return self._end(CloseReason.FIN)  # in the middle of its ClientHello
-        self._client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, command.at_least)
-        return self._expect(self._client, READ | HANGUP, self._peek)
-
-    def _peek(self, mask: int) -> None:
-        try:
-            data = self._client.sock.recv(LONGEST_PEEK, socket.MSG_PEEK)
-        except BlockingIOError:
-            return None
-        except OSError:
-            return self._end(CloseReason.CLIENT_RST)
-        if not data:
-            return self._end(CloseReason.FIN)
-        self._client.read_ended = bool(mask & HANGUP)
-        return self._tell(on.Peeked(data))
-
-    def _leave_client(self) -> None:
-        """Read no more of it for now, but notice when it is gone."""
-        self._client.read_ended = False  # its FIN will be read again when its data is
-        self._client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
-        self._expect(self._client, NOTHING, self._client_broken)
-
-    def _client_broken(self, mask: int) -> None:
-        if mask & BROKEN:
-            self._end(CloseReason.CLIENT_RST)
-
     # the server
 
     def _connect(self, _: do.Connect) -> None:
-        self._leave_client()
+        self._first_bytes.leave()
         try:
             self._server = Leg(self._host.wiring.dial(self._entry.five_tuple, self._entry.egress), self._failed)
         except OSError as error:
@@ -167,7 +140,7 @@ class Connection:
         self._expect(self._server_leg(), READ, lambda _: self._tell(on.ServerSpoke()))
 
     def _initiate(self, command: do.Initiate) -> None:
-        self._leave_client()
+        self._first_bytes.leave()
         server = self._server_leg()
         server.tls = self._engine().initiation.prepare(server.sock, command.server_name, command.alpn, command.tls13)
         self._handshake(server, self._initiated, on.InitiationFailed)
@@ -205,14 +178,13 @@ class Connection:
         except (SSL.Error, OSError) as error:
             self._tell(failed(describe(error)))
         else:
-            self._handshakes += 1
-            done(tls)
+                done(tls)
 
     # data
 
     def _relaying(self) -> Relay:
         if self._relay is None:
-            self._leave_client()
+            self._first_bytes.leave()
             self._relay = Relay(self._loop, self._client, self._server_leg(), self._moved, self._half_closed, self._end)
         return self._relay
 
@@ -242,20 +214,8 @@ class Connection:
         """A client in its handshake gets the alert that tells it why; one that already has data gets a reset."""
         self._reason, self._dropped = command.reason, True
         if not self._decrypted:
-            self._say_goodbye(command.alert)
+            self._client.say_goodbye(command.alert)
         self._end(CloseReason.IDLE if command.reason is Reason.IDLE_TIMEOUT else CloseReason.APPLICATION)
-
-    def _say_goodbye(self, alert: int | None) -> None:
-        client = self._client
-        try:
-            if client.tls is None and alert is not None:
-                client.sock.recv(LONGEST_PEEK)  # closing with unread data would overtake the alert with a reset
-                client.sock.send(alerts.fatal(alert))
-            if client.tls is not None or alert is not None:
-                client.sock.shutdown(socket.SHUT_WR)
-                client.write_ended = True
-        except OSError:
-            pass  # it did not wait to hear
 
     def _end(self, reason: CloseReason, reset: bool = True) -> None:
         if self._over:
@@ -275,7 +235,7 @@ class Connection:
 
     def _volume(self) -> Volume:
         sent = self._client.carried()
-        received = self._server.carried() if self._server is not None else Carried(0, 0, 0)
+        received = self._server.carried() if self._server is not None else NOTHING_CARRIED
         return Volume(sent.packets, sent.bytes, received.packets, received.bytes, int(self._loop.now - self._born))
 
     def _summary(self, volume: Volume) -> Closed:
@@ -283,7 +243,7 @@ class Connection:
         return Closed(
             session_id=self._entry.facts.session_id, outcome=self._outcome(), reason=self._reason.value if self._reason else "",
             packets=volume.packets_c2s + volume.packets_s2c, bytes=volume.bytes_c2s + volume.bytes_s2c,
-            handshakes=self._handshakes, decrypted_bytes=relayed if self._decrypted else 0)
+            decrypted_bytes=relayed if self._decrypted else 0)
 
     def _outcome(self) -> str:
         if self._dropped:

@@ -9,7 +9,10 @@ from typing import Final
 
 from OpenSSL import SSL
 
+from nf.tls import alerts
+
 CHUNK: Final = 16384  # bytes; a TLS record's plaintext at most, so nothing stays behind in OpenSSL
+MOST_UNREAD: Final = 1 << 15  # bytes; more than the longest ClientHello
 _TCP_INFO: Final = 11
 _TIMESTAMPS: Final = 1  # TCPI_OPT_TIMESTAMPS
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
@@ -31,6 +34,9 @@ class Carried:
     packets: int
     bytes: int
     data_segments: int
+
+
+NOTHING_CARRIED: Final = Carried(0, 0, 0)
 
 
 class Leg:
@@ -115,12 +121,24 @@ class Leg:
         """What has come in so far."""
         info = self.sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 160)
         if len(info) < 156:
-            return Carried(0, 0, 0)
+            return NOTHING_CARRIED
         received, = struct.unpack_from("=Q", info, 128)
         segments, = struct.unpack_from("=I", info, 140)
         data_segments, = struct.unpack_from("=I", info, 152)
         header = (40 if self.sock.family == socket.AF_INET6 else 20) + 20 + (12 if info[5] & _TIMESTAMPS else 0)
         return Carried(segments, received + segments * header, data_segments)
+
+    def say_goodbye(self, alert: int | None) -> None:
+        """End a client's handshake so that it learns why: with this alert in the clear, or with what OpenSSL has sent."""
+        try:
+            if self.tls is None and alert is not None:
+                self.sock.recv(MOST_UNREAD)  # closing with unread data would overtake the alert with a reset
+                self.sock.send(alerts.fatal(alert))
+            if self.tls is not None or alert is not None:
+                self.sock.shutdown(socket.SHUT_WR)
+                self.write_ended = True
+        except OSError:
+            pass  # it did not wait to hear
 
     def close(self, reset: bool) -> None:
         """Close the socket, with an RST where the session did not end by itself."""

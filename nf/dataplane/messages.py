@@ -32,7 +32,6 @@ class Closed(msgspec.Struct, array_like=True, frozen=True):
     reason: str  # a Reason's code, empty for a session that was decrypted
     packets: int = 0
     bytes: int = 0
-    handshakes: int = 0
     decrypted_bytes: int = 0
 
 
