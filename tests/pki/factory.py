@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from nf.pki import Verdict, verify_server_chain
+from nf.pki import AuthFailure, Verdict, verify_server_chain
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -88,6 +88,20 @@ def judge(*chain: Minted | bytes, anchors: Iterable[Minted | bytes], name: str |
           **how: object) -> Verdict:
     """The verdict on this chain."""
     return verify_server_chain([_der(one) for one in chain], [_der(one) for one in anchors], name, at, **how)
+
+
+ROOT = authority("Root")
+MIDDLE = authority("Middle", ROOT)
+LEAF = server(MIDDLE)
+UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\x00")
+CRITICAL = (x509.BasicConstraints, x509.UnrecognizedExtension)
+
+
+def reason(*chain: Minted | bytes, anchors: Iterable[Minted | bytes] = (ROOT,), **how: object) -> AuthFailure | None:
+    """The verdict's reason, after checking that it agrees with itself."""
+    verdict = judge(*chain, anchors=anchors, **how)
+    assert verdict.ok is (verdict.reason is None) is (verdict.message == "")
+    return verdict.reason
 
 
 def _der(one: Minted | bytes) -> bytes:

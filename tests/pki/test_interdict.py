@@ -74,8 +74,7 @@ def test_validity_stays_within_the_origin_s_and_ours(begins, days, now):
     assert ours.not_valid_before_utc <= forged.not_valid_before_utc <= forged.not_valid_after_utc <= ours.not_valid_after_utc
     assert forged.not_valid_after_utc - forged.not_valid_before_utc <= MAX_VALIDITY
     valid = [one.not_valid_before_utc <= at <= one.not_valid_after_utc for one in (origin, ours, forged)]
-    overlap = max(origin.not_valid_before_utc, ours.not_valid_before_utc), min(origin.not_valid_after_utc, ours.not_valid_after_utc)
-    if overlap[0] <= overlap[1]:
+    if origin.not_valid_before_utc <= ours.not_valid_after_utc and ours.not_valid_before_utc <= origin.not_valid_after_utc:
         assert origin.not_valid_before_utc <= forged.not_valid_before_utc
         assert forged.not_valid_after_utc <= origin.not_valid_after_utc
         assert valid[2] is (valid[0] and valid[1])
@@ -89,7 +88,8 @@ def test_origin_out_of_our_time_never_seems_valid():
 
 
 def test_names_of_other_types_are_dropped_and_none_is_added():
-    mixed = x509.SubjectAlternativeName([x509.DNSName("a.test"), x509.RFC822Name("me@a.test"), x509.DNSName("xn--bcher-kva.test")])
+    mixed = x509.SubjectAlternativeName([x509.DNSName("a.test"), x509.RFC822Name("me@a.test"),
+                                          x509.DNSName("xn--bcher-kva.test")])
     assert extension(forge(mint("x", ROOT, (mixed,))), x509.SubjectAlternativeName) == sans("a.test", "xn--bcher-kva.test")
     assert extension(forge(mint("a.test", ROOT)), x509.SubjectAlternativeName) is None
     mail = x509.SubjectAlternativeName([x509.RFC822Name("me@a.test")])
@@ -132,3 +132,14 @@ def test_ca_without_key_identifier():
     forged = interdict(ROOT.certificate, Authority(minted.certificate, minted.key), KEYS["ecdsa"], NOW)
     expected = x509.SubjectKeyIdentifier.from_public_key(minted.key.public_key()).digest
     assert extension(forged, x509.AuthorityKeyIdentifier).key_identifier == expected
+
+
+@given(st.integers(0, 600), st.integers(0, 255))
+def test_whatever_can_be_read_can_be_forged(position, octet):
+    der = bytearray(mint("odd name", ROOT, (sans("a.test", "192.0.2.1"), SERVER), key=KEYS["ecdsa"].key).der)
+    der[position % len(der)] = octet
+    try:
+        odd = x509.load_der_x509_certificate(bytes(der))
+    except ValueError:
+        return
+    assert interdict(odd, OURS["ecdsa"], KEYS["ecdsa"], NOW).issuer == OURS["ecdsa"].certificate.subject
