@@ -89,6 +89,9 @@ class Verdict:
     depth: int | None = None
     detail: str = ""
 
+    def __bool__(self) -> bool:  # else `if verdict` would take every server
+        return self.ok
+
 
 def accepted(path: tuple[bytes, ...]) -> Verdict:
     """The verdict on a good path."""

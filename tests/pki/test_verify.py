@@ -19,6 +19,7 @@ def test_valid_chain_is_accepted_with_every_key_kind(key):
     leaf = server(root, key=key)
     verdict = judge(leaf, anchors=[root])
     assert verdict.ok
+    assert verdict
     assert verdict.path == (leaf.der, root.der)
 
 
@@ -31,6 +32,7 @@ def test_order_repeats_and_extras_do_not_matter(chain):
 
 def test_missing_intermediate_is_unknown():
     verdict = judge(LEAF, anchors=[ROOT])
+    assert not verdict
     assert verdict.reason is AuthFailure.UNKNOWN_CA
     assert verdict.message == "certificate error: unable to get local issuer certificate"
 
