@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or curly form")],
           json: Annotated[bool, typer.Option("--json", help="one JSON object instead of text")] = False) -> None:
     """Check a configuration: errors with line and word, then what it says and which statements have no effect."""
-    from nf.config import ConfigError, load  # noqa: PLC0415  (heavy)
+    from nf.config import ConfigError, load
 
     try:
         configuration = load(_read(file), str(file))
@@ -40,7 +40,7 @@ def _read(file: Path) -> str:
 
 
 def _print_json(record: dict[str, Any]) -> None:
-    import json  # noqa: PLC0415  (the option of `check` has this name)
+    import json
 
     typer.echo(json.dumps(record, indent=2))
 

@@ -12,10 +12,10 @@ _POLICY = """
 _BOOK = """
     address ip-prefix | address range-address to range-high | address address-range to range-high
     address dns-name | address wildcard-address | address description
-    address-set address | address-set address-set | address-set description | description"""
+    address-set address | address-set address-set | address-set description"""
 _APPLICATION = """
     protocol | source-port | destination-port | icmp-type | icmp-code | icmp6-type | icmp6-code
-    inactivity-timeout | description | application-protocol | alg"""
+    inactivity-timeout"""
 _PROFILE = """
     root-ca | server-certificate | trusted-ca | whitelist | protocol-version | preferred-ciphers
     actions log | actions ignore-server-auth-failure | actions disable-session-resumption | actions renegotiation"""
@@ -27,10 +27,10 @@ _AREAS = (
     ("interfaces interface", """description | unit description | unit family inet address | unit family inet6 address
                                 unit family ethernet-switching | unit family bridge"""),
     ("routing-options", "static route next-hop | static route description | rib static route next-hop"),
-    ("applications application", _APPLICATION),
+    ("applications application", _APPLICATION + "| description"),
     ("applications application term", _APPLICATION),
     ("applications application-set", "application | application-set | description"),
-    ("security address-book", _BOOK + "| attach zone"),
+    ("security address-book", _BOOK + "| attach zone | description"),
     ("security zones security-zone address-book", _BOOK),
     ("security zones security-zone", _ZONE),
     ("security policies policy policy", _POLICY),

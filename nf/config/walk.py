@@ -106,12 +106,19 @@ class Walk:
         self._push(entry)
 
     def _one_key(self, word: Word, token: Token, index: int, spelling: tuple[str, ...]) -> str:
-        if index and spelling and (self.at >= len(self.words) or self._take().text != spelling[index]):
-            found = self.words[self.at - 1].text
-            raise self.findings.error(token.line, found, f"'{spelling[index]}' is expected here", spelling)
+        if index and spelling:
+            self._expect(spelling[index])
         if self.at >= len(self.words):
             raise self.findings.error(token.line, token.text, f"{len(word.key)} names are expected after it")
         return self._take().text
+
+    def _expect(self, text: str) -> None:
+        last = self.words[self.at - 1]
+        if self.at >= len(self.words):
+            raise self.findings.error(last.line, last.text, f"'{text}' is expected after it")
+        found = self._take()
+        if found.text != text:
+            raise self.findings.error(found.line, found.text, f"'{text}' is expected here", (text,))
 
     def _fill(self, leaf: Statement, word: Word, token: Token) -> None:
         if word.type == "empty" or (self.names_only and self.at == len(self.words)):
@@ -150,6 +157,9 @@ class Walk:
 
     def _child(self, word: Word, keys: tuple[str, ...], token: Token) -> Statement:
         children = self.stack[-1].children
+        if self.names_only and (word.name, *keys) not in children:
+            name = keys[0] if keys else token.text
+            raise self.findings.error(token.line, name, "nothing above this line to point at")
         child = children.setdefault((word.name, *keys), Statement(word, keys, token.line))
         self.first = self.first or child
         self.last = child

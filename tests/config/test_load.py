@@ -1,3 +1,4 @@
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -31,11 +32,10 @@ def test_spacing_and_comments_mean_nothing(lines: tuple[Line, ...], random: obje
     assert load(text, "a").digest == load(dense, "b").digest
 
 
-WORDS = st.sampled_from(["set", "deactivate", "security", "policies", "policy", "from-zone", "to-zone", "a", "{", "}", ";", "[",
-                         "]", '"', "\n", "zones", "security-zone", "groups", "interfaces", "unit", "0", "/*", "*/", "#",
-                         "apply-macro", "inactive:", "protocols", "address-book", "global", "address", "address-set",
-                         "10.0.0.1", "match", "then", "permit", "services", "ssl", "proxy", "profile", "actions", "log",
-                         "system", "host-name", "range-address", "to", "applications", "application", "term"])
+VOCABULARY = """{ } ; [ ] # /* */ a 0 10.0.0.1 set deactivate inactive: security policies policy from-zone to-zone match
+    then permit zones security-zone interfaces unit groups apply-macro protocols address-book global address
+    address-set range-address to services ssl proxy profile actions log system host-name applications application term \" """
+WORDS = st.sampled_from([*VOCABULARY.split(), "\n"])
 
 
 @given(st.text() | st.lists(WORDS, max_size=25).map(" ".join))
@@ -55,10 +55,8 @@ def test_arbitrary_text_gives_a_configuration_or_a_config_error(text: str) -> No
 def test_a_broken_line_in_a_correct_text_raises_nothing_else(noise: str, at: int) -> None:
     lines = golden("forward.set").splitlines()
     lines.insert(at, noise)
-    try:
-        load("\n".join(lines), "noise")
-    except ConfigError as error:
-        assert error.line >= 1
+    with contextlib.suppress(ConfigError):
+        assert load("\n".join(lines), "noise").ssl_profiles["ssl-fp-profile"].root_ca
 
 
 def test_both_golden_forms_of_the_forward_proxy_are_equal() -> None:
@@ -78,7 +76,7 @@ def test_configuration_of_an_edge_firewall_is_accepted_with_remarks() -> None:
 
 
 def test_every_mistake_is_reported_at_once() -> None:
-    text = golden("forward.set") + """set security policies from-zone trust to-zone untrust policy p matchh source-address any
+    text = golden("forward.set") + """set security policies global policy p matchh source-address any
 set securty
 set services ssl proxy profile q root-ca a
 set services ssl proxy profile q preferred-ciphers mediun
@@ -92,7 +90,8 @@ set services ssl proxy profile q preferred-ciphers mediun
 
 
 @pytest.mark.parametrize(("before", "after"), [
-    ("10.0.0.80/32", "10.0.0.79/32"), ("session-init ", ""), ("web then permit", "web then deny"), ("lab-root", "lab-r2"),
+    ("10.0.0.80/32", "10.0.0.79/32"), ("session-init ", ""), ("web then permit", "web then deny"),
+    ("lab-root", "lab-r2"),
     ("junos-https", "junos-http"), ("srx-lab", "srx-2"), ("log all", "log errors")])
 def test_digest_changes_with_the_meaning(before: str, after: str) -> None:
     text = golden("forward.set")
@@ -102,6 +101,7 @@ def test_digest_changes_with_the_meaning(before: str, after: str) -> None:
 
 def test_digest_does_not_change_with_the_order_of_zones_and_profiles() -> None:
     text = golden("reverse.set")
-    backwards = [line for line in reversed(text.splitlines()) if " policies " not in line and " term " not in line and "application-set" not in line]
+    ordered = (" policies ", " term ", "application-set")
+    backwards = [line for line in reversed(text.splitlines()) if not any(word in line for word in ordered)]
     policies = [line for line in text.splitlines() if line not in backwards]
     assert load("\n".join(backwards + policies), "a").digest == load(text, "b").digest

@@ -79,15 +79,16 @@ def _profile(draw: st.DrawFn, addresses: list[str]) -> tuple[Line, ...]:
 
 
 @st.composite
-def _policies(draw: st.DrawFn, addresses: st.SearchStrategy[str], applications: st.SearchStrategy[str]) -> tuple[Line, ...]:
+def _policies(draw: st.DrawFn, addresses: st.SearchStrategy[str],
+              applications: st.SearchStrategy[str]) -> tuple[Line, ...]:
     lines = []
     for name in draw(st.lists(_NAME, min_size=1, max_size=3, unique=True)):
         named = draw(st.lists(applications, min_size=1, max_size=3, unique=True))
         match = (Line(f"source-address {draw(addresses)}"), Line(f"destination-address [ {draw(addresses)} ]"),
                  Line(f"application [ {' '.join(named)} ]"))
-        action = draw(st.sampled_from([
-            Line("permit"), Line("deny"), Line("reject"),
-            Line("permit", (Line("application-services", (Line("ssl-proxy", (Line("profile-name p"),)), Line("idp"))),))]))
-        log = draw(st.sampled_from([(), (Line("log", (Line("session-init"), Line("session-close"))),), (Line("count"),)]))
+        services = Line("application-services", (Line("ssl-proxy", (Line("profile-name p"),)), Line("idp")))
+        action = draw(st.sampled_from([Line("permit"), Line("deny"), Line("reject"), Line("permit", (services,))]))
+        both = Line("log", (Line("session-init"), Line("session-close")))
+        log = draw(st.sampled_from([(), (both,), (Line("count"),)]))
         lines.append(Line(f"policy {name}", (Line("match", match), Line("then", (action, *log)))))
     return tuple(lines)

@@ -1,0 +1,58 @@
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from nf.cli.check import check
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "junos"
+APP = typer.Typer()
+APP.command()(check)
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(APP, list(arguments))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_a_correct_configuration_is_summed_up() -> None:
+    status, out, err = run(str(GOLDEN / "forward.set"))
+    assert (status, err) == (0, "")
+    assert "zone          trust: ge-0/0/0.0, application-tracking" in out
+    assert "policy        trust -> untrust: inspect: junos-https permit, diverted: ssl-proxy ssl-fp-profile" in out
+    assert "ssl profile   ssl-fp-profile: forward proxy, ssl-proxy-ca" in out
+    assert f"{GOLDEN / 'forward.set'}:14: remark: policy web: AppTrack does not see it" in out
+
+
+@pytest.mark.parametrize("name", ["forward.set", "forward.conf", "reverse.set", "edge.conf"])
+def test_json_is_one_object(name: str) -> None:
+    status, out, _ = run(str(GOLDEN / name), "--json")
+    found = json.loads(out)
+    assert (status, found["ok"], len(found["digest"])) == (0, True, 64)
+    assert {remark["line"] for remark in found["remarks"]} <= set(range(1, 100))
+
+
+def test_every_mistake_is_a_line_and_the_status_is_1(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.set"
+    wrong.write_text("set system host-nam a\nset securty\n", encoding="utf-8")
+    status, out, err = run(str(wrong))
+    assert (status, out) == (1, "")
+    assert err.splitlines() == [
+        f"{wrong}:1: 'host-nam': no such statement in 'system'; did you mean 'host-name'?",
+        f"{wrong}:2: 'securty': no such statement at the top; did you mean 'security'?"]
+    status, out, err = run(str(wrong), "--json")
+    found = json.loads(out)
+    assert (status, found["ok"], err) == (1, False, "")
+    assert [(error["line"], error["word"], error["suggestions"]) for error in found["errors"]] == [
+        (1, "host-nam", ["host-name"]), (2, "securty", ["security"])]
+
+
+@pytest.mark.parametrize(("content", "said"), [
+    (None, "No such file or directory"), (b"\xff\xfe", "not a text in UTF-8")])
+def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path, content: bytes | None, said: str) -> None:
+    file = tmp_path / "x"
+    if content is not None:
+        file.write_bytes(content)
+    assert run(str(file)) == (1, "", f"{file}: cannot be read: {said}\n")

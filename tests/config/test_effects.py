@@ -1,0 +1,26 @@
+import pytest
+
+from nf.config.effects import EFFECTIVE, leads_to_effect, without_effect
+from nf.config.grammar import junos_grammar
+
+
+def test_every_effective_path_is_one_that_junos_knows() -> None:
+    for path in EFFECTIVE - {"apply-macro"}:
+        parent, _, name = path.removesuffix(" .").rpartition(" ")
+        assert name in junos_grammar().children(parent), path
+
+
+@pytest.mark.parametrize(("path", "kind"), [
+    ("security screen ids-option icmp ping-death", "security screen"),
+    ("services ssl proxy profile actions crl disable", "services ssl proxy profile actions crl"),
+    ("security policies policy policy then reject", None), ("security policies policy policy then reject profile",
+                                                            "security policies policy policy then reject profile"),
+    ("system host-name", None), ("apply-groups", "apply-groups"), ("apply-macro data", None)])
+def test_kinds_without_effect(path: str, kind: str | None) -> None:
+    assert without_effect(path) == kind
+
+
+def test_places_that_are_taken_strictly() -> None:
+    assert leads_to_effect("services ssl proxy")
+    assert leads_to_effect("security policies policy policy then permit application-services ssl-proxy")
+    assert not leads_to_effect("security nat source")
