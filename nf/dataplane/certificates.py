@@ -1,6 +1,7 @@
 """A profile's SSL engine in one worker: judges server chains and forges certificates, each behind a bounded cache."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -28,6 +29,7 @@ class ProfileCredentials:
     leaf_key: LeafKey
     anchors: tuple[bytes, ...]
     crls: tuple[bytes, ...] = ()
+    cert_ids: Mapping[bytes, str] = field(default_factory=dict)  # CA profile names by certificate, for the log
 
 
 class SslEngine:
@@ -49,7 +51,8 @@ class SslEngine:
         if cached is not None and at < cached[1]:
             return cached[0]
         verdict = verify_server_chain(chain, self._credentials.anchors, server_name, at, self._credentials.crls,
-                                      own_authorities=(self._own.public_bytes(Encoding.DER),))
+                                      own_authorities=(self._own.public_bytes(Encoding.DER),),
+                                      cert_ids=self._credentials.cert_ids)
         ends = [x509.load_der_x509_certificate(der).not_valid_after_utc for der in verdict.path]
         if verdict.ok:
             self._verdicts[key] = (verdict, min([at + LIFETIME, *ends]))

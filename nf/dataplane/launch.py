@@ -98,7 +98,8 @@ def _credentials(profile: SslProxyProfile, store: PkiStore) -> ProfileCredential
     anchors = store.anchors(profile.trusted_ca)
     if not anchors:
         raise LaunchError(f"profile {profile.name}: no trusted-ca, so no server could be authenticated")
-    return ProfileCredentials(profile.name, authority, new_leaf_key(authority), anchors)
+    return ProfileCredentials(profile.name, authority, new_leaf_key(authority), anchors, store.crls(profile.trusted_ca),
+                              store.cert_ids())
 
 
 def _interface_in(configuration: Configuration, zone_name: str) -> tuple[Configuration, Interface]:
