@@ -34,8 +34,9 @@ def _clients(scenario: Scenario, seen: Observation) -> Iterator[str]:
 
 def _visit(visit: Visit, view: ClientView, served: dict[str, str]) -> Iterator[str]:
     where, sees = f"visit {visit.name}: {visit.client}", visit.sees
-    if sees.exit is not None and view.exit != sees.exit:
-        yield f"{where} expected exit status {sees.exit}, got {view.exit} ({view.error or 'no error text'})"
+    if not (view.exit if sees.exit == "failure" else view.exit == sees.exit):
+        wanted = "a failure" if sees.exit == "failure" else f"exit status {sees.exit}"
+        yield f"{where} expected {wanted}, got {view.exit} ({view.error or 'no error text'})"
         return
     for what in ("error", "issuer", "http", "tls", "text"):
         wanted, got = getattr(sees, what), getattr(view, what)

@@ -25,7 +25,7 @@ from topologies.roles import describe, legs
 
 START_SECONDS = 30.0  # patience with a program that starts on a busy machine
 PROXY_CA, PROXY_CA_NAME = "ssl-proxy-ca", "SRX SSL proxy CA"  # certificate id for root-ca, and what clients see
-SRXNF = (sys.executable, "-m", "nf.cli.main")
+SRXNF = (sys.executable, "-P", "-c", "from nf.cli.main import main; main()")
 Say = Callable[[str], None]
 
 
@@ -149,6 +149,7 @@ def log_lines(lab: Lab) -> tuple[dict[str, Any], ...]:
 
 def flow_entries(lab: Lab) -> tuple[FlowEntry, ...]:
     """The flow entries of every switch, each with the policy and purpose that its cookie stands for."""
+    switch.settle_counters()
     return tuple(entry for name in lab.network.switches
                  for entry in readings.flow_entries(name, switch.dump_flows(name),
                                                     lambda cookie: describe_cookie(cookie, lab.configuration)))

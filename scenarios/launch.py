@@ -53,7 +53,7 @@ def run(job: Job, say: Say, on_kept: OnKept) -> Done:
 
 @contextmanager
 def _inside(job: Job, complaints: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([*NAMESPACES, sys.executable, "-m", "scenarios.inside"], stdin=subprocess.PIPE,
+    process = subprocess.Popen([*NAMESPACES, sys.executable, "-P", "-m", "scenarios.inside"], stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE, stderr=complaints, start_new_session=True,
                                env={**os.environ, "PYTHONPATH": str(SOURCE)})
     try:

@@ -48,7 +48,7 @@ class Origin(_Fact, frozen=True):
 class VisitSees(_Fact, frozen=True):
     """What a client must see; texts between slashes are regular expressions, None is not asked."""
 
-    exit: int | None = 0  # the client program's exit status
+    exit: int | Literal["failure"] = 0  # the client program's exit status; failure is any but 0
     error: str | None = None
     issuer: str | None = None
     status: int | None = None

@@ -1,12 +1,15 @@
 """Tell what a scenario showed, on at most 40 lines: the network, what clients saw, what the log says, flows, SPUs."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from mininet.topo import Topo
-from rich import box
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -16,12 +19,13 @@ from topologies.roles import Role, Station, legs, stations
 
 ROWS = 6  # of one table, so that the whole stays on a screen
 _READ = "system: HTTP request "
+_DECIDED = re.compile(r"policy |default policy: denied")  # the entries that a reader of the policies looks for
 
 
 def tell(scenario: Scenario, topo: Topo, seen: Observation) -> RenderableType:
     """Everything as one thing to print."""
-    return Group(Text(scenario.title, style="bold"), *drawing(topo), _visits(scenario, seen), *_log(seen.log),
-                 _flows(seen), _spus(seen))
+    return Group(Text(scenario.title, style="bold"), *drawing(topo), *_visits(scenario, seen), *_servers(seen),
+                 *_log(seen.log), *_flows(seen), *_spus(seen))
 
 
 def drawing(topo: Topo) -> Iterator[Text]:
@@ -43,45 +47,63 @@ def _label(station: Station) -> str:
     return f"{station.name} {station.ip}"
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """A table without lines, whose last column is cut short where there is no room."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for number, column in enumerate(columns):
+        width = None if number == len(columns) - 1 else max(cell_len(row[number]) for row in (columns, *rows))
+        table.add_column(column, no_wrap=True, min_width=width)
+    for row in rows:
+        table.add_row(*map(escape, row))
     return table
 
 
-def _visits(scenario: Scenario, seen: Observation) -> Table:
-    table = _table("What clients were shown", "visit", "from", "issuer of the certificate", "TLS", "body", "SHA-256")
-    for visit in scenario.visit[:ROWS]:
-        views = [view for view in seen.clients if view.visit == visit.name]
-        if views:
-            table.add_row(*_visit(visit, views, seen))
-    return table
+def _indented(title: str, inner: RenderableType) -> Iterator[RenderableType]:
+    yield Text(f"\n{title}", style="bold")
+    yield Padding(inner, (0, 0, 0, 2))
+
+
+def _visits(scenario: Scenario, seen: Observation) -> Iterator[RenderableType]:
+    views = [(visit, [view for view in seen.clients if view.visit == visit.name]) for visit in scenario.visit[:ROWS]]
+    rows = [_visit(visit, own, seen) for visit, own in views if own]
+    yield from _indented("What clients were shown", _table(
+        ("visit", "from", "issuer shown", "TLS", "bytes", "SHA-256 or error"), rows))
 
 
 def _visit(visit: Visit, views: Sequence[ClientView], seen: Observation) -> tuple[str, ...]:
     first, times = views[0], f" ×{len(views)}" if len(views) > 1 else ""
     if first.exit:
-        return visit.name + times, visit.client, f"none: {first.error}", "", "", ""
+        return visit.name + times, visit.client, "none", "", "", re.sub(r"^.*alert ", "alert: ", first.error)
     same = first.sha256 == seen.served.get(urlsplit(visit.url).path)
-    shown = f"{first.sha256[:12]}… {'as served' if same else 'NOT AS SERVED'}"
-    return visit.name + times, visit.client, first.issuer, first.tls, f"{first.size} B", shown
+    shown = f"{first.sha256[:8]}… {'as served' if same else 'NOT AS SERVED'}"
+    return visit.name + times, visit.client, first.issuer, first.tls, str(first.size), shown
 
 
-def _log(log: Sequence[dict[str, Any]]) -> Iterator[Text]:
-    """AppTrack's line, and next to it the request that the network function read in clear."""
+def _servers(seen: Observation) -> Iterator[RenderableType]:
+    views = [[view for view in seen.servers if view.origin == name]
+             for name in dict.fromkeys(view.origin for view in seen.servers)]
+    rows = [(own[0].origin, str(len(own)), _each(view.source for view in own), _each(view.protocol for view in own))
+            for own in views]
+    if rows:
+        yield from _indented("What servers saw", _table(("server", "requests", "from", "TLS"), rows))
+
+
+def _each(values: Iterable[str]) -> str:
+    return ", ".join(value for value in dict.fromkeys(values) if value)
+
+
+def _log(log: Sequence[dict[str, Any]]) -> Iterator[RenderableType]:
+    """AppTrack's line, next to it the request that the network function read in clear, and what it dropped."""
     track = next((entry for entry in log if entry.get("name") == "APPTRACK_SESSION_CLOSE"), None)
     read = next((entry for entry in log if str(entry.get("message", "")).startswith(_READ)), None)
     drops = [entry for entry in log if entry.get("name") == "SSL_PROXY_SSL_SESSION_DROP"]
-    if track or read or drops:
-        yield Text("What the SRX logged", style="bold")
-    if track:
-        yield Text(f"  APPTRACK_SESSION_CLOSE  {_flow(track)}  application {track.get('application')}  "
-                   f"from client {track.get('bytes-from-client')} B, from server {track.get('bytes-from-server')} B")
+    lines = [f"{'APPTRACK_SESSION_CLOSE':<24}{_flow(track)} application {track.get('application')}"] if track else []
     if read:
-        yield Text(f"  SSL_PROXY_INFO          {_flow(read)}  ")
-        yield Text(f"                          read in clear: {read['message'].removeprefix(_READ)}", style="green")
-    yield from (Text(f"  SSL_PROXY_SSL_SESSION_DROP  {_flow(entry)}  {entry.get('message')}") for entry in drops[:ROWS])
+        lines += [f"{'SSL_PROXY_INFO':<24}{_flow(read)}",
+                  f"{'  read in clear':<24}[green]{escape(read['message'].removeprefix(_READ))}[/green]"]
+    lines += [f"DROP {entry.get('source-port')} {escape(str(entry.get('message')))}" for entry in drops[:ROWS]]
+    if lines:
+        yield from _indented("What the SRX logged", Text.from_markup("\n".join(lines)))
 
 
 def _flow(entry: dict[str, Any]) -> str:
@@ -89,29 +111,22 @@ def _flow(entry: dict[str, Any]) -> str:
             f"{entry.get('destination-address')}/{entry.get('destination-port')}")
 
 
-def _flows(seen: Observation) -> Table:
-    table = _table("Flow entries that matched", "what for", "entries", "packets", "bytes")
-    counted = [entry for entry in seen.flows if entry.packets and _tells(entry.meaning)]
-    for meaning in sorted({entry.meaning for entry in counted}, key=_rank)[:ROWS]:
-        own = [entry for entry in counted if entry.meaning == meaning]
-        table.add_row(meaning, str(len(own)), str(sum(entry.packets for entry in own)),
-                      str(sum(entry.octets for entry in own)))
-    return table
+def _flows(seen: Observation) -> Iterator[RenderableType]:
+    counted = [entry for entry in seen.flows if entry.packets and _DECIDED.match(entry.meaning)]
+    kinds = [[entry for entry in counted if entry.meaning == meaning]
+             for meaning in dict.fromkeys(entry.meaning for entry in counted)]
+    rows = [(str(sum(it.packets for it in own)), str(sum(it.octets for it in own)), own[0].meaning)
+            for own in kinds[:ROWS]]
+    if rows:
+        yield from _indented("Flow entries that matched", _table(("packets", "bytes", "what for"), rows))
 
 
-def _tells(meaning: str) -> bool:
-    return meaning.startswith(("policy", "default policy", "from the NF: on"))
-
-
-def _rank(meaning: str) -> tuple[bool, str]:
-    return not meaning.startswith("policy"), meaning
-
-
-def _spus(seen: Observation) -> RenderableType:
-    table = _table(f"SPUs of the {seen.platform}", "SPU", "sessions created", "now", "maximum", "CPU %")
-    for row in seen.spus[:2 * ROWS]:
-        table.add_row(row.name, str(row.created), str(row.current), str(row.maximum), f"{row.cpu:.0f}")
-    return table
+def _spus(seen: Observation) -> Iterator[RenderableType]:
+    shown = seen.spus[:2 * ROWS]
+    names = [row.name.replace("FPC ", "").replace(" PIC ", "/") for row in shown]
+    yield from _indented(f"SPUs of the {seen.platform}, by FPC/PIC", _table(("SPU", *names), (
+        ("sessions created", *(str(row.created) for row in shown)),
+        ("CPU now, %", *(f"{row.cpu:.0f}" for row in shown)))))
 
 
 def verdict(name: str, wrong: Iterable[str], seconds: float) -> Iterator[Text]:

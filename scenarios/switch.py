@@ -22,7 +22,9 @@ def start_open_vswitch() -> None:
 
 
 def _daemon(name: str) -> list[str]:
-    return [f"--pidfile={RUN}/{name}.pid", f"--log-file={RUN}/{name}.log", "-vconsole:off", "--detach", "--no-chdir"]
+    own = (f"--{option}={RUN}/{name}.{ending}" for option, ending in
+           (("pidfile", "pid"), ("unixctl", "ctl"), ("log-file", "log")))
+    return [*own, "-vconsole:off", "--detach", "--no-chdir"]
 
 
 def connect(switches: Iterable[str]) -> None:
@@ -30,6 +32,11 @@ def connect(switches: Iterable[str]) -> None:
     for switch in switches:
         run(["ovs-vsctl", "set-controller", switch, f"tcp:{CONTROLLER}",
              "--", "set", "Controller", switch, "max_backoff=1000"])
+
+
+def settle_counters() -> None:
+    """Have the datapath's packet counts added to the flow entries, which happens about once a second by itself."""
+    run(["ovs-appctl", "-t", str(RUN / "ovs-vswitchd.ctl"), "revalidator/purge"])
 
 
 def dump_flows(switch: str) -> str:

@@ -25,7 +25,7 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON obje
 
     Example: srxnf list --json
     """
-    import json  # noqa: PLC0415 - every import here waits until its command is called
+    import json
 
     found = {kind: _available(room) for kind, room in ROOMS.items()}
     if as_json:
@@ -36,7 +36,7 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON obje
 
 
 def _available(room: str) -> list[str]:
-    from importlib import import_module  # noqa: PLC0415 - as above
+    from importlib import import_module
 
     return list(import_module(room).available())
 
@@ -55,7 +55,7 @@ def run(
 
     Example: srxnf run forward_proxy --demo
     """
-    from scenarios import launch  # noqa: PLC0415 - as above
+    from scenarios import launch
 
     chosen = _chosen(names or [], every)
     if keep and len(chosen) > 1:
@@ -71,7 +71,7 @@ def run(
 
 
 def _chosen(names: list[str], every: bool) -> "list[Scenario]":
-    from scenarios import ScenarioError, available, load  # noqa: PLC0415 - as above
+    from scenarios import ScenarioError, available, load
 
     if bool(names) is every:
         _fail(f"expected names of scenarios, or --all alone; available: {', '.join(available())}")
@@ -83,9 +83,9 @@ def _chosen(names: list[str], every: bool) -> "list[Scenario]":
 
 def _run(scenario: "Scenario", platform: str | None, report: Path | None, *, keep: bool, demo: bool,
          as_json: bool) -> "Done":
-    from scenarios import launch  # noqa: PLC0415 - as above
-    from scenarios.messages import Job  # noqa: PLC0415 - as above
-    from scenarios.programs import LabError  # noqa: PLC0415 - as above
+    from scenarios import launch
+    from scenarios.messages import Job
+    from scenarios.programs import LabError
 
     started = time.monotonic()
 
@@ -118,7 +118,7 @@ def _directory(report: Path | None, name: str) -> str | None:
 @contextmanager
 def _progress(name: str) -> Iterator[Callable[[str], None]]:
     """Say each step on stderr: as one moving line on a terminal, else as a line each."""
-    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.console import Console
 
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -130,7 +130,7 @@ def _progress(name: str) -> Iterator[Callable[[str], None]]:
 
 def _stay(show: Callable[[], None], ways: list[str]) -> NoReturn:
     """Show what was seen and the ways into the lab, then wait for Ctrl-C."""
-    import signal  # noqa: PLC0415 - as above
+    import signal
 
     show()
     typer.echo("\nthe lab is up; ways in, each from another terminal:")
@@ -142,20 +142,20 @@ def _stay(show: Callable[[], None], ways: list[str]) -> NoReturn:
 
 
 def _print(scenario: "Scenario", done: "Done", demo: bool, seconds: float) -> None:
-    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.console import Console
 
-    import topologies  # noqa: PLC0415 - as above
-    from scenarios import story  # noqa: PLC0415 - as above
+    import topologies
+    from scenarios import story
 
     console = Console(highlight=False)
     if demo:
         console.print(story.tell(scenario, topologies.load(scenario.topology, **scenario.parameters), done.observation))
     for line in story.verdict(scenario.name, done.differences, seconds):
-        console.print(line)
+        console.print(line, soft_wrap=True)
 
 
 def _print_json(results: "list[Done]") -> None:
-    import msgspec  # noqa: PLC0415 - as above
+    import msgspec
 
     records: list[dict[str, Any]] = [
         {"name": done.observation.scenario, "ok": not done.differences, "differences": done.differences,
