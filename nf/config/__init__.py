@@ -15,6 +15,6 @@ __all__ = ["ConfigError", "Configuration", "Remark", "load"]
 def load(text: str, origin: str) -> Configuration:
     """What a Junos configuration means; `origin` names it in messages. Raises ConfigError with every mistake in it."""
     findings = Findings(origin)
-    root = read(text, findings)
+    root = read(text.removeprefix("\ufeff"), findings)  # some editors put a byte order mark first
     findings.raise_errors()
     return build(root, findings)

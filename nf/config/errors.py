@@ -33,7 +33,7 @@ class ConfigError(Exception):
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     """The known words that look most like this one, three at most, best first."""
-    return tuple(difflib.get_close_matches(word[:64], list(known), n=3, cutoff=0.6))
+    return tuple(difflib.get_close_matches(word[:64], list(dict.fromkeys(known)), n=3, cutoff=0.6))
 
 
 class Located(Protocol):

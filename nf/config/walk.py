@@ -72,7 +72,8 @@ class Walk:
         unwritten = self.schema.unwritten(place, token.text) if place else None
         if unwritten is None:
             within = f"in '{place.name}'" if place else "at the top"
-            raise self.findings.error(token.line, token.text, f"no such statement {within}", self.schema.words(place))
+            known = [name for above in self.stack[lowest - 1:] or self.stack for name in self.schema.words(above.word)]
+            raise self.findings.error(token.line, token.text, f"no such statement {within}", known)
         self.at -= 0 if unwritten.kind in {"macro", "elsewhere"} else 1  # the word is the value itself
         return unwritten
 

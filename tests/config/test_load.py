@@ -34,7 +34,8 @@ def test_spacing_and_comments_mean_nothing(lines: tuple[Line, ...], random: obje
 
 VOCABULARY = """{ } ; [ ] # /* */ a 0 10.0.0.1 set deactivate inactive: security policies policy from-zone to-zone match
     then permit zones security-zone interfaces unit groups apply-macro protocols address-book global address
-    address-set range-address to services ssl proxy profile actions log system host-name applications application term \" """
+    address-set range-address to services ssl proxy profile actions log system host-name applications application
+    term \" """
 WORDS = st.sampled_from([*VOCABULARY.split(), "\n"])
 
 
