@@ -2,6 +2,7 @@
 # mypy: allow-untyped-calls
 # (os-ken has no types)
 
+import os
 import signal
 import socket
 import sys
@@ -135,4 +136,4 @@ def _listening(listen: str) -> socket.socket:
     try:
         return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=50)
     except OSError as error:
-        raise ListenError(f"cannot listen on {listen}: {error.strerror or error}") from None
+        raise ListenError(f"cannot listen on {listen}: {os.strerror(error.errno) if error.errno else error}") from None

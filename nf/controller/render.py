@@ -38,6 +38,11 @@ def entry(intent: Intent, number: int) -> str:
     return f"cookie={number:#x},table={intent.table},priority={intent.priority}{match} actions={actions}"
 
 
+def ovs_name(name: str) -> str:
+    """A field's name as Open vSwitch's tools spell it."""
+    return _OVS_NAMES.get(name, name)
+
+
 def value_text(name: str, value: int) -> str:
     """A field's value as OpenFlow tools write it."""
     if name in _IPV4:
@@ -50,7 +55,7 @@ def value_text(name: str, value: int) -> str:
 
 
 def _field(field: Field) -> str:
-    name = _OVS_NAMES.get(field.name, field.name)
+    name = ovs_name(field.name)
     if field.mask is None:
         return f"{name}={value_text(field.name, field.value)}"
     write = _hex if field.name in PORTS else value_text  # a mask of ports reads better in hexadecimal

@@ -1,0 +1,253 @@
+"""The real controller on a real Open vSwitch: does the switch do what the fake switch says, and keep what it has?"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from ipaddress import ip_address
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from nf.config import load as load_configuration
+from nf.controller.render import ovs_name, value_text
+from nf.controller.steering import decide
+from nf.controller.topology_file import load as load_topology
+from tests.controller.fake_switch import FakeSwitch, Packet
+from tests.controller.networks import flow, packet
+
+pytestmark = [pytest.mark.network, pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("ovs-vswitchd"), reason="needs root and Open vSwitch")]
+
+ROOT = Path(__file__).parents[2]
+TOPOLOGY = """
+[[switch]]
+name = "s1"
+dpid = 1
+ports = { 1 = "ge-0/0/0.0", 2 = "ge-0/0/1.0", 3 = "ge-0/0/2.0", 4 = "ge-0/0/0.0" }
+[[host]]
+name = "client1"
+mac = "00:00:00:00:00:01"
+ip = ["10.0.0.1", "2001:db8::1"]
+switch = "s1"
+port = 1
+[[host]]
+name = "server1"
+mac = "00:00:00:00:00:02"
+ip = ["10.0.0.2", "2001:db8::2"]
+switch = "s1"
+port = 2
+[[host]]
+name = "dmz1"
+mac = "00:00:00:00:00:03"
+ip = ["10.0.0.3", "2001:db8::3"]
+switch = "s1"
+port = 3
+[[host]]
+name = "client2"
+mac = "00:00:00:00:00:04"
+ip = "10.0.0.4"
+switch = "s1"
+port = 4
+[[host]]
+name = "router"
+mac = "00:00:00:00:00:09"
+ip = ["10.0.0.9", "192.0.2.0/24"]
+switch = "s1"
+port = 2
+[[nf]]
+name = "srx1"
+legs = [ { interface = "ge-0/0/0.0", switch = "s1", port = 11, mac = "00:00:00:00:00:21" },
+         { interface = "ge-0/0/1.0", switch = "s1", port = 12, mac = "00:00:00:00:00:22" },
+         { interface = "ge-0/0/2.0", switch = "s1", port = 13, mac = "00:00:00:00:00:23" } ]
+"""
+P = "set security policies from-zone trust to-zone untrust policy"
+Q = "set security policies from-zone untrust to-zone dmz policy"
+DENY = f"""{P} no-telnet match source-address any destination-address any application junos-telnet
+{P} no-telnet then deny
+"""
+JUNOS = f"""set security zones security-zone trust interfaces ge-0/0/0.0
+set security zones security-zone untrust interfaces ge-0/0/1.0
+set security zones security-zone dmz interfaces ge-0/0/2.0
+set security address-book global address router 192.0.2.0/24
+set security address-book global address server 10.0.0.2/32
+set applications application high protocol tcp destination-port 8000-8999
+set services ssl proxy profile p root-ca ca
+set services ssl proxy profile p trusted-ca all
+{DENY}{P} web match source-address any destination-address router destination-address-excluded application junos-https
+{P} web then permit application-services ssl-proxy profile-name p
+{P} plain match source-address any destination-address server application [ junos-http junos-dns-udp junos-icmp-ping high ]
+{P} plain then permit
+{Q} inward match source-address any destination-address any application any
+{Q} inward then permit application-services ssl-proxy profile-name p
+"""
+
+
+class Lab:
+    """A shell in namespaces of its own, with a private Open vSwitch; all of it ends with the shell."""
+
+    START = """ip link set lo up; mount -t tmpfs none /run; mkdir /run/ovs; cd /run/ovs
+export OVS_RUNDIR=/run/ovs OVS_DBDIR=/run/ovs OVS_LOGDIR=/run/ovs OVS_SYSCONFDIR=/run/ovs
+ovsdb-tool create conf.db /usr/share/openvswitch/vswitch.ovsschema
+ovsdb-server conf.db --remote=punix:/run/ovs/db.sock --pidfile --log-file --detach --no-chdir
+ovs-vsctl --no-wait init
+ovs-vswitchd unix:/run/ovs/db.sock --pidfile --log-file --detach --no-chdir
+for i in 1 2 3 4 11 12 13; do ip link add p$i up type veth peer name q$i; ip link set q$i up; done"""
+    BRIDGE = """ovs-vsctl --if-exists del-br s1 -- add-br s1 -- set bridge s1 datapath_type=netdev protocols=OpenFlow13 \
+fail_mode=secure other-config:datapath-id=0000000000000001 $(for i in 1 2 3 4 11 12 13; do
+echo -- add-port s1 p$i -- set interface p$i ofport_request=$i; done)
+ovs-vsctl set-controller s1 tcp:127.0.0.1:6653 -- set controller s1 connection-mode=out-of-band"""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory, self.controller, self.starts = directory, "", 0
+        self.shell = subprocess.Popen(
+            ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash"], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT)
+        self.run(self.START)
+        self.run(f"cd {ROOT}")
+        self.run(self.BRIDGE)
+
+    def run(self, command: str) -> str:
+        """A command's output; it must succeed."""
+        self.shell.stdin.write(f"{{ {command}\n}} </dev/null 2>&1; echo \"\n=== $?\"\n")
+        self.shell.stdin.flush()
+        lines = []
+        for line in self.shell.stdout:
+            if line.startswith("=== "):
+                assert line == "=== 0\n", (command, "".join(lines))
+                return "".join(lines).rstrip("\n")
+            lines.append(line)
+        raise AssertionError(f"the shell has ended: {''.join(lines)}")
+
+    def start(self, junos: str) -> None:
+        """A controller with this configuration, until its switch is ready."""
+        self.starts += 1
+        (self.directory / "srx.conf").write_text(junos)
+        (self.directory / "topology.toml").write_text(TOPOLOGY)
+        self.run(f"{self.command()} 2>{self.said()} & controller=$!")
+        self.wait(f"grep -q 's1 ready' {self.said()}")
+
+    def said(self) -> Path:
+        """What the controller has said."""
+        return self.directory / f"controller{self.starts}.log"
+
+    def wait(self, condition: str) -> None:
+        """Until a command succeeds, for 20 seconds at most."""
+        self.run(f"for i in $(seq 400); do {condition} && break; sleep 0.05; done\n"
+                 f"{condition} || {{ cat {self.said()}; false; }}")
+
+    def command(self) -> str:
+        """The controller's command line."""
+        code = "import typer; from nf.cli.controller import controller; typer.run(controller)"
+        return (f"{sys.executable} -c '{code}' --config {self.directory}/srx.conf "
+                f"--topology {self.directory}/topology.toml")
+
+    def stop(self, signal: str) -> None:
+        """End the controller."""
+        expected = 0 if signal == "TERM" else 137
+        self.run(f"kill -{signal} $controller; wait $controller; test $? = {expected}")
+
+    def differences(self) -> str:
+        """How the switch's entries differ from those that the controller prints for its present configuration."""
+        entries = self.directory / "entries.txt"
+        self.run(f"{self.command()} --print-entries > {entries}")
+        return self.run(f"ovs-ofctl -O OpenFlow13 diff-flows s1 {entries} || true")
+
+    def trace(self, in_port: int, sent: Packet) -> list[tuple[int, int, int]]:
+        """Port and MAC addresses of every copy of the packet that leaves the switch."""
+        fields = ",".join(f"{ovs_name(name)}={value_text(name, value)}" for name, value in sent.items())
+        text = self.run(f"ovs-appctl ofproto/trace s1 in_port={in_port},{fields}")
+        ports = re.findall(r"^ +output:(\d+)\n(?! +>> skipping output to input port)", text, re.MULTILINE)
+        final = re.search(r"^Final flow: .*dl_src=([0-9a-f:]+),dl_dst=([0-9a-f:]+)", text, re.MULTILINE)
+        macs = [int(mac.replace(":", ""), 16) for mac in final.groups()] if final else [sent["eth_src"], sent["eth_dst"]]
+        return [(int(port), macs[0], macs[1]) for port in ports]
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    it = Lab(tmp_path)
+    yield it
+    it.shell.stdin.close()
+    it.shell.wait(20)
+
+
+def packets() -> Iterator[tuple[int, dict[str, int]]]:
+    """Packets of every kind from edge ports and from the NF's legs, some of them spoofed."""
+    home = {1: 1, 2: 2, 3: 3, 4: 4, 9: 2, 7: 2}  # port by the last byte of the address
+    ends = {1: "10.0.0.1", 2: "10.0.0.2", 3: "10.0.0.3", 4: "10.0.0.4", 9: "10.0.0.9", 7: "192.0.2.7"}
+    for (a, source), (b, destination) in product(ends.items(), ends.items()):
+        if a == b:
+            continue
+        way = flow(source, destination)
+        for dport, flags in product((23, 80, 443, 8123), (0x02, 0x10)):
+            there = flow(source, destination, dport)
+            yield home[a], packet(there, flags)
+            yield home[b], packet(there.reversed(), 0x12)
+        yield 11 + (a + b) % 3, packet(way, 0x10)
+        yield (home[a] % 4) + 1, packet(way)
+        yield home[a], packet(flow(source, destination, 53, proto=17))
+        yield home[b], packet(flow(source, destination, 53, proto=17).reversed())
+        yield home[a], packet(flow(source, destination, 0, 0, 1), icmpv4_type=8, icmpv4_code=0)
+        yield home[b], packet(flow(destination, source, 0, 0, 1), icmpv4_type=0, icmpv4_code=0)
+        arp = {"eth_src": a, "eth_dst": 0xFFFFFFFFFFFF, "eth_type": 0x0806, "arp_spa": int(way.src), "arp_tpa": int(way.dst)}
+        yield home[a], arp
+        yield home[a], {**arp, "arp_spa": int(ip_address("10.0.0.77"))}
+    for a, b in ((1, 2), (2, 1), (2, 3), (3, 2)):
+        way = flow(f"2001:db8::{a}", f"2001:db8::{b}")
+        yield home[a], packet(way)
+        yield home[b], packet(way.reversed(), 0x12)
+        yield 11, packet(way, 0x10)
+        yield home[a], packet(flow(str(way.src), str(way.dst), 0, 0, 58), icmpv6_type=135, icmpv6_code=0,
+                              ipv6_nd_target=int(way.dst))
+        yield home[a], packet(flow(str(way.src), str(way.dst), 0, 0, 58), icmpv6_type=136, icmpv6_code=0,
+                              ipv6_nd_target=int(way.src))
+
+
+def test_open_vswitch_does_what_the_fake_switch_says(lab):
+    lab.start(JUNOS)
+    topology = load_topology(TOPOLOGY, "topology")
+    fake = FakeSwitch(decide(load_configuration(JUNOS, "junos"), topology))
+    fates: set[int] = set()
+    for in_port, sent in packets():
+        expected = [(port, out["eth_src"], out["eth_dst"]) for port, out in fake.send(in_port, sent)[0]]
+        assert lab.trace(in_port, sent) == expected, (in_port, sent)
+        fates |= {port for port, _, _ in expected} or {0}
+    assert fates == {0, 1, 2, 3, 4, 11, 12, 13}
+    assert lab.differences() == ""
+    lab.stop("TERM")
+
+
+def test_a_controller_that_starts_again_disturbs_nothing(lab):
+    lab.start(JUNOS)
+    counted = "ovs-ofctl -O OpenFlow13 dump-flows s1 | grep arp_tpa=10.0.0.2 | grep -o 'n_packets=[0-9]*'"
+    before = int(lab.run(counted).partition("=")[2])
+    frame = f"ffffffffffff00000000000108060001080006040001000000000001{0x0A000001:08x}000000000000{0x0A000002:08x}"
+    send = f'import socket; s=socket.socket(17, 3); s.bind(("q1", 0)); s.send(bytes.fromhex("{frame}"))'
+    lab.run(f"{sys.executable} -c '{send}'")
+    lab.wait(f"{counted} | grep -qx n_packets={before + 1}")
+    lab.stop("KILL")
+    assert lab.run(counted) == f"n_packets={before + 1}"
+    lab.start(JUNOS)
+    assert lab.run(counted) == f"n_packets={before + 1}"
+    assert lab.differences() == ""
+    lab.stop("TERM")
+
+
+def test_another_configuration_leaves_nothing_of_the_former(lab):
+    lab.start(JUNOS)
+    lab.run("ovs-ofctl -O OpenFlow13 add-flow s1 cookie=7,table=9,actions=drop")  # somebody else's
+    lab.stop("TERM")
+    lab.start(JUNOS.replace(DENY, ""))
+    assert lab.differences().split() == ["-table=9", "cookie=0x7", "actions=drop"]
+    lab.stop("TERM")
+
+
+def test_a_switch_that_lost_its_entries_gets_them_back(lab):
+    lab.start(JUNOS)
+    lab.run(lab.BRIDGE)
+    lab.wait(f"test $(grep -c 's1 ready' {lab.said()}) = 2")
+    assert lab.differences() == ""
+    lab.stop("TERM")
