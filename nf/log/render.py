@@ -63,6 +63,8 @@ def _header(word: str) -> str:
 
 
 def _escape(value: str) -> str:
+    if value.isprintable() and not ('"' in value or "]" in value or "\\" in value):
+        return value  # nearly all are so; a line has thirty
     return _UNPRINTABLE.sub(_replaced, _SPECIAL.sub(r"\\\g<0>", value))
 
 

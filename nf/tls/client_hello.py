@@ -1,6 +1,7 @@
 """The ClientHello, read from the first bytes of a connection before any TLS library sees them."""
 
 import re
+import struct
 from dataclasses import dataclass
 
 from nf.tls.first_flight import NeedMore, NotTls, NotTlsKind, unframe
@@ -111,7 +112,7 @@ class _Cursor:
         values = self.vector(size).rest()
         if not values or len(values) % 2:
             raise _MalformedError(f"{what} of {len(values)} bytes")
-        return tuple(int.from_bytes(values[at:at + 2]) for at in range(0, len(values), 2))
+        return struct.unpack(f"!{len(values) // 2}H", values)
 
 
 def _hello(body: _Cursor, consumed: int) -> ClientHello:

@@ -1,9 +1,14 @@
 """What went wrong with a TLS end, as a value: OpenSSL's exceptions stop here."""
 
+import os
+import re
 from dataclasses import dataclass
 from enum import Enum
 
 from OpenSSL import SSL
+
+# How OpenSSL's words for a peer's alert begin, over its releases; some of them lack the word itself.
+_ALERT = re.compile(r"(?:tls|ssl)\S* alert |tlsv1 ")
 
 
 class FailureKind(Enum):
@@ -30,11 +35,13 @@ def describe(error: Exception) -> TlsFailure:
     if isinstance(error, SSL.SysCallError):
         if error.args and error.args[0] == -1:
             return TlsFailure(FailureKind.TRUNCATED, "connection closed without close_notify")
-        return TlsFailure(FailureKind.RESET, str(error.args[-1]).lower())
+        return TlsFailure(FailureKind.RESET, os.strerror(error.args[0]).lower())
     if isinstance(error, OSError):
         return TlsFailure(FailureKind.RESET, (error.strerror or str(error)).lower())
     reasons = [str(entry[2]) for entry in error.args[0]] if error.args and isinstance(error.args[0], list) else []
     text = reasons[-1] if reasons else "unspecified"
+    if not text:  # OpenSSL has a word for every fault that it finds itself
+        return TlsFailure(FailureKind.ALERT, "unknown alert")
     if "unexpected eof" in text:
         return TlsFailure(FailureKind.TRUNCATED, "connection closed without close_notify")
-    return TlsFailure(FailureKind.ALERT if "alert" in text else FailureKind.PROTOCOL, text)
+    return TlsFailure(FailureKind.ALERT if _ALERT.match(text) else FailureKind.PROTOCOL, text)
