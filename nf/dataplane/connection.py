@@ -132,7 +132,6 @@ class Connection:
         code = server.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             return self._tell(on.ServerUnreachable(_words(code)))
-        self._loop.watch(server, NOTHING)
         server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._tell(on.ServerConnected())
 

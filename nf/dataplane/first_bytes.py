@@ -23,21 +23,27 @@ class FirstBytes:
         self._client = client
         self._seen = seen
         self._end = end
+        self._least = 1  # bytes that wake us, as the kernel has it
         self._finished = False  # the client has sent its FIN behind what was seen
 
     def peek(self, at_least: int) -> None:
         """Report all bytes so far once there are so many; a client that ends before has ended the session."""
         if self._finished:
             return self._end(CloseReason.FIN)
-        self._client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, at_least)
+        self._wake_at(at_least)
         self._client.ready = self._look
         return self._loop.watch(self._client, READ | HANGUP)
 
     def leave(self) -> None:
         """Look no more for now, but notice when the client is gone."""
-        self._client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+        self._wake_at(1)
         self._client.ready = self._broken
         self._loop.watch(self._client, NOTHING)
+
+    def _wake_at(self, least: int) -> None:
+        if least != self._least:
+            self._client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, least)
+            self._least = least
 
     def _look(self, mask: int) -> None:
         try:
