@@ -10,6 +10,7 @@ HTTP2 = "HTTP/2"
 LONGEST_REQUEST_LINE = 8192  # bytes; RFC 9112 §3 asks for at least 8,000
 
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+_EMPTY_LINE = b"\r\n"  # servers overlook one before a request, RFC 9112 §2.2
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}(?: |\Z)")
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([!-~]+) (HTTP/1\.[01])\r?\Z")
 
@@ -30,13 +31,14 @@ def identify(data: bytes) -> Identified | None:
     """
     if data.startswith(_PREFACE):
         return Identified(HTTP2)
-    if _PREFACE.startswith(data):
+    if _PREFACE.startswith(data) or data == _EMPTY_LINE[:1]:
         return None
-    line, newline, _ = data.partition(b"\n")
+    start = data[:LONGEST_REQUEST_LINE].removeprefix(_EMPTY_LINE)
+    line, newline, _ = start.partition(b"\n")
     if newline:
         return _request(line)
-    may_still_be_http = _METHOD.match(data) is not None and len(data) < LONGEST_REQUEST_LINE
-    return None if may_still_be_http else Identified(UNKNOWN)
+    may_still_be_http = not start or _METHOD.match(start) is not None
+    return None if may_still_be_http and len(data) < LONGEST_REQUEST_LINE else Identified(UNKNOWN)
 
 
 def _request(line: bytes) -> Identified:
