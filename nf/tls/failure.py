@@ -38,6 +38,10 @@ def describe(error: Exception) -> TlsFailure:
         return TlsFailure(FailureKind.RESET, os.strerror(error.args[0]).lower())
     if isinstance(error, OSError):
         return TlsFailure(FailureKind.RESET, (error.strerror or str(error)).lower())
+    return _found_by_openssl(error)
+
+
+def _found_by_openssl(error: Exception) -> TlsFailure:
     reasons = [str(entry[2]) for entry in error.args[0]] if error.args and isinstance(error.args[0], list) else []
     text = reasons[-1] if reasons else "unspecified"
     if not text:  # OpenSSL has a word for every fault that it finds itself
