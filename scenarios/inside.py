@@ -37,7 +37,6 @@ def main() -> None:
     leader = threading.Thread(target=_end_with_leader, daemon=True)
     leader.start()
     report = os.open(job.report, os.O_DIRECTORY) if job.report else None  # before /run may hide it
-    _furnish()
     messages = _outcome(job, tell)
     if report is not None:
         _copy_files(Path(f"/proc/self/fd/{report}"))
@@ -74,6 +73,7 @@ def _furnish() -> None:
 
 def _outcome(job: Job, tell: Tell) -> list[Message]:
     try:
+        _furnish()
         return _run(job, tell)
     except LabError as error:
         return [Failed(str(error))]
@@ -107,6 +107,7 @@ def _after_end(lab: Lab, seen: Observation) -> Observation:
 
 
 def _copy_files(report: Path) -> None:
+    """Copy what a reader wants to see, from before a breakdown too; never a key."""
     for file in HOME.rglob("*"):
         if file.suffix in REPORTED and file.is_file() and "pki" not in file.parts:
             shutil.copyfile(file, report / "-".join(file.relative_to(HOME).parts))

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +20,7 @@ from scenarios.programs import PACKAGES, LabError, missing
 
 NAMESPACES = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 END_SECONDS = 10.0
+TUN = Path("/dev/net/tun")
 SOURCE = Path(__file__).parents[1]  # the programs inside are of the same checkout or installation as this one
 Say = Callable[[str], None]
 OnKept = Callable[[Done, list[str]], None]
@@ -29,6 +30,8 @@ def obstacle(command: str) -> str | None:
     """The line that says why labs cannot run here and what to do, or None where they can."""
     if os.geteuid() != 0:
         return f"labs need root for network namespaces; run: sudo {command}"
+    if not TUN.exists():
+        return f"{TUN}: not there; the switch makes its port with it; run: modprobe tun"
     return missing(list(PACKAGES))
 
 
@@ -47,7 +50,7 @@ def run(job: Job, say: Say, on_kept: OnKept) -> Done:
                 case Kept() if done:
                     on_kept(done, ways_in(_first_inside(process.pid), message))
         if done is None:
-            raise RuntimeError(f"the lab's first process broke down:\n{_read(complaints)}")
+            raise _breakdown(_read(complaints))
         return done
 
 
@@ -65,20 +68,23 @@ def _inside(job: Job, complaints: IO[bytes]) -> Iterator[subprocess.Popen[bytes]
 
 def _send(process: subprocess.Popen[bytes], job: Job) -> None:
     assert process.stdin is not None  # noqa: S101 - it is a pipe, as asked for
-    process.stdin.write(msgspec.json.encode(job) + b"\n")
-    process.stdin.flush()
+    with suppress(BrokenPipeError):  # what has ended already has said why on stderr
+        process.stdin.write(msgspec.json.encode(job) + b"\n")
+        process.stdin.flush()
 
 
 def _messages(process: subprocess.Popen[bytes]) -> Iterator[Message]:
     assert process.stdout is not None  # noqa: S101 - it is a pipe, as asked for
     for line in process.stdout:
-        yield msgspec.json.decode(line, type=Message)
+        if line.endswith(b"\n"):  # else it was ended in mid-sentence
+            yield msgspec.json.decode(line, type=Message)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            pipe.close()
+        with suppress(BrokenPipeError):
+            if pipe is not None:
+                pipe.close()
     try:
         process.wait(END_SECONDS)
     except subprocess.TimeoutExpired:
@@ -89,6 +95,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _read(complaints: IO[bytes]) -> str:
     complaints.seek(0)
     return complaints.read().decode("utf-8", "replace")
+
+
+def _breakdown(complaint: str) -> Exception:
+    if complaint.startswith("unshare:"):
+        return LabError(f"namespaces cannot be made here: {complaint.strip()}")
+    return RuntimeError(f"the lab's first process broke down:\n{complaint}")
 
 
 def _first_inside(unshare: int) -> int:

@@ -65,18 +65,22 @@ def _indented(title: str, inner: RenderableType) -> Iterator[RenderableType]:
 
 def _visits(scenario: Scenario, seen: Observation) -> Iterator[RenderableType]:
     views = [(visit, [view for view in seen.clients if view.visit == visit.name]) for visit in scenario.visit[:ROWS]]
-    rows = [_visit(visit, own, seen) for visit, own in views if own]
+    rows = [_visit(visit, own, seen.served.get(urlsplit(visit.url).path)) for visit, own in views if own]
     yield from _indented("What clients were shown", _table(
-        ("visit", "from", "issuer shown", "TLS", "bytes", "SHA-256 or error"), rows))
+        ("visit", "from", "issuer shown", "TLS", "bytes", "body"), rows))
 
 
-def _visit(visit: Visit, views: Sequence[ClientView], seen: Observation) -> tuple[str, ...]:
+def _visit(visit: Visit, views: Sequence[ClientView], served: str | None) -> tuple[str, ...]:
     first, times = views[0], f" ×{len(views)}" if len(views) > 1 else ""
     if first.exit:
         return visit.name + times, visit.client, "none", "", "", re.sub(r"^.*alert ", "alert: ", first.error)
-    same = first.sha256 == seen.served.get(urlsplit(visit.url).path)
-    shown = f"{first.sha256[:8]}… {'as served' if same else 'NOT AS SERVED'}"
-    return visit.name + times, visit.client, first.issuer, first.tls, str(first.size), shown
+    return visit.name + times, visit.client, first.issuer, first.tls, str(first.size), _body(first, served)
+
+
+def _body(view: ClientView, served: str | None) -> str:
+    if served is None:
+        return f'"{view.text}"'
+    return f"{view.sha256[:8]}… {'as served' if view.sha256 == served else 'NOT AS SERVED'}"
 
 
 def _servers(seen: Observation) -> Iterator[RenderableType]:

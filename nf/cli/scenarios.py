@@ -1,5 +1,6 @@
 """`srxnf list` and `srxnf run`: what there is to run, and running it in a lab of its own."""
 
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -60,7 +61,7 @@ def run(
     chosen = _chosen(names or [], every)
     if keep and len(chosen) > 1:
         _fail("--keep: expected one scenario")
-    obstacle = launch.obstacle(" ".join([sys.argv[0], *sys.argv[1:]]))
+    obstacle = launch.obstacle(shlex.join(sys.argv))
     if obstacle:
         _fail(obstacle)
     results = [_run(scenario, platform, report, keep=keep, demo=demo, as_json=as_json) for scenario in chosen]
@@ -93,14 +94,22 @@ def _run(scenario: "Scenario", platform: str | None, report: Path | None, *, kee
         if not as_json:
             _print(scenario, done, demo, time.monotonic() - started)
 
+    def stay(done: "Done", ways: list[str]) -> None:
+        show(done)
+        if as_json:
+            _print_json([done])
+        _tell_ways(ways)
+
     try:
         job = Job(scenario, platform or scenario.platform, _directory(report, scenario.name), keep)
         with _progress(scenario.name) as say:
-            done = launch.run(job, say, lambda done, ways: _stay(lambda: show(done), ways))
+            done = launch.run(job, say, stay)
     except LabError as error:
         _fail(f"{scenario.name}: {error}")
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
+    if keep:
+        _fail(f"{scenario.name}: the lab has ended by itself")
     show(done)
     return done
 
@@ -128,17 +137,12 @@ def _progress(name: str) -> Iterator[Callable[[str], None]]:
         yield lambda text: status.update(f"{name}: {text}")
 
 
-def _stay(show: Callable[[], None], ways: list[str]) -> NoReturn:
-    """Show what was seen and the ways into the lab, then wait for Ctrl-C."""
-    import signal
-
-    show()
-    typer.echo("\nthe lab is up; ways in, each from another terminal:")
+def _tell_ways(ways: list[str]) -> None:
+    """Show the ways into a lab that stays up."""
+    typer.echo("\nthe lab is up; ways in, each from another terminal:", err=True)
     for way in ways:
-        typer.echo(f"  {way}")
-    typer.echo("Ctrl-C ends it")
-    while True:
-        signal.pause()
+        typer.echo(f"  {way}", err=True)
+    typer.echo("Ctrl-C ends it", err=True)
 
 
 def _print(scenario: "Scenario", done: "Done", demo: bool, seconds: float) -> None:
