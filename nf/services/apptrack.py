@@ -11,7 +11,7 @@ from nf.log.records import (
     apptrack_create,
 )
 from nf.policy.profile import AppTracking
-from nf.protocols.first_bytes import LONGEST_REQUEST_LINE, UNKNOWN, Identified, identify
+from nf.protocols.first_bytes import LONGEST_REQUEST_LINE, UNKNOWN, identify
 from nf.services import Attachment, Opinion, Verdict
 
 
@@ -40,21 +40,20 @@ class AppTrack:
         found = identify(self._head)
         if found is None:
             return Opinion(Verdict.PERMIT)
-        return Opinion(Verdict.IGNORE, self._announce(found, encrypted), found.name, found.request)
+        return Opinion(Verdict.IGNORE, self._announce(found.name, "Yes" if encrypted else "No"), found.name, found.request)
 
     def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         """The close message, after a create message for a session that ended before it was named."""
-        created = () if self._announced else self._announce(Identified(UNKNOWN), application.encrypted == "Yes")
+        created = () if self._announced else self._announce(UNKNOWN, application.encrypted)
         closed = (apptrack_close(self._facts, application, reason, volume),) if self._options.log_session_close else ()
         return created + closed
 
-    def _announce(self, found: Identified, encrypted: bool) -> tuple[LogRecord, ...]:
+    def _announce(self, application: str, encrypted: str) -> tuple[LogRecord, ...]:
         self._announced = True
         self._head = b""
         if not self._options.log_session_create:
             return ()
-        facts = ApplicationFacts(application=found.name, encrypted="Yes" if encrypted else "No")
-        return (apptrack_create(self._facts, facts),)
+        return (apptrack_create(self._facts, ApplicationFacts(application=application, encrypted=encrypted)),)
 
 
 SERVICE = AppTrack
