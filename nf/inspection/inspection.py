@@ -26,6 +26,7 @@ class Inspection:
         self._all = services
         self._watching = list(services)
         self._held: dict[Direction, bytes] = {Direction.C2S: b"", Direction.S2C: b""}
+        self._holders: dict[Direction, list[Service]] = {Direction.C2S: [], Direction.S2C: []}
         self._application = "UNKNOWN"
         self._encrypted = "UNKNOWN"
 
@@ -53,17 +54,18 @@ class Inspection:
         encrypted = self._encrypted == "Yes"
         opinions = [(service, service.inspect(direction, data, encrypted)) for service in self._watching]
         self._watching = [service for service, opinion in opinions if opinion.verdict is not Verdict.IGNORE]
+        self._holders[direction] = [service for service, opinion in opinions if opinion.verdict is Verdict.HOLD]
+        self._holders[direction.opposite] = [held for held in self._holders[direction.opposite] if held in self._watching]
         records = tuple(record for _, opinion in opinions for record in opinion.records)
         request = self._learn([opinion for _, opinion in opinions])
         verdict = max((opinion.verdict for _, opinion in opinions), default=Verdict.IGNORE)
         self._held[direction] += data
         too_much = verdict is Verdict.HOLD and len(self._held[direction]) > HOLD_LIMIT
+        free = [way for way in (direction, direction.opposite) if not self._holders[way]]
         if verdict is Verdict.BLOCK or too_much:
             self._release(*Direction)
             return Passage(blocked=True, records=records, request=request)
-        if self.done:
-            return Passage(self._release(direction, direction.opposite), records=records, request=request)
-        return Passage(() if verdict is Verdict.HOLD else self._release(direction), records=records, request=request)
+        return Passage(self._release(*free), records=records, request=request)
 
     def finish(self, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         """The session has ended: the last records of all its services."""

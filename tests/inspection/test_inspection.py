@@ -1,0 +1,105 @@
+"""The joint verdict: what passes, what is held and for whom, what ends the session, what is learnt and logged."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hwmodel.session import Direction
+from nf.inspection.inspection import HOLD_LIMIT, Inspection, Passage
+from nf.log.records import ApplicationFacts, CloseReason, apptrack_close, apptrack_create
+from tests.inspection.services import LineGuard, Namer, Reader, Turn
+from tests.services.attachments import FACTS, VOLUME
+from tests.tls.hello_bytes import pieces
+
+C2S, S2C = Direction.C2S, Direction.S2C
+
+
+def test_without_services_there_is_nothing_to_watch_for() -> None:
+    inspection = Inspection(())
+    assert inspection.done
+    assert not inspection.active
+    assert inspection.receive(C2S, b"a") == Passage(((C2S, b"a"),))
+
+
+def test_who_has_seen_enough_is_shown_no_more() -> None:
+    reader = Reader()
+    inspection = Inspection((reader, Namer(FACTS, "HTTP")))
+    inspection.mark_encrypted(True)
+    assert len(inspection.receive(C2S, b"a").records) == 1
+    assert inspection.receive(S2C, b"b") == Passage(((S2C, b"b"),))
+    assert reader.seen == [(C2S, b"a", True), (S2C, b"b", True)]
+    assert not inspection.done
+
+
+def test_held_data_pass_in_one_piece_once_the_service_knows() -> None:
+    inspection = Inspection((LineGuard(),))
+    assert inspection.receive(C2S, b"good") == Passage()
+    assert inspection.receive(C2S, b" da") == Passage()
+    assert inspection.receive(C2S, b"y\nmore") == Passage(((C2S, b"good day\nmore"),))
+    assert inspection.done
+
+
+def test_one_direction_held_does_not_hold_the_other() -> None:
+    inspection = Inspection((LineGuard(),))
+    inspection.receive(C2S, b"good")
+    assert inspection.receive(S2C, b"hello") == Passage(((S2C, b"hello"),))
+    assert inspection.receive(C2S, b"\n") == Passage(((C2S, b"good\n"),))
+
+
+def test_held_for_one_is_held_from_all_but_shown_once() -> None:
+    reader = Reader()
+    inspection = Inspection((reader, LineGuard()))
+    assert inspection.receive(C2S, b"a") == Passage()
+    assert inspection.receive(C2S, b"\n") == Passage(((C2S, b"a\n"),))
+    assert [data for _, data, _ in reader.seen] == [b"a", b"\n"]
+
+
+def test_who_leaves_lets_go_of_the_other_direction_too() -> None:
+    for others in ((), (Reader(),)):
+        inspection = Inspection((Turn(), *others))
+        assert inspection.receive(C2S, b"question") == Passage()
+        assert inspection.receive(S2C, b"go on") == Passage(((S2C, b"go on"), (C2S, b"question")))
+
+
+def test_what_another_still_holds_stays_held() -> None:
+    inspection = Inspection((Turn(), LineGuard()))
+    inspection.receive(C2S, b"question")
+    assert inspection.receive(S2C, b"go on") == Passage(((S2C, b"go on"),))
+    assert inspection.receive(C2S, b"\n") == Passage(((C2S, b"question\n"),))
+
+
+def test_a_block_ends_it_whatever_the_others_think() -> None:
+    inspection = Inspection((Namer(FACTS, "HTTP", "GET / HTTP/1.1"), LineGuard(), Reader()))
+    inspection.receive(C2S, b"forbid")
+    passage = inspection.receive(C2S, b"den\n")
+    assert passage == Passage(blocked=True)
+    assert inspection.receive(S2C, b"late") == Passage(((S2C, b"late"),))  # nothing of what was held is left
+
+
+def test_holding_more_than_the_limit_counts_as_blocked() -> None:
+    inspection = Inspection((LineGuard(),))
+    assert inspection.receive(C2S, b"x" * HOLD_LIMIT) == Passage()
+    assert inspection.receive(C2S, b"x").blocked
+
+
+def test_what_was_learnt_and_logged() -> None:
+    inspection = Inspection((Namer(FACTS, "HTTP", "GET / HTTP/1.1"), Namer(FACTS, "WEBDAV")))
+    assert inspection.application == ApplicationFacts()
+    inspection.mark_encrypted(False)
+    passage = inspection.receive(C2S, b"a")
+    assert (passage.records, passage.request) == ((apptrack_create(FACTS),) * 2, "GET / HTTP/1.1")
+    known = ApplicationFacts(application="WEBDAV", encrypted="No")
+    assert inspection.application == known
+    assert inspection.finish(CloseReason.FIN, VOLUME) == (apptrack_close(FACTS, known, CloseReason.FIN, VOLUME),) * 2
+
+
+@given(st.lists(st.sampled_from([b"good", b"forbid", b"den", b"\n"]), min_size=1, max_size=8).map(b"".join),
+       st.lists(st.integers(0, 200), max_size=8))
+def test_no_cut_changes_what_passes_or_that_it_is_blocked(stream: bytes, cuts: list[int]) -> None:
+    inspection = Inspection((Reader(), LineGuard()))
+    passages = [inspection.receive(C2S, piece) for piece in pieces(stream, cuts)]
+    line, newline, _ = stream.partition(b"\n")
+    blocked = bool(newline) and b"forbidden" in line
+    assert any(passage.blocked for passage in passages) is blocked
+    if not blocked:
+        passed = b"".join(data for passage in passages for _, data in passage.data)
+        assert passed == (stream if newline else b"")
