@@ -16,8 +16,8 @@ def controller(config: Annotated[Path, typer.Option("--config", help="Junos conf
                topology: Annotated[Path, typer.Option("--topology", help="who is plugged in where (TOML)")],
                listen: Annotated[str, typer.Option("--listen", metavar="IP:PORT",
                                                    help="where switches connect to")] = "127.0.0.1:6653",
-               print_entries: Annotated[bool, typer.Option("--print-entries", help="print the flow entries as ovs-ofctl "
-                                                           "reads them, and end")] = False) -> None:
+               print_entries: Annotated[bool, typer.Option("--print-entries", help="print the flow entries as "
+                                                           "ovs-ofctl reads them, and end")] = False) -> None:
     """Install the flow entries that divert what the policies say to the network function, and nothing else."""
     from nf.controller.topology import TopologyError
 

@@ -15,7 +15,7 @@ class Purpose(Enum):
     FRAGMENT = 4, "TCP without ports, such as a fragment: dropped"
     NEIGHBOUR = 5, "ARP or neighbour discovery"
     SOURCE_ZONE = 6, "came in where its source address lives"
-    SPOOFED = 7, "came in where its source address does not live, or by an interface without zone: dropped"
+    SPOOFED = 7, "came in where its address does not live, or by an interface without zone: dropped"
     DESTINATION_ZONE = 8, "whose address it goes to"
     DIVERT = 9, "diverted to the NF"
     PERMIT = 10, "permitted, opens a connection"

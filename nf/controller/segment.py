@@ -25,7 +25,7 @@ from nf.controller.pipeline import (
 from nf.controller.topology import Host, IpNetwork, Leg, Place, Switch, Topology
 
 # Priorities within a table. Those of addresses grow with the prefix length, so the longest prefix wins.
-_LINK, _FROM_NF, _NF_STRAY, _FRAGMENT, _NEIGHBOUR, _FLOOD, _ADDRESS = 4000, 3900, 3800, 3700, 3600, 3500, 1000
+_LINK, _FROM_NF, _NF_STRAY, _FRAGMENT, _NEIGHBOUR, _OTHERWISE, _ADDRESS = 4000, 3900, 3800, 3700, 3600, 3500, 1000
 
 _SOLICITATION, _ADVERTISEMENT = 135, 136  # RFC 4861 §4.3, §4.4
 _ETH_TYPES = {4: ETH_IPV4, 6: ETH_IPV6}
@@ -105,6 +105,9 @@ class Segment:
             for station in host.stations():
                 if host.place.switch == self.switch.name:
                     yield heard(host.place.port, *_about("arp_spa", _ADVERTISEMENT, station))
+        others = (_IPV6, Field("ip_proto", ICMPV6), Field("icmpv6_type", _ADVERTISEMENT))
+        # An advertisement is an IP packet too: one about the address of another must not pass as that.
+        yield self._entry(CLASSIFY, _OTHERWISE, others, (), Purpose.SPOOFED)
 
     def _neighbours_reach(self, table: Table) -> Iterator[Intent]:
         """ARP and neighbour discovery go to the owner of the address that they are about."""
@@ -117,10 +120,10 @@ class Segment:
     def _destination(self) -> Iterator[Intent]:
         yield from self._neighbours_reach(DESTINATION)
         flood = tuple(Output(port) for port in sorted(self.switch.ports))
-        yield self._entry(DESTINATION, _FLOOD, (_ARP,), flood, Purpose.NEIGHBOUR)
+        yield self._entry(DESTINATION, _OTHERWISE, (_ARP,), flood, Purpose.NEIGHBOUR)
         for kind in (_SOLICITATION, _ADVERTISEMENT):
             message = (_IPV6, Field("ip_proto", ICMPV6), Field("icmpv6_type", kind))
-            yield self._entry(DESTINATION, _FLOOD, message, flood, Purpose.NEIGHBOUR)
+            yield self._entry(DESTINATION, _OTHERWISE, message, flood, Purpose.NEIGHBOUR)
         yield from self._by_destination(DESTINATION, Purpose.DESTINATION_ZONE, self._into_zone)
 
     def _by_destination(self, table: Table, purpose: Purpose,

@@ -85,7 +85,8 @@ class Switches:
         for connection in self._connections.values():
             if connection.barrier is not None and now >= connection.deadline:
                 connection.barrier = None
-                self._report(f"switch {connection.name} not ready: no barrier reply in {BARRIER_SECONDS:g} s, disconnected")
+                self._report(f"switch {connection.name} not ready: no barrier reply in {BARRIER_SECONDS:g} s, "
+                             "disconnected")
                 connection.datapath.close()
 
     def close(self) -> None:

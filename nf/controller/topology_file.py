@@ -62,8 +62,9 @@ def load(text: str, origin: str) -> Topology:
     except tomllib.TOMLDecodeError as error:
         raise TopologyError(origin, "", f"not TOML: {error}") from None
     except msgspec.ValidationError as error:
-        message, _, key = str(error).partition(" - at ")
-        raise TopologyError(origin, key.strip("`").removeprefix("$").lstrip("."), message.replace("`", "'")) from None
+        # msgspec says where as `$.switch[0].dpid`, or as `key` in `$.switch[0].ports`.
+        message, _, where = str(error).partition(" - at ")
+        raise TopologyError(origin, where.rpartition("$")[2].strip(".`"), message.replace("`", "'")) from None
     return _Reader(origin, file).topology()
 
 

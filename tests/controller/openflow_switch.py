@@ -1,4 +1,4 @@
-"""The switch's end of an OpenFlow 1.3 connection over a real socket: answers what it is asked, and remembers entries."""
+"""The switch's end of an OpenFlow 1.3 connection over a real socket: answers what it is asked, remembers entries."""
 
 import socket
 import struct
@@ -75,4 +75,5 @@ class OpenFlowSwitch:
         return data
 
     def _ports(self) -> bytes:
-        return b"".join(struct.pack("!I4x6s2x16s8I", port, bytes(6), f"p{port}".encode(), *[0] * 8) for port in self.ports)
+        form = struct.Struct("!I4x6s2x16s8I")
+        return b"".join(form.pack(port, bytes(6), f"p{port}".encode(), *[0] * 8) for port in self.ports)

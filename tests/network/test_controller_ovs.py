@@ -79,7 +79,8 @@ set services ssl proxy profile p root-ca ca
 set services ssl proxy profile p trusted-ca all
 {DENY}{P} web match source-address any destination-address router destination-address-excluded application junos-https
 {P} web then permit application-services ssl-proxy profile-name p
-{P} plain match source-address any destination-address server application [ junos-http junos-dns-udp junos-icmp-ping high ]
+{P} plain match source-address any destination-address server application [ junos-http high ]
+{P} plain match application [ junos-dns-udp junos-icmp-ping ]
 {P} plain then permit
 {Q} inward match source-address any destination-address any application any
 {Q} inward then permit application-services ssl-proxy profile-name p
@@ -96,8 +97,8 @@ ovsdb-server conf.db --remote=punix:/run/ovs/db.sock --pidfile --log-file --deta
 ovs-vsctl --no-wait init
 ovs-vswitchd unix:/run/ovs/db.sock --pidfile --log-file --detach --no-chdir
 for i in 1 2 3 4 11 12 13; do ip link add p$i up type veth peer name q$i; ip link set q$i up; done"""
-    BRIDGE = """ovs-vsctl --if-exists del-br s1 -- add-br s1 -- set bridge s1 datapath_type=netdev protocols=OpenFlow13 \
-fail_mode=secure other-config:datapath-id=0000000000000001 $(for i in 1 2 3 4 11 12 13; do
+    BRIDGE = """ovs-vsctl --if-exists del-br s1 -- add-br s1 -- set bridge s1 datapath_type=netdev \
+protocols=OpenFlow13 fail_mode=secure other-config:datapath-id=0000000000000001 $(for i in 1 2 3 4 11 12 13; do
 echo -- add-port s1 p$i -- set interface p$i ofport_request=$i; done)
 ovs-vsctl set-controller s1 tcp:127.0.0.1:6653 -- set controller s1 connection-mode=out-of-band"""
 
@@ -156,14 +157,21 @@ ovs-vsctl set-controller s1 tcp:127.0.0.1:6653 -- set controller s1 connection-m
         self.run(f"{self.command()} --print-entries > {entries}")
         return self.run(f"ovs-ofctl -O OpenFlow13 diff-flows s1 {entries} || true")
 
+    def send(self, interface: str, frame: str) -> None:
+        """Send a frame, in hexadecimal, from what is plugged in at a port."""
+        code = f'import socket; s=socket.socket(17, 3); s.bind(("{interface}", 0)); s.send(bytes.fromhex("{frame}"))'
+        self.run(f"{sys.executable} -c '{code}'")
+
     def trace(self, in_port: int, sent: Packet) -> list[tuple[int, int, int]]:
         """Port and MAC addresses of every copy of the packet that leaves the switch."""
         fields = ",".join(f"{ovs_name(name)}={value_text(name, value)}" for name, value in sent.items())
         text = self.run(f"ovs-appctl ofproto/trace s1 in_port={in_port},{fields}")
         ports = re.findall(r"^ +output:(\d+)\n(?! +>> skipping output to input port)", text, re.MULTILINE)
         final = re.search(r"^Final flow: .*dl_src=([0-9a-f:]+),dl_dst=([0-9a-f:]+)", text, re.MULTILINE)
-        macs = [int(mac.replace(":", ""), 16) for mac in final.groups()] if final else [sent["eth_src"], sent["eth_dst"]]
-        return [(int(port), macs[0], macs[1]) for port in ports]
+        if final is None:  # "unchanged"
+            return [(int(port), sent["eth_src"], sent["eth_dst"]) for port in ports]
+        source, destination = (int(mac.replace(":", ""), 16) for mac in final.groups())
+        return [(int(port), source, destination) for port in ports]
 
 
 @pytest.fixture
@@ -192,7 +200,8 @@ def packets() -> Iterator[tuple[int, dict[str, int]]]:
         yield home[b], packet(flow(source, destination, 53, proto=17).reversed())
         yield home[a], packet(flow(source, destination, 0, 0, 1), icmpv4_type=8, icmpv4_code=0)
         yield home[b], packet(flow(destination, source, 0, 0, 1), icmpv4_type=0, icmpv4_code=0)
-        arp = {"eth_src": a, "eth_dst": 0xFFFFFFFFFFFF, "eth_type": 0x0806, "arp_spa": int(way.src), "arp_tpa": int(way.dst)}
+        arp = {"eth_src": a, "eth_dst": 0xFFFFFFFFFFFF, "eth_type": 0x0806, "arp_spa": int(way.src),
+               "arp_tpa": int(way.dst)}
         yield home[a], arp
         yield home[a], {**arp, "arp_spa": int(ip_address("10.0.0.77"))}
     for a, b in ((1, 2), (2, 1), (2, 3), (3, 2)):
@@ -225,8 +234,7 @@ def test_a_controller_that_starts_again_disturbs_nothing(lab):
     counted = "ovs-ofctl -O OpenFlow13 dump-flows s1 | grep arp_tpa=10.0.0.2 | grep -o 'n_packets=[0-9]*'"
     before = int(lab.run(counted).partition("=")[2])
     frame = f"ffffffffffff00000000000108060001080006040001000000000001{0x0A000001:08x}000000000000{0x0A000002:08x}"
-    send = f'import socket; s=socket.socket(17, 3); s.bind(("q1", 0)); s.send(bytes.fromhex("{frame}"))'
-    lab.run(f"{sys.executable} -c '{send}'")
+    lab.send("q1", frame)
     lab.wait(f"{counted} | grep -qx n_packets={before + 1}")
     lab.stop("KILL")
     assert lab.run(counted) == f"n_packets={before + 1}"
@@ -250,4 +258,17 @@ def test_a_switch_that_lost_its_entries_gets_them_back(lab):
     lab.run(lab.BRIDGE)
     lab.wait(f"test $(grep -c 's1 ready' {lab.said()}) = 2")
     assert lab.differences() == ""
+    lab.stop("TERM")
+
+
+def test_a_syn_in_fragments_reaches_nobody(lab):
+    """Its first fragment ends before the flags, so no switch can tell what it opens."""
+    lab.start(JUNOS)
+    ends = f"{0x0A000001:08x}{0x0A000002:08x}"
+    segment = "9c400050" + "00000001" + "00000000" + "5002ffff00000000"  # 40000 to 80, SYN
+    pieces = (("001c", "2000", segment[:16]), ("0020", "0001", segment[16:]))
+    for length, offset, data in pieces:
+        lab.send("q1", f"00000000000200000000000108004500{length}0001{offset}40060000{ends}{data}")
+    dropped = "ovs-ofctl -O OpenFlow13 dump-flows s1 | grep 'tcp,.*tp_src=0,tp_dst=0' | grep n_packets=2"
+    lab.wait(dropped)
     lab.stop("TERM")

@@ -1,0 +1,33 @@
+"""A controller that runs, in the test's own process, and what it has to say."""
+
+import threading
+from queue import Queue
+
+from nf.controller.launch import Controller
+from nf.controller.steering import decide
+from tests.controller.networks import PROXIED, TWO, applications, configuration, policy, tcp_term
+from tests.controller.openflow_switch import OpenFlowSwitch
+
+CONFIG = configuration([policy("web", services=PROXIED, application=applications(tcp_term(443)))])
+WANTED = decide(CONFIG, TWO)
+COUNT = {switch.dpid: sum(intent.dpid == switch.dpid for intent in WANTED) for switch in TWO.switches}
+S1_PORTS = (1, 4, 11, 20)
+
+
+class Running:
+    """A controller in a thread of its own, and what it has to say."""
+
+    def __init__(self) -> None:
+        self.lines: Queue[str] = Queue()
+        self.switches: list[OpenFlowSwitch] = []
+        self.controller = Controller(CONFIG, TWO, "127.0.0.1:0", self.lines.put)
+        self.thread = threading.Thread(target=self.controller.serve, daemon=True)
+        self.thread.start()
+        self.says(f"ready: OpenFlow 1.3 on 127.0.0.1:{self.controller.address[1]}")
+
+    def says(self, line: str) -> None:
+        assert self.lines.get(timeout=10) == line
+
+    def switch(self, dpid: int, *ports: int) -> OpenFlowSwitch:
+        self.switches.append(OpenFlowSwitch(self.controller.address, dpid, ports))
+        return self.switches[-1]

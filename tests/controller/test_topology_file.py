@@ -1,0 +1,80 @@
+from ipaddress import ip_network
+
+import pytest
+
+from nf.controller.topology import Host, Leg, NetworkFunction, Place, Switch, Topology, TopologyError
+from nf.controller.topology_file import load
+
+GOOD = """
+[[switch]]
+name = "s1"
+dpid = 1
+ports = { 1 = "ge-0/0/0.0", 2 = "ge-0/0/1.0" }
+[[switch]]
+name = "s2"
+dpid = 2
+ports = {}
+[[host]]
+name = "client1"
+mac = "00:00:00:00:00:0A"
+ip = "10.0.0.1"
+switch = "s1"
+port = 1
+[[host]]
+name = "router"
+mac = "00:00:00:00:00:0b"
+ip = ["10.0.0.254", "0.0.0.0/0", "::/0"]
+switch = "s1"
+port = 2
+[[link]]
+ends = ["s1:5", "s2:5"]
+[[nf]]
+name = "srx1"
+legs = [ { interface = "ge-0/0/0.0", switch = "s2", port = 3, mac = "00:00:00:00:00:13" } ]
+"""
+
+
+def test_everything_becomes_facts():
+    switches = (Switch("s1", 1, {1: "ge-0/0/0.0", 2: "ge-0/0/1.0"}), Switch("s2", 2, {}))
+    hosts = (Host("client1", 10, (ip_network("10.0.0.1"),), Place("s1", 1)),
+             Host("router", 11, tuple(map(ip_network, ("10.0.0.254", "0.0.0.0/0", "::/0"))), Place("s1", 2)))
+    nf = NetworkFunction("srx1", (Leg("ge-0/0/0.0", 0x13, Place("s2", 3)),))
+    assert load(GOOD, "t.toml") == Topology(switches, hosts, ((Place("s1", 5), Place("s2", 5)),), nf, "t.toml")
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ("[[switch]]", "[[switch", "t.toml: not TOML: "),
+    ("dpid = 1", 'dpid = "one"', "t.toml: switch[0].dpid: Expected 'int', got 'str'"),
+    ("dpid = 1", "", "t.toml: switch[0]: Object missing required field 'dpid'"),
+    ("dpid = 1", "dpid = -1", "t.toml: switch[0].dpid: -1 is no datapath id; expected 0 to 2^64-1"),
+    ("dpid = 1", "dpid = 1\ndpip = 2", "t.toml: switch[0]: Object contains unknown field 'dpip'"),
+    ("dpid = 2", "dpid = 1", "t.toml: switch: dpid 1 is there twice"),
+    ('{ 1 = "ge', '{ a = "ge', "t.toml: switch[0].ports: Expected 'int', got 'str'"),
+    ('{ 1 = "ge', '{ 0 = "ge', "t.toml: switch[0].ports: port 0: expected 1 to 0xffffff00"),
+    ("00:00:00:00:00:0A", "00:00:00:00:00", "t.toml: host[0].mac: '00:00:00:00:00' is no MAC address; expected six"),
+    ("00:00:00:00:00:0A", "01:00:5e:00:00:01", "t.toml: host[0].mac: '01:00:5e:00:00:01' is no station's"),
+    ("00:00:00:00:00:0A", "00:00:00:00:00:0b", "t.toml: host and leg: mac 00000000000b is there twice"),
+    ('"10.0.0.1"', '"10.0.0.1/24"', "t.toml: host[0].ip: '10.0.0.1/24': expected an IP address, or a prefix without"),
+    ('"10.0.0.1"', '"10.0.0.254"', "t.toml: host: ip 10.0.0.254/32 is there twice"),
+    ('switch = "s1"\nport = 1', 'switch = "s9"\nport = 1', "t.toml: host[0].switch: 's9' is not there; expected 's1'"),
+    ('switch = "s1"\nport = 1', 'switch = "s1"\nport = 3',
+     "t.toml: host[0].port: 3 is no edge port of 's1'; expected '1' or '2'"),
+    ('"s1:5"', '"s1"', "t.toml: link[0].ends: 's1': expected SWITCH:PORT, such as 's1:5'"),
+    ('"s1:5"', '"s1:1"', "t.toml: link[0].ends: port s1:1 is already in use as edge port ge-0/0/0.0"),
+    ('"s1:5"', '"s2:6"', "t.toml: link[0].ends: both ends are on switch 's2'"),
+    ("port = 3", "port = 5", "t.toml: nf[0].legs[0]: port s2:5 is already in use as link"),
+    ('interface = "ge-0/0/0.0"', 'interface = "ge-0/0/9.0"',
+     "t.toml: nf[0].legs[0].interface: 'ge-0/0/9.0' is no edge port's; expected 'ge-0/0/0.0' or 'ge-0/0/1.0'"),
+    ("[[link]]", '[[nf]]\nname = "srx0"\nlegs = []\n[[link]]', "t.toml: nf[1]: expected one network function"),
+])
+def test_a_mistake_is_told_with_file_and_key(old, new, message):
+    assert old in GOOD
+    with pytest.raises(TopologyError) as raised:
+        load(GOOD.replace(old, new, 1), "t.toml")
+    assert str(raised.value).startswith(message)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_without_switches_is_a_mistake():
+    with pytest.raises(TopologyError, match=r"t\.toml: switch: expected at least one \[\[switch\]\]"):
+        load("switch = []", "t.toml")
