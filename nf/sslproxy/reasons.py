@@ -35,7 +35,6 @@ MESSAGES = {
     Reason.UNSUPPORTED_VERSION: "system: client offers no supported protocol version",
     Reason.CONNECT_TIMEOUT: "system: server did not answer in time",
     Reason.HANDSHAKE_TIMEOUT: "system: handshake not finished in time",
-    Reason.IDLE_TIMEOUT: "system: session idle",
     Reason.BLOCKED: "system: session blocked by a security service",
 }
 

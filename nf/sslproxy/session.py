@@ -191,7 +191,7 @@ class SslProxySession:
     def _recognise(self, event: on.Plaintext) -> None:
         """A session that is not decrypted carries TLS all the same when its client begins with a ClientHello."""
         if event.direction is Direction.C2S and self._inspection.application.encrypted == "UNKNOWN":
-            self._inspection.mark_encrypted(self._plan.bypass is not None and not isinstance(parse(event.data), NotTls))
+            self._inspection.mark_encrypted(not self._plan.decrypts and not isinstance(parse(event.data), NotTls))
 
     def _count(self, event: on.Plaintext) -> list[Command]:
         """Once both thresholds are reached the session is no SSL session, and that is logged."""

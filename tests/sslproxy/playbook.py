@@ -1,0 +1,108 @@
+"""A session played event by event: what is told, what must be answered, and the difference where it is not."""
+
+import difflib
+from dataclasses import replace
+
+from nf.inspection.inspection import Inspection
+from nf.log.records import CloseReason, SslProxyMessage, ssl_proxy
+from nf.pki.verdict import Verdict, accepted
+from nf.policy.profile import SslProxyProfile
+from nf.services import Service
+from nf.sslproxy import commands as do
+from nf.sslproxy import events as on
+from nf.sslproxy.commands import Command
+from nf.sslproxy.events import Event, Timer
+from nf.sslproxy.reasons import Reason
+from nf.sslproxy.session import Plan, SslProxySession, Timeouts
+from nf.sslproxy.states import State
+from nf.tls.parameters import TlsParameters
+from tests.inspection.services import Reader
+from tests.services.attachments import FACTS, VOLUME
+from tests.tls.hello_bytes import codes, extension, hello, host_name, record, vector
+
+TIMES = Timeouts()
+PROFILE = SslProxyProfile("fp", log=frozenset({"all"}))
+DECRYPT = Plan(FACTS, PROFILE)
+BYPASS = replace(DECRYPT, bypass=Reason.WHITELISTED)
+
+_SNI = extension(0, vector(2, host_name(b"a.test")))
+_ALPN = extension(16, vector(2, vector(1, b"h2"), vector(1, b"http/1.1")))
+HELLO13 = record(hello(_SNI, _ALPN, extension(43, codes(1, [0x0304, 0x0303]))))
+HELLO12 = record(hello(_SNI))
+HELLO11 = record(hello(_SNI, version=0x0302))
+HTTP = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"
+
+CHAIN = (b"leaf", b"intermediate")
+AGREED = TlsParameters("TLSv1.3", "TLS_AES_128_GCM_SHA256", b"h2")
+ACCEPTED: Verdict = accepted(CHAIN)
+ENDED = on.Ended(CloseReason.FIN, VOLUME)
+
+SILENCE = do.Arm(Timer.SILENCE, TIMES.silence)
+CONNECT = (do.Connect(), do.Arm(Timer.CONNECT, TIMES.connect))
+HANDSHAKE = do.Arm(Timer.HANDSHAKE, TIMES.handshake)
+IDLE = do.Arm(Timer.IDLE, TIMES.idle)
+INITIATE = (do.Initiate("a.test", (b"h2", b"http/1.1"), True), HANDSHAKE)
+JUDGE = do.Judge(CHAIN, "a.test")
+TERMINATE = do.Terminate(b"leaf", "a.test", b"h2", True)
+INSPECT = (do.Inspect(), IDLE)
+RELAY = (do.Relay(), IDLE)
+
+
+def logged(name: SslProxyMessage, message: str) -> do.Log:
+    return do.Log(ssl_proxy(name, FACTS, "fp", message))
+
+
+def dropped(reason: Reason, message: str, alert: int | None = None) -> tuple[Command, ...]:
+    return logged(SslProxyMessage.DROP, message), do.Drop(reason, alert)
+
+
+class Playbook:
+    """One session with these services, by default one that reads everything."""
+
+    def __init__(self, plan: Plan = DECRYPT, services: tuple[Service, ...] | None = None) -> None:
+        self.inspection = Inspection((Reader(),) if services is None else services)
+        self.machine = SslProxySession(plan, self.inspection)
+
+    def tell(self, event: Event, *expected: Command) -> None:
+        """One event; what the machine answers must be exactly this."""
+        answered = self.machine.receive(event)
+        if answered != list(expected):
+            wanted, got = [str(command) for command in expected], [str(command) for command in answered]
+            raise AssertionError("\n".join([f"after {event}:", *difflib.ndiff(wanted, got)]))
+
+    def at(self, state: State) -> None:
+        """The machine must be in this state."""
+        assert self.machine.state is state
+
+    def until_hello(self) -> "Playbook":
+        self.tell(on.Opened(), do.PeekMore(1), SILENCE)
+        return self
+
+    def until_connecting(self, first: bytes = HELLO13) -> "Playbook":
+        self.until_hello().tell(on.Peeked(first), *CONNECT)
+        return self
+
+    def until_undecided(self) -> "Playbook":
+        self.until_hello().tell(on.TimedOut(Timer.SILENCE), *CONNECT)
+        self.tell(on.ServerConnected(), do.PeekMore(1), do.AwaitServer(), IDLE)
+        return self
+
+    def until_initiating(self) -> "Playbook":
+        self.until_connecting().tell(on.ServerConnected(), *INITIATE)
+        return self
+
+    def until_judging(self) -> "Playbook":
+        self.until_initiating().tell(on.InitiationDone(CHAIN, AGREED), JUDGE)
+        return self
+
+    def until_terminating(self) -> "Playbook":
+        self.until_judging().tell(on.Judged(ACCEPTED), TERMINATE)
+        return self
+
+    def until_inspecting(self) -> "Playbook":
+        self.until_terminating().tell(on.TerminationDone(AGREED), *INSPECT)
+        return self
+
+    def until_plain(self) -> "Playbook":
+        self.until_connecting(HTTP).tell(on.ServerConnected(), *INSPECT)
+        return self

@@ -1,0 +1,185 @@
+"""Sessions that are decrypted, passed on or found to be no TLS, event by event."""
+
+from dataclasses import replace
+
+import pytest
+
+from hwmodel.session import Direction
+from nf.log.records import SslProxyMessage, apptrack_close, apptrack_create
+from nf.policy.profile import NonSslThreshold
+from nf.services import Service
+from nf.sslproxy import commands as do
+from nf.sslproxy import events as on
+from nf.sslproxy.reasons import Reason
+from nf.sslproxy.session import Plan
+from nf.sslproxy.states import State
+from nf.tls.parameters import TlsParameters
+from tests.inspection.services import LineGuard, Namer, Reader
+from tests.services.attachments import FACTS, VOLUME
+from tests.sslproxy.playbook import (
+    ACCEPTED,
+    AGREED,
+    BYPASS,
+    CHAIN,
+    CONNECT,
+    DECRYPT,
+    ENDED,
+    HANDSHAKE,
+    HELLO12,
+    HELLO13,
+    HTTP,
+    IDLE,
+    INITIATE,
+    INSPECT,
+    PROFILE,
+    RELAY,
+    Playbook,
+    logged,
+)
+
+C2S, S2C = Direction.C2S, Direction.S2C
+IGNORED = (do.Note(Reason.NON_SSL), logged(SslProxyMessage.IGNORE, "system: non-SSL session ignored"))
+
+
+def test_from_the_first_byte_to_the_relay() -> None:
+    play = Playbook(services=(Namer(FACTS, "HTTP", "GET / HTTP/1.1"),)).until_inspecting()
+    play.tell(on.Plaintext(C2S, HTTP), do.Log(apptrack_create(FACTS)),
+              logged(SslProxyMessage.INFO, "system: HTTP request GET / HTTP/1.1"), do.Deliver(C2S, HTTP), *RELAY)
+    assert (play.inspection.application.application, play.inspection.application.encrypted) == ("HTTP", "Yes")
+    play.tell(ENDED, do.Log(apptrack_close(FACTS, play.inspection.application, ENDED.reason, VOLUME)))
+    play.at(State.CLOSED)
+
+
+def test_while_a_service_reads_everything_is_shown_to_it() -> None:
+    reader = Reader()
+    play = Playbook(services=(reader,)).until_inspecting()
+    play.tell(on.Plaintext(C2S, b"a"), do.Deliver(C2S, b"a"))
+    play.tell(on.Plaintext(S2C, b"b"), do.Deliver(S2C, b"b"))
+    assert reader.seen == [(C2S, b"a", True), (S2C, b"b", True)]
+    play.at(State.INSPECTING)
+
+
+def test_what_a_service_holds_is_not_delivered() -> None:
+    play = Playbook(services=(LineGuard(),)).until_inspecting()
+    play.tell(on.Plaintext(C2S, b"good"))
+    play.tell(on.Plaintext(C2S, b"\n"), do.Deliver(C2S, b"good\n"), *RELAY)
+
+
+def test_hello_in_parts_is_waited_for_with_the_first_deadline() -> None:
+    play = Playbook().until_hello()
+    play.tell(on.Peeked(HELLO13[:3]), do.PeekMore(9))
+    play.tell(on.Peeked(HELLO13[:9]), do.PeekMore(len(HELLO13)))
+    play.tell(on.Peeked(HELLO13), *CONNECT)
+
+
+def test_without_extensions_there_is_no_name_no_alpn_and_no_tls13() -> None:
+    play = Playbook().until_connecting(HELLO12)
+    play.tell(on.ServerConnected(), do.Initiate("a.test", (), False), HANDSHAKE)
+    play.tell(on.InitiationDone(CHAIN, TlsParameters("TLSv1.2", "x")), do.Judge(CHAIN, "a.test"))
+    play.tell(on.Judged(ACCEPTED), do.Terminate(b"leaf", "a.test", b"", False))
+
+
+def test_after_a_silence_the_client_may_still_speak_tls() -> None:
+    play = Playbook().until_undecided()
+    play.tell(on.Peeked(HELLO13[:9]), do.PeekMore(len(HELLO13)), HANDSHAKE)
+    play.tell(on.Peeked(HELLO13), *INITIATE)
+    play.tell(on.InitiationDone(CHAIN, AGREED), do.Judge(CHAIN, "a.test"))
+
+
+def test_after_a_silence_the_server_may_speak_first() -> None:
+    play = Playbook().until_undecided()
+    play.tell(on.ServerSpoke(), *INSPECT)
+    play.tell(on.Plaintext(S2C, b"220 mail.test\r\n"), do.Deliver(S2C, b"220 mail.test\r\n"))
+    play.tell(on.Plaintext(C2S, b"EHLO a\r\n", 1), do.Deliver(C2S, b"EHLO a\r\n"))
+    assert play.inspection.application.encrypted == "No"
+
+
+def test_after_a_silence_the_client_may_speak_something_else() -> None:
+    play = Playbook().until_undecided()
+    play.tell(on.Peeked(HTTP), *INSPECT)
+    play.at(State.PLAIN)
+
+
+def test_five_segments_and_two_hundred_bytes_make_a_session_non_ssl() -> None:
+    play = Playbook().until_plain()
+    play.tell(on.Plaintext(C2S, HTTP, 1), do.Deliver(C2S, HTTP))
+    play.tell(on.Plaintext(C2S, b"x" * 300, 4), do.Deliver(C2S, b"x" * 300))
+    play.tell(on.Plaintext(S2C, b"y" * 999, 9), do.Deliver(S2C, b"y" * 999))
+    play.tell(on.Plaintext(C2S, b"z", 5), *IGNORED, do.Deliver(C2S, b"z"))
+    play.tell(on.Plaintext(C2S, b"z" * 300, 6), do.Deliver(C2S, b"z" * 300))
+    play.at(State.PLAIN)
+
+
+def test_five_segments_of_too_few_bytes_do_not() -> None:
+    play = Playbook().until_plain()
+    play.tell(on.Plaintext(C2S, b"x" * 199, 7), do.Deliver(C2S, b"x" * 199))
+    play.tell(on.Plaintext(C2S, b"x", 8), *IGNORED, do.Deliver(C2S, b"x"))
+
+
+@pytest.mark.parametrize(("sizes", "segments"), [((500,), 5), ((100, 100, 300), 5), ((1,) * 500, 5), ((250, 250), 5)])
+def test_how_the_client_bytes_are_cut_into_events_does_not_matter(sizes: tuple[int, ...], segments: int) -> None:
+    """The same bytes in as many segments, read in one turn or in several."""
+    play = Playbook().until_plain()
+    answers = [command for size in sizes for command in play.machine.receive(on.Plaintext(C2S, b"x" * size, segments))]
+    assert [command for command in answers if not isinstance(command, do.Deliver)] == list(IGNORED)
+    assert b"".join(command.data for command in answers if isinstance(command, do.Deliver)) == b"x" * 500
+
+
+def test_the_configuration_sets_the_thresholds() -> None:
+    play = Playbook(replace(DECRYPT, threshold=NonSslThreshold(packets=1, bytes=1))).until_plain()
+    play.tell(on.Plaintext(C2S, b"x", 1), *IGNORED, do.Deliver(C2S, b"x"))
+
+
+def test_non_ssl_is_relayed_only_once_it_is_counted_and_no_service_reads() -> None:
+    play = Playbook(services=(LineGuard(),)).until_plain()
+    play.tell(on.Plaintext(C2S, b"x\n", 1), do.Deliver(C2S, b"x\n"))
+    play.at(State.PLAIN)
+    play.tell(on.Plaintext(C2S, b"x" * 200, 5), *IGNORED, do.Deliver(C2S, b"x" * 200), *RELAY)
+    play.at(State.RELAYING)
+
+
+def test_an_http_request_in_the_clear_is_no_business_of_the_ssl_proxy() -> None:
+    play = Playbook(services=(Namer(FACTS, "HTTP", "GET / HTTP/1.1"), Reader())).until_plain()
+    play.tell(on.Plaintext(C2S, HTTP, 1), do.Log(apptrack_create(FACTS)), do.Deliver(C2S, HTTP))
+
+
+@pytest.mark.parametrize(("plan", "reason"), [
+    (Plan(FACTS), Reason.NO_PROFILE), (Plan(FACTS, None, Reason.NO_PROFILE), Reason.NO_PROFILE),
+    (Plan(FACTS, PROFILE, Reason.NO_SERVICE), Reason.NO_SERVICE)])
+def test_bypassed_sessions_say_why(plan: Plan, reason: Reason) -> None:
+    Playbook(plan).tell(on.Opened(), do.Note(reason), *CONNECT)
+
+
+def test_whitelisted_sessions_are_logged_too() -> None:
+    message = logged(SslProxyMessage.WHITELIST, "System: session whitelisted")
+    Playbook(BYPASS).tell(on.Opened(), do.Note(Reason.WHITELISTED), message, *CONNECT)
+
+
+def test_a_profile_without_that_log_class_stays_silent() -> None:
+    quiet = replace(BYPASS, profile=replace(PROFILE, log=frozenset({"sessions-dropped", "info"})))
+    Playbook(quiet).tell(on.Opened(), do.Note(Reason.WHITELISTED), *CONNECT)
+
+
+@pytest.mark.parametrize(("services", "expected"), [((Reader(),), INSPECT), ((), RELAY)])
+def test_bypassed_sessions_are_shown_only_to_services(services: tuple[Service, ...], expected: tuple[do.Command, ...]) -> None:
+    play = Playbook(BYPASS, services)
+    play.machine.receive(on.Opened())
+    play.tell(on.ServerConnected(), *expected)
+
+
+@pytest.mark.parametrize("plan", [BYPASS, Plan(FACTS)])
+@pytest.mark.parametrize(("first", "encrypted"), [(HELLO13, "Yes"), (HELLO13[:40], "Yes"), (HTTP, "No")])
+def test_bypassed_tls_is_known_as_encrypted(plan: Plan, first: bytes, encrypted: str) -> None:
+    reader = Reader()
+    play = Playbook(plan, (reader,))
+    play.machine.receive(on.Opened())
+    play.machine.receive(on.ServerConnected())
+    play.tell(on.Plaintext(C2S, first, 1), do.Deliver(C2S, first))
+    play.tell(on.Plaintext(C2S, b"x" * 999, 9), do.Deliver(C2S, b"x" * 999))  # never counted as non-SSL
+    assert play.inspection.application.encrypted == encrypted
+    assert reader.seen[0][2] is (encrypted == "Yes")
+
+
+def test_an_application_without_inactivity_timeout_is_never_idle() -> None:
+    play = Playbook(replace(DECRYPT, timeouts=replace(DECRYPT.timeouts, idle=float("inf"))))
+    play.until_terminating().tell(on.TerminationDone(AGREED), do.Inspect(), replace(IDLE, seconds=float("inf")))
