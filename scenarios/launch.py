@@ -16,7 +16,7 @@ from typing import IO
 import msgspec
 
 from scenarios.messages import Done, Failed, Job, Kept, Message, Progress
-from scenarios.programs import PACKAGES, LabError, missing
+from scenarios.programs import PACKAGES, LabError, missing, search_path
 
 NAMESPACES = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 END_SECONDS = 10.0
@@ -58,7 +58,7 @@ def run(job: Job, say: Say, on_kept: OnKept) -> Done:
 def _inside(job: Job, complaints: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen([*NAMESPACES, sys.executable, "-P", "-m", "scenarios.inside"], stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE, stderr=complaints, start_new_session=True,
-                               env={**os.environ, "PYTHONPATH": str(SOURCE)})
+                               env={**os.environ, "PATH": search_path(), "PYTHONPATH": str(SOURCE)})
     try:
         _send(process, job)
         yield process

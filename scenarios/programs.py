@@ -1,5 +1,6 @@
 """Programs of a lab: start one in a host's network namespace, wait for the line that says it is ready, end it."""
 
+import os
 import shutil
 import subprocess
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 PACKAGES = {  # Debian's names of what a lab runs
     "ovs-vswitchd": "openvswitch-switch", "ovsdb-server": "openvswitch-switch", "mnexec": "mininet",
     "nginx": "nginx-light", "openssl": "openssl", "curl": "curl", "ethtool": "ethtool", "ip": "iproute2",
-    "nft": "nftables", "dumpcap": "tshark", "unshare": "util-linux", "mount": "mount",
+    "nft": "nftables", "ifconfig": "net-tools", "dumpcap": "tshark", "unshare": "util-linux", "mount": "mount",
 }
 
 
@@ -71,9 +72,14 @@ def run(command: Sequence[str], within: Sequence[str] = ()) -> str:
     return done.stdout
 
 
+def search_path() -> str:
+    """PATH, with the directories of system programs even where a root shell leaves them out."""
+    return os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/sbin"])
+
+
 def missing(programs: Sequence[str]) -> str | None:
     """The line that says what to install, or None where every program is there."""
-    gone = [program for program in programs if shutil.which(program) is None]
+    gone = [program for program in programs if shutil.which(program, path=search_path()) is None]
     if not gone:
         return None
     packages = " ".join(sorted({PACKAGES.get(program, program) for program in gone}))

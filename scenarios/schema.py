@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+import topologies
+from topologies.roles import Role, stations
+
 TrustAnchor = Literal["interception", "lab"]
 CertificateKind = Literal["good", "untrusted", "self-signed", "expired", "wrong-name"]
 
@@ -149,9 +152,23 @@ def parse(text: str, name: str, origin: str) -> Scenario:
         scenario = msgspec.convert({"name": name, **tomllib.loads(text)}, Scenario)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ScenarioError(origin, str(error).replace("`$.", "`")) from None
+    _check_hosts(scenario, origin)
     _check_origins(scenario, origin)
     _check_visits(scenario, origin)
     return scenario
+
+
+def _check_hosts(scenario: Scenario, origin: str) -> None:
+    try:
+        topo = topologies.load(scenario.topology, **scenario.parameters)
+    except topologies.TopologyError as error:
+        raise ScenarioError(origin, f"`topology`: {error}") from None
+    places = [*((f"origin[{n}].host", entry.host, Role.SERVER) for n, entry in enumerate(scenario.origin)),
+              *((f"visit[{n}].client", entry.client, Role.CLIENT) for n, entry in enumerate(scenario.visit))]
+    for key, host, role in places:
+        there = [station.name for station in stations(topo) if station.role is role]
+        if host not in there:
+            raise ScenarioError(origin, f"`{key}`: no {role} is called '{host}'; there are: {', '.join(there)}")
 
 
 def _check_origins(scenario: Scenario, origin: str) -> None:
@@ -166,7 +183,10 @@ def _check_origins(scenario: Scenario, origin: str) -> None:
 
 def _check_visits(scenario: Scenario, origin: str) -> None:
     targets = {(entry.name, entry.port) for entry in scenario.origin}
+    names = [visit.name for visit in scenario.visit]
     for number, visit in enumerate(scenario.visit):
+        if visit.name in names[:number]:
+            raise ScenarioError(origin, f"`visit[{number}].name`: '{visit.name}' is the name of an earlier visit")
         if urlsplit(visit.url).scheme not in {"http", "https", "tls"}:
             raise ScenarioError(origin, f"`visit[{number}].url`: expected http, https or tls, got '{visit.url}'")
         if visit.target not in targets:

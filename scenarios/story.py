@@ -101,13 +101,17 @@ def _log(log: Sequence[dict[str, Any]]) -> Iterator[RenderableType]:
     track = next((entry for entry in log if entry.get("name") == "APPTRACK_SESSION_CLOSE"), None)
     read = next((entry for entry in log if str(entry.get("message", "")).startswith(_READ)), None)
     drops = [entry for entry in log if entry.get("name") == "SSL_PROXY_SSL_SESSION_DROP"]
-    lines = [f"{'APPTRACK_SESSION_CLOSE':<24}{_flow(track)} application {track.get('application')}"] if track else []
+    lines = [f"{'APPTRACK_SESSION_CLOSE':<24}{_flow(track)} {escape(_application(track))}"] if track else []
     if read:
         lines += [f"{'SSL_PROXY_INFO':<24}{_flow(read)}",
                   f"{'  read in clear':<24}[green]{escape(read['message'].removeprefix(_READ))}[/green]"]
     lines += [f"DROP {entry.get('source-port')} {escape(str(entry.get('message')))}" for entry in drops[:ROWS]]
     if lines:
         yield from _indented("What the SRX logged", Text.from_markup("\n".join(lines)))
+
+
+def _application(entry: dict[str, Any]) -> str:
+    return f"{entry.get('application')}, encrypted {entry.get('encrypted')}"
 
 
 def _flow(entry: dict[str, Any]) -> str:

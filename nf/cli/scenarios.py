@@ -93,6 +93,8 @@ def _run(scenario: "Scenario", platform: str | None, report: Path | None, *, kee
     def show(done: "Done") -> None:
         if not as_json:
             _print(scenario, done, demo, time.monotonic() - started)
+            if done.differences and report is None:
+                typer.echo("  (run again with --report DIR for the logs and captures of this lab)")
 
     def stay(done: "Done", ways: list[str]) -> None:
         show(done)

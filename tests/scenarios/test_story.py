@@ -29,7 +29,7 @@ def full(scenario: Scenario) -> Observation:
     return Observation(
         scenario.name, "srx5400-2spc2", clients=views, served=origins.served(),
         servers=(ServerView("www.example.test", 443, "10.0.0.1", "GET / HTTP/1.1", "TLSv1.3"),),
-        log=({"name": "APPTRACK_SESSION_CLOSE", "application": "HTTP", **FLOW},
+        log=({"name": "APPTRACK_SESSION_CLOSE", "application": "HTTP", "encrypted": "Yes", **FLOW},
              {"name": "SSL_PROXY_INFO", "message": "system: HTTP request GET /[bold]x HTTP/1.1", **FLOW}),
         flows=tuple(FlowEntry("s1", 2, n, 1, n, 10 * n, "", "", f"policy trust->untrust p{n}: {'words ' * 20}")
                     for n in range(20)),
@@ -51,7 +51,7 @@ def test_says_who_showed_which_certificate_and_what_was_read() -> None:
     assert "client1 10.0.0.1 ──┤ s1 ├── server1 10.0.0.101" in text
     assert "CN=SRX SSL proxy CA" in text
     assert "as served" in text
-    assert "10.0.0.1/4711->10.0.0.101/443 application HTTP" in text
+    assert "10.0.0.1/4711->10.0.0.101/443 HTTP, encrypted Yes" in text
     assert "GET /[bold]x HTTP/1.1" in text  # a peer's words are never markup
     assert "srx5400-2spc2" in text
 
