@@ -108,6 +108,10 @@ def _first_inside(unshare: int) -> int:
 
 
 def ways_in(first: int, kept: Kept) -> list[str]:
-    """Commands that open a shell in the lab and in each host; `first` is the lab's first process as seen here."""
+    """Commands for the SRX's own command line, and for a shell in the lab and in each host.
+
+    `first` is the lab's first process as this side sees it; the process ids in `kept` are those that the lab sees.
+    """
     enter = f"nsenter --target {first} --net --mount --pid"
-    return [f"{enter} bash", *(f"{enter} mnexec -a {pid} bash  # {name}" for name, pid in sorted(kept.hosts.items()))]
+    srx = f"{enter} {Path(sys.executable).with_name('srxnf')} cli --control {kept.control}  # the SRX"
+    return [srx, f"{enter} bash", *(f"{enter} mnexec -a {pid} bash  # {name}" for name, pid in sorted(kept.hosts.items()))]

@@ -125,3 +125,6 @@ def test_the_ways_in_lead_to_every_host() -> None:
         assert "10.0.0.101/24" in ask(lab, "server1", "ip -brief address")
         assert "10.0.0.2/24" in ask(lab, "client2", "ip -brief address")
         assert "srx1-eth1" in ask(lab, "srx1", "ip -brief link")
+        (way,) = re.findall(r"(nsenter .* cli --control \S+)  # the SRX$", lab.said, re.MULTILINE)
+        shown = subprocess.run([*way.split(), "-c", "show security monitoring"], capture_output=True, text=True, check=True)
+        assert "FPC" in shown.stdout

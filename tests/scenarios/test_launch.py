@@ -1,6 +1,7 @@
 """Launching: what stands in the way is one line with the way out of it; the rest is tested with real labs."""
 
 import os
+import re
 from pathlib import Path
 
 import msgspec
@@ -38,7 +39,9 @@ def test_a_breakdown_inside_is_a_bug_and_shows_everything(monkeypatch: pytest.Mo
 
 
 def test_the_ways_in_are_commands_for_a_shell() -> None:
-    assert launch.ways_in(77, Kept({"server1": 9, "client1": 5}, "/run/x")) == [
+    srx, *shells = launch.ways_in(77, Kept({"server1": 9, "client1": 5}, "/run/x"))
+    assert re.fullmatch(r"nsenter --target 77 --net --mount --pid /\S+/srxnf cli --control /run/x  # the SRX", srx)
+    assert shells == [
         "nsenter --target 77 --net --mount --pid bash",
         "nsenter --target 77 --net --mount --pid mnexec -a 5 bash  # client1",
         "nsenter --target 77 --net --mount --pid mnexec -a 9 bash  # server1"]
