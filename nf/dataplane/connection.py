@@ -97,6 +97,8 @@ class Connection:
 
     def _tell(self, event: Event) -> None:
         for command in self._machine.receive(event):
+            if self._over and not isinstance(command, do.Log):
+                return  # a command before this one has met the end of the session
             self._deeds[type(command)](self, command)
 
     def _arm(self, command: do.Arm) -> None:
@@ -145,7 +147,7 @@ class Connection:
         self._handshake(server, self._initiated, on.InitiationFailed)
 
     def _initiated(self, tls: SSL.Connection) -> None:
-        self._loop.watch(self._server_leg(), NOTHING)
+        self._expect(self._server_leg(), NOTHING, lambda _: self._end(CloseReason.SERVER_RST))
         self._tell(on.InitiationDone(initiation.peer_chain(tls), initiation.parameters(tls)))
 
     def _judge(self, command: do.Judge) -> None:

@@ -15,6 +15,7 @@ CHUNK: Final = 16384  # bytes; a TLS record's plaintext at most, so nothing stay
 MOST_UNREAD: Final = 1 << 15  # bytes; more than the longest ClientHello
 _TCP_INFO: Final = 11
 _TIMESTAMPS: Final = 1  # TCPI_OPT_TIMESTAMPS
+_TCP_CLOSE: Final = 7  # the first byte of TCP_INFO after an RST; a peer's FIN alone leads to CLOSE-WAIT
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 
@@ -72,12 +73,22 @@ class Leg:
         except SSL.ZeroReturnError:
             return Stop.ENDED
         except SSL.SysCallError as error:
-            return Stop.TRUNCATED if error.args and error.args[0] == -1 else Stop.RESET
+            return self._without_close_notify() if error.args and error.args[0] == -1 else Stop.RESET
         except SSL.Error as error:
-            return Stop.TRUNCATED if "unexpected eof" in str(error) else Stop.RESET
+            return self._without_close_notify() if "unexpected eof" in str(error) else Stop.RESET
         except OSError:
             return Stop.RESET
         return data or Stop.ENDED
+
+    def _without_close_notify(self) -> Stop:
+        """A reset looks like a FIN to who reads second: OpenSSL's writing of session tickets may have met it first."""
+        state = self.sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 1)[0]
+        return Stop.RESET if state == _TCP_CLOSE and not self.write_ended else Stop.TRUNCATED
+
+    @property
+    def wants_to_write(self) -> bool:
+        """Whether something is left to be sent: data, or the end."""
+        return bool(self.out) or (self.write_ending is not None and not self.write_ended)
 
     def write(self, data: bytes) -> bool:
         """Send what goes and keep the rest; False when the connection is broken."""
@@ -109,13 +120,15 @@ class Leg:
             self._end_writing(how)
 
     def _end_writing(self, how: Stop) -> None:
-        self.write_ended = True
         try:
             if self.tls is not None and how is Stop.ENDED:
                 self.tls.shutdown()
             self.sock.shutdown(socket.SHUT_WR)
+        except SSL.WantWriteError:
+            return  # no room for the close_notify yet; without it a whole answer would look cut off
         except (SSL.Error, OSError):
             pass  # the peer is gone already; its reset shows on the reading side
+        self.write_ended = True
 
     def carried(self) -> Carried:
         """What has come in so far."""

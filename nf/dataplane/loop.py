@@ -38,6 +38,7 @@ class Loop:
         self.now = time.monotonic()
         self._epoll = select.epoll()
         self._ready: dict[int, Callable[[int], None]] = {}
+        self._fresh: set[int] = set()  # descriptors first watched in this turn
         self._wheel: dict[int, set[Timed]] = {}
         self._slots: list[int] = []  # a heap of the wheel's keys
         self._again: deque[Callable[[], None]] = deque()
@@ -47,6 +48,7 @@ class Loop:
     def watch_file(self, fd: int, ready: Callable[[int], None], mask: int = READ) -> None:
         """Call `ready(mask)` whenever the file is."""
         self._ready[fd] = ready
+        self._fresh.add(fd)
         self._epoll.register(fd, mask)
 
     def forget_file(self, fd: int) -> None:
@@ -118,11 +120,12 @@ class Loop:
         self._epoll.close()
 
     def _turn(self) -> None:
+        self._fresh.clear()
         events = self._epoll.poll(self._patience())
         self.now = time.monotonic()
         for fd, mask in events:
             ready = self._ready.get(fd)
-            if ready is not None:
+            if ready is not None and fd not in self._fresh:  # what happened to a closed file is not its successor's
                 ready(mask)
         for _ in range(len(self._again)):
             self._again.popleft()()
@@ -137,6 +140,7 @@ class Loop:
     def _expire(self) -> None:
         while self._slots and self._slots[0] * _TICK <= self.now:
             for timed in tuple(self._wheel[self._slots[0]]):
-                timed.slot = None
-                timed.expired()
+                if timed.slot == self._slots[0]:  # and has not been disarmed by one before it
+                    timed.slot = None
+                    timed.expired()
             del self._wheel[heapq.heappop(self._slots)]

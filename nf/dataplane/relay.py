@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from hwmodel.session import Direction
 from nf.dataplane.leg import Leg, Stop
-from nf.dataplane.loop import BROKEN, FORGET, READ, WRITE, Loop
+from nf.dataplane.loop import BROKEN, FORGET, NOTHING, READ, WRITE, Loop
 from nf.log.records import CloseReason
 
 TURN: Final = 32  # chunks of one direction before other sessions get their turn
@@ -49,11 +49,13 @@ class Relay:
     def _ready(self, direction: Direction, mask: int) -> None:
         """The leg that sends in `direction` is ready: to take what was kept for it, and to be read."""
         leg = self._legs[direction][0]
-        if mask & WRITE and leg.out:
+        if mask & WRITE and leg.wants_to_write:
             if not leg.flush():
                 return self._broken(direction)
             if not leg.out:
                 self._loop.again(partial(self._legs[direction.opposite][0].take_turn, READ))
+        if mask & BROKEN and self._is_held_back(direction):
+            return self._broken(direction)
         if mask & (READ | BROKEN):
             return self._pump(direction)
         return self._settle()
@@ -99,7 +101,13 @@ class Relay:
         else:
             self._watch()
 
+    def _is_held_back(self, direction: Direction) -> bool:
+        """Whether the leg waits for the other to take what it sent; open both ways, it can break only by a reset."""
+        leg, other = self._legs[direction]
+        return bool(other.out) and not leg.read_ended and not leg.write_ended
+
     def _watch(self) -> None:
-        for leg, other in self._legs.values():
+        for direction, (leg, other) in self._legs.items():
             reading = 0 if leg.read_ended or other.out else READ
-            self._loop.watch(leg, (reading | (WRITE if leg.out else 0)) or FORGET)
+            otherwise = NOTHING if self._is_held_back(direction) else FORGET
+            self._loop.watch(leg, (reading | (WRITE if leg.wants_to_write else 0)) or otherwise)

@@ -1,0 +1,40 @@
+"""`srxnf proxy` with short time-outs, for tests of what happens when they run out.
+
+Words: CONFIG PKI LISTEN-PORT SERVER-ADDRESS:PORT CONTROL-SOCKET LOG.
+"""
+
+import sys
+from pathlib import Path
+
+from hwmodel import Chassis, load_platform
+from nf import services
+from nf.config import load
+from nf.dataplane import launch
+from nf.dataplane.central_point import CentralPointProcess
+from nf.dataplane.sinks import Sinks
+from nf.dataplane.wiring import FixedWiring
+from nf.dataplane.worker import Duties
+from nf.flow.first_path import FirstPath
+from nf.pki import PkiStore
+from nf.sslproxy.session import Timeouts
+
+TIMEOUTS = Timeouts(silence=0.05, connect=0.5, handshake=0.5, idle=1.0)
+
+
+def main(config: str, pki: str, listen: str, connect: str, control: str, log: str) -> None:
+    """Put the same parts together as `srxnf proxy` does."""
+    configuration = load(Path(config).read_text(encoding="utf-8"), config)
+    zones = configuration.zone_map
+    inside, outside = (zones.interfaces[zones.zones[zone].interfaces[0]] for zone in ("trust", "untrust"))
+    first_path = FirstPath(zones, configuration.policies, configuration.ssl_profiles,
+                           tuple(services.load(name) for name in services.available()), configuration.app_tracking,
+                           configuration.non_ssl_threshold, TIMEOUTS)
+    address, port = connect.rsplit(":", 1)
+    wiring = FixedWiring(("127.0.0.1", int(listen)), (address, int(port)), inside, outside)
+    duties = Duties(first_path, launch._engines(configuration, PkiStore.load(Path(pki))), wiring,
+                    Sinks(configuration.host_name, (Path(log),)))
+    CentralPointProcess(Chassis(load_platform(launch.DEFAULT_PLATFORM)), duties, 1, Path(control)).run("ready")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,115 @@
+"""`srxnf proxy` as a real child process, ended by its process id."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from nf.dataplane.control import ask
+from tests.helpers.loopback_pki import LoopbackPki
+from tests.helpers.origin import DEADLINE, LOOPBACK
+from tests.helpers.waiting import until
+
+ROOT = Path(__file__).parents[2]
+CONFIGURATION = """
+system { host-name srx; }
+interfaces {
+    ge-0/0/0 { unit 0 { family ethernet-switching; } }
+    ge-0/0/1 { unit 0 { family ethernet-switching; } }
+}
+security {
+    pki { ca-profile lab-root { ca-identity lab-root; } }
+    zones {
+        security-zone trust { interfaces { ge-0/0/0.0; } application-tracking; }
+        security-zone untrust { interfaces { ge-0/0/1.0; } }
+    }
+    policies {
+        from-zone trust to-zone untrust {
+            policy inspect {
+                match { source-address any; destination-address any; application any; }
+                then {
+                    permit { application-services { ssl-proxy { profile-name fp; } } }
+                    log { session-init; session-close; }
+                }
+            }
+        }
+    }
+}
+services { ssl { proxy { profile fp { root-ca ssl-proxy-ca; trusted-ca lab-root; actions { log { all; } } } } } }
+"""
+
+
+def free_port() -> int:
+    with socket.create_server((LOOPBACK, 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+class RunningProxy:
+    """Its address, its log as records, its control socket, its processes."""
+
+    def __init__(self, directory: Path, pki: LoopbackPki, server: tuple[str, int], *, workers: int = 2,
+                 impatient: bool = False, configuration: str = CONFIGURATION, limits: Sequence[str] = ()) -> None:
+        self.address = LOOPBACK, free_port()
+        self.control, self.log, self.said = directory / "control", directory / "log.jsonl", directory / "stderr"
+        config = directory / "srx.conf"
+        config.write_text(configuration, encoding="utf-8")
+        where, server_at = str(self.address[1]), f"{server[0]}:{server[1]}"
+        words = [str(Path(sys.executable).with_name("srxnf")), "proxy", "--config", config, "--pki", pki.directory / "pki",
+                 "--listen", f"{LOOPBACK}:{where}", "--connect", server_at, "--spus", str(workers),
+                 "--log", self.log, "--control", self.control]
+        if impatient:
+            words = [sys.executable, "-m", "tests.helpers.impatient", config, pki.directory / "pki", where, server_at,
+                     self.control, self.log]
+        with self.said.open("wb") as said:
+            self.process = subprocess.Popen([*limits, *map(str, words)], stderr=said, stdout=subprocess.DEVNULL, cwd=ROOT)
+        until(lambda: "ready" in self.stderr or self.process.poll() is not None, "the proxy is ready")
+        assert self.process.poll() is None, self.stderr
+
+    @property
+    def stderr(self) -> str:
+        return self.said.read_text()
+
+    def connect(self) -> socket.socket:
+        """A client's TCP connection."""
+        return socket.create_connection(self.address, timeout=DEADLINE)
+
+    def ask(self, what: str) -> dict[str, Any]:
+        return ask(self.control, {"show": what})
+
+    def counters(self) -> dict[str, int]:
+        counters: dict[str, int] = self.ask("statistics")["counters"]
+        return counters
+
+    def workers(self) -> dict[int, int]:
+        """Process ids of the living workers by number."""
+        return {row["worker"]: row["pid"] for row in self.ask("workers")["workers"] if row["alive"]}
+
+    def is_idle(self) -> bool:
+        return not self.ask("sessions")["total"]
+
+    def records(self, name: str, client: socket.socket | tuple[str, int]) -> list[dict[str, str]]:
+        """The log records of this name about one client's session."""
+        port = (client if isinstance(client, tuple) else client.getsockname())[1]
+        lines = self.log.read_text().splitlines()
+        return [record for record in map(json.loads, lines) if record["name"] == name and record["source-port"] == str(port)]
+
+    def record(self, name: str, client: socket.socket | tuple[str, int]) -> dict[str, str]:
+        """The one such record, waited for."""
+        found = until(lambda: self.records(name, client), f"{name} in the log")
+        assert len(found) == 1
+        return found[0]
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to end; its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(timeout=20)
+
+    def descriptors(self) -> int:
+        """Open descriptors of all its processes together."""
+        return sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in (self.process.pid, *self.workers().values()))
