@@ -1,4 +1,4 @@
-"""The central point: which SPU owns which session, device-wide, and the tables that spread new ones.
+"""The central point: which SPU owns which session, device-wide, and how new ones spread.
 
 In current releases the matching is itself spread over the SPUs (each answers for a slice of all tuples); the
 answers are those of one global table, which is what stands here.
@@ -6,7 +6,7 @@ answers are those of one global table, which is what stands here.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from hwmodel.distribution import Build, Distribution, WeightTable
+from hwmodel.distribution import Build, Chooser, Distribution, WeightTable
 from hwmodel.session import FiveTuple, Session, SpuId
 
 
@@ -23,6 +23,7 @@ class CentralPoint:
         self._living = set(weights)
         self._by_id: dict[int, Session] = {}
         self._by_tuple: dict[FiveTuple, Session] = {}
+        self._distribution = self._build_for_the_living()
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -55,17 +56,36 @@ class CentralPoint:
         self._by_tuple.pop(session.c2s.five_tuple, None)
         self._by_tuple.pop(session.s2c.five_tuple, None)
 
+    @property
+    def has_living_spus(self) -> bool:
+        """Whether any SPU takes sessions."""
+        return bool(self._living)
+
     def lose(self, spu: SpuId) -> None:
         """An SPU takes no more sessions."""
         self._living.discard(spu)
+        self._distribution = self._build_for_the_living()
 
     def regain(self, spu: SpuId) -> None:
         """An SPU takes sessions again, if it is one that does."""
         if spu in self._weights:
             self._living.add(spu)
+            self._distribution = self._build_for_the_living()
 
     def tables(self) -> Distribution | None:
-        """The distribution tables for the SPUs that live now; None when there are none."""
+        """What network processors choose living SPUs by; None when there are none, or the choice is made here."""
+        return self._distribution_of(Chooser.NETWORK_PROCESSOR)
+
+    def choose(self, flow: FiveTuple) -> SpuId | None:
+        """The living SPU for a flow that a network processor sent here; None when there is none, or the choice is theirs."""
+        own = self._distribution_of(Chooser.CENTRAL_POINT)
+        return None if own is None else own.choose(flow)
+
+    def _distribution_of(self, chooser: Chooser) -> Distribution | None:
+        made = self._distribution
+        return made if made is not None and made.chooser is chooser else None
+
+    def _build_for_the_living(self) -> Distribution | None:
         if not self._living:
             return None
         return self._build(WeightTable(self._weights, frozenset(self._living), self._entries, self._sessions_on))

@@ -50,7 +50,7 @@ Placement: TypeAlias = FirstPath | FastPath | Refused
 class Chassis:
     """A device's data plane: it places packets on sessions, sessions on SPUs, and counts what they cost.
 
-    By default a failed SPU takes only its own sessions with it and its hash indices move to the living ones, which is
+    By default a failed SPU takes only its own sessions with it and its share of new ones goes to the living, which is
     ours; with `reset_on_spu_failure` every session is lost, as Junos documents it (all data-plane cards are reset).
     """
 
@@ -84,8 +84,11 @@ class Chassis:
     def _first_packet(self, packet: Packet, now: float, processor: NetworkProcessor) -> Placement:
         flow = packet.five_tuple
         chosen = processor.choose(flow)
+        if chosen is None and self._central_point_lives:
+            chosen = self._central_point.choose(flow)
         if chosen is None:
-            return Refused(Refusal.NO_LIVE_SPU)
+            someone_lives = self._central_point.has_living_spus
+            return Refused(Refusal.NO_CENTRAL_POINT if someone_lives else Refusal.NO_LIVE_SPU)
         if not packet.opens:
             return Refused(Refusal.NOT_AN_OPENER, chosen)
         if not self._central_point_lives:
@@ -124,7 +127,7 @@ class Chassis:
         return lost
 
     def restore(self, spu: SpuId, now: float) -> None:
-        """A failed SPU comes back empty and gets its own hash indices again; sessions elsewhere stay there."""
+        """A failed SPU comes back empty and gets its own share of new sessions again; those elsewhere stay there."""
         if not self._spus[spu].alive:
             self._spus[spu].restore(now)
             self._central_point.regain(spu)

@@ -1,4 +1,4 @@
-"""The network processor of an I/O card: it knows wings, and where a packet goes that belongs to none of them."""
+"""The network processor of an I/O card: it knows wings, and which SPU a packet goes to that belongs to none of them."""
 
 from hwmodel.distribution import Distribution
 from hwmodel.session import FiveTuple, Session, SpuId
@@ -36,9 +36,9 @@ class NetworkProcessor:
         self._wings.pop(session.s2c.five_tuple, None)
 
     def load(self, distribution: Distribution | None) -> None:
-        """Take new tables; None when no SPU is left to send to."""
+        """Take new tables; None when what belongs to no wing is for the central point."""
         self._distribution = distribution
 
     def choose(self, flow: FiveTuple) -> SpuId | None:
-        """The SPU for a flow that has no wing here."""
+        """The SPU for a flow that has no wing here; None when the central point has to say."""
         return None if self._distribution is None else self._distribution.choose(flow)

@@ -6,9 +6,10 @@ docstring's first line is its summary. Knows nothing of packets, time, or what h
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Protocol, TypeAlias, cast
+from typing import ClassVar, Protocol, TypeAlias, cast
 
 from hwmodel.document import ModelError
 from hwmodel.session import FiveTuple, SpuId
@@ -28,8 +29,21 @@ class WeightTable:
     sessions_on: Callable[[SpuId], int]  # sessions that an SPU holds at the moment of the call
 
 
+class Chooser(Enum):
+    """Who gives a new session its SPU."""
+
+    NETWORK_PROCESSOR = "network processor"  # by tables of which every card holds the same copy
+    CENTRAL_POINT = "central point"  # network processors send it what belongs to no session
+
+
 class Distribution(Protocol):
-    """The tables that every network processor holds the same copy of."""
+    """A rule made for the SPUs that live at the moment; a new one is built when that changes.
+
+    What network processors choose by depends on the flow alone and is the same for both its directions, since their
+    copies never talk to each other. The central point is one, so its choice may go by what it chose before.
+    """
+
+    chooser: ClassVar[Chooser]
 
     def choose(self, flow: FiveTuple) -> SpuId:
         """A living SPU for a new session."""

@@ -4,12 +4,22 @@ The mechanism is documented (Junos, flow-based session distribution): a weight f
 table from hash index to SPU in those shares. The hash itself is not published; CRC-32 of both ends in fixed order is
 our choice, so that the two wings of a session give the same index. CRC is linear, which lets ports and addresses that
 count up together spread too evenly, or cancel out; a multiplication after it ends that (Knuth, TAOCP 3, 6.4).
+
+>>> from ipaddress import IPv4Address
+>>> tables = HashTable(WeightTable({0: 1, 1: 3}, frozenset({0, 1}), 8, lambda spu: 0))
+>>> tables.table
+(1, 0, 1, 1, 1, 0, 1, 1)
+>>> flow = FiveTuple(IPv4Address("10.0.0.1"), 1024, IPv4Address("198.18.0.1"), 443)
+>>> tables.choose(flow) == tables.choose(flow.reversed())
+True
 """
 
-from collections.abc import Mapping
+from itertools import islice
+from typing import ClassVar
 from zlib import crc32
 
-from hwmodel.distribution import WeightTable
+from hwmodel.distribution import Chooser, WeightTable
+from hwmodel.distribution._turns import turns
 from hwmodel.session import FiveTuple, SpuId
 
 _GOLDEN_RATIO = 2_654_435_761  # of 2**32, and prime
@@ -23,29 +33,15 @@ def flow_hash(flow: FiveTuple) -> int:
     return crc32(src + dst if src < dst else dst + src, flow.proto) * _GOLDEN_RATIO & _32_BITS
 
 
-def spread(weights: Mapping[SpuId, int], entries: int) -> list[SpuId]:
-    """As many SPUs as entries, interleaved, each within one of its exact share (smooth weighted round robin)."""
-    total = sum(weights.values())
-    credit = dict.fromkeys(sorted(weights), 0)
-    table = []
-    for _ in range(entries):
-        for spu in credit:
-            credit[spu] += weights[spu]
-        chosen = max(credit, key=credit.__getitem__)
-        credit[chosen] -= total
-        table.append(chosen)
-    return table
-
-
 class HashTable:
     """The session distribution hash table; indices of a failed SPU go to living ones by weight, all others stay."""
 
     __slots__ = ("_entries", "table")
+    chooser: ClassVar[Chooser] = Chooser.NETWORK_PROCESSOR
 
     def __init__(self, facts: WeightTable) -> None:
-        home = spread(facts.weights, facts.entries)
-        orphans = sum(spu not in facts.living for spu in home)
-        heirs = iter(spread({spu: facts.weights[spu] for spu in facts.living}, orphans))
+        home = tuple(islice(turns(facts.weights), facts.entries))
+        heirs = turns({spu: facts.weights[spu] for spu in facts.living})
         self.table = tuple(spu if spu in facts.living else next(heirs) for spu in home)
         self._entries = facts.entries
 

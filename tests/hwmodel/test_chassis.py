@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from hwmodel import distribution as distributions
 from hwmodel.chassis import Chassis, FastPath, FirstPath, Refusal, Refused
 from hwmodel.platform import PlatformError, Role, available, load_platform
 from hwmodel.session import Packet, Session
@@ -22,7 +23,7 @@ def test_every_platform_carries_a_session_from_first_packet_to_close(name: str) 
     assert chassis.receive(Packet(flow(1), opens=False), 0.1) == FastPath(session)
     assert chassis.receive(Packet(flow(1).reversed(), opens=False), 0.2) == FastPath(session)
     assert chassis.session(session.id) is session
-    assert chassis.charge(session.id, Work(sessions=1), 0.3) == pytest.approx(30e-6)
+    assert chassis.charge(session.id, Work(sessions=1), 0.3) == pytest.approx(chassis.platform.costs.session_us / 1e6)
     assert chassis.close(session.id, 0.4) is session
     assert (chassis.sessions(), chassis.wings(), chassis.close(session.id, 0.5)) == ((), 0, None)
     assert chassis.charge(session.id, Work(sessions=1), 0.6) == 0.0
@@ -87,22 +88,26 @@ def test_with_a_reset_every_session_is_lost() -> None:
     assert {opened(chassis, client).spu for client in range(60)} == {1, 3}
 
 
-def test_without_a_living_spu_nothing_is_placed() -> None:
-    chassis = Chassis(load_platform("vsrx-2cpu"))
+@pytest.mark.parametrize("distribution", distributions.available())
+def test_without_a_living_spu_nothing_is_placed(distribution: str) -> None:
+    chassis = Chassis(load_platform("vsrx-2cpu"), distribution)
     chassis.fail(0, 0.0)
     assert chassis.receive(syn(), 0.0) == Refused(Refusal.NO_LIVE_SPU)
     chassis.restore(0, 1.0)
     assert isinstance(chassis.receive(syn(), 1.0), FirstPath)
 
 
-def test_without_the_central_point_sessions_go_on_and_no_new_ones_come() -> None:
-    chassis = Chassis(small_platform())
+@pytest.mark.parametrize("distribution", distributions.available())
+def test_without_the_central_point_sessions_go_on_and_no_new_ones_come(distribution: str) -> None:
+    chassis = Chassis(small_platform(), distribution)
     session = opened(chassis, 1)
     assert chassis.fail(0, 0.0) == ()
     assert chassis.receive(Packet(flow(1)), 0.0) == FastPath(session)
     placement = chassis.receive(syn(2), 0.0)
     assert isinstance(placement, Refused)
     assert placement.reason is Refusal.NO_CENTRAL_POINT
+    # tables still lead a packet to an SPU, which may open nothing; without them it gets nowhere
+    assert (placement.spu is None) == (distribution != "hash_based")
     chassis.restore(0, 1.0)
     assert isinstance(chassis.receive(syn(2), 1.0), FirstPath)
 

@@ -2,9 +2,10 @@
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hwmodel.chassis import Chassis, FastPath, FirstPath, Refusal, Refused
+from hwmodel.distribution import available
 from hwmodel.session import FiveTuple, Packet, Session
 from hwmodel.work import Work
 from tests.hwmodel.hardware import flow, small_platform
@@ -15,9 +16,9 @@ flows = st.builds(flow, st.integers(0, 60), st.integers(0, 1), st.sampled_from((
 class ChassisLife(RuleBasedStateMachine):
     """A chassis beside a plain dictionary of what must be open on it."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.chassis = Chassis(small_platform((4, 12, 6)))
+    @initialize(distribution=st.sampled_from(available()))
+    def switch_on(self, distribution: str) -> None:
+        self.chassis = Chassis(small_platform((4, 12, 6)), distribution)
         self.expected: dict[int, Session] = {}
         self.dead: set[int] = set()
         self.now = 0.0
