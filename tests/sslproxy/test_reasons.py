@@ -1,0 +1,104 @@
+"""Every way to be dropped: the reason, the alert and the words of the log."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from hwmodel.session import Direction
+from nf.pki import AuthFailure
+from nf.pki.verdict import Fault, rejected
+from nf.sslproxy import commands as do
+from nf.sslproxy import events as on
+from nf.sslproxy.events import Event, Timer
+from nf.sslproxy.reasons import Reason, alert_for
+from nf.sslproxy.states import State
+from nf.tls.failure import FailureKind, TlsFailure
+from tests.inspection.services import LineGuard
+from tests.sslproxy.playbook import DECRYPT, ENDED, HELLO11, HELLO13, PROFILE, Playbook, dropped
+
+ALERT = TlsFailure(FailureKind.ALERT, "tlsv1 alert unknown ca")
+EXPIRED = rejected(Fault(AuthFailure.EXPIRED, 0))
+SSLV2 = b"\x80\x1c\x01\x00\x02\x00\x03\x00\x00\x00\x10" + b"\x07\x00\xc0" + bytes(16)
+MALFORMED = b"\x16\x03\x01\x00\x05\x02"
+OLD = "system: client offers no supported protocol version"
+MALFORMED_TEXT = "openssl error: handshake type 2 where a ClientHello was expected"
+
+DROPS: list[tuple[Callable[[Playbook], Playbook], Event, Reason, str, int | None]] = [
+    (Playbook.until_hello, on.Peeked(SSLV2), Reason.SSL_V2, "system: SSLv2 client hello", None),
+    (Playbook.until_hello, on.Peeked(HELLO11), Reason.UNSUPPORTED_VERSION, OLD, 70),
+    (Playbook.until_hello, on.Peeked(MALFORMED), Reason.MALFORMED_HELLO, MALFORMED_TEXT, 40),
+    (Playbook.until_undecided, on.Peeked(SSLV2), Reason.SSL_V2, "system: SSLv2 client hello", None),
+    (Playbook.until_undecided, on.Peeked(HELLO11), Reason.UNSUPPORTED_VERSION, OLD, 70),
+    (Playbook.until_undecided, on.Peeked(MALFORMED), Reason.MALFORMED_HELLO, MALFORMED_TEXT, 40),
+    (Playbook.until_connecting, on.ServerUnreachable("connection refused"), Reason.SERVER_UNREACHABLE,
+     "system: server unreachable: connection refused", None),
+    (Playbook.until_connecting, on.TimedOut(Timer.CONNECT), Reason.CONNECT_TIMEOUT, "system: server did not answer in time",
+     None),
+    (Playbook.until_initiating, on.InitiationFailed(ALERT), Reason.SERVER_HANDSHAKE,
+     "openssl error: server handshake: tlsv1 alert unknown ca", 40),
+    (Playbook.until_judging, on.Judged(EXPIRED), Reason.SERVER_AUTHENTICATION,
+     "certificate error: certificate has expired", 45),
+    (Playbook.until_terminating, on.TerminationFailed(ALERT), Reason.CLIENT_HANDSHAKE,
+     "openssl error: client handshake: tlsv1 alert unknown ca", None),
+    (Playbook.until_terminating, on.InterdictionFailed("the CA has expired"), Reason.INTERDICTION,
+     "certificate error: the CA has expired", 80),
+    *((until, on.TimedOut(Timer.HANDSHAKE), Reason.HANDSHAKE_TIMEOUT, "system: handshake not finished in time", None)
+      for until in (Playbook.until_initiating, Playbook.until_judging, Playbook.until_terminating)),
+]
+
+
+@pytest.mark.parametrize(("until", "event", "reason", "message", "alert"), DROPS,
+                         ids=[f"{until.__name__}-{reason.value}" for until, _, reason, _, _ in DROPS])
+def test_drop_tells_client_and_log_why(until: Callable[[Playbook], Playbook], event: Event, reason: Reason, message: str,
+                                       alert: int | None) -> None:
+    play = until(Playbook())
+    play.tell(event, *dropped(reason, message, alert))
+    play.at(State.DROPPED)
+    play.tell(ENDED)
+    play.at(State.CLOSED)
+
+
+@pytest.mark.parametrize("until", [Playbook.until_undecided, Playbook.until_inspecting, Playbook.until_plain])
+def test_idle_sessions_go_without_a_word_of_the_ssl_proxy(until: Callable[[Playbook], Playbook]) -> None:
+    play = until(Playbook())
+    play.tell(on.TimedOut(Timer.IDLE), do.Drop(Reason.IDLE_TIMEOUT))
+    play.at(State.DROPPED)
+
+
+@pytest.mark.parametrize("until", [Playbook.until_inspecting, Playbook.until_plain])
+def test_a_blocked_session_delivers_nothing_of_what_was_held(until: Callable[[Playbook], Playbook]) -> None:
+    play = until(Playbook(services=(LineGuard(),)))
+    play.tell(on.Plaintext(Direction.C2S, b"forbid", 1))
+    play.tell(on.Plaintext(Direction.C2S, b"den\n", 2),
+              *dropped(Reason.BLOCKED, "system: session blocked by a security service"))
+
+
+def test_a_half_hello_after_the_silence_ends_with_the_handshake_deadline() -> None:
+    play = Playbook().until_undecided()
+    play.machine.receive(on.Peeked(HELLO13[:9]))
+    play.tell(on.TimedOut(Timer.HANDSHAKE), *dropped(Reason.HANDSHAKE_TIMEOUT, "system: handshake not finished in time"))
+
+
+def test_a_profile_without_sessions_dropped_logs_no_drop() -> None:
+    quiet = replace(DECRYPT, profile=replace(PROFILE, log=frozenset({"sessions-whitelisted", "errors"})))
+    play = Playbook(quiet).until_connecting()
+    play.tell(on.TimedOut(Timer.CONNECT), do.Drop(Reason.CONNECT_TIMEOUT))
+
+
+def test_codes_are_distinct_and_printable() -> None:
+    codes = [reason.value for reason in Reason]
+    assert len(set(codes)) == len(codes)
+    assert all(code.replace("-", "").isalnum() and code == code.lower() for code in codes)
+
+
+@pytest.mark.parametrize(("failure", "alert"), [
+    (AuthFailure.UNKNOWN_CA, 48), (AuthFailure.SELF_SIGNED, 48), (AuthFailure.EXPIRED, 45), (AuthFailure.NOT_YET_VALID, 45),
+    (AuthFailure.REVOKED, 44), (AuthFailure.NAME_MISMATCH, 46), (AuthFailure.BAD_SIGNATURE, 42), (None, 42)])
+def test_alerts_tell_what_was_wrong_with_the_server(failure: AuthFailure | None, alert: int) -> None:
+    assert alert_for(failure) == alert
+
+
+@pytest.mark.parametrize("failure", AuthFailure)
+def test_every_authentication_failure_has_an_alert_about_certificates(failure: AuthFailure) -> None:
+    assert 42 <= alert_for(failure) <= 48
