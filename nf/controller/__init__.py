@@ -5,7 +5,7 @@ Out: flow entries, and a word to the operator when a switch carries them. Must n
 
 Deciding is pure: `topology` says who is where, `segment` and `policing` say which entries follow from that and from
 the policies, `steering.decide` joins them, `pipeline` says what a table may hold, `render` prints. `native_hub`,
-`openflow`, `app`, `switches` and `launch` touch os-ken and the network.
+`intake`, `openflow`, `app`, `switches` and `launch` touch os-ken and the network.
 
 The tables, in the order of a packet's walk:
 

@@ -16,6 +16,7 @@ from typing import Any
 from nf.config.configuration import Configuration
 from nf.controller.app import Handshake, Steering  # first: it mends os-ken's hub
 from nf.controller.cookies import generation
+from nf.controller.intake import guard
 from nf.controller.steering import decide, idle_interfaces
 from nf.controller.switches import Event, Switches
 from nf.controller.topology import Topology
@@ -117,6 +118,7 @@ class Controller:
 
 def _applications(put: Callable[[Event], None]) -> list[Any]:
     """os-ken's applications, started: the handshake and the one that hands events to `put`."""
+    guard()
     cfg.CONF(args=[], project="srxnf", default_config_files=[], default_config_dirs=[])
     cfg.CONF.set_override("echo_request_interval", _ECHO_SECONDS)
     cfg.CONF.set_override("maximum_unreplied_echo_requests", _ECHOES_MISSED)

@@ -10,7 +10,9 @@ from tests.controller.running import CONFIG, COUNT, S1_PORTS
 
 # cut-off messages, nonsense lengths, and counts that promise more than is there
 GARBAGE = [b"\x04\x00\x00\x08\0\0\0\0" + b"\x04\x06\x00\x0a\0\0\0\0\xff\xff", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 9,
-           b"\x04\x00\x00\x10\0\0\0\0" + b"\x00\x01\xff\xff\0\0\0\0", b"\xff" * 70000]
+           b"\x04\x00\x00\x10\0\0\0\0" + b"\x00\x01\xff\xff\0\0\0\0", b"\xff" * 70000,
+           b"\x04\x00\x00\x10\0\0\0\0" + b"\x00\x01\x00\x00\0\0\0\0",  # a hello element that never ends
+           b"\x04\x00\x00\x08\0\0\0\0" + b"\x04\x17\x00\x20\0\0\0\0" + bytes(24)]  # nor does a queue's property
 
 
 @pytest.mark.parametrize("data", GARBAGE)
