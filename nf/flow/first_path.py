@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 
 from hwmodel.session import FiveTuple
 from nf.flow.entry import Refusal, SessionEntry
 from nf.inspection.inspection import Inspection
 from nf.log.records import SessionFacts
+from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm
 from nf.policy.policies import Action, Policy, PolicyTable
 from nf.policy.profile import AppTracking, NonSslThreshold, SslProxyProfile
 from nf.policy.zones import Interface, Zone, ZoneMap
@@ -15,6 +17,10 @@ from nf.sslproxy.reasons import Reason
 from nf.sslproxy.session import Plan, Timeouts
 
 DEFAULT_POLICY = "default-policy"
+NO_ZONE = Zone("N/A")
+_ANYWHERE = AddressMatch((ANY,), (IPv4Network("0.0.0.0/0"), IPv6Network("::/0")))
+_ANYTHING = ApplicationMatch((ANY,), (Application(ANY, (ApplicationTerm(),)),))
+PERMIT_ALL = Policy(DEFAULT_POLICY, (), (), _ANYWHERE, _ANYWHERE, _ANYTHING, Action.PERMIT)  # `default-policy permit-all`
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +38,20 @@ class FirstPath:
     def admit(self, session_id: int, flow: FiveTuple, ingress: Interface, egress: Interface) -> SessionEntry | Refusal:
         """Look the initiator's flow up and lay out what happens to it."""
         source, destination = self._zone(ingress), self._zone(egress)
-        policy = self.policies.lookup(source.name, destination.name, flow)
+        policy = self._policy(source, destination, flow)
         facts = self._facts(session_id, flow, policy, (source, ingress), (destination, egress))
         if policy is None or policy.action is not Action.PERMIT:
-            return Refusal(facts, self.policies.default if policy is None else policy.action, policy)
+            return Refusal(facts, Action.DENY if policy is None else policy.action, policy)
         attachment = Attachment(facts, policy, source, destination, self.app_tracking)
         inspection = Inspection(tuple(attach_all(self.services, attachment)))
         return SessionEntry(flow, policy, egress, facts, self._plan(facts, policy, flow, inspection), inspection)
+
+    def _policy(self, source: Zone, destination: Zone, flow: FiveTuple) -> Policy | None:
+        """The policy that decides; an interface outside every zone neither takes nor gives traffic, whatever they say."""
+        if NO_ZONE in (source, destination):
+            return None
+        policy = self.policies.lookup(source.name, destination.name, flow)
+        return PERMIT_ALL if policy is None and self.policies.default is Action.PERMIT else policy
 
     def _plan(self, facts: SessionFacts, policy: Policy, flow: FiveTuple, inspection: Inspection) -> Plan:
         """SSL proxy acts only with a profile and a service that wants the plaintext; a whitelist exempts servers."""
@@ -60,7 +73,7 @@ class FirstPath:
         return Timeouts(self.timeouts.silence, self.timeouts.connect, self.timeouts.handshake, idle)
 
     def _zone(self, interface: Interface) -> Zone:
-        return self.zones.zone_of(interface.name) or Zone("N/A")
+        return self.zones.zone_of(interface.name) or NO_ZONE
 
     @staticmethod
     def _facts(session_id: int, flow: FiveTuple, policy: Policy | None, source: tuple[Zone, Interface],
