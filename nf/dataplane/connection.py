@@ -13,7 +13,7 @@ from hwmodel.session import Direction
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.leg import NOTHING_CARRIED, Leg
-from nf.dataplane.loop import FORGET, NOTHING, READ, WRITE, Loop
+from nf.dataplane.loop import FORGET, HANGUP, NOTHING, READ, WRITE, Loop
 from nf.dataplane.messages import Closed
 from nf.dataplane.relay import Relay
 from nf.dataplane.wiring import Wiring
@@ -141,7 +141,7 @@ class Connection:
         self._expect(self._server_leg(), READ, lambda _: self._tell(on.ServerSpoke()))
 
     def _initiate(self, command: do.Initiate) -> None:
-        self._first_bytes.leave()
+        self._first_bytes.leave(HANGUP)  # a client that has sent its FIN cannot finish a handshake
         server = self._server_leg()
         server.tls = self._engine().initiation.prepare(server.sock, command.server_name, command.alpn, command.tls13)
         self._handshake(server, self._initiated, on.InitiationFailed)
@@ -179,7 +179,7 @@ class Connection:
         except (SSL.Error, OSError) as error:
             self._tell(failed(describe(error)))
         else:
-                done(tls)
+            done(tls)
 
     # data
 

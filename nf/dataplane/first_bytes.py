@@ -34,11 +34,11 @@ class FirstBytes:
         self._client.ready = self._look
         return self._loop.watch(self._client, READ | HANGUP)
 
-    def leave(self) -> None:
-        """Look no more for now, but notice when the client is gone."""
+    def leave(self, notice: int = NOTHING) -> None:
+        """Look no more for now, but notice when the client is gone; with HANGUP, its FIN ends the session too."""
         self._wake_at(1)
         self._client.ready = self._broken
-        self._loop.watch(self._client, NOTHING)
+        self._loop.watch(self._client, notice)
 
     def _wake_at(self, least: int) -> None:
         if least != self._least:
@@ -60,3 +60,5 @@ class FirstBytes:
     def _broken(self, mask: int) -> None:
         if mask & BROKEN:
             self._end(CloseReason.CLIENT_RST)
+        elif mask & HANGUP:
+            self._end(CloseReason.FIN)
