@@ -3,10 +3,11 @@
 In: one TOML file for each scenario, named as the scenario (`schema`). Out: an `Observation` of what clients, servers,
 the log, the switch and the SPUs saw (`observe`), and each difference from what the file expects, in words (`expect`).
 
-`launch` runs a scenario in namespaces of its own; `inside` is the program in there, and they talk in `messages`. It raises
-a `lab`: a private Open vSwitch (`switch`), Mininet (`network`), origin servers (`origins`, `certificates`), controller and
-network function (`programs`), and sends real clients (`clients`). `readings` turns what programs print into facts, `story`
-tells them on a screen. `schema`, `observe`, `expect`, `readings`, `story` are pure. Only the command line may know this room.
+`launch` runs a scenario in namespaces of its own; `inside` is the program in there, and they talk in `messages`. It
+raises a `lab`: a private Open vSwitch (`switch`), Mininet (`network`), origin servers (`origins`, `certificates`),
+controller and network function (`programs`), captures (`capture`, `pcapng`), and sends real clients (`clients`).
+`readings` turns what programs print into facts, `story` tells them on a screen. `schema`, `observe`, `expect`,
+`readings`, `pcapng` and `story` are pure. Only the command line may know this room.
 """
 
 from scenarios.schema import Scenario, ScenarioError, available, load

@@ -95,10 +95,9 @@ def _make_pki_and_origins(scenario: Scenario, home: Path, net: Network, at: date
 
 def _start_captures(home: Path, net: Network) -> Iterator[Running]:
     for leg in legs(net.topo):
-        capture = start(f"dumpcap on {leg.device}", ["dumpcap", "-q", "-i", leg.device, "-w",
-                                                     str(home / f"{leg.device}.pcapng")],
-                        home / f"{leg.device}.capture.log", net.within(leg.nf))
-        capture.wait_for("File:", START_SECONDS)
+        command = [sys.executable, "-P", "-m", "scenarios.capture", leg.device, str(home / f"{leg.device}.pcapng")]
+        capture = start(f"capture on {leg.device}", command, home / f"{leg.device}.capture.log", net.within(leg.nf))
+        capture.wait_for("capturing", START_SECONDS)
         yield capture
 
 

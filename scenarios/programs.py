@@ -11,7 +11,7 @@ from pathlib import Path
 PACKAGES = {  # Debian's names of what a lab runs
     "ovs-vswitchd": "openvswitch-switch", "ovsdb-server": "openvswitch-switch", "mnexec": "mininet",
     "nginx": "nginx-light", "openssl": "openssl", "curl": "curl", "ethtool": "ethtool", "ip": "iproute2",
-    "nft": "nftables", "ifconfig": "net-tools", "dumpcap": "tshark", "unshare": "util-linux", "mount": "mount",
+    "nft": "nftables", "ifconfig": "net-tools", "unshare": "util-linux", "mount": "mount",
 }
 
 

@@ -1,6 +1,7 @@
 """Every scenario goes as its file expects; on the wire, both sides of the NF carry the same flows and different bytes."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def packets(capture: Path) -> dict[tuple[str, ...], str]:
     return found
 
 
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="needs tshark")
 def test_both_sides_carry_the_same_flows_and_different_ciphertext(reports: Path) -> None:
     report = reports / f"{CAPTURED}-None"
     if not report.exists():
