@@ -3,7 +3,7 @@
 from OpenSSL import SSL, crypto
 
 from nf.tls.parameters import TlsParameters
-from nf.tls.suites import CIPHER_LIST, harden
+from nf.tls.suites import harden
 
 
 class Initiation:
@@ -40,7 +40,6 @@ def _client_context(highest: int) -> SSL.Context:
     """Takes any chain: it is judged by the pki room, for the client to be told why, before anything else happens."""
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     harden(context, highest)
-    context.set_cipher_list(CIPHER_LIST)
     context.set_verify(SSL.VERIFY_NONE)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     return context

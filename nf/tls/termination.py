@@ -9,7 +9,7 @@ from hashlib import sha256
 from cryptography import x509
 from OpenSSL import SSL, crypto
 
-from nf.tls.suites import CIPHER_LIST, harden
+from nf.tls.suites import harden
 
 
 class Bases:
@@ -30,9 +30,9 @@ class Bases:
 def site_context(leaf: x509.Certificate, key: crypto.PKey, issuer: x509.Certificate, alpn: bytes, scope: str) -> SSL.Context:
     """A context that shows a forged leaf and its CA, answers ALPN with the server's choice, and resumes within `scope`."""
     context = _server_context(SSL.TLS1_3_VERSION)
-    context.use_certificate(crypto.X509.from_cryptography(leaf))
+    context.use_certificate(leaf)
     context.use_privatekey(key)
-    context.add_extra_chain_cert(crypto.X509.from_cryptography(issuer))
+    context.add_extra_chain_cert(issuer)
     context.set_session_id(sha256(scope.encode()).digest())
     context.set_alpn_select_callback(lambda _connection, offered: alpn if alpn in offered else SSL.NO_OVERLAPPING_PROTOCOLS)
     return context
@@ -41,7 +41,6 @@ def site_context(leaf: x509.Certificate, key: crypto.PKey, issuer: x509.Certific
 def _server_context(highest: int) -> SSL.Context:
     context = SSL.Context(SSL.TLS_SERVER_METHOD)
     harden(context, highest)
-    context.set_cipher_list(CIPHER_LIST)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     context.set_session_id(b"srxnf")
     return context

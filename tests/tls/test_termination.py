@@ -1,0 +1,126 @@
+"""SSL-T against real clients: what it shows, what it negotiates, whom it resumes and what it refuses."""
+
+import ssl
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from OpenSSL import SSL
+
+from nf.pki import verify_server_chain
+from nf.tls import alerts
+from nf.tls.initiation import parameters, peer_chain
+from nf.tls.termination import Bases
+from tests.pki.factory import NOW
+from tests.tls.ends import AUTHORITY, FORGED, LibraryClient, OpenSslEnd, connecting, library_context, shake, site
+from tests.tls.hello_bytes import codes, extension, hello, record, vector
+
+BASES = Bases()
+VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
+GROUPS, SIGNATURES = extension(10, codes(2, [0x0017, 0x001D])), extension(13, codes(2, [0x0403, 0x0804]))
+
+
+def terminated(context: SSL.Context | None = None, *, tls13: bool = True, bases: Bases = BASES) -> OpenSslEnd:
+    return OpenSslEnd(bases.prepare(None, context or site(), tls13))
+
+
+def answer_to(message: bytes) -> bytes:
+    """What SSL-T sends when this is a client's first handshake message."""
+    end = terminated()
+    try:
+        return end.turn(record(message))
+    except SSL.Error:
+        return end.waiting()
+
+
+def resumed(first: SSL.Context, second: SSL.Context, version: ssl.TLSVersion,
+            bases: tuple[Bases, Bases] = (BASES, BASES)) -> bool:
+    context = library_context(version=version)
+    before = LibraryClient(context, "a.test")
+    shake(before, terminated(first, bases=bases[0]))
+    after = LibraryClient(context, "a.test", before.tls.session)
+    server = terminated(second, bases=bases[1])
+    shake(after, server)
+    assert server.done
+    return bool(after.tls.session_reused)
+
+
+def test_client_sees_the_forged_leaf_and_its_authority() -> None:
+    client = connecting(SSL.Context(SSL.TLS_CLIENT_METHOD))
+    shake(client, terminated())
+    chain = peer_chain(client.tls)
+    own = AUTHORITY.certificate.public_bytes(Encoding.DER)
+    assert chain == (FORGED.public_bytes(Encoding.DER), own)
+    assert verify_server_chain(chain, [own], "a.test", NOW).ok
+
+
+@pytest.mark.parametrize(("chosen", "offered", "agreed"), [
+    (b"h2", ("h2", "http/1.1"), "h2"), (b"http/1.1", ("h2", "http/1.1"), "http/1.1"), (b"", ("h2",), None),
+    (b"h2", ("http/1.1",), None), (b"h2", (), None)])
+def test_alpn_is_the_servers_choice_where_the_client_offers_it(chosen: bytes, offered: tuple[str, ...],
+                                                               agreed: str | None) -> None:
+    client, server = LibraryClient(library_context(*offered), "a.test"), terminated(site(chosen))
+    shake(client, server)
+    assert client.tls.selected_alpn_protocol() == agreed
+    assert parameters(server.tls).alpn == (agreed or "").encode()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_ticket_resumes_on_its_own_site_in_any_worker(version: ssl.TLSVersion) -> None:
+    """Each worker makes the site's context anew; only the bases are shared."""
+    assert resumed(site(), site(), version)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_ticket_does_not_resume_on_another_site(version: ssl.TLSVersion) -> None:
+    assert not resumed(site(), site(scope="fp/b.test"), version)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_ticket_does_not_resume_under_other_keys(version: ssl.TLSVersion) -> None:
+    assert not resumed(site(), site(), version, (BASES, Bases()))
+
+
+@pytest.mark.parametrize(("tls13", "version"), [(True, "TLSv1.3"), (False, "TLSv1.2")])
+def test_the_server_end_caps_the_version(tls13: bool, version: str) -> None:
+    client, server = LibraryClient(library_context(), "a.test"), terminated(tls13=tls13)
+    shake(client, server)
+    assert client.tls.version() == parameters(server.tls).version == version
+
+
+def test_data_pass_both_ways() -> None:
+    client, server = connecting(SSL.Context(SSL.TLS_CLIENT_METHOD)), terminated()
+    shake(client, server)
+    client.tls.send(b"ping")
+    server.tls.send(b"pong")
+    shake(client, server)
+    client.turn(server.waiting())
+    assert (server.read, client.read) == (b"ping", b"pong")
+
+
+def test_versions_below_1_2_are_refused() -> None:
+    answer = answer_to(hello(GROUPS, SIGNATURES, version=0x0302, ciphers=codes(2, [0xC009])))
+    assert answer[-4:] == alerts.fatal(alerts.PROTOCOL_VERSION)[-4:]  # the record's version is the client's
+
+
+@pytest.mark.parametrize("suite", [0x009C, 0x002F, 0xC009, 0xC018])
+def test_without_forward_secrecy_and_authenticated_encryption_there_is_no_session(suite: int) -> None:
+    assert answer_to(hello(GROUPS, SIGNATURES, ciphers=codes(2, [suite]))) == alerts.fatal(alerts.HANDSHAKE_FAILURE)
+
+
+def test_compression_is_never_chosen() -> None:
+    answer = answer_to(hello(GROUPS, SIGNATURES, ciphers=codes(2, [0xC02B]), compression=vector(1, b"\x01\x00")))
+    session_id = answer[43]  # after the record's and the message's header, version and random
+    assert answer[5] == 2
+    assert answer[44 + session_id:47 + session_id] == b"\xc0\x2b\x00"
+
+
+def test_renegotiation_is_refused() -> None:
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_max_proto_version(SSL.TLS1_2_VERSION)
+    client, server = connecting(context), terminated()
+    shake(client, server)
+    assert client.tls.renegotiate()
+    client.done = False
+    with pytest.raises(SSL.Error, match="no renegotiation"):
+        shake(client, server)
+    assert server.tls.total_renegotiations() == 0
