@@ -1,6 +1,7 @@
 """The control socket: a unix socket on which operators' commands ask a running device, one JSON object a line each way."""
 
 import contextlib
+import errno
 import os
 import socket
 from collections.abc import Mapping
@@ -44,7 +45,7 @@ class ControlSocket:
         try:
             self._socket.bind(str(self._path))
         except OSError as error:
-            raise OSError(error.errno, f"cannot open control socket {self._path}: {error.strerror}") from error
+            raise OSError(error.errno, f"cannot open control socket {self._path}: {error.strerror or error}") from error
         finally:
             os.umask(mask)
         self._socket.listen(MOST_CLIENTS)
@@ -58,7 +59,7 @@ class ControlSocket:
             self._path.unlink()
 
     def _accept(self) -> None:
-        with contextlib.suppress(BlockingIOError):
+        with contextlib.suppress(OSError):  # gone again, or no descriptor left
             client, _ = self._socket.accept()
             if len(self._clients) >= MOST_CLIENTS:
                 return client.close()
@@ -86,7 +87,7 @@ class ControlSocket:
     def _answer(self, line: bytes) -> Mapping[str, Any]:
         try:
             request = msgspec.json.decode(line, type=dict[str, Any])
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             return {"error": f"not a JSON object: {error}"}
         return self._device.answer(request)
 
@@ -103,4 +104,5 @@ def ask(path: Path, request: Mapping[str, Any]) -> dict[str, Any]:
 
 def _answers(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        return probe.connect_ex(str(path)) == 0
+        probe.setblocking(False)
+        return probe.connect_ex(str(path)) != errno.ECONNREFUSED  # a busy one's queue may be full
