@@ -1,10 +1,13 @@
 """The central-point process: accepts sessions, has the chassis place them, hands them to SPU workers, keeps the table."""
 
+import contextlib
 import errno
+import os
 import signal
 import socket
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,6 +55,7 @@ class CentralPointProcess:
         flow_spus = [spu.spu for spu in chassis.status(0.0) if spu.max_sessions]
         self.worker_of: dict[SpuId, int] = {spu: position % workers for position, spu in enumerate(flow_spus)}
         self._down: dict[int, float] = {}
+        self._spare = -1
 
     def run(self, ready: str) -> None:
         """Serve until SIGINT or SIGTERM; `ready` is printed to standard error once sessions are accepted."""
@@ -60,8 +64,8 @@ class CentralPointProcess:
             listener.setblocking(False)
         if self._control is not None:
             self._control.open(self.loop)
-        self.crew.start([listener.fileno() for listener in self._listeners]
-                        + ([self._control.fileno()] if self._control is not None else []))
+        self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+        self.crew.start(self._descriptors)
         for leg, listener in enumerate(self._listeners):
             self.loop.watch_file(listener.fileno(), partial(self._accept, leg))
         self.loop.stop_on(signal.SIGINT, signal.SIGTERM)
@@ -75,6 +79,11 @@ class CentralPointProcess:
         """What an operator asked on the control socket."""
         return answer(self, request)
 
+    def _descriptors(self) -> list[int]:
+        """Those that no worker may keep."""
+        control = self._control.descriptors() if self._control is not None else []
+        return [self._spare, *(listener.fileno() for listener in self._listeners), *control]
+
     # sessions
 
     def _accept(self, leg: int, _mask: int) -> None:
@@ -85,10 +94,22 @@ class CentralPointProcess:
                 break
             except OSError as error:
                 if error.errno in (errno.EMFILE, errno.ENFILE):
-                    self.counters["refused: out of file descriptors"] += 1
+                    self._refuse(leg)
                 break
-            self._place(leg, client, (peer[0], peer[1]))
+            try:
+                self._place(leg, client, (peer[0], peer[1]))
+            except Exception:  # noqa: BLE001 - a bug in placing one session must not end the others
+                traceback.print_exc(file=sys.stderr)
+                client.close()
         self.crew.flush()
+
+    def _refuse(self, leg: int) -> None:
+        """Close a connection unseen, on the descriptor spared for this: left in the queue it would wake us for ever."""
+        self.counters["refused: out of file descriptors"] += 1
+        os.close(self._spare)
+        with contextlib.suppress(OSError):
+            self._listeners[leg].accept()[0].close()
+        self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
 
     def _place(self, leg: int, client: socket.socket, peer: tuple[str, int]) -> None:
         destination = self._wiring.destination(client)
@@ -150,8 +171,13 @@ class CentralPointProcess:
         """Bring back the workers whose time has come."""
         for index, when in tuple(self._down.items()):
             if when <= self.loop.now:
+                try:
+                    self.crew.restart(index)
+                except OSError as error:
+                    _tell(f"srxnf: SPU worker {index} cannot start yet: {error.strerror}")
+                    self._down[index] = self.loop.now + RESPAWN
+                    continue
                 del self._down[index]
-                self.crew.restart(index)
                 for spu, worker in self.worker_of.items():
                     if worker == index:
                         self.chassis.restore(spu, self.loop.now)

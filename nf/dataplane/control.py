@@ -32,9 +32,9 @@ class ControlSocket:
         self._clients: dict[int, bytes] = {}
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
-    def fileno(self) -> int:
-        """The listening descriptor."""
-        return self._socket.fileno()
+    def descriptors(self) -> list[int]:
+        """The listening one, and those of operators."""
+        return [self._socket.fileno(), *self._clients]
 
     def open(self, loop: Loop) -> None:
         """Listen; a socket that an ended process left behind is replaced, a living one is an OSError."""

@@ -40,16 +40,16 @@ class Crew:
         self._reported, self._lost = reported, lost
         self.slot: int | None = None  # the loop's: the next try of a link that was full
         self.members = [Member(index) for index in range(size)]
-        self._inherited: list[int] = []  # descriptors that a worker must not keep
+        self._inherited: Callable[[], list[int]] = list
 
-    def start(self, inherited: list[int]) -> None:
-        """Fork every worker."""
+    def start(self, inherited: Callable[[], list[int]]) -> None:
+        """Fork every worker; `inherited` tells the caller's descriptors that a worker must not keep."""
         self._inherited = inherited
         for member in self.members:
             self._fork(member)
 
     def restart(self, index: int) -> None:
-        """Fork a worker anew in the place of one that died."""
+        """Fork a worker anew in the place of one that died; OSError when the system has no room for it now."""
         self._fork(self.members[index])
 
     def hand_over(self, index: int, assignment: Assign, client: socket.socket) -> bool:
@@ -68,11 +68,9 @@ class Crew:
                 try:
                     socket.send_fds(member.link, [encode([assignment for assignment, _ in batch])],
                                     [client.fileno() for _, client in batch])
-                except BlockingIOError:
+                except OSError:  # full, too many descriptors on their way, or dead, which the end of the link tells
                     self._loop.arm(self, RETRY)
                     break
-                except OSError:
-                    break  # it has died; the end of its link tells
                 for _ in batch:
                     member.waiting.popleft()[1].close()
 
@@ -104,14 +102,16 @@ class Crew:
         sys.stderr.flush()
         pid = os.fork()
         if pid == 0:
-            _live(self._duties, theirs, [*self._inherited, ours.fileno(), self._loop.fileno(), *self._links()])
+            _live(self._duties, theirs, [*self._inherited(), ours.fileno(), self._loop.fileno(), *self._own()])
         theirs.close()
         ours.setblocking(False)
         member.pid, member.link = pid, ours
         self._loop.watch_file(ours.fileno(), lambda _: self._receive(member))
 
-    def _links(self) -> list[int]:
-        return [member.link.fileno() for member in self.members if member.link is not None]
+    def _own(self) -> list[int]:
+        """Links, and clients that still wait for a worker: one that keeps a copy keeps the connection from ending."""
+        return ([member.link.fileno() for member in self.members if member.link is not None]
+                + [client.fileno() for member in self.members for _, client in member.waiting])
 
     def _receive(self, member: Member) -> None:
         link = member.link

@@ -101,7 +101,9 @@ class Worker:
         return None if mask & READ else self.loop.stop()
 
     def _take(self, assignments: list[Assign], descriptors: "array.array[int]") -> None:
-        for assignment, descriptor in zip(assignments, descriptors, strict=True):
+        for assignment in assignments[len(descriptors):]:  # the kernel closed what this process had no room for
+            self._finish(assignment, "dropped", "out-of-file-descriptors")
+        for assignment, descriptor in zip(assignments, descriptors, strict=False):
             family = socket.AF_INET6 if ":" in assignment.source else socket.AF_INET
             client = socket.socket(family, socket.SOCK_STREAM, 0, descriptor)
             client.setblocking(False)

@@ -1,7 +1,6 @@
 """The control socket: what it answers, what it refuses, and who may have its path."""
 
 import json
-import os
 import socket
 import stat
 from pathlib import Path
@@ -57,8 +56,7 @@ def test_a_request_without_end_is_cut_off(network: Network) -> None:
     with socket.socket(socket.AF_UNIX) as operator:
         operator.connect(str(network.proxy.control))
         with pytest.raises((BrokenPipeError, ConnectionResetError)):
-            for _ in range(1000):
-                operator.sendall(bytes(LONGEST_REQUEST))
+            operator.sendall(bytes(100 * LONGEST_REQUEST))
     assert network.proxy.workers()
 
 
@@ -121,4 +119,4 @@ def test_a_path_that_is_too_long_is_named(tmp_path: Path) -> None:
 def test_nobody_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         ask(tmp_path / "control", {"show": "workers"})
-    assert os.listdir(tmp_path) == []
+    assert not list(tmp_path.iterdir())

@@ -92,11 +92,14 @@ class RunningProxy:
     def is_idle(self) -> bool:
         return not self.ask("sessions")["total"]
 
+    def all_records(self) -> list[dict[str, str]]:
+        """The whole log; every line must be one record."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
     def records(self, name: str, client: socket.socket | tuple[str, int]) -> list[dict[str, str]]:
         """The log records of this name about one client's session."""
-        port = (client if isinstance(client, tuple) else client.getsockname())[1]
-        lines = self.log.read_text().splitlines()
-        return [record for record in map(json.loads, lines) if record["name"] == name and record["source-port"] == str(port)]
+        port = str((client if isinstance(client, tuple) else client.getsockname())[1])
+        return [record for record in self.all_records() if (record["name"], record["source-port"]) == (name, port)]
 
     def record(self, name: str, client: socket.socket | tuple[str, int]) -> dict[str, str]:
         """The one such record, waited for."""
