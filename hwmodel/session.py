@@ -18,6 +18,8 @@ class Direction(Enum):
     C2S = "c2s"
     S2C = "s2c"
 
+    __hash__ = object.__hash__  # members are single; Enum's own hashes their names at every look-up
+
     @property
     def opposite(self) -> "Direction":
         """The other way."""

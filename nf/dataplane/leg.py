@@ -5,6 +5,8 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from fcntl import ioctl
+from termios import FIONREAD
 from typing import Final
 
 from OpenSSL import SSL
@@ -79,6 +81,11 @@ class Leg:
         except OSError:
             return Stop.RESET
         return data or Stop.ENDED
+
+    @property
+    def drained(self) -> bool:
+        """Whether the kernel holds nothing more of this leg: asking is cheaper than a read that finds out."""
+        return ioctl(self.fd, FIONREAD, b"\0\0\0\0") == b"\0\0\0\0"
 
     def _without_close_notify(self) -> Stop:
         """A reset looks like a FIN to who reads second: OpenSSL's writing of session tickets may have met it first."""

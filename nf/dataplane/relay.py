@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from hwmodel.session import Direction
-from nf.dataplane.leg import Leg, Stop
+from nf.dataplane.leg import CHUNK, Leg, Stop
 from nf.dataplane.loop import BROKEN, FORGET, NOTHING, READ, WRITE, Loop
 from nf.log.records import CloseReason
 
@@ -74,6 +74,8 @@ class Relay:
                 self._tap(direction, data)
             elif not sink.write(data):
                 return self._broken(direction.opposite)
+            if len(data) < CHUNK and source.drained:
+                break
         else:
             self._loop.again(partial(source.take_turn, READ))
         self._moved()

@@ -128,9 +128,10 @@ def session_deny(facts: SessionFacts, reason: str = "Denied by policy", icmp_typ
 
 def ssl_proxy(name: SslProxyMessage, facts: SessionFacts, profile_name: str, message: str) -> LogRecord:
     """A message of the SSL proxy; `message` starts with its origin: system, openssl error, certificate error."""
+    ends = _ends(facts)
     return LogRecord("junos-ssl-proxy", name.value, USER_INFO, (
-        ("logical-system-name", facts.logical_system), ("session-id", str(facts.session_id)), *_ends(facts),
-        *_ends(facts, "nat-"), ("profile-name", profile_name),
+        ("logical-system-name", facts.logical_system), ("session-id", str(facts.session_id)), *ends,
+        *_untranslated(ends), ("profile-name", profile_name),
         ("source-zone-name", facts.source_zone), ("source-interface-name", facts.source_interface),
         ("destination-zone-name", facts.destination_zone), ("destination-interface-name", facts.destination_interface),
         ("message", message)))
@@ -157,23 +158,29 @@ def _flow(name: str, facts: SessionFacts, fields: Fields) -> LogRecord:
 
 
 def _session(facts: SessionFacts) -> Fields:
-    none = NOT_APPLICABLE
-    return (*_ends(facts), ("connection-tag", "0"), ("service-name", facts.service_name), *_ends(facts, "nat-"),
+    none, ends = NOT_APPLICABLE, _ends(facts)
+    return (*ends, ("connection-tag", "0"), ("service-name", facts.service_name), *_untranslated(ends),
             ("nat-connection-tag", "0"), ("src-nat-rule-type", none), ("src-nat-rule-name", none),
             ("dst-nat-rule-type", none), ("dst-nat-rule-name", none), ("protocol-id", str(facts.five_tuple.proto)),
             *_policy(facts), ("session-id-32", str(facts.session_id)))
 
 
 def _tracked(facts: SessionFacts, application: ApplicationFacts) -> Fields:
-    return (*_ends(facts), ("service-name", facts.service_name), *_identified(application), *_ends(facts, "nat-"),
+    ends = _ends(facts)
+    return (*ends, ("service-name", facts.service_name), *_identified(application), *_untranslated(ends),
             ("src-nat-rule-name", NOT_APPLICABLE), ("dst-nat-rule-name", NOT_APPLICABLE),
             ("protocol-id", str(facts.five_tuple.proto)), *_policy(facts), ("session-id-32", str(facts.session_id)))
 
 
-def _ends(facts: SessionFacts, prefix: str = "") -> Fields:
+def _ends(facts: SessionFacts) -> Fields:
     flow = facts.five_tuple
-    return ((f"{prefix}source-address", str(flow.src)), (f"{prefix}source-port", str(flow.sport)),
-            (f"{prefix}destination-address", str(flow.dst)), (f"{prefix}destination-port", str(flow.dport)))
+    return (("source-address", str(flow.src)), ("source-port", str(flow.sport)),
+            ("destination-address", str(flow.dst)), ("destination-port", str(flow.dport)))
+
+
+def _untranslated(ends: Fields) -> Fields:
+    """The NAT fields of a session without NAT."""
+    return tuple([(f"nat-{name}", value) for name, value in ends])
 
 
 def _policy(facts: SessionFacts) -> Fields:

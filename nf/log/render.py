@@ -2,10 +2,11 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 
-from nf.log.records import LogRecord
+from nf.log.records import Fields, LogRecord
 
 VSRX = 129  # the model number that stands last in the SD-ID
 
@@ -26,7 +27,7 @@ def structured(record: LogRecord, at: datetime, host_name: str, model: int = VSR
 
     Control characters are written as `\\x0a`, which RFC 5424 lets through: a value can neither end nor forge a line.
     """
-    pairs = "".join(f' {name}="{_escape(value)}"' for name, value in record.fields)
+    pairs = "".join([f' {name}="{value}"' for name, value in _escaped(record.fields)])
     return (f"<{record.priority}>1 {_stamp(at)} {_header(host_name)} {_header(record.app)} - {_header(record.name)} "
             f"[junos@2636.1.1.1.2.{model}{pairs}]")
 
@@ -57,14 +58,21 @@ def _stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@lru_cache(256)
 def _header(word: str) -> str:
     """A header field has no blanks and only printable ASCII (RFC 5424 §6)."""
     return _NOT_IN_HEADER.sub("_", word)[:255] or "-"
 
 
+def _escaped(fields: Fields) -> Fields:
+    """Nearly all lines have nothing to escape, so all their values are looked at in one go."""
+    text = "".join([value for _, value in fields])
+    if text.isprintable() and not ('"' in text or "]" in text or "\\" in text):
+        return fields
+    return tuple((name, _escape(value)) for name, value in fields)
+
+
 def _escape(value: str) -> str:
-    if value.isprintable() and not ('"' in value or "]" in value or "\\" in value):
-        return value  # nearly all are so; a line has thirty
     return _UNPRINTABLE.sub(_replaced, _SPECIAL.sub(r"\\\g<0>", value))
 
 

@@ -37,6 +37,8 @@ class State(Enum):
     DROPPED = "dropped"  # both connections are being ended
     CLOSED = "closed"
 
+    __hash__ = object.__hash__  # members are single; Enum's own hashes their names at every look-up
+
 
 S = State
 

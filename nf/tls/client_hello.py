@@ -13,6 +13,7 @@ SSL30, TLS12 = 0x0300, 0x0303
 _SERVER_NAME, _GROUPS, _SIGNATURE_ALGORITHMS, _ALPN = 0, 10, 13, 16  # RFC 6066, 8422, 8446, 7301
 _EARLY_DATA, _VERSIONS, _ECH = 42, 43, 0xFE0D  # RFC 8446 §4.2; RFC 9849
 _HOST_NAME = 0
+_EXTENSION = struct.Struct("!HH")  # type and length
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")  # underscores stand in many a real name
 
 
@@ -139,13 +140,19 @@ def _hello(body: _Cursor, consumed: int) -> ClientHello:
 def _extensions(body: _Cursor) -> dict[int, bytes]:
     """Extension bodies by type, in order; a type sent twice is an error, for two readers could take different ones."""
     found: dict[int, bytes] = {}
-    extensions = body.vector(2) if body else _Cursor(b"")
+    extensions = body.vector(2).rest() if body else b""
     body.end("the extensions")
-    while extensions:
-        kind, value = extensions.number(2), extensions.vector(2).rest()
+    at, end = 0, len(extensions)
+    while at < end:
+        if end - at < _EXTENSION.size:
+            raise _MalformedError("a field is longer than what holds it")
+        kind, size = _EXTENSION.unpack_from(extensions, at)
+        at += _EXTENSION.size + size
+        if at > end:
+            raise _MalformedError("a field is longer than what holds it")
         if kind in found:
             raise _MalformedError(f"extension {kind} twice")
-        found[kind] = value
+        found[kind] = extensions[at - size:at]
     return found
 
 
