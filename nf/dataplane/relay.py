@@ -74,7 +74,7 @@ class Relay:
                 self._tap(direction, data)
             elif not sink.write(data):
                 return self._broken(direction.opposite)
-            if len(data) < CHUNK and source.drained:
+            if self._over or (len(data) < CHUNK and source.drained):
                 break
         else:
             self._loop.again(partial(source.take_turn, READ))
