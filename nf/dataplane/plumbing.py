@@ -36,6 +36,8 @@ def plumbed(legs: Sequence[TransparentLeg]) -> Iterator[None]:
         for index, leg in enumerate(legs):
             _leg(index, leg.device, undo)
         _socket_routes(undo)
+        if len(legs) == 2:
+            _pass_on(legs, undo)
         undo.callback(_run_quietly, "nft", "delete", "table", "ip", TABLE)
         _run_quietly("nft", "delete", "table", "ip", TABLE)
         _run("nft", "-f", "-", text=ruleset(legs))
@@ -43,9 +45,12 @@ def plumbed(legs: Sequence[TransparentLeg]) -> Iterator[None]:
 
 
 def ruleset(legs: Sequence[TransparentLeg]) -> str:
-    """The nftables table: packets of sockets we have go to them, others to the listener of their leg."""
-    divert = "\n".join(f'    iifname "{leg.device}" meta l4proto tcp tproxy to :{leg.port} meta mark set {MARK} accept'
-                       for leg in legs)
+    """The nftables table: packets of sockets we have go to them, new connections to the listener of their leg.
+
+    What is neither belongs to a connection that the switch let pass and cannot tell from a diverted one: it goes on.
+    """
+    opens = "tcp flags & (syn | ack) == syn"
+    divert = "\n".join(f'    iifname "{leg.device}" {opens} tproxy to :{leg.port} meta mark set {MARK} accept' for leg in legs)
     return f"""table ip {TABLE} {{
   chain divert {{
     type filter hook prerouting priority mangle; policy accept;
@@ -57,19 +62,33 @@ def ruleset(legs: Sequence[TransparentLeg]) -> str:
 
 
 def _leg(index: int, device: str, undo: contextlib.ExitStack) -> None:
-    own, gateway = f"169.254.{100 + index}.1/30", f"169.254.{100 + index}.2"
+    own, gateway = f"169.254.{100 + index}.1/30", _gateway(index)
     _run("ip", "link", "set", "dev", device, "up")
     _add(undo, "address", own, "dev", device)
     _add(undo, "neighbour", gateway, "lladdr", f"02:00:5e:00:00:{index + 1:02x}", "dev", device, "nud", "permanent")
     _add(undo, "route", "default", "via", gateway, "dev", device, "metric", str(100 + index))
-    for knob, value in ((f"conf/{device}/rp_filter", "0"), ("conf/all/rp_filter", "0"), ("ip_forward", "1")):
-        _write(f"/proc/sys/net/ipv4/{knob}", value, undo)
+    for knob in (f"conf/{device}/rp_filter", "conf/all/rp_filter"):
+        _write(knob, "0", undo)
     _run_quietly("ethtool", "-K", device, "tx", "off")  # a userspace switch does not finish checksums
 
 
 def _socket_routes(undo: contextlib.ExitStack) -> None:
     _add(undo, "route", "local", "default", "dev", "lo", "table", str(LOCAL_ROUTES))
-    _add(undo, "rule", "fwmark", str(MARK), "lookup", str(LOCAL_ROUTES))
+    _add(undo, "rule", "pref", "100", "fwmark", str(MARK), "lookup", str(LOCAL_ROUTES))
+
+
+def _pass_on(legs: Sequence[TransparentLeg], undo: contextlib.ExitStack) -> None:
+    """What comes in on one leg and is nobody's here leaves on the other."""
+    for index, leg in enumerate(legs):
+        out = 1 - index
+        table = str(LOCAL_ROUTES + 1 + index)
+        _add(undo, "route", "default", "via", _gateway(out), "dev", legs[out].device, "table", table)
+        _add(undo, "rule", "pref", "101", "iif", leg.device, "lookup", table)
+    _write("ip_forward", "1", undo)
+
+
+def _gateway(index: int) -> str:
+    return f"169.254.{100 + index}.2"
 
 
 def _add(undo: contextlib.ExitStack, kind: str, *words: str) -> None:
@@ -79,8 +98,8 @@ def _add(undo: contextlib.ExitStack, kind: str, *words: str) -> None:
     undo.callback(_run_quietly, "ip", kind, "del", *words)
 
 
-def _write(path: str, value: str, undo: contextlib.ExitStack) -> None:
-    knob = Path(path)
+def _write(name: str, value: str, undo: contextlib.ExitStack) -> None:
+    knob = Path("/proc/sys/net/ipv4") / name
     before = knob.read_text().strip()
     if before != value:
         knob.write_text(value)
