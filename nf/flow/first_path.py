@@ -20,7 +20,7 @@ DEFAULT_POLICY = "default-policy"
 NO_ZONE = Zone("N/A")
 _ANYWHERE = AddressMatch((ANY,), (IPv4Network("0.0.0.0/0"), IPv6Network("::/0")))
 _ANYTHING = ApplicationMatch((ANY,), (Application(ANY, (ApplicationTerm(),)),))
-PERMIT_ALL = Policy(DEFAULT_POLICY, (), (), _ANYWHERE, _ANYWHERE, _ANYTHING, Action.PERMIT)  # `default-policy permit-all`
+PERMIT_ALL = Policy(DEFAULT_POLICY, (), (), _ANYWHERE, _ANYWHERE, _ANYTHING, Action.PERMIT)  # `permit-all`
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class FirstPath:
         return SessionEntry(flow, policy, egress, facts, self._plan(facts, policy, flow, inspection), inspection)
 
     def _policy(self, source: Zone, destination: Zone, flow: FiveTuple) -> Policy | None:
-        """The policy that decides; an interface outside every zone neither takes nor gives traffic, whatever they say."""
+        """The policy that decides, none for an interface outside every zone: such traffic is always denied."""
         if NO_ZONE in (source, destination):
             return None
         policy = self.policies.lookup(source.name, destination.name, flow)

@@ -55,13 +55,14 @@ class Inspection:
         opinions = [(service, service.inspect(direction, data, encrypted)) for service in self._watching]
         self._watching = [service for service, opinion in opinions if opinion.verdict is not Verdict.IGNORE]
         self._holders[direction] = [service for service, opinion in opinions if opinion.verdict is Verdict.HOLD]
-        self._holders[direction.opposite] = [held for held in self._holders[direction.opposite] if held in self._watching]
+        other = direction.opposite
+        self._holders[other] = [service for service in self._holders[other] if service in self._watching]
         records = tuple(record for _, opinion in opinions for record in opinion.records)
         request = self._learn([opinion for _, opinion in opinions])
         verdict = max((opinion.verdict for _, opinion in opinions), default=Verdict.IGNORE)
         self._held[direction] += data
         too_much = verdict is Verdict.HOLD and len(self._held[direction]) > HOLD_LIMIT
-        free = [way for way in (direction, direction.opposite) if not self._holders[way]]
+        free = [way for way in (direction, other) if not self._holders[way]]
         if verdict is Verdict.BLOCK or too_much:
             self._release(*Direction)
             return Passage(blocked=True, records=records, request=request)

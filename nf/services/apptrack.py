@@ -40,7 +40,8 @@ class AppTrack:
         found = identify(self._head)
         if found is None:
             return Opinion(Verdict.PERMIT)
-        return Opinion(Verdict.IGNORE, self._announce(found.name, "Yes" if encrypted else "No"), found.name, found.request)
+        records = self._announce(found.name, "Yes" if encrypted else "No")
+        return Opinion(Verdict.IGNORE, records, found.name, found.request)
 
     def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         """The close message, after a create message for a session that ended before it was named."""

@@ -32,7 +32,8 @@ def test_close_names_what_inspection_has_found() -> None:
 
 
 @pytest.mark.parametrize(("policy", "logged"), [
-    (replace(POLICY, action=Action.DENY, log_init=True), True), (replace(POLICY, action=Action.REJECT, log_close=True), True),
+    (replace(POLICY, action=Action.DENY, log_init=True), True),
+    (replace(POLICY, action=Action.REJECT, log_close=True), True),
     (replace(POLICY, action=Action.DENY), False), (None, False)])
 def test_refusals_are_logged_where_their_policy_logs(policy: Policy | None, logged: bool) -> None:
     assert Refusal(FACTS, Action.DENY, policy).denied() == ((session_deny(FACTS),) if logged else ())

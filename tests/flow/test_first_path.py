@@ -28,7 +28,8 @@ APPTRACK = (load("apptrack"),)
 
 def path(*policies: Policy, default: Action = Action.DENY, tracked: bool = True) -> FirstPath:
     trust = TRUST if tracked else untracked(TRUST)
-    return FirstPath(ZoneMap({"trust": trust, "untrust": UNTRUST}), PolicyTable(policies, default), {"fp": PROFILE}, APPTRACK)
+    zones = ZoneMap({"trust": trust, "untrust": UNTRUST})
+    return FirstPath(zones, PolicyTable(policies, default), {"fp": PROFILE}, APPTRACK)
 
 
 def admitted(first_path: FirstPath, flow: FiveTuple = FLOW) -> SessionEntry:
@@ -53,7 +54,8 @@ def test_permitted_session_carries_what_the_policy_says() -> None:
 @pytest.mark.parametrize(("policy", "tracked", "flow", "reason"), [
     (POLICY, True, FLOW, Reason.NO_PROFILE), (PROXIED, False, FLOW, Reason.NO_SERVICE),
     (PROXIED, True, BANK, Reason.WHITELISTED), (POLICY, True, BANK, Reason.NO_PROFILE)])
-def test_what_keeps_a_session_from_being_decrypted(policy: Policy, tracked: bool, flow: FiveTuple, reason: Reason) -> None:
+def test_what_keeps_a_session_from_being_decrypted(policy: Policy, tracked: bool, flow: FiveTuple,
+                                                   reason: Reason) -> None:
     plan = admitted(path(policy, tracked=tracked), flow).plan
     assert plan.bypass is reason
     assert not plan.decrypts

@@ -1,7 +1,15 @@
 """Small services with an opinion of each kind."""
 
 from hwmodel.session import Direction
-from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume, apptrack_close, apptrack_create
+from nf.log.records import (
+    ApplicationFacts,
+    CloseReason,
+    LogRecord,
+    SessionFacts,
+    Volume,
+    apptrack_close,
+    apptrack_create,
+)
 from nf.services import Opinion, Verdict
 
 

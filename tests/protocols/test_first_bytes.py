@@ -9,8 +9,8 @@ from nf.protocols.first_bytes import HTTP, HTTP2, LONGEST_REQUEST_LINE, UNKNOWN,
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 STREAMS = st.one_of(
     st.binary(max_size=80),
-    st.lists(st.sampled_from([b"GET", b" ", b"/", b"HTTP/1.1", b"\r", b"\n", b"\r\n", b"?", b"x" * 33, PREFACE, b"\xff"]),
-             max_size=12).map(b"".join),
+    st.lists(st.sampled_from([b"GET", b" ", b"/", b"HTTP/1.1", b"\r", b"\n", b"\r\n", b"?", b"x" * 33, PREFACE,
+                              b"\xff"]), max_size=12).map(b"".join),
     st.integers(0, len(PREFACE)).map(lambda cut: PREFACE[:cut] + b"x"),
     st.integers(LONGEST_REQUEST_LINE - 20, LONGEST_REQUEST_LINE + 5).map(
         lambda length: b"GET /".ljust(length - 11, b"x") + b" HTTP/1.1\r\n"))
@@ -37,8 +37,8 @@ def test_connection_preface_is_http2_at_its_last_byte() -> None:
 
 @pytest.mark.parametrize("data", [
     b"\x16\x03\x01", b"SSH-2.0-OpenSSH_9.2\r\n", b"GET /\r\n", b"GET / HTTP/2.0\r\n", b"GET / HTTP/1.1 \r\n", b"\n",
-    b"GET  / HTTP/1.1\r\n", b"GET /\x00 HTTP/1.1\r\n", b"GET /\xc3\xa4 HTTP/1.1\r\n", b"x" * 33, b"G(T", b"PRI * HTTP/2.0\r\nX",
-    b"\r\n\r\nGET / HTTP/1.1\r\n"])
+    b"GET  / HTTP/1.1\r\n", b"GET /\x00 HTTP/1.1\r\n", b"GET /\xc3\xa4 HTTP/1.1\r\n", b"x" * 33, b"G(T",
+    b"PRI * HTTP/2.0\r\nX", b"\r\n\r\nGET / HTTP/1.1\r\n"])
 def test_anything_else_is_unknown_at_once(data: bytes) -> None:
     assert identify(data) == Identified(UNKNOWN)
 

@@ -14,8 +14,9 @@ from tests.services.attachments import VOLUME, attachment
 from tests.tls.hello_bytes import pieces
 
 PARTS = st.one_of(st.binary(min_size=1, max_size=60), st.sampled_from([
-    b"GET /a?b HTTP/1.1\r\nHost: a.test\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"\r\n", b"220 mail.test ESMTP\r\n",
-    b"EHLO a\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET /" + b"x" * 8200, b"SSH-2.0-x\r\n"]))
+    b"GET /a?b HTTP/1.1\r\nHost: a.test\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"\r\n",
+    b"220 mail.test ESMTP\r\n", b"EHLO a\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET /" + b"x" * 8200,
+    b"SSH-2.0-x\r\n"]))
 STREAMS = st.lists(st.tuples(st.sampled_from(Direction), PARTS), min_size=1, max_size=6)
 CUTS = st.lists(st.integers(0, 8300), max_size=8)
 

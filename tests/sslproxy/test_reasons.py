@@ -33,8 +33,8 @@ DROPS: list[tuple[Callable[[Playbook], Playbook], Event, Reason, str, int | None
     (Playbook.until_undecided, on.Peeked(MALFORMED), Reason.MALFORMED_HELLO, MALFORMED_TEXT, 40),
     (Playbook.until_connecting, on.ServerUnreachable("connection refused"), Reason.SERVER_UNREACHABLE,
      "system: server unreachable: connection refused", None),
-    (Playbook.until_connecting, on.TimedOut(Timer.CONNECT), Reason.CONNECT_TIMEOUT, "system: server did not answer in time",
-     None),
+    (Playbook.until_connecting, on.TimedOut(Timer.CONNECT), Reason.CONNECT_TIMEOUT,
+     "system: server did not answer in time", None),
     (Playbook.until_initiating, on.InitiationFailed(ALERT), Reason.SERVER_HANDSHAKE,
      "openssl error: server handshake: tlsv1 alert unknown ca", 40),
     (Playbook.until_judging, on.Judged(EXPIRED), Reason.SERVER_AUTHENTICATION,
@@ -50,8 +50,8 @@ DROPS: list[tuple[Callable[[Playbook], Playbook], Event, Reason, str, int | None
 
 @pytest.mark.parametrize(("until", "event", "reason", "message", "alert"), DROPS,
                          ids=[f"{until.__name__}-{reason.value}" for until, _, reason, _, _ in DROPS])
-def test_drop_tells_client_and_log_why(until: Callable[[Playbook], Playbook], event: Event, reason: Reason, message: str,
-                                       alert: int | None) -> None:
+def test_drop_tells_client_and_log_why(until: Callable[[Playbook], Playbook], event: Event, reason: Reason,
+                                       message: str, alert: int | None) -> None:
     play = until(Playbook())
     play.tell(event, *dropped(reason, message, alert))
     play.at(State.DROPPED)
@@ -77,7 +77,8 @@ def test_a_blocked_session_delivers_nothing_of_what_was_held(until: Callable[[Pl
 def test_a_half_hello_after_the_silence_ends_with_the_handshake_deadline() -> None:
     play = Playbook().until_undecided()
     play.machine.receive(on.Peeked(HELLO13[:9]))
-    play.tell(on.TimedOut(Timer.HANDSHAKE), *dropped(Reason.HANDSHAKE_TIMEOUT, "system: handshake not finished in time"))
+    play.tell(on.TimedOut(Timer.HANDSHAKE),
+              *dropped(Reason.HANDSHAKE_TIMEOUT, "system: handshake not finished in time"))
 
 
 def test_a_profile_without_sessions_dropped_logs_no_drop() -> None:
@@ -93,8 +94,9 @@ def test_codes_are_distinct_and_printable() -> None:
 
 
 @pytest.mark.parametrize(("failure", "alert"), [
-    (AuthFailure.UNKNOWN_CA, 48), (AuthFailure.SELF_SIGNED, 48), (AuthFailure.EXPIRED, 45), (AuthFailure.NOT_YET_VALID, 45),
-    (AuthFailure.REVOKED, 44), (AuthFailure.NAME_MISMATCH, 46), (AuthFailure.BAD_SIGNATURE, 42), (None, 42)])
+    (AuthFailure.UNKNOWN_CA, 48), (AuthFailure.SELF_SIGNED, 48), (AuthFailure.EXPIRED, 45),
+    (AuthFailure.NOT_YET_VALID, 45), (AuthFailure.REVOKED, 44), (AuthFailure.NAME_MISMATCH, 46),
+    (AuthFailure.BAD_SIGNATURE, 42), (None, 42)])
 def test_alerts_tell_what_was_wrong_with_the_server(failure: AuthFailure | None, alert: int) -> None:
     assert alert_for(failure) == alert
 

@@ -161,7 +161,8 @@ def test_a_profile_without_that_log_class_stays_silent() -> None:
 
 
 @pytest.mark.parametrize(("services", "expected"), [((Reader(),), INSPECT), ((), RELAY)])
-def test_bypassed_sessions_are_shown_only_to_services(services: tuple[Service, ...], expected: tuple[do.Command, ...]) -> None:
+def test_bypassed_sessions_are_shown_only_to_services(services: tuple[Service, ...],
+                                                      expected: tuple[do.Command, ...]) -> None:
     play = Playbook(BYPASS, services)
     play.machine.receive(on.Opened())
     play.tell(on.ServerConnected(), *expected)

@@ -32,8 +32,8 @@ FAILURE = TlsFailure(FailureKind.TRUNCATED, "connection closed without close_not
 ROOM = {  # what the table leaves room for: no session is non-SSL before its first data
     (State.UNDECIDED, on.Peeked, State.RELAYING), (State.UNDECIDED, on.ServerSpoke, State.RELAYING)}
 BEGINNINGS: list[tuple[Plan, tuple[type[Service], ...]]] = [
-    (DECRYPT, (Reader,)), (DECRYPT, (LineGuard,)), (SOON, (LineGuard,)), (DECRYPT, ()), (BYPASS, (Reader,)), (BYPASS, ()),
-    (Plan(FACTS), (LineGuard,))]
+    (DECRYPT, (Reader,)), (DECRYPT, (LineGuard,)), (SOON, (LineGuard,)), (DECRYPT, ()), (BYPASS, (Reader,)),
+    (BYPASS, ()), (Plan(FACTS), (LineGuard,))]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ def explore() -> set[tuple[State, type[Event], State]]:
 
 
 def test_every_transition_that_a_session_can_take_is_in_the_table_and_no_other() -> None:
-    named = {(state, event, target) for state, row in TABLE.items() for event, targets in row.items() for target in targets}
+    named = {(state, event, target)
+             for state, row in TABLE.items() for event, targets in row.items() for target in targets}
     taken = explore()
     assert taken - named == set()
     assert named - taken == ROOM
@@ -115,7 +116,8 @@ def test_events_that_a_state_does_not_know_are_bugs(state: State) -> None:
 
 
 @given(st.data(), st.sampled_from(BEGINNINGS))
-def test_on_any_way_commands_fit_the_state(data: st.DataObject, beginning: tuple[Plan, tuple[type[Service], ...]]) -> None:
+def test_on_any_way_commands_fit_the_state(data: st.DataObject,
+                                           beginning: tuple[Plan, tuple[type[Service], ...]]) -> None:
     reached = begun(*beginning)
     noise = tuple(data.draw(st.lists(st.binary(min_size=1, max_size=30), min_size=1, max_size=3)))
     while reached.play.machine.state is not State.CLOSED:

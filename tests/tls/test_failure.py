@@ -62,7 +62,8 @@ def test_an_alert_without_a_name_is_one_all_the_same(description: int) -> None:
 
 
 @pytest.mark.parametrize(("answer", "words"), [
-    (b"HTTP/1.1 400 Bad Request\r\n\r\n", "wrong version number"), (b"\x15\x03\x03\x00\x02\x07\x28", "unknown alert type"),
+    (b"HTTP/1.1 400 Bad Request\r\n\r\n", "wrong version number"),
+    (b"\x15\x03\x03\x00\x02\x07\x28", "unknown alert type"),
     (b"\x17\x03\x03\x00\x01x", "unexpected message")])
 def test_what_openssl_finds_wrong_itself_is_no_alert(ends: tuple[SSL.Connection, socket.socket], answer: bytes,
                                                      words: str) -> None:
@@ -112,8 +113,9 @@ def test_releases_of_openssl_that_report_the_end_as_an_error() -> None:
     assert describe(reported).kind is FailureKind.TRUNCATED
 
 
-@pytest.mark.parametrize("text", ["sslv3 alert handshake failure", "ssl/tls alert bad certificate", "tlsv1 alert unknown ca",
-                                  "tlsv13 alert certificate required", "tlsv1 unrecognized name"])
+@pytest.mark.parametrize("text", [
+    "sslv3 alert handshake failure", "ssl/tls alert bad certificate", "tlsv1 alert unknown ca",
+    "tlsv13 alert certificate required", "tlsv1 unrecognized name"])
 def test_alerts_in_the_words_of_other_releases(text: str) -> None:
     assert describe(SSL.Error([("SSL routines", "", text)])) == TlsFailure(FailureKind.ALERT, text)
 

@@ -58,7 +58,8 @@ def test_no_chain_before_the_server_has_spoken() -> None:
     assert peer_chain(client.tls) == ()
 
 
-@pytest.mark.parametrize(("tls13", "version", "suites"), [(True, "TLSv1.3", "TLS_"), (False, "TLSv1.2", "ECDHE-ECDSA-")])
+@pytest.mark.parametrize(("tls13", "version", "suites"), [
+    (True, "TLSv1.3", "TLS_"), (False, "TLSv1.2", "ECDHE-ECDSA-")])
 def test_parameters_are_what_both_ends_agreed_on(tls13: bool, version: str, suites: str) -> None:
     client, server = initiated("a.test", (b"h2",), tls13=tls13), OpenSslEnd(Bases().prepare(None, site(b"h2"), tls13))
     shake(client, server)
