@@ -77,7 +77,7 @@ class CentralPoint:
         return self._distribution_of(Chooser.NETWORK_PROCESSOR)
 
     def choose(self, flow: FiveTuple) -> SpuId | None:
-        """The living SPU for a flow that a network processor sent here; None when there is none, or the choice is theirs."""
+        """A living SPU for a flow that was sent here; None when there is none, or network processors choose."""
         own = self._distribution_of(Chooser.CENTRAL_POINT)
         return None if own is None else own.choose(flow)
 

@@ -29,7 +29,7 @@ SHEETS = [
     Published("srx300", 64_000, 5_000, 1.0, 0.5, 0.2),
     Published("srx345", 375_000, 15_000, 5.0, 1.7, 0.6),
     Published("srx1500", 2_000_000, 90_000, 9.0, 5.0, 3.0),
-    Published("srx4100", 10_485_760, 250_000, 40.0, 20.0, 14.0),  # sessions and large are sourced, the rest is unconfirmed
+    Published("srx4100", 10_485_760, 250_000, 40.0, 20.0, 14.0),  # all but sessions and large unconfirmed
 ]
 
 
@@ -157,7 +157,7 @@ def test_srx1600_costs_give_back_the_measured_loads() -> None:
     assert 0.48 <= load_of(platform, 25_000, 1.08e6) <= 0.55  # 25 k transactions/s, 1.08 Mpps: 48 to 55 %
     assert load_of(platform, 0, 3.43e6) == pytest.approx(1.0, abs=0.02)  # 3.43 Mpps: all threads at 99 %
     assert load_of(platform, 95_000, 95_000 * CONNECTION) == pytest.approx(1.0, abs=0.02)  # data sheet CPS
-    assert 22 <= platform.costs.session_us / platform.costs.packet_us <= 32  # a session costs as much as so many packets
+    assert 22 <= platform.costs.session_us / platform.costs.packet_us <= 32  # a session in packets
 
 
 def test_srx1600_inspection_cost_gives_back_the_ips_figure() -> None:

@@ -27,7 +27,8 @@ def test_nobody_is_filled_less_than_the_chosen_one_and_of_equals_it_is_the_lowes
     chosen = LeastSessions(facts).choose(flow())
     weight, held = table[chosen]
     for spu, (other_weight, other_held) in table.items():
-        assert held * other_weight < other_held * weight or (held * other_weight == other_held * weight and chosen <= spu)
+        mine, others = held * other_weight, other_held * weight
+        assert mine < others or (mine == others and chosen <= spu)
 
 
 def test_where_sessions_end_new_ones_come() -> None:
