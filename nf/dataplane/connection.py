@@ -143,7 +143,8 @@ class Connection:
     def _initiate(self, command: do.Initiate) -> None:
         self._first_bytes.leave(HANGUP)  # a client that has sent its FIN cannot finish a handshake
         server = self._server_leg()
-        server.tls = self._engine().initiation.prepare(server.sock, command.server_name, command.alpn, command.tls13)
+        server.tls = self._engine().initiation.prepare(server.sock, command.server_name, command.alpn, command.tls13,
+                                                           command.post_quantum)
         self._handshake(server, self._initiated, on.InitiationFailed)
 
     def _initiated(self, tls: SSL.Connection) -> None:

@@ -55,7 +55,7 @@ class FixedWiring:
         return self.outside
 
     def dial(self, flow: FiveTuple, egress: Interface) -> socket.socket:
-        return _connect(_stream(flow.dst), (str(flow.dst), flow.dport))
+        return _connect(_stream(flow.dst), self.connect_to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Initiate:
     server_name: str | None
     alpn: tuple[bytes, ...]
     tls13: bool  # whether the client can follow if the server picks TLS 1.3
+    post_quantum: bool = False  # whether the client offers a post-quantum group itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from nf.sslproxy.reasons import MESSAGES, Reason, alert_for
 from nf.sslproxy.states import TABLE, State
 from nf.tls.alerts import HANDSHAKE_FAILURE, INTERNAL_ERROR, PROTOCOL_VERSION
 from nf.tls.client_hello import TLS12, ClientHello, NeedMore, NotTls, NotTlsKind, parse
+from nf.tls.groups import X25519MLKEM768
 from nf.tls.parameters import TlsParameters
 
 TLS13 = 0x0304
@@ -128,7 +129,7 @@ class SslProxySession:
 
     def _initiate(self, hello: ClientHello) -> list[Command]:
         self.state = State.INITIATING
-        return [do.Initiate(hello.server_name, hello.alpn, TLS13 in hello.versions),
+        return [do.Initiate(hello.server_name, hello.alpn, TLS13 in hello.versions, X25519MLKEM768 in hello.groups),
                 do.Arm(Timer.HANDSHAKE, self._plan.timeouts.handshake)]
 
     def _initiation_done(self, event: on.InitiationDone) -> list[Command]:

@@ -1,21 +1,31 @@
-"""SSL-I, the end that faces the server: the profile's client contexts and what a finished handshake tells."""
+"""SSL-I, the end that faces the server: the profile's client contexts and what a finished handshake tells.
+
+It offers the server what the client itself could have offered: TLS 1.3 only to go on with TLS 1.3 behind, a post-quantum
+group where the client has one. Browsers do; a client that does not saves a tenth of the session's CPU time.
+"""
 
 from OpenSSL import SSL, crypto
 
+from nf.tls.groups import offer_classical
 from nf.tls.parameters import TlsParameters
 from nf.tls.suites import harden
 
 
 class Initiation:
-    """One profile's client contexts: up to TLS 1.3, and up to TLS 1.2 for clients that could not follow further."""
+    """One profile's client contexts, one for each kind of client."""
 
     def __init__(self) -> None:
-        self._tls13 = _client_context(SSL.TLS1_3_VERSION)
         self._tls12 = _client_context(SSL.TLS1_2_VERSION)
+        self._tls13 = _client_context(SSL.TLS1_3_VERSION)
+        self._post_quantum = _client_context(SSL.TLS1_3_VERSION)
+        for context in (self._tls12, self._tls13):
+            offer_classical(context)
 
-    def prepare(self, sock: object, server_name: str | None, alpn: tuple[bytes, ...], tls13: bool) -> SSL.Connection:
+    def prepare(self, sock: object, server_name: str | None, alpn: tuple[bytes, ...], tls13: bool,
+                post_quantum: bool = False) -> SSL.Connection:
         """A TLS end on a connected non-blocking socket, ready for its handshake; the name goes out as SNI."""
-        connection = SSL.Connection(self._tls13 if tls13 else self._tls12, sock)  # type: ignore[arg-type]  # any socket
+        context = self._tls12 if not tls13 else self._post_quantum if post_quantum else self._tls13
+        connection = SSL.Connection(context, sock)  # type: ignore[arg-type]  # any socket
         connection.set_connect_state()
         if server_name is not None:
             connection.set_tlsext_host_name(server_name.encode("ascii"))
