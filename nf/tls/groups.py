@@ -1,0 +1,20 @@
+"""Key exchange groups (RFC 8446 §4.2.7): which a context offers."""
+
+from typing import Final
+
+from OpenSSL import SSL
+
+X25519MLKEM768: Final = 0x11EC  # the code point, as a ClientHello lists it
+CLASSICAL: Final = b"X25519:P-256:P-384:P-521"
+
+
+def offer_classical(context: SSL.Context) -> None:
+    """Offer no post-quantum group, and so spare the making of its key share.
+
+    pyOpenSSL has no call for a list of groups. Where its binding no longer has OpenSSL's either, the context keeps
+    OpenSSL's own list: more work, never less security.
+    """
+    set_list = getattr(getattr(SSL, "_lib", None), "SSL_CTX_set1_curves_list", None)
+    handle = getattr(context, "_context", None)
+    if set_list is not None and handle is not None:
+        set_list(handle, CLASSICAL)
