@@ -16,7 +16,7 @@ from nf.dataplane.worker import Duties, Worker
 
 WAITING: Final = 4096  # sessions that may wait for a worker that does not keep up
 RETRY: Final = 0.05  # seconds
-_MESSAGE: Final = 1 << 16
+_MESSAGE: Final = 1 << 18  # bytes; more than a report with the longest names there can be
 _BUFFER: Final = 1 << 20
 
 

@@ -1,0 +1,114 @@
+"""The link from the central point to a worker: sessions and their sockets, also when it is full."""
+
+import array
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nf.dataplane.crew import WAITING, Crew
+from nf.dataplane.loop import Loop
+from nf.dataplane.messages import BATCH, Assign, decode_assignments
+from nf.dataplane.sinks import Sinks
+from nf.dataplane.wiring import FixedWiring
+from nf.dataplane.worker import Duties
+from nf.flow.first_path import FirstPath
+from nf.policy.policies import PolicyTable
+from nf.policy.zones import Interface, ZoneMap
+
+
+def duties(log: Path) -> Duties:
+    wiring = FixedWiring(("127.0.0.1", 0), ("127.0.0.1", 9), Interface("a"), Interface("b"))
+    return Duties(FirstPath(ZoneMap(), PolicyTable(), {}, ()), {}, wiring, Sinks("srx", (log,)))
+
+
+@pytest.fixture
+def link(tmp_path: Path) -> Iterator[tuple[Crew, socket.socket]]:
+    """A crew of one whose worker is the test."""
+    crew = Crew(Loop(), duties(tmp_path / "log"), 1, lambda _: None, lambda _: None)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    for end in (ours, theirs):
+        end.setblocking(False)
+    crew.members[0].link = ours
+    yield crew, theirs
+    ours.close()
+    theirs.close()
+
+
+def assignment(number: int) -> Assign:
+    return Assign(number, 0, "192.0.2.1", 1, "192.0.2.2", 443)
+
+
+def taken(theirs: socket.socket) -> list[tuple[Assign, socket.socket]]:
+    """What a worker gets now."""
+    found: list[tuple[Assign, socket.socket]] = []
+    while True:
+        numbers = array.array("i")
+        try:
+            data, ancillary, _, _ = theirs.recvmsg(1 << 16, socket.CMSG_SPACE(BATCH * numbers.itemsize))
+        except BlockingIOError:
+            return found
+        for _, _, content in ancillary:
+            numbers.frombytes(content)
+        found += zip(decode_assignments(data), (socket.socket(fileno=number) for number in numbers), strict=True)
+
+
+def hand_over(crew: Crew, number: int) -> socket.socket:
+    """Queue a session; the client's end of it."""
+    near, client = socket.socketpair()
+    assert crew.hand_over(0, assignment(number), near)
+    return client
+
+
+def test_sessions_arrive_in_order_with_their_sockets(link: tuple[Crew, socket.socket]) -> None:
+    crew, theirs = link
+    clients = [hand_over(crew, number) for number in range(2 * BATCH + 1)]
+    crew.flush()
+    for number, client in enumerate(clients):
+        client.send(str(number).encode())
+    got = taken(theirs)
+    assert [one.session_id for one, _ in got] == list(range(2 * BATCH + 1))
+    assert [int(near.recv(9)) for _, near in got] == list(range(2 * BATCH + 1))
+    for sock in (*clients, *(near for _, near in got)):
+        sock.close()
+
+
+def test_a_full_link_is_tried_again_and_nothing_is_lost(link: tuple[Crew, socket.socket]) -> None:
+    crew, theirs = link
+    client = hand_over(crew, 0)
+    crew.members[0].link.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    total = 1
+    while crew.slot is None:
+        hand_over(crew, total).close()
+        crew.flush()
+        total += 1
+    waiting = len(crew.members[0].waiting)
+    assert waiting
+    got = taken(theirs)
+    assert len(got) == total - waiting
+    crew.expired()
+    got += taken(theirs)
+    assert [one.session_id for one, _ in got] == list(range(total))
+    assert not crew.members[0].waiting
+    for sock in (client, *(near for _, near in got)):
+        sock.close()
+
+
+def test_a_worker_that_is_gone_or_too_far_behind_gets_nothing(link: tuple[Crew, socket.socket]) -> None:
+    crew, _ = link
+    near, client = socket.socketpair()
+    crew.members[0].waiting.extend([(assignment(0), near)] * WAITING)
+    assert not crew.hand_over(0, assignment(1), near)
+    crew.members[0].waiting.clear()
+    crew.members[0].link = None
+    assert not crew.hand_over(0, assignment(1), near)
+    near.close()
+    client.close()
+
+
+def test_a_new_worker_keeps_no_copy_of_clients_that_wait_for_another(link: tuple[Crew, socket.socket]) -> None:
+    crew, _ = link
+    client = hand_over(crew, 0)
+    assert crew.members[0].waiting[0][1].fileno() in crew._own()
+    client.close()

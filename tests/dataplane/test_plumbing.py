@@ -1,0 +1,55 @@
+"""The kernel's part: a ruleset that nft takes, and everything set up and taken down in a network namespace of its own."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from nf.dataplane.plumbing import PlumbingError, plumbed, ruleset
+from nf.dataplane.wiring import TransparentLeg
+from nf.policy.zones import Interface
+
+LEGS = tuple(TransparentLeg(f"leg{index}", Interface(f"ge-0/0/{index}.0"), 52780 + index) for index in range(2))
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+STATE = ("ip -o address show to 169.254.0.0/16", "ip route", "ip rule", "ip route show table all type local default",
+         "ip neighbour", "nft list ruleset", "cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/all/rp_filter")
+DEVICES = ("mount -t sysfs sysfs /sys && ip link set lo up && ip link add leg0 type veth peer name leg1"
+           " && ip link set leg0 up && ip link set leg1 up")
+STORY = """
+import subprocess, sys
+from nf.dataplane.plumbing import plumbed
+from tests.dataplane.test_plumbing import LEGS, STATE
+state = lambda: [subprocess.run(words.split(), capture_output=True, text=True, check=True).stdout for words in STATE]
+before = state()
+for _ in range(2):
+    with plumbed(LEGS):
+        during = state()
+        assert "169.254.100.1/30" in during[0] and "169.254.101.1/30" in during[0], during
+        assert during[1].count("default via") == 2, during
+        assert "lookup" in during[2] and "0x" in during[2], during
+        assert "local default dev lo" in during[3], during
+        assert during[4].count("PERMANENT") == 2, during
+        assert "tproxy" in during[5], during
+    after = state()
+    assert after == before, (before, after)
+"""
+
+
+@needs_root
+def test_nft_takes_the_ruleset() -> None:
+    done = subprocess.run(["unshare", "--net", "nft", "-c", "-f", "-"], input=ruleset(LEGS), capture_output=True, text=True,
+                          check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@needs_root
+def test_everything_is_taken_down_again() -> None:
+    done = subprocess.run(["unshare", "--net", "--mount", "sh", "-c", f'{DEVICES} && exec "$@"', "sh",
+                           sys.executable, "-c", STORY], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_device_that_is_not_there() -> None:
+    with pytest.raises(PlumbingError, match="no network device leg0 here"), plumbed(LEGS):
+        pytest.fail("set up")

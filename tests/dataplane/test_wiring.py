@@ -1,0 +1,128 @@
+"""How sessions come in and go out: one fixed address; and any address, with the client's own towards the server."""
+
+import errno
+import os
+import socket
+from collections.abc import Iterator
+from ipaddress import IPv4Interface, IPv4Network, ip_address
+
+import pytest
+
+from hwmodel.session import FiveTuple
+from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring
+from nf.policy.zones import Interface, Route, ZoneMap
+from tests.helpers.running_proxy import free_port
+from tests.helpers.waiting import until
+
+INSIDE, OUTSIDE, THIRD = (Interface(f"ge-0/0/{number}.0") for number in range(3))
+CLIENT = "127.0.0.9"  # a client's address that is not the proxy's own
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+
+
+def fixed(listen: tuple[str, int], connect: tuple[str, int] = ("127.0.0.1", 9)) -> FixedWiring:
+    return FixedWiring(listen, connect, INSIDE, OUTSIDE)
+
+
+def flow(to: tuple[str, int], port: int = 50000, source: str = CLIENT) -> FiveTuple:
+    return FiveTuple(ip_address(source), port, ip_address(to[0]), to[1])
+
+
+@pytest.fixture
+def server() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+        yield listener
+
+
+def peer_of(dialled: socket.socket, server: socket.socket) -> tuple[str, int]:
+    """Who the server sees."""
+    connection, peer = server.accept()
+    with connection, dialled:
+        until(lambda: dialled.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0, "the connection")
+    address: tuple[str, int] = peer
+    return address
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_every_client_of_the_one_address_goes_to_the_one_server(address: str) -> None:
+    with socket.create_server((address, 0), family=socket.AF_INET6 if ":" in address else socket.AF_INET) as server:
+        server.settimeout(10)
+        target = server.getsockname()[:2]
+        wiring = fixed((address, free_port()), target)
+        listener, = wiring.listen()
+        with listener, socket.create_connection(wiring.listen_at) as client:
+            accepted, _ = listener.accept()
+            with accepted:
+                assert wiring.destination(accepted) == target
+            assert (wiring.ingress(0), wiring.egress(0, flow(target))) == (INSIDE, OUTSIDE)
+            assert peer_of(wiring.dial(flow(target), OUTSIDE), server)[0] == address
+            assert client
+
+
+def test_an_address_that_is_taken_is_named(server: socket.socket) -> None:
+    taken = server.getsockname()
+    with pytest.raises(OSError, match=f"cannot listen on 127.0.0.1:{taken[1]}: Address already in use"):
+        fixed(taken).listen()
+
+
+def test_an_address_of_others_is_named() -> None:
+    with pytest.raises(OSError, match=r"cannot listen on 192\.0\.2\.1:443: Cannot assign requested address"):
+        fixed(("192.0.2.1", 443)).listen()
+
+
+def test_a_dial_that_fails_at_once() -> None:
+    with pytest.raises(OSError, match="E") as failed:
+        fixed(("127.0.0.1", 1)).dial(flow(("255.255.255.255", 1)), OUTSIDE)
+    assert failed.value.errno in (errno.EACCES, errno.ENETUNREACH)
+
+
+def legs(*interfaces: Interface) -> tuple[TransparentLeg, ...]:
+    return tuple(TransparentLeg("lo", interface, 0) for interface in interfaces)
+
+
+def test_between_two_legs_without_addresses_it_is_the_other() -> None:
+    wiring = TransparentWiring(legs(INSIDE, OUTSIDE), ZoneMap())
+    to = flow(("192.0.2.1", 443))
+    assert (wiring.egress(0, to), wiring.egress(1, to)) == (OUTSIDE, INSIDE)
+    assert (wiring.ingress(0), wiring.ingress(1)) == (INSIDE, OUTSIDE)
+
+
+def test_subnets_and_routes_lead_to_a_leg() -> None:
+    addressed = {name: Interface(name, (IPv4Interface(address),)) for name, address in (
+        (INSIDE.name, "10.0.0.1/24"), (OUTSIDE.name, "192.0.2.1/24"), (THIRD.name, "10.1.0.1/24"), ("fxp0.0", "10.9.0.1/24"))}
+    zones = ZoneMap(interfaces=addressed, routes=(Route(IPv4Network("198.51.100.0/24"), ip_address("10.1.0.9")),))
+    wiring = TransparentWiring(legs(*(addressed[one.name] for one in (INSIDE, OUTSIDE, THIRD))), zones)
+    for address, name in (("192.0.2.7", OUTSIDE.name), ("198.51.100.7", THIRD.name)):
+        egress = wiring.egress(0, flow((address, 443)))
+        assert egress is not None
+        assert egress.name == name
+    for address in ("203.0.113.1", "10.9.0.7"):  # nothing leads there; an interface that is no leg does
+        assert wiring.egress(0, flow((address, 443))) is None
+
+
+@needs_root
+def test_the_server_sees_the_clients_address_and_port(server: socket.socket) -> None:
+    wiring, port = TransparentWiring(legs(INSIDE, OUTSIDE), ZoneMap()), free_port()
+    assert peer_of(wiring.dial(flow(server.getsockname(), port), OUTSIDE), server) == (CLIENT, port)
+
+
+@needs_root
+def test_a_port_that_an_older_session_holds_is_given_up_and_the_address_kept(server: socket.socket) -> None:
+    wiring, port = TransparentWiring(legs(INSIDE, OUTSIDE), ZoneMap()), free_port()
+    older = wiring.dial(flow(server.getsockname(), port), OUTSIDE)
+    connection, peer = server.accept()
+    with connection, older:
+        assert peer == (CLIENT, port)
+        address, other = peer_of(wiring.dial(flow(server.getsockname(), port), OUTSIDE), server)
+    assert address == CLIENT
+    assert other != port
+
+
+@needs_root
+def test_a_transparent_listener_knows_where_the_client_wanted_to_go() -> None:
+    wiring = TransparentWiring(legs(INSIDE), ZoneMap())
+    listener, = wiring.listen()
+    with listener, socket.create_connection(("127.0.0.77", listener.getsockname()[1])):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert wiring.destination(accepted) == ("127.0.0.77", listener.getsockname()[1])

@@ -1,0 +1,88 @@
+"""An SPU worker: sessions that it cannot take, and reports that the link does not take."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nf.dataplane.crew import _MESSAGE
+from nf.dataplane.loop import READ
+from nf.dataplane.messages import BATCH, Assign, Closed, decode_report, encode
+from nf.dataplane.worker import Worker
+from tests.dataplane.test_crew import duties
+from tests.helpers.origin import ended
+
+MANY = 5000
+
+
+@pytest.fixture
+def linked(tmp_path: Path) -> Iterator[tuple[Worker, socket.socket]]:
+    """A worker without policies, and the central point's end of its link."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    for end in (ours, theirs):
+        end.setblocking(False)
+    yield Worker(duties(tmp_path / "log"), theirs), ours
+    ours.close()
+    theirs.close()
+
+
+def reported(ours: socket.socket) -> list[Closed]:
+    closed: list[Closed] = []
+    while True:
+        try:
+            closed += decode_report(ours.recv(_MESSAGE)).closed
+        except BlockingIOError:
+            return closed
+
+
+def assign(ours: socket.socket, count: int, sockets: list[socket.socket]) -> None:
+    assignments = [Assign(number, 0, "192.0.2.1", number, "192.0.2.2", 443) for number in range(count)]
+    socket.send_fds(ours, [encode(assignments)], [one.fileno() for one in sockets])
+    for one in sockets:
+        one.close()
+
+
+def test_a_session_that_no_policy_permits(linked: tuple[Worker, socket.socket]) -> None:
+    worker, ours = linked
+    near, client = socket.socketpair()
+    assign(ours, 1, [near])
+    worker._receive(READ)
+    assert ended(client) == "clean"
+    worker.expired()
+    assert reported(ours) == [Closed(0, "denied", "deny")]
+    client.close()
+
+
+def test_sockets_that_the_process_had_no_room_for(linked: tuple[Worker, socket.socket]) -> None:
+    worker, ours = linked
+    near, client = socket.socketpair()
+    assign(ours, 3, [near])
+    worker._receive(READ)
+    assert ended(client) == "clean"
+    worker.expired()
+    assert sorted((closed.session_id, closed.reason) for closed in reported(ours)) == [
+        (0, "deny"), (1, "out-of-file-descriptors"), (2, "out-of-file-descriptors")]
+    client.close()
+
+
+def test_what_the_link_does_not_take_is_reported_later(linked: tuple[Worker, socket.socket]) -> None:
+    worker, ours = linked
+    worker._link.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    worker._closed = [Closed(number, "decrypted", "") for number in range(MANY)]
+    seen: list[Closed] = []
+    worker.expired()
+    assert len(worker._closed) > BATCH
+    while worker._closed:
+        assert worker.slot is not None
+        seen += reported(ours)
+        worker.expired()
+    assert [closed.session_id for closed in seen + reported(ours)] == list(range(MANY))
+
+
+def test_it_ends_with_the_central_point(linked: tuple[Worker, socket.socket]) -> None:
+    worker, ours = linked
+    worker.loop._running = True
+    ours.close()
+    worker._receive(READ)
+    assert not worker.loop._running
