@@ -80,6 +80,11 @@ class Loop:
             heapq.heappush(self._slots, slot)
         self._wheel[slot].add(timed)
 
+    def arm_sooner(self, timed: Timed, seconds: float) -> None:
+        """Arm, unless something earlier is armed: that costs less, where whoever expires asks whether it is time."""
+        if seconds != float("inf") and (timed.slot is None or timed.slot > int((self.now + seconds) / _TICK) + 1):
+            self.arm(timed, seconds)
+
     def disarm(self, timed: Timed) -> None:
         """Take the deadline back, and with it the loop's reference."""
         if timed.slot is not None:

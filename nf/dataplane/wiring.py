@@ -107,6 +107,7 @@ def _listener(address: tuple[str, int], device: str | None = None) -> socket.soc
     listener = _stream(ip_address(address[0]))
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # its connections inherit it
         if device is not None:
             _make_transparent(listener, device)
         listener.bind(address)

@@ -39,12 +39,14 @@ class FirstPath:
         """Look the initiator's flow up and lay out what happens to it."""
         source, destination = self._zone(ingress), self._zone(egress)
         policy = self._policy(source, destination, flow)
-        facts = self._facts(session_id, flow, policy, (source, ingress), (destination, egress))
+        application = None if policy is None else policy.application.find(flow)
+        facts = self._facts(session_id, flow, policy, application, (source, ingress), (destination, egress))
         if policy is None or policy.action is not Action.PERMIT:
             return Refusal(facts, Action.DENY if policy is None else policy.action, policy)
         attachment = Attachment(facts, policy, source, destination, self.app_tracking)
         inspection = Inspection(tuple(attach_all(self.services, attachment)))
-        return SessionEntry(flow, policy, egress, facts, self._plan(facts, policy, flow, inspection), inspection)
+        plan = self._plan(facts, policy, application, inspection)
+        return SessionEntry(flow, policy, egress, facts, plan, inspection)
 
     def _policy(self, source: Zone, destination: Zone, flow: FiveTuple) -> Policy | None:
         """The policy that decides, none for an interface outside every zone: such traffic is always denied."""
@@ -53,7 +55,8 @@ class FirstPath:
         policy = self.policies.lookup(source.name, destination.name, flow)
         return PERMIT_ALL if policy is None and self.policies.default is Action.PERMIT else policy
 
-    def _plan(self, facts: SessionFacts, policy: Policy, flow: FiveTuple, inspection: Inspection) -> Plan:
+    def _plan(self, facts: SessionFacts, policy: Policy, application: Application | None,
+              inspection: Inspection) -> Plan:
         """SSL proxy acts only with a profile and a service that wants the plaintext; a whitelist exempts servers."""
         profile = self.profiles.get(policy.services.ssl_proxy_profile or "")
         bypass = None
@@ -61,12 +64,11 @@ class FirstPath:
             bypass = Reason.NO_PROFILE
         elif not inspection.active:
             bypass = Reason.NO_SERVICE
-        elif profile.whitelist.covers(flow.dst):
+        elif profile.whitelist.covers(facts.five_tuple.dst):
             bypass = Reason.WHITELISTED
-        return Plan(facts, profile, bypass, self.threshold, self._timeouts(policy, flow))
+        return Plan(facts, profile, bypass, self.threshold, self._timeouts(application))
 
-    def _timeouts(self, policy: Policy, flow: FiveTuple) -> Timeouts:
-        application = policy.application.find(flow)
+    def _timeouts(self, application: Application | None) -> Timeouts:
         if application is None or application.inactivity_timeout is None:
             return self.timeouts
         idle = float(application.inactivity_timeout) or float("inf")
@@ -76,9 +78,8 @@ class FirstPath:
         return self.zones.zone_of(interface.name) or NO_ZONE
 
     @staticmethod
-    def _facts(session_id: int, flow: FiveTuple, policy: Policy | None, source: tuple[Zone, Interface],
-               destination: tuple[Zone, Interface]) -> SessionFacts:
-        application = None if policy is None else policy.application.find(flow)
+    def _facts(session_id: int, flow: FiveTuple, policy: Policy | None, application: Application | None,
+               source: tuple[Zone, Interface], destination: tuple[Zone, Interface]) -> SessionFacts:
         named = application is not None and application.name.startswith("junos-")
         return SessionFacts(
             session_id=session_id, five_tuple=flow, policy_name=DEFAULT_POLICY if policy is None else policy.name,

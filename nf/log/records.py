@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import TypeAlias
 
 from hwmodel.session import FiveTuple
@@ -25,7 +26,7 @@ class LogRecord:
     fields: Fields
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SessionFacts:
     """What a message says of the session itself; `five_tuple` is the initiator's. No NAT: its fields repeat these."""
 
@@ -38,6 +39,18 @@ class SessionFacts:
     destination_interface: str
     service_name: str = "None"  # as Junos writes it when no application of the policy fits
     logical_system: str = ROOT_LOGICAL_SYSTEM
+
+    @cached_property
+    def ends(self) -> Fields:
+        """Addresses and ports as fields; every message of a session has them, so they are written out once."""
+        flow = self.five_tuple
+        return (("source-address", str(flow.src)), ("source-port", str(flow.sport)),
+                ("destination-address", str(flow.dst)), ("destination-port", str(flow.dport)))
+
+    @cached_property
+    def nat_ends(self) -> Fields:
+        """The same after translation, of which there is none."""
+        return tuple([(f"nat-{name}", value) for name, value in self.ends])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,7 @@ class CloseReason(Enum):
     RST = "TCP RST"
     IDLE = "idle Timeout"
     APPLICATION = "application failure or action"
+    CLEARED = "cleared by operator"  # our words: no published sample shows those of the devices
     UNSET = "unset"
 
 
@@ -120,7 +134,7 @@ def session_deny(facts: SessionFacts, reason: str = "Denied by policy", icmp_typ
     """RT_FLOW_SESSION_DENY, for `deny` and `reject` with a log; such a packet has no application yet."""
     nothing = NO_APPLICATION
     return _flow("RT_FLOW_SESSION_DENY", facts, (
-        *_ends(facts), ("connection-tag", "0"), ("service-name", facts.service_name),
+        *facts.ends, ("connection-tag", "0"), ("service-name", facts.service_name),
         ("protocol-id", str(facts.five_tuple.proto)), ("icmp-type", str(icmp_type)), *_policy(facts),
         *_identified(nothing), *_roles(facts), ("encrypted", nothing.encrypted), ("reason", reason),
         ("session-id-32", str(facts.session_id)), *_classified(nothing)))
@@ -128,10 +142,9 @@ def session_deny(facts: SessionFacts, reason: str = "Denied by policy", icmp_typ
 
 def ssl_proxy(name: SslProxyMessage, facts: SessionFacts, profile_name: str, message: str) -> LogRecord:
     """A message of the SSL proxy; `message` starts with its origin: system, openssl error, certificate error."""
-    ends = _ends(facts)
     return LogRecord("junos-ssl-proxy", name.value, USER_INFO, (
-        ("logical-system-name", facts.logical_system), ("session-id", str(facts.session_id)), *ends,
-        *_untranslated(ends), ("profile-name", profile_name),
+        ("logical-system-name", facts.logical_system), ("session-id", str(facts.session_id)), *facts.ends,
+        *facts.nat_ends, ("profile-name", profile_name),
         ("source-zone-name", facts.source_zone), ("source-interface-name", facts.source_interface),
         ("destination-zone-name", facts.destination_zone), ("destination-interface-name", facts.destination_interface),
         ("message", message)))
@@ -158,29 +171,17 @@ def _flow(name: str, facts: SessionFacts, fields: Fields) -> LogRecord:
 
 
 def _session(facts: SessionFacts) -> Fields:
-    none, ends = NOT_APPLICABLE, _ends(facts)
-    return (*ends, ("connection-tag", "0"), ("service-name", facts.service_name), *_untranslated(ends),
+    none = NOT_APPLICABLE
+    return (*facts.ends, ("connection-tag", "0"), ("service-name", facts.service_name), *facts.nat_ends,
             ("nat-connection-tag", "0"), ("src-nat-rule-type", none), ("src-nat-rule-name", none),
             ("dst-nat-rule-type", none), ("dst-nat-rule-name", none), ("protocol-id", str(facts.five_tuple.proto)),
             *_policy(facts), ("session-id-32", str(facts.session_id)))
 
 
 def _tracked(facts: SessionFacts, application: ApplicationFacts) -> Fields:
-    ends = _ends(facts)
-    return (*ends, ("service-name", facts.service_name), *_identified(application), *_untranslated(ends),
+    return (*facts.ends, ("service-name", facts.service_name), *_identified(application), *facts.nat_ends,
             ("src-nat-rule-name", NOT_APPLICABLE), ("dst-nat-rule-name", NOT_APPLICABLE),
             ("protocol-id", str(facts.five_tuple.proto)), *_policy(facts), ("session-id-32", str(facts.session_id)))
-
-
-def _ends(facts: SessionFacts) -> Fields:
-    flow = facts.five_tuple
-    return (("source-address", str(flow.src)), ("source-port", str(flow.sport)),
-            ("destination-address", str(flow.dst)), ("destination-port", str(flow.dport)))
-
-
-def _untranslated(ends: Fields) -> Fields:
-    """The NAT fields of a session without NAT."""
-    return tuple([(f"nat-{name}", value) for name, value in ends])
 
 
 def _policy(facts: SessionFacts) -> Fields:
