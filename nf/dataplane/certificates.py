@@ -11,7 +11,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL, crypto
 
-from nf.pki import Authority, LeafKey, Verdict, interdict, verify_server_chain
+from nf.pki import (
+    AuthFailure,
+    Authority,
+    LeafKey,
+    Verdict,
+    interdict,
+    interdict_distrusted,
+    new_distrusted,
+    verify_server_chain,
+)
 from nf.tls.initiation import Initiation
 from nf.tls.termination import Bases, site_context
 
@@ -41,6 +50,7 @@ class SslEngine:
         self._credentials = credentials
         self._key = crypto.PKey.from_cryptography_key(credentials.leaf_key.key)
         self._own = credentials.authority.certificate
+        self._distrusted = new_distrusted(credentials.authority)
         self._verdicts: LRUCache[tuple[Any, ...], tuple[Verdict, datetime]] = LRUCache(VERDICTS)
         self._sites: LRUCache[tuple[Any, ...], tuple[SSL.Context, datetime]] = LRUCache(SITES)
 
@@ -58,15 +68,27 @@ class SslEngine:
             self._verdicts[key] = (verdict, min([at + LIFETIME, *ends]))
         return verdict
 
-    def site(self, server_certificate: bytes, server_name: str | None, alpn: bytes) -> SSL.Context:
-        """The context that shows a certificate forged after the server's; ValueError says why none can be."""
-        at, key = datetime.now(UTC), (sha256(server_certificate).digest(), server_name, alpn)
+    def site(self, server_certificate: bytes, server_name: str | None, alpn: bytes,
+             failure: AuthFailure | None = None) -> SSL.Context:
+        """The context that shows a certificate forged after the server's, one that fails in the same way where that failed.
+
+        ValueError says why none can be forged.
+        """
+        at, key = datetime.now(UTC), (sha256(server_certificate).digest(), server_name, alpn, failure)
         cached = self._sites.get(key)
         if cached is not None and at < cached[1]:
             return cached[0]
-        leaf = interdict(x509.load_der_x509_certificate(server_certificate), self._credentials.authority,
-                         self._credentials.leaf_key, at)
+        leaf, chain = self._forge(x509.load_der_x509_certificate(server_certificate), failure, at)
         scope = f"{self._credentials.profile}/{server_name}/{key[0].hex()}"
-        context = site_context(leaf, self._key, self._own, alpn, scope)
+        context = site_context(leaf, self._key, chain, alpn, scope)
         self._sites[key] = (context, min(at + LIFETIME, leaf.not_valid_after_utc))
         return context
+
+    def _forge(self, server: x509.Certificate, failure: AuthFailure | None,
+               at: datetime) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
+        """The forged leaf, and the CA certificates that are sent with it."""
+        known = self._credentials
+        if failure is None:
+            return interdict(server, known.authority, known.leaf_key, at), (self._own, *known.authority.chain)
+        leaf = interdict_distrusted(server, failure, self._distrusted, known.leaf_key, at)
+        return leaf, () if leaf.issuer == leaf.subject else (self._distrusted.certificate,)

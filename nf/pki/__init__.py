@@ -6,10 +6,10 @@ Knows nothing of sockets, sessions or policies.
 """
 
 from nf.pki.authority import Authority, create_authority
-from nf.pki.interdict import LeafKey, interdict, new_leaf_key
+from nf.pki.interdict import LeafKey, interdict, interdict_distrusted, new_distrusted, new_leaf_key
 from nf.pki.store import PkiError, PkiStore
 from nf.pki.verdict import AuthFailure, CrlPolicy, Verdict
 from nf.pki.verify import verify_server_chain
 
 __all__ = ["AuthFailure", "Authority", "CrlPolicy", "LeafKey", "PkiError", "PkiStore", "Verdict", "create_authority",
-           "interdict", "new_leaf_key", "verify_server_chain"]
+           "interdict", "interdict_distrusted", "new_distrusted", "new_leaf_key", "verify_server_chain"]

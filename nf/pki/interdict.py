@@ -6,16 +6,19 @@ re-signing (SCTs, status and CRL addresses, must-staple, key identifiers) is lef
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from nf.pki.authority import CLOCK_SKEW, Authority, KeyType, PrivateKey, key_usage, new_key
+from nf.pki.authority import CLOCK_SKEW, Authority, KeyType, PrivateKey, create_authority, key_usage, new_key
 from nf.pki.certificate import UNREADABLE, extension
+from nf.pki.verdict import AuthFailure
 
 MAX_VALIDITY = timedelta(days=197)  # browsers' limit for server certificates in 2026 is 200 days
+DISTRUSTED_NAME = "SSL-PROXY: DUMMY_CERT:GENERATED DUE TO SRVR AUTH FAILURE"  # recalled, not confirmed, as the device's
 _SERVER_AUTH = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
 _NO_CA = x509.BasicConstraints(ca=False, path_length=None)
 
@@ -43,6 +46,39 @@ def interdict(server_certificate: x509.Certificate, authority: Authority, leaf_k
     public_key = leaf_key.key.public_key()
     if public_key == authority.key.public_key():
         raise ValueError("the CA's key must not be a leaf's")
+    return _forge(server_certificate, authority, leaf_key, at)
+
+
+def interdict_distrusted(server_certificate: x509.Certificate, failure: AuthFailure, distrusted: Authority, leaf_key: LeafKey,
+                         at: datetime) -> x509.Certificate:
+    """Forge the certificate of a server that failed authentication, so that it fails the client's in the same way.
+
+    What signed itself signs itself again; everything else comes from `distrusted`, a CA that no client knows. Names and
+    dates stay the server's: an expired certificate stays expired, a wrong name wrong.
+    """
+    if failure is AuthFailure.SELF_SIGNED:
+        own = Authority(_like_itself(server_certificate, leaf_key, at), leaf_key.key)
+        return _forge(server_certificate, own, leaf_key, at)
+    return _forge(server_certificate, distrusted, leaf_key, at)
+
+
+def new_distrusted(authority: Authority) -> Authority:
+    """A CA that exists nowhere else, for servers that failed; old and lasting, so that it shortens no server's dates."""
+    return create_authority(DISTRUSTED_NAME, authority.key_type, at=datetime(1971, 1, 1, tzinfo=UTC), days=365 * 200)
+
+
+def _like_itself(server: x509.Certificate, leaf_key: LeafKey, at: datetime) -> x509.Certificate:
+    """The issuer of a self-signed certificate: the same subject, dates and key."""
+    subject = _subject(server)
+    begins, ends = min(server.not_valid_before_utc, at), max(server.not_valid_after_utc, at)
+    return (x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(leaf_key.key.public_key())
+            .serial_number(x509.random_serial_number()).not_valid_before(begins).not_valid_after(ends)
+            .sign(leaf_key.key, hashes.SHA256()))
+
+
+def _forge(server_certificate: x509.Certificate, authority: Authority, leaf_key: LeafKey,
+           at: datetime) -> x509.Certificate:
+    public_key = leaf_key.key.public_key()
     subject = _subject(server_certificate)
     names = tuple(_names(server_certificate, authority.certificate))
     usage = key_usage(digital_signature=True, key_encipherment=leaf_key.key_type == "rsa")

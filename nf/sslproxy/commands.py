@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from hwmodel.session import Direction
 from nf.log.records import LogRecord
+from nf.pki import AuthFailure
 from nf.sslproxy.events import Timer
 from nf.sslproxy.reasons import Reason
 
@@ -52,6 +53,7 @@ class Terminate:
     server_name: str | None
     alpn: bytes
     tls13: bool
+    failure: AuthFailure | None = None  # why the server was not authenticated, where that is to be ignored
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,9 @@ _ALERTS = {
     AuthFailure.REVOKED: alerts.CERTIFICATE_REVOKED,
 }
 
+# What `ignore-server-auth-failure` does not cover: there is nothing to forge after, or our own CA's key is in foreign hands.
+UNFORGIVABLE = frozenset({AuthFailure.EMPTY_CHAIN, AuthFailure.MALFORMED, AuthFailure.OWN_CA})
+
 
 def alert_for(failure: AuthFailure | None) -> int:
     """The TLS alert that tells a client best why its server was refused (RFC 8446 §6.2)."""

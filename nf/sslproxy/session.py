@@ -16,7 +16,7 @@ from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.commands import Command
 from nf.sslproxy.events import Event, Timer
-from nf.sslproxy.reasons import MESSAGES, Reason, alert_for
+from nf.sslproxy.reasons import MESSAGES, UNFORGIVABLE, Reason, alert_for
 from nf.sslproxy.states import TABLE, State
 from nf.tls.alerts import HANDSHAKE_FAILURE, INTERNAL_ERROR, PROTOCOL_VERSION
 from nf.tls.client_hello import TLS12, ClientHello, NeedMore, NotTls, NotTlsKind, parse
@@ -142,10 +142,13 @@ class SslProxySession:
                           HANDSHAKE_FAILURE)
 
     def _judged(self, event: on.Judged) -> list[Command]:
-        if not event.verdict.ok:
-            return self._drop(Reason.SERVER_AUTHENTICATION, event.verdict.message, alert_for(event.verdict.reason))
+        failure, message = event.verdict.reason, event.verdict.message
+        forgiven = self._plan.profile is not None and self._plan.profile.ignore_server_auth_failure
+        if not event.verdict.ok and (failure in UNFORGIVABLE or not forgiven):
+            return self._drop(Reason.SERVER_AUTHENTICATION, message, alert_for(failure))
         self.state = State.TERMINATING
-        return [do.Terminate(self._chain[0], self._server_name, self._server.alpn, self._server.is_tls13)]
+        allowed = [] if event.verdict.ok else self._log(SslProxyMessage.ALLOW, message)
+        return [*allowed, do.Terminate(self._chain[0], self._server_name, self._server.alpn, self._server.is_tls13, failure)]
 
     # the client's side
 

@@ -4,6 +4,7 @@ Session tickets are sealed with a base context's keys. It is made before the wor
 issued resumes on every other; a site's session id context keeps a ticket for one name from resuming under another.
 """
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from cryptography import x509
@@ -27,12 +28,14 @@ class Bases:
         return connection
 
 
-def site_context(leaf: x509.Certificate, key: crypto.PKey, issuer: x509.Certificate, alpn: bytes, scope: str) -> SSL.Context:
-    """A context that shows a forged leaf and its CA, answers ALPN with the server's choice, and resumes within `scope`."""
+def site_context(leaf: x509.Certificate, key: crypto.PKey, chain: Sequence[x509.Certificate], alpn: bytes,
+                 scope: str) -> SSL.Context:
+    """A context that shows a forged leaf and its CAs, answers ALPN with the server's choice, resumes within `scope`."""
     context = _server_context(SSL.TLS1_3_VERSION)
     context.use_certificate(leaf)
     context.use_privatekey(key)
-    context.add_extra_chain_cert(issuer)
+    for issuer in chain:
+        context.add_extra_chain_cert(issuer)
     context.set_session_id(sha256(scope.encode()).digest())
     context.set_alpn_select_callback(lambda _connection, offered: alpn if alpn in offered else SSL.NO_OVERLAPPING_PROTOCOLS)
     return context

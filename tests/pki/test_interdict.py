@@ -11,7 +11,16 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nf.pki import Authority, LeafKey, create_authority, interdict, new_leaf_key
+from nf.pki import (
+    Authority,
+    AuthFailure,
+    LeafKey,
+    create_authority,
+    interdict,
+    interdict_distrusted,
+    new_distrusted,
+    new_leaf_key,
+)
 from nf.pki.authority import key_usage
 from nf.pki.certificate import extension
 from nf.pki.interdict import MAX_VALIDITY
@@ -143,3 +152,26 @@ def test_whatever_can_be_read_can_be_forged(position, octet):
     except ValueError:
         return
     assert interdict(odd, OURS["ecdsa"], KEYS["ecdsa"], NOW).issuer == OURS["ecdsa"].certificate.subject
+
+
+DISTRUSTED = new_distrusted(OURS["ecdsa"])
+
+
+@pytest.mark.parametrize(("server", "failure"), [
+    (mint("a.test", authority("Nobody's root"), (sans("a.test"),)), AuthFailure.UNKNOWN_CA),
+    (mint("a.test", None, (sans("a.test"),)), AuthFailure.SELF_SIGNED),
+    (mint("a.test", ROOT, (sans("a.test"),), begins=NOW - 9 * DAY, ends=NOW - DAY), AuthFailure.EXPIRED),
+    (mint("b.test", ROOT, (sans("b.test"),)), AuthFailure.NAME_MISMATCH),
+])
+def test_what_failed_fails_the_client_in_the_same_way(server, failure):
+    forged = interdict_distrusted(server.certificate, failure, DISTRUSTED, KEYS["ecdsa"], NOW)
+    der = forged.public_bytes(Encoding.DER)
+    ours = OURS["ecdsa"].certificate.public_bytes(Encoding.DER)
+    assert forged.subject == server.certificate.subject
+    assert not judge(der, anchors=[ours]).ok
+    believing = [ours, DISTRUSTED.certificate.public_bytes(Encoding.DER)]
+    if failure is AuthFailure.SELF_SIGNED:
+        assert forged.issuer == forged.subject
+        assert judge(der, anchors=believing).reason is failure
+    elif failure is not AuthFailure.UNKNOWN_CA:
+        assert judge(der, anchors=believing).reason is failure

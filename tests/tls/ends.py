@@ -88,7 +88,7 @@ def shake(client: End, server: End) -> None:
 
 def site(alpn: bytes = b"", scope: str = "fp/a.test") -> SSL.Context:
     """A site's context that shows the forged leaf."""
-    return site_context(FORGED, crypto.PKey.from_cryptography_key(LEAF_KEY.key), AUTHORITY.certificate, alpn, scope)
+    return site_context(FORGED, crypto.PKey.from_cryptography_key(LEAF_KEY.key), (AUTHORITY.certificate,), alpn, scope)
 
 
 def origin_context() -> SSL.Context:
