@@ -36,7 +36,8 @@ def shared_impatient(tmp_path_factory: pytest.TempPathFactory, pki: LoopbackPki)
 
 @pytest.fixture
 def network(shared: Network) -> Network:
-    """The shared network, its origin an echo over TLS; no test may leave a traceback behind."""
+    """The shared network, its origin an echo over TLS, its log empty; no test may leave a traceback behind."""
+    shared.proxy.forget_log()
     shared.origin.serve(echo, shared.pki.origin_context())
     return shared
 
@@ -44,5 +45,6 @@ def network(shared: Network) -> Network:
 @pytest.fixture
 def impatient(shared_impatient: Network) -> Network:
     """The same with time-outs of a second or less."""
+    shared_impatient.proxy.forget_log()
     shared_impatient.origin.serve(echo, shared_impatient.pki.origin_context())
     return shared_impatient

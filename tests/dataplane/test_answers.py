@@ -1,8 +1,9 @@
 """What a running device says of itself."""
 
+from pathlib import Path
+
 import pytest
 
-from nf.dataplane.answers import MOST_SESSIONS
 from tests.helpers.loopback_network import Network
 from tests.helpers.waiting import until
 
@@ -38,13 +39,13 @@ def test_counters_grow_by_what_happened(network: Network) -> None:
 def test_workers_are_the_processes_there_are(network: Network) -> None:
     pids = network.proxy.workers()
     assert sorted(pids) == [0, 1]
-    children = (f"/proc/{network.proxy.process.pid}/task/{network.proxy.process.pid}/children")
-    with open(children, encoding="ascii") as file:  # noqa: PTH123 - a file of the kernel's
-        assert sorted(map(int, file.read().split())) == sorted(pids.values())
+    parent = network.proxy.process.pid
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii")
+    assert sorted(map(int, children.split())) == sorted(pids.values())
 
 
 @pytest.mark.parametrize("word", [None, 7, "", "session"])
 def test_a_word_that_is_not_known_is_answered_with_those_that_are(network: Network, word: object) -> None:
     error = network.proxy.ask(word)["error"]  # type: ignore[arg-type]  # that is the point
-    assert error.endswith("known are: monitoring, sessions, statistics, workers")
-    assert MOST_SESSIONS == 1000
+    for known in ("monitoring", "sessions", "statistics", "workers"):
+        assert known in error

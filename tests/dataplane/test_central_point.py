@@ -13,7 +13,7 @@ import pytest
 from nf.dataplane.control import MOST_CLIENTS
 from tests.helpers.loopback_network import Network
 from tests.helpers.loopback_pki import LoopbackPki
-from tests.helpers.origin import DEADLINE, Origin, echo, ended
+from tests.helpers.origin import Origin, echo, ended
 from tests.helpers.running_proxy import RunningProxy
 from tests.helpers.waiting import until
 
@@ -146,7 +146,6 @@ def test_running_out_of_descriptors_and_recovering(pki: LoopbackPki, tmp_path: P
         until(lambda: proxy.counters().get("dropped: out-of-file-descriptors"), "the worker has no room")
         for _ in range(MOST_CLIENTS):
             operator = held.enter_context(socket.socket(socket.AF_UNIX))
-            operator.settimeout(DEADLINE)
             operator.connect(str(proxy.control))
         refused = held.enter_context(proxy.connect())
         assert ended(refused) == "clean"

@@ -9,7 +9,7 @@ import pytest
 
 from nf.dataplane.crew import WAITING, Crew
 from nf.dataplane.loop import Loop
-from nf.dataplane.messages import BATCH, Assign, decode_assignments
+from nf.dataplane.messages import BATCH, Assign, decode_orders
 from nf.dataplane.sinks import Sinks
 from nf.dataplane.wiring import FixedWiring
 from nf.dataplane.worker import Duties
@@ -51,7 +51,7 @@ def taken(theirs: socket.socket) -> list[tuple[Assign, socket.socket]]:
             return found
         for _, _, content in ancillary:
             numbers.frombytes(content)
-        found += zip(decode_assignments(data), (socket.socket(fileno=number) for number in numbers), strict=True)
+        found += zip(decode_orders(data), (socket.socket(fileno=number) for number in numbers), strict=True)
 
 
 def hand_over(crew: Crew, number: int) -> socket.socket:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nf.dataplane.crew import _MESSAGE
-from nf.dataplane.messages import BATCH, Assign, Closed, Opened, Report, decode_assignments, decode_report, encode
+from nf.dataplane.messages import BATCH, Assign, Closed, Opened, Report, decode_orders, decode_report, encode
 
 IDS, PORTS, COUNTS = st.integers(1, 2**32), st.integers(0, 65535), st.integers(0, 2**63)
 NAMES = st.text(max_size=63)  # the longest name of a policy or zone
@@ -18,7 +18,7 @@ CLOSED = st.lists(st.builds(Closed, IDS, NAMES, NAMES, COUNTS, COUNTS, COUNTS), 
 
 @given(ASSIGNMENTS)
 def test_assignments_come_back(assignments: list[Assign]) -> None:
-    assert decode_assignments(encode(assignments)) == assignments
+    assert decode_orders(encode(assignments)) == assignments
 
 
 @given(OPENED, CLOSED)

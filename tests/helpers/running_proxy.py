@@ -1,6 +1,7 @@
 """`srxnf proxy` as a real child process, ended by its process id."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -91,6 +92,10 @@ class RunningProxy:
 
     def is_idle(self) -> bool:
         return not self.ask("sessions")["total"]
+
+    def forget_log(self) -> None:
+        """Begin the log anew: a later session may have the port of an earlier one."""
+        os.truncate(self.log, 0)
 
     def all_records(self) -> list[dict[str, str]]:
         """The whole log; every line must be one record."""
