@@ -56,7 +56,8 @@ def describe(value: int, configuration: Configuration) -> str:
         return "not an entry of this controller"
     index = value & MAX_POLICIES
     if not index:
-        decided = Purpose.DIVERT.number <= purpose.number <= Purpose.REPLY_DENY.number
+        decided = (Purpose.DIVERT.number <= purpose.number <= Purpose.REPLY_DENY.number
+                   or purpose is Purpose.REPLY_REFUSED)
         return f"default policy: {purpose.words}" if decided else purpose.words
     policies = configuration.policies.policies
     if index > len(policies):

@@ -29,6 +29,11 @@ class Purpose(Enum):
     LEG = 18, "to the NF's leg of the interface that it came in by"
     RESTORE = 19, "from the NF: the source's own MAC address again"
     FORWARD = 20, "to the owner of the destination address"
+    HEARTBEAT = 21, "from the NF: it is alive, told to the controller"
+    FAIL_OPEN = 22, "the NF is down: permitted without services"
+    FAIL_CLOSED = 23, "the NF is down: dropped"
+    REFUSED = 24, "denied, and the controller told"
+    REPLY_REFUSED = 25, "no reply to anything permitted, denied, and the controller told"
 
     def __init__(self, number: int, words: str) -> None:
         self.number, self.words = number, words
@@ -71,13 +76,20 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """Send the whole packet to the controller, through a meter (OpenFlow 1.3.5 §5.7); 0 is without one."""
+
+    meter: int
+
+
+@dataclass(frozen=True, slots=True)
 class Goto:
     """Go on in a later table."""
 
     table: int
 
 
-Instruction: TypeAlias = WriteMetadata | SetField | Output | Goto
+Instruction: TypeAlias = WriteMetadata | SetField | Output | Tell | Goto
 
 
 @dataclass(frozen=True, slots=True)

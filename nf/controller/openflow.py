@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any, TypeAlias
 
 from nf.controller.cookies import MARK, MARK_MASK, cookie, stale
-from nf.controller.intents import Field, Goto, Intent, Output, SetField, WriteMetadata
+from nf.controller.intents import Field, Goto, Intent, Output, SetField, Tell, WriteMetadata
 from nf.controller.render import value_text
 
 of: Any = import_module("os_ken.ofproto.ofproto_v1_3")  # os-ken's messages are made at run time and have no types
@@ -73,6 +73,9 @@ def _instructions(intent: Intent) -> list[Message]:
                 actions.append(parser.OFPActionSetField(**{name: _user(name, value)}))
             case Output(port):
                 actions.append(parser.OFPActionOutput(port))
+            case Tell(meter):
+                rest += [parser.OFPInstructionMeter(meter)] * bool(meter)
+                actions.append(parser.OFPActionOutput(of.OFPP_CONTROLLER, of.OFPCML_NO_BUFFER))
             case WriteMetadata(value, mask):
                 rest.append(parser.OFPInstructionWriteMetadata(value, mask))
             case Goto(number):

@@ -4,15 +4,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from nf.controller.intents import Field, Goto, Intent, Output, Purpose, SetField, WriteMetadata
+from nf.controller.intents import Field, Goto, Intent, Output, Purpose, SetField, Tell, WriteMetadata
 
-# Metadata: zone of the source, zone of the destination, and whether `steer` permits the packet as an initiator's.
+# Metadata: zone of the source, zone of the destination, and whether `steer` permits the packet as an initiator's, or
+# denies it by a policy that wants this logged or answered.
 _ZONE = 0xFFF
 MAX_ZONES = _ZONE
 FROM_ZONE_MASK = _ZONE
 TO_ZONE_SHIFT = 12
 TO_ZONE_MASK = _ZONE << TO_ZONE_SHIFT
 PERMITTED = 1 << 24
+REFUSED = 1 << 25
+
+METERS = {1: 100, 2: 100}  # packets per second that reach the controller
+HEARTBEAT_METER, REFUSED_METER = METERS
 
 ETH_IPV4, ETH_ARP, ETH_IPV6 = 0x0800, 0x0806, 0x86DD
 ICMP, TCP, UDP, ICMPV6, SCTP = 1, 6, 17, 58, 132
@@ -36,12 +41,12 @@ class Table:
 
 
 _END = frozenset[type]({SetField, Output})
-CLASSIFY = Table("classify", 0, _IP | _NEIGHBOUR | {"in_port", "tcp_src", "tcp_dst"}, frozenset({WriteMetadata}),
+CLASSIFY = Table("classify", 0, _IP | _NEIGHBOUR | {"in_port", "tcp_src", "tcp_dst"}, frozenset({WriteMetadata, Tell}),
                  frozenset({"destination", "restore", "transit"}))
 DESTINATION = Table("destination", 1, _IP | _NEIGHBOUR, frozenset({WriteMetadata, Output}), frozenset({"steer"}))
-STEER = Table("steer", 2, _POLICY | {"tcp_flags"}, frozenset({WriteMetadata}),
+STEER = Table("steer", 2, _POLICY | {"tcp_flags"}, frozenset({WriteMetadata, Tell}),
               frozenset({"return", "divert", "forward"}))
-RETURN = Table("return", 3, _POLICY, frozenset(), frozenset({"divert", "forward"}))
+RETURN = Table("return", 3, _POLICY, frozenset({Tell}), frozenset({"divert", "forward"}))
 DIVERT = Table("divert", 4, frozenset({"in_port"}), _END)
 RESTORE = Table("restore", 5, _IP, frozenset({SetField}), frozenset({"forward"}))
 FORWARD = Table("forward", 6, _IP, _END)
@@ -84,10 +89,10 @@ def to_zone(zone: int) -> WriteMetadata:
     return WriteMetadata(zone << TO_ZONE_SHIFT, TO_ZONE_MASK)
 
 
-def in_zones(source: int | None, destination: int | None, permitted: bool = False) -> tuple[Field, ...]:
-    """A match on what the tables before have remembered; None is any zone."""
-    value = (source or 0) | (destination or 0) << TO_ZONE_SHIFT | (PERMITTED if permitted else 0)
-    mask = ((FROM_ZONE_MASK if source else 0) | (TO_ZONE_MASK if destination else 0) | (PERMITTED if permitted else 0))
+def in_zones(source: int | None, destination: int | None, mark: int = 0) -> tuple[Field, ...]:
+    """A match on what the tables before have remembered: None is any zone, `mark` is PERMITTED, REFUSED or nothing."""
+    value = (source or 0) | (destination or 0) << TO_ZONE_SHIFT | mark
+    mask = (FROM_ZONE_MASK if source else 0) | (TO_ZONE_MASK if destination else 0) | mark
     return (Field("metadata", value, mask),) if mask else ()
 
 

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from typing import TypeAlias, cast
 
-from nf.controller.intents import Field, Instruction, Intent, Purpose, WriteMetadata
+from nf.controller.intents import Field, Intent
 from nf.controller.pipeline import (
     ACK,
-    DIVERT,
-    FORWARD,
     ICMP,
     ICMPV6,
-    PERMITTED,
     RETURN,
     SCTP,
     STEER,
@@ -21,11 +17,11 @@ from nf.controller.pipeline import (
     TCP,
     UDP,
     Table,
-    goto,
     in_zones,
 )
 from nf.controller.segment import address_fields
 from nf.controller.topology import IpNetwork
+from nf.controller.verdicts import MARKS, PRIORITIES, RETURN_ROWS, STEER_ROWS, Only, Row, Rows, Verdict, refuses, verdict
 from nf.policy.match import AddressMatch, ApplicationTerm, PortRange
 from nf.policy.policies import Action, Policy, PolicyTable
 
@@ -38,47 +34,6 @@ _ICMP_REPLY = _ANSWERS | {reply: request for request, reply in _ANSWERS.items()}
 _INITIAL = Field("tcp_flags", SYN, SYN | ACK)
 
 
-class _Verdict(Enum):
-    DIVERT = "divert"
-    PERMIT = "permit"
-    DENY = "deny"
-
-
-class _Only(Enum):
-    """Which part of a policy's packets a row is about."""
-
-    ALL = "all"
-    TCP = "tcp"
-    INITIAL = "tcp, SYN without ACK"
-    PERMITTED = "permitted by steer"
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    only: _Only
-    instructions: tuple[Instruction, ...]
-    purpose: Purpose
-
-
-_REMEMBER = (WriteMetadata(PERMITTED, PERMITTED), goto(RETURN))
-# What a policy's packets meet, first row first.
-_STEER = {
-    _Verdict.DIVERT: (_Row(_Only.TCP, (goto(DIVERT),), Purpose.DIVERT),
-                      _Row(_Only.ALL, _REMEMBER, Purpose.MAYBE_PERMITTED)),
-    _Verdict.PERMIT: (_Row(_Only.INITIAL, (goto(FORWARD),), Purpose.PERMIT),
-                      _Row(_Only.ALL, _REMEMBER, Purpose.MAYBE_PERMITTED)),
-    _Verdict.DENY: (_Row(_Only.INITIAL, (), Purpose.DENY),
-                    _Row(_Only.ALL, (goto(RETURN),), Purpose.MAYBE_REPLY)),
-}
-_RETURN = {
-    _Verdict.DIVERT: (_Row(_Only.TCP, (goto(DIVERT),), Purpose.REPLY_DIVERT),
-                      _Row(_Only.ALL, (goto(FORWARD),), Purpose.REPLY_PERMIT)),
-    _Verdict.PERMIT: (_Row(_Only.ALL, (goto(FORWARD),), Purpose.REPLY_PERMIT),),
-    _Verdict.DENY: (_Row(_Only.PERMITTED, (goto(FORWARD),), Purpose.REPLY_OTHER),
-                    _Row(_Only.ALL, (), Purpose.REPLY_DENY)),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class _Traffic:
     """Some of a policy's packets: zones, protocol (None is every one) and the fields to match."""
@@ -88,51 +43,50 @@ class _Traffic:
     fields: tuple[Field, ...]
 
 
-def diverts(policy: Policy) -> bool:
-    """Whether the policy hands its TCP connections to the NF."""
-    return policy.action is Action.PERMIT and bool(policy.services)
-
-
 Space: TypeAlias = Mapping[int, Sequence[IpNetwork]]  # by IP version, the addresses that anyone in the topology owns
 
 
-def intents(table: PolicyTable, zones: Mapping[str, int], space: Space) -> Iterator[Intent]:
+def intents(table: PolicyTable, zones: Mapping[str, int], space: Space, *, nf_up: bool = True) -> Iterator[Intent]:
     """The entries of every policy in look-up order, for the addresses in use; the same on every switch (dpid 0)."""
     count = len(table.policies)
+    heard = any(map(refuses, table.policies))
+    steer, back = STEER_ROWS, RETURN_ROWS if heard else _without_refusals(RETURN_ROWS)
     for index, policy in enumerate(table.policies, 1):
-        verdict = _Verdict.DIVERT if diverts(policy) else _verdict(policy.action)
-        for stage, rows, reply in ((STEER, _STEER, False), (RETURN, _RETURN, True)):
+        found, lowest = verdict(policy, nf_up=nf_up), PRIORITIES * (count - index + 1) + 1
+        for stage, rows, reply in ((STEER, steer, False), (RETURN, back, True)):
             for traffic in _traffic(policy, zones, space, reply):
-                yield from _entries(stage, 2 * (count - index) + 3, rows[verdict], traffic, index)
+                yield from _entries(stage, lowest, rows[found], traffic, index)
+    default = Verdict.PERMIT if table.default is Action.PERMIT else Verdict.DENY
     for version in sorted(space):
         traffic = _Traffic((None, None), None, address_fields("src", _EVERYTHING[version]))
-        for stage, rows in ((STEER, _STEER), (RETURN, _RETURN)):
-            yield from _entries(stage, 1, rows[_verdict(table.default)], traffic, 0)
+        for stage, rows in ((STEER, steer), (RETURN, back)):
+            yield from _entries(stage, 1, rows[default], traffic, 0)
 
 
-def _verdict(action: Action) -> _Verdict:
-    return _Verdict.PERMIT if action is Action.PERMIT else _Verdict.DENY
+def _without_refusals(rows: Rows) -> Rows:
+    """The rows where no packet is ever refused by `steer`."""
+    return {each: tuple(row for row in own if row.only is not Only.REFUSED) for each, own in rows.items()}
 
 
-def _entries(stage: Table, priority: int, rows: tuple[_Row, ...], traffic: _Traffic, index: int) -> Iterator[Intent]:
+def _entries(stage: Table, priority: int, rows: tuple[Row, ...], traffic: _Traffic, index: int) -> Iterator[Intent]:
     for place, row in enumerate(rows):
         match = _narrowed(row.only, traffic)
         if match is None:
             continue
         yield Intent(0, stage.number, priority + (len(rows) - 1 - place), match, row.instructions, row.purpose, index)
-        if row.only is _Only.TCP and traffic.protocol == TCP:
+        if row.only is Only.TCP and traffic.protocol == TCP:
             return  # the rows below would never be met
 
 
-def _narrowed(only: _Only, traffic: _Traffic) -> tuple[Field, ...] | None:
+def _narrowed(only: Only, traffic: _Traffic) -> tuple[Field, ...] | None:
     """The match of a row, or None where none of the traffic is meant."""
-    match = (*in_zones(*traffic.zones, permitted=only is _Only.PERMITTED), *traffic.fields)
-    if only in {_Only.ALL, _Only.PERMITTED}:
+    match = (*in_zones(*traffic.zones, MARKS.get(only, 0)), *traffic.fields)
+    if only is Only.ALL or only in MARKS:
         return match
     if traffic.protocol not in {None, TCP}:
         return None
     protocol = () if traffic.protocol else (Field("ip_proto", TCP),)
-    return (*match, *protocol, *((_INITIAL,) if only is _Only.INITIAL else ()))
+    return (*match, *protocol, *((_INITIAL,) if only is Only.INITIAL else ()))
 
 
 def _traffic(policy: Policy, zones: Mapping[str, int], space: Space, reply: bool) -> Iterator[_Traffic]:

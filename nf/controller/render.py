@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 from nf.config.configuration import Configuration
 from nf.controller.cookies import cookie, describe, generation
-from nf.controller.intents import Field, Goto, Instruction, Intent, Output, SetField
+from nf.controller.intents import Field, Goto, Instruction, Intent, Output, SetField, Tell
 from nf.controller.pipeline import PORTS
 from nf.controller.topology import Topology
 
@@ -71,6 +71,8 @@ def _instruction(instruction: Instruction) -> str:
         return f"set_field:{value_text(instruction.name, instruction.value)}->{instruction.name}"
     if isinstance(instruction, Output):
         return f"output:{instruction.port}"
+    if isinstance(instruction, Tell):
+        return f"meter:{instruction.meter},CONTROLLER:65535" if instruction.meter else "CONTROLLER:65535"
     if isinstance(instruction, Goto):
         return f"goto_table:{instruction.table}"
     return f"write_metadata:{instruction.value:#x}/{instruction.mask:#x}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from nf.controller.intents import Field, Instruction, Intent, Output, Purpose, SetField
+from nf.controller.intents import Field, Instruction, Intent, Output, Purpose, SetField, Tell
 from nf.controller.pipeline import (
     CLASSIFY,
     DESTINATION,
@@ -12,6 +12,7 @@ from nf.controller.pipeline import (
     ETH_IPV4,
     ETH_IPV6,
     FORWARD,
+    HEARTBEAT_METER,
     ICMPV6,
     RESTORE,
     STEER,
@@ -23,6 +24,7 @@ from nf.controller.pipeline import (
     to_zone,
 )
 from nf.controller.topology import Host, IpNetwork, Leg, Place, Switch, Topology
+from nf.protocols.heartbeat import ETHERTYPE
 
 # Priorities within a table. Those of addresses grow with the prefix length, so the longest prefix wins.
 _LINK, _FROM_NF, _NF_STRAY, _FRAGMENT, _NEIGHBOUR, _OTHERWISE, _ADDRESS = 4000, 3900, 3800, 3700, 3600, 3500, 1000
@@ -30,6 +32,7 @@ _LINK, _FROM_NF, _NF_STRAY, _FRAGMENT, _NEIGHBOUR, _OTHERWISE, _ADDRESS = 4000, 
 _SOLICITATION, _ADVERTISEMENT = 135, 136  # RFC 4861 §4.3, §4.4
 _ETH_TYPES = {4: ETH_IPV4, 6: ETH_IPV6}
 _IPV4, _IPV6, _ARP = Field("eth_type", ETH_IPV4), Field("eth_type", ETH_IPV6), Field("eth_type", ETH_ARP)
+_HEARTBEAT = Field("eth_type", ETHERTYPE)
 
 
 def address_fields(direction: str, network: IpNetwork) -> tuple[Field, ...]:
@@ -76,6 +79,7 @@ class Segment:
             leg = Field("in_port", port)
             for family in (_IPV4, _IPV6):
                 yield self._entry(CLASSIFY, _FROM_NF, (leg, family), (goto(RESTORE),), Purpose.NF_RETURN)
+            yield self._entry(CLASSIFY, _FROM_NF, (leg, _HEARTBEAT), (Tell(HEARTBEAT_METER),), Purpose.HEARTBEAT)
             yield self._entry(CLASSIFY, _NF_STRAY, (leg,), (), Purpose.NF_STRAY)
         for family in (_IPV4, _IPV6):
             no_ports = (family, Field("ip_proto", TCP), Field("tcp_src", 0), Field("tcp_dst", 0))

@@ -8,13 +8,17 @@ from nf.controller.cookies import MAX_POLICIES
 from nf.controller.intents import Intent
 from nf.controller.segment import Segment
 from nf.controller.topology import Topology, TopologyError
+from nf.controller.verdicts import PRIORITIES, diverts
 from nf.policy.policies import Policy
 
-_MAX_POLICIES = min(MAX_POLICIES, (0xFFFF - 3) // 2)  # two priorities each, and a priority has 16 bits
+_MAX_POLICIES = min(MAX_POLICIES, 0xFFFF // PRIORITIES - 1)  # a priority has 16 bits
 
 
-def decide(configuration: Configuration, topology: Topology) -> list[Intent]:
-    """Every flow entry of every switch, the same for the same input; raises TopologyError."""
+def decide(configuration: Configuration, topology: Topology, *, nf_up: bool = True) -> list[Intent]:
+    """Every flow entry of every switch, the same for the same input; raises TopologyError.
+
+    While the NF is down, what it would get is dropped, or passes without services where the policy fails open.
+    """
     zones = zone_numbers(configuration, topology)
     if len(configuration.policies.policies) > _MAX_POLICIES:
         raise TopologyError(topology.origin, "", f"a switch's priorities are enough for {_MAX_POLICIES} policies")
@@ -22,7 +26,7 @@ def decide(configuration: Configuration, topology: Topology) -> list[Intent]:
     owned = [network for host in topology.hosts for network in host.addresses]
     versions: set[int] = {network.version for network in owned}
     space = {version: policing.collapsed(each for each in owned if each.version == version) for version in versions}
-    policies = list(policing.intents(configuration.policies, zones, space))
+    policies = list(policing.intents(configuration.policies, zones, space, nf_up=nf_up))
     per_interface = {interface: zones[zone.name] for switch in topology.switches for interface in switch.ports.values()
                      if (zone := configuration.zone_map.zone_of(interface))}
     found: dict[object, Intent] = {}
@@ -53,7 +57,7 @@ def idle_interfaces(configuration: Configuration, topology: Topology) -> list[st
 
 def _every_diversion_has_a_leg(configuration: Configuration, topology: Topology, zones: dict[str, int]) -> None:
     """A diverting policy without a leg on either side would silently drop its traffic: refuse instead."""
-    for policy in filter(policing.diverts, configuration.policies.policies):
+    for policy in filter(diverts, configuration.policies.policies):
         for switch in topology.switches:
             for interface in switch.ports.values():
                 zone = configuration.zone_map.zone_of(interface)

@@ -93,23 +93,38 @@ class Topology:
 
     def leg_ports(self, switch: str) -> tuple[int, ...]:
         """The ports of a switch where the NF is."""
-        return tuple(leg.place.port for leg in self.legs() if leg.place.switch == switch)
+        return tuple(sorted({leg.place.port for leg in self.legs() if leg.place.switch == switch}))
 
     def legs(self) -> tuple[Leg, ...]:
         """The NF's legs, none where there is no NF."""
         return self.nf.legs if self.nf else ()
 
     def routes(self, switch: str) -> dict[str, int]:
-        """The port of a switch that leads towards each other switch, by shortest path, ties by name."""
-        paths: dict[str, list[str]] = nx.single_source_shortest_path(self._graph(), switch)
-        return {target: self._port_between(switch, path[1]) for target, path in paths.items() if target != switch}
+        """The port of a switch that leads towards each other switch, on the one shortest path that all agree on."""
+        graph = self.graph()
+        paths: dict[str, list[str]] = nx.single_source_dijkstra_path(graph, switch)
+        return {target: _port(graph, switch, path[1]) for target, path in paths.items() if target != switch}
 
-    def _graph(self) -> "nx.Graph[str]":
+    def tree_ports(self, switch: str) -> tuple[int, ...]:
+        """The ports of a switch whose links are in the spanning tree: between any two switches they make one path."""
+        tree = nx.minimum_spanning_tree(self.graph())
+        return tuple(sorted(_port(tree, switch, other) for other in tree[switch]))
+
+    def graph(self) -> "nx.Graph[str]":
+        """Switches, and one link between any two neighbours, the first by name and port.
+
+        A link's weight is one hop, and a power of two of its own far below that: no two paths weigh the same. So each
+        pair of switches has one best path, the same in both directions and a part of every longer one over it.
+        """
         graph: nx.Graph[str] = nx.Graph()
-        graph.add_nodes_from(sorted(switch.name for switch in self.switches))
-        graph.add_edges_from(sorted((min(a.switch, b.switch), max(a.switch, b.switch)) for a, b in self.links))
+        graph.add_nodes_from(switch.name for switch in self.switches)
+        in_order = sorted(sorted((end.switch, end.port) for end in link) for link in self.links)
+        for index, ((a, port), (b, other)) in enumerate(in_order):
+            if not graph.has_edge(a, b):
+                graph.add_edge(a, b, weight=(1 << len(in_order)) + (1 << index), ports={a: port, b: other})
         return graph
 
-    def _port_between(self, here: str, there: str) -> int:
-        return min(near.port for a, b in self.links for near, far in ((a, b), (b, a))
-                   if near.switch == here and far.switch == there)
+
+def _port(graph: "nx.Graph[str]", here: str, there: str) -> int:
+    port: int = graph.edges[here, there]["ports"][here]
+    return port

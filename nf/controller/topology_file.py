@@ -11,6 +11,7 @@ import msgspec
 from nf.controller.topology import Host, IpNetwork, Leg, NetworkFunction, Place, Switch, Topology, TopologyError
 
 _MAX_PORT = 0xFFFFFF00  # OFPP_MAX, OpenFlow 1.3.5 §7.2.1: higher numbers are reserved ports
+_LEG = "leg"
 _PART = TypeVar("_PART")
 
 
@@ -126,7 +127,8 @@ class _Reader:
             expected = _either(sorted(interfaces))
             raise self._fault(f"{key}.interface", f"'{part.interface}' is no edge port's; expected {expected}")
         place = Place(part.switch, part.port)
-        self._take(key, place, f"leg {part.interface}")
+        if not self.taken.get(place, "").startswith(_LEG):  # legs may share a port: their MAC addresses differ
+            self._take(key, place, f"{_LEG} {part.interface}")
         return Leg(part.interface, self._mac(f"{key}.mac", part.mac), place)
 
     def _host(self, key: str, part: _Host) -> Host:

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from nf.controller.intents import Field, Goto, Intent, Output, Purpose, SetField, WriteMetadata
+from nf.controller.intents import Field, Goto, Intent, Output, Purpose, SetField, Tell, WriteMetadata
 from nf.controller.topology import Place, Topology
 
 Packet = Mapping[str, int]
+CONTROLLER = 0  # in place of a port
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class FakeSwitch:
                     case Output(port):
                         if port != in_port:
                             leaving.append((port, {name: state[name] for name in packet}))
+                    case Tell():
+                        leaving.append((CONTROLLER, {name: state[name] for name in packet}))
                     case Goto(number):
                         table = number
         return leaving, tuple(met)

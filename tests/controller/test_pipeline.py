@@ -1,7 +1,7 @@
 import pytest
 
 from nf.controller import pipeline
-from nf.controller.intents import Field, Goto, Intent, Output, Purpose, SetField, WriteMetadata
+from nf.controller.intents import Field, Goto, Intent, Output, Purpose, SetField, Tell, WriteMetadata
 
 IPV4, TCP = Field("eth_type", 0x0800), Field("ip_proto", 6)
 
@@ -25,6 +25,7 @@ def test_tables_are_numbered_in_order_and_lead_only_onwards():
     (entry(2, (IPV4,), Goto(5)), "steer: does not go to restore"),
     (entry(3, (IPV4,), Goto(2)), "return: does not go to steer"),
     (entry(2, (IPV4,), Output(1)), "steer: does not Output"),
+    (entry(4, (), Tell(1)), "divert: does not Tell"),
     (entry(0, (), SetField("eth_dst", 1)), "classify: does not SetField"),
 ])
 def test_an_entry_that_breaks_the_rules_is_found(intent, fault):
@@ -40,8 +41,8 @@ def test_every_table_misses_by_dropping():
 
 def test_metadata_parts_do_not_overlap():
     written = [pipeline.from_zone(pipeline.MAX_ZONES), pipeline.to_zone(pipeline.MAX_ZONES),
-               WriteMetadata(pipeline.PERMITTED, pipeline.PERMITTED)]
-    assert sum(each.mask for each in written) == written[0].mask | written[1].mask | written[2].mask == 0x1FFFFFF
-    assert pipeline.in_zones(3, 5, permitted=True) == (Field("metadata", 0x1005003, 0x1FFFFFF),)
+               WriteMetadata(pipeline.PERMITTED, pipeline.PERMITTED), WriteMetadata(pipeline.REFUSED, pipeline.REFUSED)]
+    assert sum(each.mask for each in written) == 0x3FFFFFF
+    assert pipeline.in_zones(3, 5, pipeline.PERMITTED) == (Field("metadata", 0x1005003, 0x1FFFFFF),)
     assert pipeline.in_zones(None, 5) == (Field("metadata", 0x5000, 0xFFF000),)
     assert pipeline.in_zones(None, None) == ()

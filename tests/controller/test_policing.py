@@ -3,7 +3,8 @@ from ipaddress import ip_address, ip_network
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nf.controller.policing import diverts, port_masks, prefixes
+from nf.controller.policing import port_masks, prefixes
+from nf.controller.verdicts import diverts
 from nf.policy.match import AddressMatch, PortRange
 from nf.policy.policies import Action
 from tests.controller.networks import PROXIED, policy

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from hwmodel.session import FiveTuple
 from nf.controller import pipeline
 from nf.controller.intents import Purpose
-from nf.controller.policing import diverts
 from nf.controller.steering import decide, idle_interfaces
 from nf.controller.topology import Topology, TopologyError
+from nf.controller.verdicts import diverts
 from nf.policy.match import AddressMatch, ApplicationTerm, PortRange
 from nf.policy.policies import Action, Policy
-from tests.controller.fake_switch import FakeNetwork, Leaving
+from tests.controller.fake_switch import CONTROLLER, FakeNetwork, Leaving
 from tests.controller.networks import (
     ACK_ONLY,
     ANYWHERE,
@@ -88,6 +88,9 @@ class World:
         if not leaving:
             return "deny"
         assert len(leaving) == 1
+        if leaving[0].place.port == CONTROLLER:
+            assert leaving[0].packet == sent
+            return "deny"
         leg = self.topology.nf.leg(interface(self.topology, source))
         if leaving[0].place == leg.place:
             assert leaving[0].packet == {**sent, "eth_dst": leg.mac}
