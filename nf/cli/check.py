@@ -1,21 +1,36 @@
 """`srxnf check`: what a Junos configuration means here, what is wrong with it, and what has no effect."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from nf.config import ConfigError, Configuration
+    from nf.config import ConfigError, Configuration, LogicalSystem
+
+
+class Form(StrEnum):
+    """The two forms of Junos text."""
+
+    SET = "set"
+    CURLY = "curly"
 
 
 def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or curly form")],
-          json: Annotated[bool, typer.Option("--json", help="one JSON object instead of text")] = False) -> None:
+          json: Annotated[bool, typer.Option("--json", help="one JSON object instead of text")] = False,
+          display: Annotated[Form | None, typer.Option(help="print the configuration itself in this form")] = None,
+          expand: Annotated[bool, typer.Option("--expand", help="with --display: what groups give, in its place")] = False,
+          ) -> None:
     """Check a configuration: errors with line and word, then what it says and which statements have no effect."""
-    from nf.config import ConfigError, load
+    from nf.config import ConfigError, load, show
 
+    if expand and display is None:
+        raise typer.BadParameter("--expand shapes what --display prints: give --display set or --display curly")
+    text = _read(file)
     try:
-        configuration = load(_read(file), str(file))
+        configuration = load(text, str(file))
+        shown = show(text, str(file), display.value, expanded=expand) if display else None
     except ConfigError as error:
         errors = (error, *error.others)
         if json:
@@ -24,7 +39,10 @@ def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or
             typer.echo("\n".join(map(str, errors)), err=True)
         raise typer.Exit(1) from None
     if json:
-        _print_json({"file": str(file), "ok": True} | _summary(configuration))
+        text_shown = {} if shown is None else {"configuration": shown}
+        _print_json({"file": str(file), "ok": True} | _summary(configuration) | text_shown)
+    elif shown is not None:
+        typer.echo(shown, nl=False)
     else:
         _print_text(file, configuration)
 
@@ -59,17 +77,30 @@ def _summary(configuration: "Configuration") -> dict[str, Any]:
                       "global": policy.is_global, "source": list(policy.source.names),
                       "destination": list(policy.destination.names), "application": list(policy.application.names),
                       "action": policy.action.value, "ssl_proxy": policy.services.ssl_proxy_profile,
-                      "services": [name for name, _ in policy.services.others], "diverted": bool(policy.services)}
+                      "services": [name for name, _ in policy.services.others], "diverted": bool(policy.services),
+                      "conditions": {word: list(names) for word, names in policy.conditions},
+                      "fail_mode": policy.fail_mode.value}
                      for policy in configuration.policies.policies],
         "default_policy": configuration.policies.default.value,
         "ssl_profiles": {profile.name: {"kind": "forward" if profile.root_ca else "reverse",
                                         "certificates": list(profile.root_ca or profile.server_certificate),
                                         "trusted_ca": list(profile.trusted_ca)}
                          for profile in configuration.ssl_profiles.values()},
+        "default_ssl_profile": configuration.default_ssl_profile,
         "ca_profiles": list(configuration.ca_profiles),
+        "url_categories": {name: list(category.patterns) for name, category in configuration.url_categories.items()},
+        "log_streams": {stream.name: f"{stream.transport} {stream.host or stream.file} {stream.port}"
+                        for stream in configuration.security_log.streams},
+        "logical_systems": {name: _inner(system) for name, system in configuration.logical_systems.items()},
+        "tenants": {name: _inner(system) for name, system in configuration.tenants.items()},
         "remarks": [{"line": remark.line, "statement": remark.statement, "message": remark.message}
                     for remark in configuration.warnings],
     }
+
+
+def _inner(system: "LogicalSystem") -> dict[str, Any]:
+    return {"zones": list(system.zone_map.zones), "policies": [policy.name for policy in system.policies.policies],
+            "ssl_profiles": list(system.ssl_profiles)}
 
 
 def _print_text(file: Path, configuration: "Configuration") -> None:
@@ -86,6 +117,10 @@ def _print_text(file: Path, configuration: "Configuration") -> None:
     typer.echo(f"default       {found['default_policy']}")
     for name, profile in found["ssl_profiles"].items():
         typer.echo(f"ssl profile   {name}: {profile['kind']} proxy, {' '.join(profile['certificates'])}")
+    for kind in ("logical_systems", "tenants"):
+        for name, inner in found[kind].items():
+            typer.echo(f"{kind[:-1].replace('_', '-'):<13} {name}: zones {' '.join(inner['zones']) or 'none'}, "
+                       f"{len(inner['policies'])} policies")
     for remark in configuration.warnings:
         typer.echo(f"{remark.origin}:{remark.line}: remark: {remark.statement}: {remark.message}")
 

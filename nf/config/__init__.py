@@ -5,16 +5,39 @@ logs nothing, and knows neither controller nor data plane.
 """
 
 from nf.config.build import build
-from nf.config.configuration import Configuration, Remark
+from nf.config.configuration import Configuration, LogicalSystem, Remark
+from nf.config.display import INHERITANCE, Form, display
 from nf.config.errors import ConfigError, Findings
+from nf.config.groups import expand
 from nf.config.junos import read
+from nf.config.tree import Statement
 
-__all__ = ["ConfigError", "Configuration", "Remark", "load"]
+__all__ = ["ConfigError", "Configuration", "Form", "LogicalSystem", "Remark", "load", "show"]
 
 
 def load(text: str, origin: str) -> Configuration:
     """What a Junos configuration means; `origin` names it in messages. Raises ConfigError with every mistake in it."""
     findings = Findings(origin)
+    return build(_expanded(_read(text, findings), findings), findings)
+
+
+def show(text: str, origin: str, form: Form, *, expanded: bool = False) -> str:
+    """The same configuration as `set` lines or with braces; `expanded` puts what groups give in its place.
+
+    Raises ConfigError for a text that cannot be read; what the statements mean is not looked at.
+    """
+    findings = Findings(origin)
+    root = _read(text, findings)
+    return display(_expanded(root, findings), form, INHERITANCE) if expanded else display(root, form)
+
+
+def _read(text: str, findings: Findings) -> Statement:
     root = read(text.removeprefix("\ufeff"), findings)  # some editors put a byte order mark first
     findings.raise_errors()
-    return build(root, findings)
+    return root
+
+
+def _expanded(root: Statement, findings: Findings) -> Statement:
+    tree = expand(root, findings)
+    findings.raise_errors()
+    return tree

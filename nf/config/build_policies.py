@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from nf.config.build_applications import Applications
 from nf.config.build_books import AddressBooks
 from nf.config.errors import Findings
+from nf.config.extensions import extension
+from nf.config.schema import EVERYWHERE
 from nf.config.tree import Statement
 from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm
-from nf.policy.policies import Action, ApplicationServices, Policy
+from nf.policy.policies import Action, ApplicationServices, FailMode, Policy
 from nf.policy.profile import SslProxyProfile
 from nf.policy.zones import Zone
 
 _JUNOS_HOST = "junos-host"  # the box itself, a zone that is always there
 _ANY_APPLICATION = ApplicationMatch((ANY,), (Application(ANY, (ApplicationTerm(),)),))
-_CONDITIONS = frozenset({"source-identity", "dynamic-application", "url-category"})
+_LOOKED_AT = frozenset({"source-address", "destination-address", "source-address-excluded", "destination-address-excluded",
+                        "application", "from-zone", "to-zone"})
+_NAMED = ("dynamic-application", "source-identity", "url-category")  # conditions with a field of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,19 @@ class Policies:
         application = self._application(entry)
         if not (action and source and destination and application):
             return
-        self._note_conditions(entry)
         then = entry.one("then")
-        yield Written(Policy(
+        conditions = dict(_conditions(entry))
+        policy = Policy(
             entry.name, sources, destinations, source, destination, application, action, self._services(then),
             log_init=entry.has("then", "log", "session-init"), log_close=entry.has("then", "log", "session-close"),
-            count=entry.has("then", "count"), is_global=shared), entry)
+            count=entry.has("then", "count"), is_global=shared,
+            dynamic_applications=conditions.get("dynamic-application", ()),
+            source_identities=conditions.get("source-identity", ()),
+            url_categories=conditions.get("url-category", ()),
+            other_conditions=tuple(item for item in conditions.items() if item[0] not in _NAMED),
+            fail_mode=FailMode.OPEN if extension(entry, "fail-mode") == "open" else FailMode.CLOSED)
+        self._note_conditions(policy, entry)
+        yield Written(policy, entry)
 
     def _action(self, entry: Statement) -> Action | None:
         actions = [action for action in Action if entry.has("then", action.value)]
@@ -90,12 +101,12 @@ class Policies:
         self.findings.wrong(entry, entry.name, "policy has no 'match application'")
         return None
 
-    def _note_conditions(self, entry: Statement) -> None:
-        match = entry.one("match")
-        for leaf in match.children.values() if match else ():
-            if not leaf.inactive and leaf.word and leaf.word.name in _CONDITIONS and set(leaf.values) != {ANY}:
-                self.findings.remark(leaf, f"policy {entry.name} match {leaf.word.name}",
-                                     "the condition is not looked at yet: the policy covers more than it says")
+    def _note_conditions(self, policy: Policy, entry: Statement) -> None:
+        wider = "covers more than it says" + (", so it permits more" if policy.action is Action.PERMIT else "")
+        for word, names in policy.conditions:
+            leaf = entry.one("match", word) or entry
+            self.findings.remark(leaf, f"policy {policy.name} match {word} {' '.join(names)}".rstrip(),
+                                 f"the condition is not looked at yet: the policy {wider}")
 
     def _services(self, then: Statement | None) -> ApplicationServices:
         asked = then.one("permit", "application-services") if then else None
@@ -126,6 +137,14 @@ class Policies:
             return True
         self.findings.wrong(line, name, "no such zone", self.zones)
         return False
+
+
+def _conditions(entry: Statement) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every condition beyond zones and five-tuple; one that is a container has the value in it."""
+    match = entry.one("match")
+    for leaf in match.children.values() if match else ():
+        if leaf.word and not leaf.inactive and leaf.word.name not in {*_LOOKED_AT, *EVERYWHERE}:
+            yield leaf.word.name, tuple(leaf.values) or (_innermost(leaf),)
 
 
 def _innermost(service: Statement) -> str:

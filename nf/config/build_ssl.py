@@ -1,96 +1,149 @@
-"""Statements under `services ssl proxy`, `security pki` and `security application-tracking` to their facts."""
+"""Statements under `services ssl proxy` to profiles and global settings."""
 
-from typing import cast, get_args
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
 
 from nf.config.build_books import AddressBooks
 from nf.config.errors import Findings
 from nf.config.tree import Statement
-from nf.policy.profile import TRUST_ALL, AppTracking, CaProfile, LogClass, NonSslThreshold, SslProxyProfile
+from nf.policy.profile import (
+    TRUST_ALL,
+    CrlActions,
+    GlobalConfig,
+    LogClass,
+    MirrorDecryptTraffic,
+    NonSslThreshold,
+    SslProxyProfile,
+)
 
 _WEAK_VERSIONS = frozenset({"ssl3", "tls1", "tls11"})
+_PREDEFINED_CATEGORY = "Enhanced_"  # how the names of the predefined URL categories begin
 
 
-def ca_profiles(root: Statement) -> dict[str, CaProfile]:
-    """The CA profiles; a CA profile group counts as one whose certificates come in one file."""
-    profiles = {entry.name: CaProfile(entry.name, entry.value("ca-identity") or "")
-                for entry in root.entries("security", "pki", "ca-profile")}
-    groups = {entry.name: CaProfile(entry.name) for entry in root.entries("security", "pki", "ca-profile-group")}
-    return groups | profiles
+def global_config(root: Statement) -> GlobalConfig:
+    """What holds for every profile."""
+    place = root.one("services", "ssl", "proxy", "global-config")
+    if place is None:
+        return GlobalConfig()
+    standard, threshold = NonSslThreshold(), "non-ssl-detection-threshold"
+    return GlobalConfig(
+        session_cache_timeout=place.number("session-cache-timeout"),
+        disable_cert_cache=place.has("disable-cert-cache"),
+        certificate_cache_timeout=place.number("certificate-cache-timeout"),
+        invalidate_cache_on_crl_update=place.has("invalidate-cache-on-crl-update"),
+        cache_usage_enforcement_threshold=place.number("cache-usage-enforcement-threshold"),
+        disable_deferred_profile_selection=place.has("disable-deferred-profile-selection"),
+        non_ssl_threshold=NonSslThreshold(place.number(threshold, "packet-threshold") or standard.packets,
+                                          place.number(threshold, "byte-threshold") or standard.bytes))
 
 
-def app_tracking(root: Statement) -> AppTracking:
-    """What AppTrack writes: when a message is asked for by name, only those that are."""
-    create, close = (root.has("security", "application-tracking", f"log-session-{end}") for end in ("create", "close"))
-    every = not (create or close)
-    return AppTracking(create or every, close or every, root.has("security", "application-tracking", "disable"))
+def default_profile(root: Statement, profiles: Mapping[str, SslProxyProfile], findings: Findings) -> str | None:
+    """The profile of `security ngfw default-profile ssl-proxy`."""
+    leaf = root.one("security", "ngfw", "default-profile", "ssl-proxy", "profile-name")
+    if leaf is not None and leaf.text not in profiles:
+        findings.wrong(leaf, leaf.text, "no such SSL proxy profile", profiles)
+    return leaf.text if leaf else None
 
 
-def non_ssl_threshold(root: Statement) -> NonSslThreshold:
-    """When a session counts as non-SSL."""
-    place = ("services", "ssl", "proxy", "global-config", "non-ssl-detection-threshold")
-    standard = NonSslThreshold()
-    return NonSslThreshold(int(root.value(*place, "packet-threshold") or standard.packets),
-                           int(root.value(*place, "byte-threshold") or standard.bytes))
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Builds profiles from what they may name: addresses of the global book, CA profiles, custom URL categories."""
+
+    books: AddressBooks
+    ca_profiles: Collection[str]
+    url_categories: Collection[str]
+    findings: Findings
+
+    def all(self, root: Statement) -> dict[str, SslProxyProfile]:
+        """The SSL proxy profiles by name, in the order of the text."""
+        profiles = {}
+        for entry in root.entries("services", "ssl", "proxy", "profile"):
+            profiles[entry.name] = self._profile(entry)
+            self._check_certificates(entry)
+            self._check_trust(entry)
+            self._note_ciphers(profiles[entry.name], entry)
+            self._note_weakness(entry)
+            self._note_categories(entry)
+        return profiles
+
+    def _profile(self, entry: Statement) -> SslProxyProfile:
+        standard = SslProxyProfile(entry.name)
+        asked = entry.one("actions", "log")
+        log = frozenset(cast("LogClass", name) for name in get_args(LogClass) if asked and asked.has(name))
+        return SslProxyProfile(
+            entry.name, entry.texts("root-ca"), entry.texts("server-certificate"), entry.texts("trusted-ca"),
+            self.books.resolve(entry.one("whitelist"), None), log,
+            ignore_server_auth_failure=entry.has("actions", "ignore-server-auth-failure"),
+            protocol_version=entry.value("protocol-version") or standard.protocol_version,
+            preferred_ciphers=entry.value("preferred-ciphers") or standard.preferred_ciphers,
+            disable_session_resumption=entry.has("actions", "disable-session-resumption"),
+            renegotiation=entry.value("actions", "renegotiation") or standard.renegotiation,
+            custom_ciphers=entry.texts("custom-ciphers"),
+            supported_ec_groups=entry.value("supported-ec-groups"),
+            whitelist_url_categories=entry.texts("whitelist-url-categories"),
+            mirror=_mirror(entry),
+            crl=_crl(entry),
+            unsupported_cipher_on_hw=entry.value("actions", "unsupported-cipher-on-hw") or standard.unsupported_cipher_on_hw,
+            allow_strong_certificate=entry.has("actions", "allow-strong-certificate"),
+            enable_flow_tracing=entry.has("enable-flow-tracing"),
+            disable_deferred_profile_selection=entry.has("disable-deferred-profile-selection"))
+
+    def _check_certificates(self, entry: Statement) -> None:
+        root_ca, server_certificate = entry.one("root-ca"), entry.one("server-certificate")
+        if root_ca and server_certificate:
+            later = max(root_ca, server_certificate, key=lambda leaf: leaf.line)
+            self.findings.wrong(later, entry.name, "profile has root-ca and server-certificate, one of them is expected")
+        elif not (root_ca or server_certificate):
+            self.findings.wrong(entry, entry.name,
+                                "profile has neither root-ca nor server-certificate, one of them is expected")
+
+    def _check_trust(self, entry: Statement) -> None:
+        leaf = entry.one("trusted-ca")
+        names = leaf.values if leaf else {}
+        if TRUST_ALL in names and len(names) > 1:
+            self.findings.wrong(names[TRUST_ALL], TRUST_ALL, "trusted-ca takes 'all' or names, not both")
+        for name, line in names.items():
+            if name != TRUST_ALL and name not in self.ca_profiles:
+                self.findings.wrong(line, name, "no such CA profile", self.ca_profiles)
+        if entry.has("root-ca") and not names and not entry.has("actions", "ignore-server-auth-failure"):
+            self.findings.remark(entry, f"profile {entry.name}", "without trusted-ca no server certificate can be verified")
+
+    def _note_ciphers(self, profile: SslProxyProfile, entry: Statement) -> None:
+        custom = profile.preferred_ciphers == "custom"
+        if profile.custom_ciphers and not custom:
+            self.findings.remark(entry, f"profile {profile.name} custom-ciphers",
+                                 f"not looked at: preferred-ciphers is {profile.preferred_ciphers}, not custom")
+        elif custom and not profile.custom_ciphers:
+            self.findings.remark(entry, f"profile {profile.name} preferred-ciphers custom", "there are no custom-ciphers")
+
+    def _note_weakness(self, entry: Statement) -> None:
+        remark, profile = self.findings.remark, f"profile {entry.name}"
+        if entry.value("preferred-ciphers") == "weak":
+            remark(entry, f"{profile} preferred-ciphers weak", "allows ciphers that are broken today")
+        version = entry.value("protocol-version")
+        if version in _WEAK_VERSIONS:
+            remark(entry, f"{profile} protocol-version {version}", "allows nothing newer than it")
+        if entry.has("actions", "ignore-server-auth-failure"):
+            remark(entry, f"{profile} actions ignore-server-auth-failure",
+                   "lets clients reach servers whose certificate is not valid")
+
+    def _note_categories(self, entry: Statement) -> None:
+        for name in entry.texts("whitelist-url-categories"):
+            if name not in self.url_categories and not name.startswith(_PREDEFINED_CATEGORY):
+                self.findings.remark(entry, f"profile {entry.name} whitelist-url-categories {name}",
+                                     f"neither a custom URL category nor a name that begins with {_PREDEFINED_CATEGORY}")
 
 
-def ssl_profiles(root: Statement, books: AddressBooks, known_cas: dict[str, CaProfile],
-                 findings: Findings) -> dict[str, SslProxyProfile]:
-    """The SSL proxy profiles by name, in the order of the text."""
-    profiles = {}
-    for entry in root.entries("services", "ssl", "proxy", "profile"):
-        profiles[entry.name] = _profile(entry, books)
-        _check_certificates(entry, findings)
-        _check_trust(entry, known_cas, findings)
-        _note_weakness(entry, findings)
-    return profiles
+def _crl(entry: Statement) -> CrlActions:
+    present = cast("Literal['allow', 'drop'] | None", entry.value("actions", "crl", "if-not-present"))
+    return CrlActions(entry.has("actions", "crl", "disable"), present or CrlActions().if_not_present,
+                      entry.has("actions", "crl", "ignore-hold-instruction-code"))
 
 
-def _profile(entry: Statement, books: AddressBooks) -> SslProxyProfile:
-    standard = SslProxyProfile(entry.name)
-    asked = entry.one("actions", "log")
-    log = frozenset(cast("LogClass", name) for name in get_args(LogClass) if asked and asked.has(name))
-    return SslProxyProfile(
-        entry.name, _values(entry, "root-ca"), _values(entry, "server-certificate"), _values(entry, "trusted-ca"),
-        books.resolve(entry.one("whitelist"), None), log,
-        ignore_server_auth_failure=entry.has("actions", "ignore-server-auth-failure"),
-        protocol_version=entry.value("protocol-version") or standard.protocol_version,
-        preferred_ciphers=entry.value("preferred-ciphers") or standard.preferred_ciphers,
-        disable_session_resumption=entry.has("actions", "disable-session-resumption"),
-        renegotiation=entry.value("actions", "renegotiation") or standard.renegotiation)
-
-
-def _values(entry: Statement, word: str) -> tuple[str, ...]:
-    leaf = entry.one(word)
-    return tuple(leaf.values) if leaf else ()
-
-
-def _check_certificates(entry: Statement, findings: Findings) -> None:
-    root_ca, server_certificate = entry.one("root-ca"), entry.one("server-certificate")
-    if root_ca and server_certificate:
-        later = max(root_ca, server_certificate, key=lambda leaf: leaf.line)
-        findings.wrong(later, entry.name, "profile has root-ca and server-certificate, one of them is expected")
-    elif not (root_ca or server_certificate):
-        findings.wrong(entry, entry.name, "profile has neither root-ca nor server-certificate, one of them is expected")
-
-
-def _check_trust(entry: Statement, known_cas: dict[str, CaProfile], findings: Findings) -> None:
-    leaf = entry.one("trusted-ca")
-    names = leaf.values if leaf else {}
-    if TRUST_ALL in names and len(names) > 1:
-        findings.wrong(names[TRUST_ALL], TRUST_ALL, "trusted-ca takes 'all' or names, not both")
-    for name, line in names.items():
-        if name != TRUST_ALL and name not in known_cas:
-            findings.wrong(line, name, "no such CA profile", known_cas)
-    if entry.has("root-ca") and not names and not entry.has("actions", "ignore-server-auth-failure"):
-        findings.remark(entry, f"profile {entry.name}", "without trusted-ca no server certificate can be verified")
-
-
-def _note_weakness(entry: Statement, findings: Findings) -> None:
-    if entry.value("preferred-ciphers") == "weak":
-        findings.remark(entry, f"profile {entry.name} preferred-ciphers weak", "allows ciphers that are broken today")
-    version = entry.value("protocol-version")
-    if version in _WEAK_VERSIONS:
-        findings.remark(entry, f"profile {entry.name} protocol-version {version}", "allows nothing newer than it")
-    if entry.has("actions", "ignore-server-auth-failure"):
-        findings.remark(entry, f"profile {entry.name} actions ignore-server-auth-failure",
-                        "lets clients reach servers whose certificate is not valid")
+def _mirror(entry: Statement) -> MirrorDecryptTraffic | None:
+    mirror = entry.one("mirror-decrypt-traffic")
+    if mirror is None:
+        return None
+    return MirrorDecryptTraffic(mirror.value("interface"), mirror.value("destination-mac-address"),
+                                mirror.has("only-after-security-policies-enforcement"))

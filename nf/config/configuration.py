@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
+from nf.policy.pki import CaProfile
 from nf.policy.policies import PolicyTable
-from nf.policy.profile import AppTracking, CaProfile, NonSslThreshold, SslProxyProfile
+from nf.policy.profile import AppTracking, GlobalConfig, NonSslThreshold, SslProxyProfile
+from nf.policy.security_log import SecurityLog
+from nf.policy.tcp_session import TcpSession
+from nf.policy.url_categories import UrlCategory
 from nf.policy.zones import ZoneMap
 
 
@@ -19,6 +24,18 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class LogicalSystem:
+    """`logical-systems` or `tenants`: zones, policies and profiles of its own; the global profiles may be named in it too."""
+
+    name: str
+    kind: Literal["logical-system", "tenant"] = "logical-system"
+    zone_map: ZoneMap = field(default_factory=ZoneMap)
+    policies: PolicyTable = field(default_factory=PolicyTable)
+    ssl_profiles: Mapping[str, SslProxyProfile] = field(default_factory=dict)  # its own and the global ones
+    default_ssl_profile: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """Everything that controller and network function read; `digest` is the same for texts that mean the same."""
 
@@ -26,8 +43,19 @@ class Configuration:
     zone_map: ZoneMap = field(default_factory=ZoneMap)
     policies: PolicyTable = field(default_factory=PolicyTable)
     ssl_profiles: Mapping[str, SslProxyProfile] = field(default_factory=dict)
+    default_ssl_profile: str | None = None  # `security ngfw default-profile ssl-proxy`
+    ssl_global: GlobalConfig = GlobalConfig()
     ca_profiles: Mapping[str, CaProfile] = field(default_factory=dict)
-    non_ssl_threshold: NonSslThreshold = NonSslThreshold()
     app_tracking: AppTracking = AppTracking()
+    security_log: SecurityLog = SecurityLog()
+    tcp_session: TcpSession = TcpSession()
+    url_categories: Mapping[str, UrlCategory] = field(default_factory=dict)  # custom ones
+    logical_systems: Mapping[str, LogicalSystem] = field(default_factory=dict)
+    tenants: Mapping[str, LogicalSystem] = field(default_factory=dict)
     warnings: tuple[Remark, ...] = field(default=(), compare=False)
     digest: str = ""
+
+    @property
+    def non_ssl_threshold(self) -> NonSslThreshold:
+        """When a session counts as non-SSL."""
+        return self.ssl_global.non_ssl_threshold

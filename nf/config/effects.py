@@ -4,10 +4,7 @@ from functools import cache
 
 # A path stands for everything below it; one that ends in a dot stands for the bare statement alone.
 _POLICY = """
-    match source-address | match destination-address | match application | match from-zone | match to-zone
-    match dynamic-application | match url-category | match source-identity
-    match source-address-excluded | match destination-address-excluded
-    then permit application-services | then permit . | then deny . | then reject .
+    match | then permit application-services | then permit . | then deny . | then reject .
     then log session-init | then log session-close | then count | description"""
 _BOOK = """
     address ip-prefix | address range-address to range-high | address address-range to range-high
@@ -23,7 +20,7 @@ _ZONE = """
     interfaces host-inbound-traffic | host-inbound-traffic | application-tracking | tcp-rst | description"""
 
 _AREAS = (
-    ("", "version | rcsid | apply-macro | system host-name"),
+    ("", "version | rcsid | apply-macro | apply-groups | apply-groups-except | apply-flags | groups | system host-name"),
     ("interfaces interface", """description | unit description | unit family inet address | unit family inet6 address
                                 unit family ethernet-switching | unit family bridge"""),
     ("routing-options", "static route next-hop | static route description | rib static route next-hop"),
@@ -41,6 +38,11 @@ _AREAS = (
     ("services ssl proxy profile", _PROFILE),
     ("services ssl proxy global-config", "non-ssl-detection-threshold | actions ."),
 )
+
+# Areas whose every statement is read into facts, so that their words are taken strictly; most have no effect yet.
+_KEPT = ("services ssl proxy", "security pki ca-profile", "security application-tracking", "security ngfw",
+         "security flow tcp-session", "security utm custom-objects url-pattern",
+         "security utm custom-objects custom-url-category")
 
 
 def _paths() -> frozenset[str]:
@@ -70,5 +72,5 @@ def without_effect(path: str) -> str | None:
 
 
 def leads_to_effect(path: str) -> bool:
-    """Whether a container holds something that has an effect, so that its words are taken strictly."""
-    return path in _ON_THE_WAY or without_effect(path) is None
+    """Whether a container holds something that is read into facts, so that its words are taken strictly."""
+    return path in _ON_THE_WAY or without_effect(path) is None or f"{path} ".startswith(tuple(f"{kept} " for kept in _KEPT))

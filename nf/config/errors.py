@@ -31,9 +31,9 @@ class ConfigError(Exception):
         return f"{said}; did you mean {meant}?" if meant else said
 
 
-def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The known words that look most like this one, three at most, best first."""
-    return tuple(difflib.get_close_matches(word[:64], list(dict.fromkeys(known)), n=3, cutoff=0.6))
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> tuple[str, ...]:
+    """The known words that look most like this one, three at most, best first; cutoff is 0 for any, 1 for equal."""
+    return tuple(difflib.get_close_matches(word[:64], list(dict.fromkeys(known)), n=3, cutoff=cutoff))
 
 
 class Located(Protocol):

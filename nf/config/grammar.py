@@ -38,6 +38,7 @@ class Word(msgspec.Struct, frozen=True):
     range: str = ""
     length: str = ""
     max_elements: str = msgspec.field(name="max-elements", default="")
+    choice: str = ""  # of the statements of one choice in a place, one may stand
 
     @property
     def name(self) -> str:

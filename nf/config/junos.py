@@ -1,18 +1,21 @@
 """Junos text in `set` or curly form to one tree of statements; every mistake is noted and reading goes on after it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nf.config.errors import ConfigError, Findings
 from nf.config.grammar import junos_grammar
 from nf.config.schema import Schema
 from nf.config.tokens import Token, tokens
 from nf.config.tree import Statement
-from nf.config.walk import Block, Walk
+from nf.config.walk import INACTIVE, Block, Walk
 
 _VERBS = ("set", "deactivate", "activate")
-_OTHER_VERBS = ("delete", "edit", "exit", "insert", "rename", "top", "up", "commit")
-_TAGS = frozenset({"inactive:", "active:", "protect:", "replace:"})
+_OTHER_VERBS = ("delete", "edit", "exit", "insert", "rename", "top", "up", "commit", "copy", "protect", "unprotect",
+                "annotate", "replace", "wildcard")
+_WRITTEN_ONCE = frozenset({"security policies policy policy", "security policies global policy"})
+_LOAD_TIME = frozenset({"replace:", "delete:", "protect:", "unprotect:", "active:", "merge:", "create:", "rename:",
+                        "insert:"})
 
 
 def read(text: str, findings: Findings) -> Statement:
@@ -56,6 +59,7 @@ class _Reader:
     findings: Findings
     root: Statement = field(default_factory=lambda: Statement(None))
     open: list[tuple[Block | None, Token]] = field(default_factory=list)
+    opened: dict[int, Token] = field(default_factory=dict)  # the brace that began a policy's block
     schema: Schema = field(default_factory=lambda: Schema(junos_grammar()))
 
     def take(self, words: list[Token], end: Token | None) -> None:
@@ -87,23 +91,25 @@ class _Reader:
         walk = Walk(self.schema, self.findings, Block(self.root), rest, names_only=verb.text != "set")
         walk.place()
         if verb.text != "set" and walk.last:
-            walk.last.inactive = verb.text == "deactivate"
+            _switch(walk.last, walk.pointed, inactive=verb.text == "deactivate")
 
     def _curly(self, words: list[Token], end: Token | None) -> None:
         block = self.open[-1][0] if self.open else Block(self.root)
-        tags = [word.text for word in words if not word.mark and word.text in _TAGS and word is words[0]]
-        rest = words[len(tags):]
+        inactive = bool(words) and _is_tag(words[0], INACTIVE)
+        rest = words[1:] if inactive else words
         if end is None:
             raise self.findings.error(words[-1].line, words[-1].text, "the text ends here, a ; or { is missing")
         if end.text == "}":
             self._shut(rest, end)
         elif block is None:
             self.open.extend([(None, end)] if end.text == "{" else [])
-        elif not rest:
-            if end.text == "{":
-                raise self.findings.error(end.line, end.text, "a statement is expected before it")
-        else:
-            self._place(block, rest, end, inactive="inactive:" in tags)
+        elif rest and _is_tag(rest[0], *_LOAD_TIME):
+            raise self.findings.error(rest[0].line, rest[0].text, "tells a load what to do and is no configuration: "
+                                      "write what is to stand, without it")
+        elif rest:
+            self._place(block, rest, end, inactive=inactive)
+        elif end.text == "{":
+            raise self.findings.error(end.line, end.text, "a statement is expected before it")
 
     def _shut(self, words: list[Token], end: Token) -> None:
         if not self.open:
@@ -115,7 +121,34 @@ class _Reader:
     def _place(self, block: Block, words: list[Token], end: Token, *, inactive: bool) -> None:
         walk = Walk(self.schema, self.findings, block, words, opens=end.text == "{")
         inner = walk.place()
-        if walk.first:
-            walk.first.inactive = walk.first.inactive or inactive
+        if inactive and walk.first is None:  # a block of a list's entries
+            inner = replace(inner, inactive=True)
+        elif inactive and walk.first:
+            free = walk.last is not None and walk.last.word is not None and walk.last.word.kind == "elsewhere"
+            (walk.stack[-1] if free else walk.first).inactive = True
         if walk.opens:
-            self.open.append((inner, end))
+            self._open(inner, end)
+
+    def _open(self, block: Block, brace: Token) -> None:
+        self.open.append((block, brace))
+        word = block.statement.word
+        if not block.prefix and word is not None and word.path in _WRITTEN_ONCE:
+            earlier = self.opened.setdefault(id(block.statement), brace)
+            if earlier is not brace:
+                self.findings.remark(brace, f"policy {block.statement.name}",
+                                     f"is written twice, first on line {earlier.line}: both blocks are one policy")
+
+
+def _is_tag(word: Token, *tags: str) -> bool:
+    return word.text in tags and not word.quoted
+
+
+def _switch(statement: Statement, values: tuple[str, ...], *, inactive: bool) -> None:
+    """Deactivate or activate a statement, or those of its values that are named."""
+    if not values:
+        statement.inactive = inactive
+        return
+    here, there = (statement.values, statement.idle) if inactive else (statement.idle, statement.values)
+    for text in values:
+        if text in here:
+            there[text] = here.pop(text)

@@ -9,12 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nf.config.effects import leads_to_effect
+from nf.config.errors import nearest
 from nf.config.grammar import NESTED, Grammar, Word
+from nf.config.values import fault
 
+APPLY, EXCEPT = "apply-groups", "apply-groups-except"
 EVERYWHERE = {
-    "apply-groups": Word("apply-groups", "leaf-list", "string"),
-    "apply-groups-except": Word("apply-groups-except", "leaf-list", "string"),
+    APPLY: Word(APPLY, "leaf-list", "string"),
+    EXCEPT: Word(EXCEPT, "leaf-list", "string"),
     "apply-macro": Word("apply-macro", "list", key=("name",)),
+    "apply-flags": Word("apply-flags", "leaf", "string"),
 }
 _MACRO_DATA = Word("apply-macro data", "macro")
 _MORE_TOP = {
@@ -33,17 +37,22 @@ SPELLING: Mapping[str, tuple[str, ...]] = {  # lists whose every key has a word 
 _WRITTEN_AS = {"security policies policy": "from-zone", "src-nat-rule-match": "match", "dest-nat-rule-match": "match",
                "static-nat-rule-match": "match"}
 _BOOKS = ("security address-book address", "security zones security-zone address-book address")
-_UNWRITTEN = {
+UNWRITTEN = {
     "interfaces": "interface",
     "routing-instances": "instance",
     "security policies default-policy": "default-action",
     "security log stream host": "ipaddr",
     "security zones security-zone advance-policy-based-routing-profile": "profile",
 } | dict.fromkeys(_BOOKS, "ip-prefix") | {
+    f"security policies {place} match {condition}": f"{name}-name"
+    for place in ("policy policy", "global policy")
+    for condition, name in (("source-end-user-profile", "source-end-user-profile"),
+                            ("destination-identity-context-profile", "identity-context-profile"))} | {
     f"{book} {kind} to": "range-high" for book in _BOOKS for kind in ("range-address", "address-range")}
 # Elsewhere the words that are left out can be told by their look; only statements without effect here depend on this.
 _LOOKS_UNWRITTEN = re.compile(r".*[-_](value|name|high|low|action|size|mode|number|addr|profiles)|.*_.*|"
-                              r"addr-prefix|contents|filename|ipaddr|limit|number|parent")
+                              r"addr-prefix|contents|filename|ipaddr|limit|localfilename|number|parent|rate")
+_TOO_NEAR = 0.8  # a word this like a statement of the place is that statement misspelt, not an unwritten one's value
 _OLDER = {  # statements that earlier releases have and 24.4 has not
     "system services web-management": ("http",),
     "services ssl proxy global-config": ("mail-threshold",),
@@ -63,13 +72,16 @@ class Schema:
         if place is None:
             return self._top()
         if place.path in NESTED:
-            return {name: word for name, word in self._top().items() if name not in NESTED}
-        if place.path == "apply-macro" or place.kind == "elsewhere":
+            within = ("groups",) if place.path == "groups" else NESTED
+            return {name: word for name, word in self._top().items() if name not in within}
+        if place.path == "apply-macro":
             return {}
+        if place.kind == "elsewhere":
+            return EVERYWHERE
         children = self.grammar.children(place.path)
-        unwritten = _UNWRITTEN.get(place.path)
+        unwritten = UNWRITTEN.get(place.path)
         older = {name: Word(f"{place.path} {name}", "elsewhere") for name in _OLDER.get(place.path, ())}
-        return older | {_WRITTEN_AS.get(word.path, _WRITTEN_AS.get(name, name)): word for name, word in children.items()
+        return older | {written(word): word for name, word in children.items()
                 if name not in place.key and name != unwritten} | EVERYWHERE
 
     def unwritten(self, place: Word, text: str) -> Word | None:
@@ -79,11 +91,12 @@ class Schema:
         if place.kind == "elsewhere":
             return place
         children = self.grammar.children(place.path)
-        if place.path in _UNWRITTEN:
-            return children[_UNWRITTEN[place.path]]
+        if place.path in UNWRITTEN:
+            return children[UNWRITTEN[place.path]]
         if leads_to_effect(place.path):
             return None
-        return next((word for name, word in children.items() if name not in place.key and _could_be(word, text)), None)
+        found = next((word for name, word in children.items() if name not in place.key and _could_be(word, text)), None)
+        return None if found and not found.enum and nearest(text, children, cutoff=_TOO_NEAR) else found
 
     def key(self, word: Word, name: str) -> Word | None:
         """What the grammar says of a list's key."""
@@ -97,7 +110,12 @@ class Schema:
         return self.grammar.children("") | _MORE_TOP | EVERYWHERE
 
 
+def written(word: Word) -> str:
+    """The word that an operator writes for a statement of the grammar."""
+    return _WRITTEN_AS.get(word.path, _WRITTEN_AS.get(word.name, word.name))
+
+
 def _could_be(word: Word, text: str) -> bool:
     if word.type == "empty" or word.kind == "container":
         return False
-    return text in word.enum if word.enum else _LOOKS_UNWRITTEN.fullmatch(word.name) is not None
+    return fault(word, text) is None and bool(word.enum or _LOOKS_UNWRITTEN.fullmatch(word.name))

@@ -11,18 +11,19 @@ _TOKEN = re.compile(r"""(?P<newline>\n)
                       | (?P<comment>\#[^\n]*|/\*.*?\*/)
                       | (?P<string>"(?:[^"\\]|\\.)*")
                       | (?P<mark>[{};\[\]])
-                      | (?P<word>[^\s{};\[\]"]+)""", re.DOTALL | re.VERBOSE)
+                      | (?P<word>(?:\$\{[^\s{};"]*\}|[^\s{};\[\]"])+)""", re.DOTALL | re.VERBOSE)
 _ESCAPE = re.compile(r'\\(["\\])')
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word or mark; `first` says that nothing stands before it on its line."""
+    """One word or mark; `first` says that nothing stands before it on its line, `quoted` that it is a string."""
 
     text: str
     line: int
     mark: bool = False
     first: bool = False
+    quoted: bool = False
 
     def is_mark(self, text: str) -> bool:
         """Whether this is the given mark and not a quoted string that looks like it."""
@@ -43,6 +44,6 @@ def tokens(text: str, origin: str) -> Iterator[Token]:
             if kind == "word" and piece.startswith("/*"):
                 raise ConfigError(origin, line, "/*", "this comment has no end")
             plain = _ESCAPE.sub(r"\1", piece[1:-1]) if kind == "string" else piece
-            yield Token(plain, line, kind == "mark", first)
+            yield Token(plain, line, kind == "mark", first, kind == "string")
             first = False
         line += piece.count("\n")

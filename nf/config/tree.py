@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from nf.config.grammar import NESTED, Word
+from nf.config.grammar import Word
 
 
 @dataclass(slots=True, eq=False)
@@ -11,6 +11,7 @@ class Statement:
     """One statement: the grammar's word for it, its keys when it is an entry of a list, its values when it is a leaf.
 
     Children and values keep the order of the text; values and keys are written once each, with the line of the first.
+    `idle` holds the values that are inactive; `bare` says that the statement's own word is not written.
     """
 
     word: Word | None  # None is the top
@@ -19,6 +20,8 @@ class Statement:
     inactive: bool = False
     values: dict[str, int] = field(default_factory=dict)
     children: dict[tuple[str, ...], "Statement"] = field(default_factory=dict)
+    idle: dict[str, int] = field(default_factory=dict)
+    bare: bool = False
 
     @property
     def name(self) -> str:
@@ -50,20 +53,32 @@ class Statement:
         leaf = self.one(*path)
         return leaf.text if leaf else None
 
+    def number(self, *path: str) -> int | None:
+        """The value of a leaf below as a number, which the grammar has looked at, or None."""
+        text = self.value(*path)
+        return None if text is None else int(text)
+
+    def texts(self, *path: str) -> tuple[str, ...]:
+        """The values of a leaf-list below."""
+        leaf = self.one(*path)
+        return tuple(leaf.values) if leaf else ()
+
     def entries(self, *path: str) -> Iterator["Statement"]:
         """The entries of a list below."""
         parent = self.one(*path[:-1])
         return parent.all(path[-1]) if parent else iter(())
 
 
-def ends(root: Statement) -> Iterator[Statement]:
-    """Every active statement that stands for itself: a leaf, an empty container or entry, and each nested top whole."""
+def active(root: Statement) -> Iterator[Statement]:
+    """Every active statement below, in the order of the text."""
     waiting = [root]
     while waiting:
         statement = waiting.pop()
-        if statement.inactive:
-            continue
-        if statement.word is not None and (not statement.children or statement.word.path in NESTED):
+        if not statement.inactive:
             yield statement
-            continue
-        waiting.extend(reversed(statement.children.values()))
+            waiting.extend(reversed(statement.children.values()))
+
+
+def ends(root: Statement) -> Iterator[Statement]:
+    """Every active statement that stands for itself: a leaf, an empty container or entry."""
+    return (statement for statement in active(root) if statement.word is not None and not statement.children)

@@ -5,7 +5,8 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address, NetmaskValueE
 
 from nf.config.grammar import Alternative, Word
 
-_INTEGERS = {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+_INTEGERS = {f"uint{bits}": f"0 .. {2 ** bits - 1}" for bits in (8, 16, 32, 64)} | {
+    f"int{bits}": f"{-2 ** (bits - 1)} .. {2 ** (bits - 1) - 1}" for bits in (8, 16, 32, 64)}
 _ADDRESSES: Mapping[str, tuple[Callable[[str], object], str]] = {
     "ipaddr": (ip_address, "an IP address"),
     "ipv4addr": (IPv4Address, "an IPv4 address"),
@@ -23,8 +24,13 @@ def fault(word: Word, text: str) -> str | None:
     if word.type == "union":
         return _union_fault(word.union, text)
     if word.type in _INTEGERS:
-        return _number_fault(word.range, text)
+        return _number_fault(word.range or _INTEGERS[word.type], text)
     return _length_fault(word.length, text)
+
+
+def is_wildcard(text: str) -> bool:
+    """Whether a name is a pattern such as `<ge-*>`, which configuration groups match names with."""
+    return len(text) > 2 and text.startswith("<") and text.endswith(">")
 
 
 def _some(enum: tuple[str, ...]) -> str:
@@ -44,14 +50,14 @@ def _union_fault(union: tuple[Alternative, ...], text: str) -> str | None:
     numbers = [kind for kind in union if kind.type in _INTEGERS]
     if len(numbers) + sum(bool(kind.pattern) for kind in union) < len(union):  # some other type: names, interfaces
         return None
-    faults = [_number_fault(kind.range, text) for kind in numbers]
+    faults = [_number_fault(kind.range or _INTEGERS[kind.type], text) for kind in numbers]
     return None if None in faults or not faults else faults[0]
 
 
 def _number_fault(limits: str, text: str) -> str | None:
     if not (text.isascii() and text.lstrip("-").isdigit() and len(text) <= 20):
-        return "a number is expected" + (f" ({limits.replace(' .. ', '..')})" if limits else "")
-    low, _, high = (limits or "-18446744073709551616 .. 18446744073709551615").partition(" .. ")
+        return f"a number is expected ({limits.replace(' .. ', '..')})"
+    low, _, high = limits.partition(" .. ")
     if int(low) <= int(text) <= int(high or low):
         return None
     return f"out of range, {limits.replace(' .. ', '..')} is expected"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from hwmodel.session import FiveTuple
-from nf.policy.match import AddressMatch, ApplicationMatch
+from nf.policy.match import ANY, AddressMatch, ApplicationMatch
 
 
 class Action(Enum):
@@ -13,6 +13,13 @@ class Action(Enum):
     PERMIT = "permit"
     DENY = "deny"
     REJECT = "reject"
+
+
+class FailMode(Enum):
+    """What happens to a session when a service or the proxy itself fails: it passes uninspected, or it ends."""
+
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,18 @@ class Policy:
     log_close: bool = False
     count: bool = False
     is_global: bool = False
+    dynamic_applications: tuple[str, ...] = ()
+    source_identities: tuple[str, ...] = ()
+    url_categories: tuple[str, ...] = ()
+    other_conditions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (match statement, its names)
+    fail_mode: FailMode = FailMode.CLOSED
+
+    @property
+    def conditions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What it matches on beyond zones and five-tuple, as (match statement, names); `any` alone is no condition."""
+        named = (("dynamic-application", self.dynamic_applications), ("source-identity", self.source_identities),
+                 ("url-category", self.url_categories), *self.other_conditions)
+        return tuple((word, names) for word, names in named if set(names) - {ANY})
 
     def joins(self, from_zone: str, to_zone: str) -> bool:
         """Whether the policy speaks of this pair of zones."""

@@ -1,4 +1,4 @@
-"""SSL proxy profiles (Junos: `services ssl proxy`) and CA profiles, with the grammar's own names and defaults."""
+"""SSL proxy profiles and global settings (Junos: `services ssl proxy`), with the grammar's own names and defaults."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,11 +12,29 @@ LogClass = Literal["all", "sessions-dropped", "sessions-allowed", "sessions-igno
 
 
 @dataclass(frozen=True, slots=True)
+class CrlActions:
+    """`actions crl`: whether revocation is looked at, and what a missing CRL means."""
+
+    disable: bool = False
+    if_not_present: Literal["allow", "drop"] = "allow"
+    ignore_hold_instruction_code: bool = False  # a certificate on hold counts as not revoked
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorDecryptTraffic:
+    """`mirror-decrypt-traffic`: where copies of the plaintext go."""
+
+    interface: str | None = None  # logical interface
+    destination_mac_address: str | None = None
+    only_after_security_policies_enforcement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SslProxyProfile:
     """`services ssl proxy profile`: a forward proxy has root_ca, a reverse proxy server_certificate, never both."""
 
     name: str
-    root_ca: tuple[str, ...] = ()  # local certificate ids
+    root_ca: tuple[str, ...] = ()  # local certificate ids, two at most
     server_certificate: tuple[str, ...] = ()
     trusted_ca: tuple[str, ...] = ()  # CA profile names, or TRUST_ALL alone
     whitelist: AddressMatch = AddressMatch((), ())
@@ -26,6 +44,15 @@ class SslProxyProfile:
     preferred_ciphers: str = "medium"
     disable_session_resumption: bool = False
     renegotiation: str = "allow-secure"
+    custom_ciphers: tuple[str, ...] = ()  # Junos names in order of preference; they count with preferred_ciphers "custom"
+    supported_ec_groups: str | None = None
+    whitelist_url_categories: tuple[str, ...] = ()
+    mirror: MirrorDecryptTraffic | None = None
+    crl: CrlActions = CrlActions()
+    unsupported_cipher_on_hw: str = "drop"
+    allow_strong_certificate: bool = False
+    enable_flow_tracing: bool = False
+    disable_deferred_profile_selection: bool = False
 
     def logs(self, kind: LogClass) -> bool:
         """Whether messages of this class are wanted."""
@@ -41,17 +68,26 @@ class NonSslThreshold:
 
 
 @dataclass(frozen=True, slots=True)
-class CaProfile:
-    """`security pki ca-profile`: a name for a CA certificate on the box."""
+class GlobalConfig:
+    """`services ssl proxy global-config`; timeouts in seconds, None where the text has none: their default is not told."""
 
-    name: str
-    ca_identity: str = ""
+    session_cache_timeout: int | None = None
+    disable_cert_cache: bool = False
+    certificate_cache_timeout: int | None = None
+    invalidate_cache_on_crl_update: bool = False
+    cache_usage_enforcement_threshold: int | None = None  # percent of a cache from which shares are enforced
+    disable_deferred_profile_selection: bool = False
+    non_ssl_threshold: NonSslThreshold = NonSslThreshold()
 
 
 @dataclass(frozen=True, slots=True)
 class AppTracking:
-    """`security application-tracking`: which session messages AppTrack writes."""
+    """`security application-tracking`: which session messages AppTrack writes, and when; intervals are minutes."""
 
     log_session_create: bool = True
     log_session_close: bool = True
     disable: bool = False
+    first_update: bool = False
+    first_update_interval: int | None = None
+    session_update_interval: int | None = None
+    no_volume_updates: bool = False

@@ -68,7 +68,7 @@ def test_global_policies_name_zones_as_a_condition() -> None:
 def test_conditions_that_are_not_looked_at_are_remarked() -> None:
     remarks = lab(PAIR + "a match source-address any destination-address any dynamic-application junos:HTTP\n"
                   + PAIR + "a then permit").warnings
-    assert [remark.statement for remark in remarks] == ["policy a match dynamic-application"]
+    assert [remark.statement for remark in remarks] == ["policy a match dynamic-application junos:HTTP"]
 
 
 def test_an_inactive_policy_is_not_there() -> None:

@@ -1,7 +1,8 @@
 import pytest
 
 from nf.config import ConfigError, load
-from nf.policy.profile import AppTracking, CaProfile, NonSslThreshold, SslProxyProfile
+from nf.policy.pki import CaProfile
+from nf.policy.profile import AppTracking, NonSslThreshold, SslProxyProfile
 
 PROFILE = "set services ssl proxy profile p "
 FORWARD = PROFILE + "root-ca ca1\n" + PROFILE + "trusted-ca all\n"

@@ -3,8 +3,8 @@ import pytest
 from nf.config import load
 
 PAIR = "set security policies from-zone trust to-zone untrust policy p "
-LAB = f"""set security zones security-zone trust
-set security zones security-zone untrust
+LAB = f"""set security zones security-zone trust interfaces ge-0/0/0.0
+set security zones security-zone untrust interfaces ge-0/0/1.0
 set services ssl proxy profile f root-ca ca
 set services ssl proxy profile f trusted-ca all
 {PAIR}match source-address any destination-address any application any

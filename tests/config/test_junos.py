@@ -73,7 +73,8 @@ def test_a_macro_takes_any_words_in_any_container() -> None:
 def test_groups_and_logical_systems_hold_the_grammar_of_the_top() -> None:
     text = ("groups { g { security { screen { ids-option <*> { icmp { ping-death; } } } } } }\n"
             "logical-systems l { interfaces; }")
-    assert [path for path, _, _ in found(text)] == ["groups", "logical-systems"]
+    assert [path for path, _, _ in found(text)] == [
+        "security screen ids-option icmp ping-death", "interfaces"]
     assert mistakes("set groups g securty")[0][:2] == (1, "securty")
     assert mistakes("set groups g groups h")[0][:2] == (1, "groups")
 

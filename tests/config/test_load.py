@@ -71,8 +71,7 @@ def test_configuration_of_an_edge_firewall_is_accepted_with_remarks() -> None:
     assert configuration.host_name == "vsrx1"
     kinds = {remark.statement: remark for remark in configuration.warnings}
     assert kinds["security screen"].message == "no effect yet (9 statements)"
-    assert kinds["groups"].line == 3
-    assert "interfaces mtu" not in kinds, "what stands in a group belongs to the group"
+    assert kinds["interfaces mtu"].line == 6, "what a group gives is remarked where it stands in the group"
     assert "ge-0/0/7.0" not in configuration.zone_map.interfaces, "inactive"
 
 

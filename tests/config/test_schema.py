@@ -18,10 +18,11 @@ def test_the_top_holds_hierarchies_that_the_grammar_file_leaves_out() -> None:
     assert {"security", "groups", "apply-groups", "apply-macro"} <= set(top)
 
 
-def test_nested_tops_do_not_nest() -> None:
+def test_nested_tops_do_not_nest_but_in_groups() -> None:
     inside = SCHEMA.words(place("groups"))
-    assert "security" in inside
-    assert not {"groups", "tenants", "logical-systems"} & set(inside)
+    assert {"security", "tenants", "logical-systems"} <= set(inside)
+    assert "groups" not in inside
+    assert not {"groups", "tenants", "logical-systems"} & set(SCHEMA.words(SCHEMA.words(None)["tenants"]))
 
 
 @pytest.mark.parametrize(("path", "written", "absent"), [

@@ -27,6 +27,8 @@ def test_ends_are_active_statements_without_anything_in_them() -> None:
     assert list(ends(Statement(None))) == []
 
 
-def test_a_group_is_one_statement_whatever_it_holds() -> None:
-    group = Statement(Word("groups", "list", key=("name",)), ("g",), children={("c",): Statement(CONTAINER)})
-    assert list(ends(Statement(None, children={("groups", "g"): group}))) == [group]
+def test_numbers_and_texts() -> None:
+    root = tree()
+    root.children["c",].children["leaf",].values = {"5": 1}
+    assert (root.number("c", "leaf"), root.number("c", "other")) == (5, None)
+    assert (root.texts("c", "leaf"), root.texts("c", "other")) == (("5",), ())

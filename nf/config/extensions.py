@@ -1,0 +1,56 @@
+"""Our own settings, written as `apply-macro srxnf { … }` in the container that they concern; other macros are not looked at."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from nf.config.errors import Findings
+from nf.config.tree import Statement, active
+
+MACRO = "srxnf"
+
+
+class Extension(msgspec.Struct, frozen=True):
+    """One setting: where it may stand and what it may say."""
+
+    containers: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+@cache
+def extensions() -> Mapping[str, Extension]:
+    """The settings by name, as shipped beside this file."""
+    text = files("nf.config").joinpath("extensions.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), dict[str, Extension])
+
+
+def extension(container: Statement, name: str) -> str | None:
+    """The value of a setting in a container, or None where it is not made."""
+    for macro in container.all("apply-macro"):
+        for data in macro.children.values() if macro.name == MACRO else ():
+            if data.name == name and not data.inactive:
+                return data.text
+    return None
+
+
+def check_extensions(root: Statement, findings: Findings) -> None:
+    """Note the settings that do not exist or have no such value, and remark on those in a place where they mean nothing."""
+    for container in active(root):
+        for macro in container.all("apply-macro"):
+            for data in macro.children.values() if macro.name == MACRO else ():
+                if not data.inactive:
+                    _check(container, data, findings)
+
+
+def _check(container: Statement, data: Statement, findings: Findings) -> None:
+    known = extensions().get(data.name)
+    if known is None:
+        findings.wrong(data, data.name, f"no such setting of apply-macro {MACRO}", extensions())
+    elif data.text not in known.values:
+        findings.wrong(data, data.text or data.name, f"{data.name} takes {' | '.join(known.values)}", known.values)
+    elif container.word is None or container.word.path not in known.containers:
+        meant = " or ".join(dict.fromkeys(f"'{path.rpartition(' ')[2]}'" for path in known.containers))
+        findings.remark(data, f"apply-macro {MACRO} {data.name}", f"no effect in this place: it is a setting of {meant}")

@@ -1,0 +1,42 @@
+"""CA profiles and how their certificates' revocation is checked (Junos: `security pki ca-profile`)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class CrlCheck:
+    """`revocation-check crl`: where the CRL comes from, and how often."""
+
+    urls: tuple[str, ...] = ()
+    refresh_interval: int | None = None  # hours; None is the CRL's own next update
+    disable_on_download_failure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OcspCheck:
+    """`revocation-check ocsp`: whom to ask, and what an answer that does not come means."""
+
+    urls: tuple[str, ...] = ()
+    nonce_payload: bool | None = None
+    disable_responder_revocation_check: bool = False
+    accept_unknown_status: bool = False
+    connection_failure: Literal["fallback-crl", "disable"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationCheck:
+    """`revocation-check`: the method asked for (None where the text names none) and the settings of both."""
+
+    method: Literal["use-crl", "use-ocsp", "disable"] | None = None
+    crl: CrlCheck = CrlCheck()
+    ocsp: OcspCheck = OcspCheck()
+
+
+@dataclass(frozen=True, slots=True)
+class CaProfile:
+    """`security pki ca-profile`: a name for a CA certificate on the box."""
+
+    name: str
+    ca_identity: str = ""
+    revocation: RevocationCheck = RevocationCheck()
