@@ -15,7 +15,7 @@ from nf.log.records import (
 )
 from nf.policy.policies import Action, Policy
 from nf.policy.zones import Interface
-from nf.sslproxy.session import Plan
+from nf.sslproxy.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The first path: zones, policy look-up, services and the SSL proxy's plan for a session's first packet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 
 from hwmodel.session import FiveTuple
@@ -11,10 +11,11 @@ from nf.log.records import SessionFacts
 from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm
 from nf.policy.policies import Action, Policy, PolicyTable
 from nf.policy.profile import AppTracking, NonSslThreshold, SslProxyProfile
+from nf.policy.url_categories import UrlCategory
 from nf.policy.zones import Interface, Zone, ZoneMap
 from nf.services import Attachment, ServiceType, attach_all
+from nf.sslproxy.plan import Plan, Timeouts
 from nf.sslproxy.reasons import Reason
-from nf.sslproxy.session import Plan, Timeouts
 
 DEFAULT_POLICY = "default-policy"
 NO_ZONE = Zone("N/A")
@@ -34,6 +35,7 @@ class FirstPath:
     app_tracking: AppTracking = AppTracking()
     threshold: NonSslThreshold = NonSslThreshold()
     timeouts: Timeouts = Timeouts()
+    url_categories: Mapping[str, UrlCategory] = field(default_factory=dict)
 
     def admit(self, session_id: int, flow: FiveTuple, ingress: Interface, egress: Interface) -> SessionEntry | Refusal:
         """Look the initiator's flow up and lay out what happens to it."""
@@ -66,7 +68,9 @@ class FirstPath:
             bypass = Reason.NO_SERVICE
         elif profile.whitelist.covers(facts.five_tuple.dst):
             bypass = Reason.WHITELISTED
-        return Plan(facts, profile, bypass, self.threshold, self._timeouts(application))
+        categories = () if profile is None else profile.whitelist_url_categories
+        exempt = tuple(self.url_categories[name] for name in categories if name in self.url_categories)
+        return Plan(facts, profile, bypass, self.threshold, self._timeouts(application), exempt)
 
     def _timeouts(self, application: Application | None) -> Timeouts:
         if application is None or application.inactivity_timeout is None:

@@ -5,17 +5,18 @@ client with a forged certificate and the application protocol that the server ch
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import ClassVar
 
 from hwmodel.session import Direction
 from nf.inspection.inspection import Inspection
-from nf.log.records import SessionFacts, SslProxyMessage, ssl_proxy
-from nf.policy.profile import NonSslThreshold, SslProxyProfile
+from nf.log.records import SslProxyMessage, ssl_proxy
+from nf.policy.url_categories import UrlCategory
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.commands import Command
 from nf.sslproxy.events import Event, Timer
+from nf.sslproxy.plan import Plan
 from nf.sslproxy.reasons import MESSAGES, UNFORGIVABLE, Reason, alert_for
 from nf.sslproxy.states import TABLE, State
 from nf.tls.alerts import HANDSHAKE_FAILURE, INTERNAL_ERROR, PROTOCOL_VERSION
@@ -24,32 +25,6 @@ from nf.tls.groups import X25519MLKEM768
 from nf.tls.parameters import TlsParameters
 
 TLS13 = 0x0304
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds; `silence` is how long a client may say nothing before the server is connected all the same."""
-
-    silence: float = 0.2
-    connect: float = 10.0
-    handshake: float = 20.0
-    idle: float = 1800.0
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What the policy wants of a session: a profile to decrypt under, or the reason why there is none."""
-
-    facts: SessionFacts
-    profile: SslProxyProfile | None = None
-    bypass: Reason | None = None
-    threshold: NonSslThreshold = NonSslThreshold()
-    timeouts: Timeouts = Timeouts()
-
-    @property
-    def decrypts(self) -> bool:
-        """Whether TLS is to be intercepted."""
-        return self.profile is not None and self.bypass is None
 
 
 class SslProxySession:
@@ -105,7 +80,18 @@ class SslProxySession:
         if hello.highest_version < TLS12:
             return self._drop(Reason.UNSUPPORTED_VERSION, alert=PROTOCOL_VERSION)
         self._hello = hello
+        exempting = self._plan.exempting(hello.server_name)
+        if exempting is not None:
+            return self._exempt(exempting)
         return self._connect() if self.state is State.HELLO else self._initiate(hello)
+
+    def _exempt(self, category: UrlCategory) -> list[Command]:
+        """From here on it is a session like any other that is not decrypted."""
+        self._plan = replace(self._plan, bypass=Reason.WHITELISTED)
+        self._is_plain, self._counting = True, False
+        message = f"session whitelisted url category match SNI {self._server_name} URL_CATEGORY {category.name}"
+        return [do.Note(Reason.WHITELISTED), *self._log(SslProxyMessage.WHITELIST, message),
+                *(self._connect() if self.state is State.HELLO else self._pass_plain())]
 
     # the server's side
 

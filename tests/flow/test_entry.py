@@ -9,7 +9,7 @@ from nf.inspection.inspection import Inspection
 from nf.log.records import ApplicationFacts, CloseReason, session_close, session_create, session_deny
 from nf.policy.policies import Action, Policy
 from nf.policy.zones import Interface
-from nf.sslproxy.session import Plan
+from nf.sslproxy.plan import Plan
 from tests.services.attachments import FACTS, FLOW, POLICY, VOLUME
 
 

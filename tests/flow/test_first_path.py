@@ -13,8 +13,8 @@ from nf.policy.policies import Action, ApplicationServices, Policy, PolicyTable
 from nf.policy.profile import AppTracking, NonSslThreshold, SslProxyProfile
 from nf.policy.zones import Interface, ZoneMap
 from nf.services import load
+from nf.sslproxy.plan import Plan, Timeouts
 from nf.sslproxy.reasons import Reason
-from nf.sslproxy.session import Plan, Timeouts
 from tests.services.attachments import FACTS, FLOW, POLICY, TRUST, UNTRUST, untracked
 
 IN, OUT, STRAY = Interface("ge-0/0/0.0"), Interface("ge-0/0/1.0"), Interface("ge-0/0/9.0")

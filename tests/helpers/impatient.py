@@ -16,7 +16,7 @@ from nf.dataplane.wiring import FixedWiring
 from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
 from nf.pki import PkiStore
-from nf.sslproxy.session import Timeouts
+from nf.sslproxy.plan import Timeouts
 
 TIMEOUTS = Timeouts(silence=0.05, connect=0.5, handshake=0.5, idle=1.0)
 

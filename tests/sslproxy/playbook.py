@@ -12,8 +12,9 @@ from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.commands import Command
 from nf.sslproxy.events import Event, Timer
+from nf.sslproxy.plan import Plan, Timeouts
 from nf.sslproxy.reasons import Reason
-from nf.sslproxy.session import Plan, SslProxySession, Timeouts
+from nf.sslproxy.session import SslProxySession
 from nf.sslproxy.states import State
 from nf.tls.parameters import TlsParameters
 from tests.inspection.services import Reader

@@ -6,12 +6,15 @@ import pytest
 
 from hwmodel.session import Direction
 from nf.log.records import SslProxyMessage, apptrack_close, apptrack_create
+from nf.pki import AuthFailure
+from nf.pki.verdict import Fault, rejected
 from nf.policy.profile import NonSslThreshold
+from nf.policy.url_categories import UrlCategory
 from nf.services import Service
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
-from nf.sslproxy.reasons import Reason
-from nf.sslproxy.session import Plan
+from nf.sslproxy.plan import Plan
+from nf.sslproxy.reasons import Reason, alert_for
 from nf.sslproxy.states import State
 from nf.tls.parameters import TlsParameters
 from tests.inspection.services import LineGuard, Namer, Reader
@@ -33,7 +36,9 @@ from tests.sslproxy.playbook import (
     INSPECT,
     PROFILE,
     RELAY,
+    TERMINATE,
     Playbook,
+    dropped,
     logged,
 )
 
@@ -184,3 +189,38 @@ def test_bypassed_tls_is_known_as_encrypted(plan: Plan, first: bytes, encrypted:
 def test_an_application_without_inactivity_timeout_is_never_idle() -> None:
     play = Playbook(replace(DECRYPT, timeouts=replace(DECRYPT.timeouts, idle=float("inf"))))
     play.until_terminating().tell(on.TerminationDone(AGREED), do.Inspect(), replace(IDLE, seconds=float("inf")))
+
+
+BANKS = UrlCategory("banks", ("bank-list",), ("http://*.bank.test/", "a.test"))
+
+
+@pytest.mark.parametrize("before", ["until_hello", "until_undecided"])
+def test_a_server_name_of_an_exempt_category_is_not_decrypted(before: str) -> None:
+    play = Playbook(replace(DECRYPT, exempt=(BANKS,)))
+    getattr(play, before)()
+    message = logged(SslProxyMessage.WHITELIST, "session whitelisted url category match SNI a.test URL_CATEGORY banks")
+    goes_on = CONNECT if before == "until_hello" else INSPECT
+    play.tell(on.Peeked(HELLO13), do.Note(Reason.WHITELISTED), message, *goes_on)
+    if before == "until_hello":
+        play.tell(on.ServerConnected(), *INSPECT)
+    play.tell(on.Plaintext(C2S, HELLO13, 9), do.Deliver(C2S, HELLO13))
+    assert play.inspection.application.encrypted == "Yes"
+
+
+def test_other_names_are_decrypted_all_the_same() -> None:
+    other = replace(DECRYPT, exempt=(UrlCategory("banks", patterns=("*.bank.test",)),))
+    Playbook(other).until_initiating()
+
+
+def test_a_server_that_failed_is_let_through_only_where_that_is_to_be_ignored() -> None:
+    forgiving = replace(DECRYPT, profile=replace(PROFILE, ignore_server_auth_failure=True))
+    expired = rejected(Fault(AuthFailure.EXPIRED))
+    message = logged(SslProxyMessage.ALLOW, "certificate error: certificate has expired")
+    Playbook(forgiving).until_judging().tell(on.Judged(expired), message, replace(TERMINATE, failure=AuthFailure.EXPIRED))
+
+
+@pytest.mark.parametrize("failure", [AuthFailure.EMPTY_CHAIN, AuthFailure.MALFORMED, AuthFailure.OWN_CA])
+def test_some_failures_are_never_ignored(failure: AuthFailure) -> None:
+    play = Playbook(replace(DECRYPT, profile=replace(PROFILE, ignore_server_auth_failure=True))).until_judging()
+    verdict = rejected(Fault(failure))
+    play.tell(on.Judged(verdict), *dropped(Reason.SERVER_AUTHENTICATION, verdict.message, alert_for(failure)))

@@ -20,7 +20,7 @@ from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.commands import Command
 from nf.sslproxy.events import Event, Timer
-from nf.sslproxy.session import Plan
+from nf.sslproxy.plan import Plan
 from nf.sslproxy.states import TABLE, State, diagram
 from nf.tls.failure import FailureKind, TlsFailure
 from tests.inspection.services import LineGuard, Reader

@@ -1,0 +1,39 @@
+"""What the policy wants of one session: the first path writes it, the state machine follows it."""
+
+from dataclasses import dataclass
+
+from nf.log.records import SessionFacts
+from nf.policy.profile import NonSslThreshold, SslProxyProfile
+from nf.policy.url_categories import UrlCategory
+from nf.sslproxy.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds; `silence` is how long a client may say nothing before the server is connected all the same."""
+
+    silence: float = 0.2
+    connect: float = 10.0
+    handshake: float = 20.0
+    idle: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the policy wants of a session: a profile to decrypt under, or the reason why there is none."""
+
+    facts: SessionFacts
+    profile: SslProxyProfile | None = None
+    bypass: Reason | None = None
+    threshold: NonSslThreshold = NonSslThreshold()
+    timeouts: Timeouts = Timeouts()
+    exempt: tuple[UrlCategory, ...] = ()  # the profile's `whitelist-url-categories`
+
+    @property
+    def decrypts(self) -> bool:
+        """Whether TLS is to be intercepted."""
+        return self.profile is not None and self.bypass is None
+
+    def exempting(self, server_name: str | None) -> UrlCategory | None:
+        """The category for which a server of this name is not to be decrypted."""
+        return None if server_name is None else next((one for one in self.exempt if one.covers(server_name)), None)
