@@ -18,10 +18,16 @@ def fail(message: str) -> NoReturn:
 
 def read_configuration(path: Path) -> "Configuration":
     """The configuration of a file; every mistake in it is printed, a line each."""
+    return read_with_text(path)[0]
+
+
+def read_with_text(path: Path) -> "tuple[Configuration, str]":
+    """The same, and the text itself."""
     from nf.config import ConfigError, load
 
     try:
-        return load(path.read_text(encoding="utf-8"), str(path))
+        text = path.read_text(encoding="utf-8")
+        return load(text, str(path)), text
     except OSError as error:
         fail(f"{path}: cannot be read: {error.strerror}")
     except UnicodeDecodeError:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from nf.cli.inputs import fail, read_configuration
+from nf.cli.inputs import fail, read_with_text
 
 
 def nf(
@@ -29,8 +29,9 @@ def nf(
     from nf.dataplane import launch
     from nf.pki import PkiStore
 
+    configuration, text = read_with_text(config)
     try:
-        launch.run_nf(read_configuration(config), PkiStore.load(pki), launch.options(spus, platform, log, control),
+        launch.run_nf(configuration, PkiStore.load(pki), launch.options(spus, platform, log, control, text),
                       dict(map(_device, interface)))
     except launch.FAILURES as error:
         fail(launch.describe(error))

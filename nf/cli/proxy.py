@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from nf.cli.inputs import address_and_port, fail, read_configuration
+from nf.cli.inputs import address_and_port, fail, read_with_text
 
 
 def proxy(
@@ -28,8 +28,9 @@ def proxy(
     from nf.dataplane import launch
     from nf.pki import PkiStore
 
+    configuration, text = read_with_text(config)
     try:
-        launch.run_proxy(read_configuration(config), PkiStore.load(pki), launch.options(spus, platform, log, control),
+        launch.run_proxy(configuration, PkiStore.load(pki), launch.options(spus, platform, log, control, text),
                          address_and_port("--listen", listen), address_and_port("--connect", connect), from_zone, to_zone)
     except launch.FAILURES as error:
         fail(launch.describe(error))

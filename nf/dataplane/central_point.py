@@ -8,21 +8,20 @@ import socket
 import sys
 import time
 import traceback
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
-from hwmodel import Chassis, FastPath, FirstPath, Refused, Work
-from hwmodel.session import FiveTuple, Packet, Session, SpuId
-from nf.dataplane.answers import answer
+from hwmodel import Chassis, FastPath, FirstPath, Refused
+from hwmodel.session import FiveTuple, Packet, SpuId
+from nf.dataplane.answers import UNKNOWN, About, answer
 from nf.dataplane.control import ControlSocket
 from nf.dataplane.crew import Crew
+from nf.dataplane.ledger import Ledger
 from nf.dataplane.loop import Loop
-from nf.dataplane.messages import Assign, Closed, Opened, Report
+from nf.dataplane.messages import Assign, Closed, Report
 from nf.dataplane.worker import Duties
 
 ACCEPTS: Final = 64  # connections taken from one listener before others get their turn
@@ -30,23 +29,16 @@ RESPAWN: Final = 1.0  # seconds that a failed SPU stays down
 GRACE: Final = 5.0  # seconds that workers have to end
 
 
-@dataclass(slots=True)
-class Row:
-    """A live session in the central point's table; what the first path found comes with the worker's report."""
-
-    session: Session
-    since: float
-    opened: Opened | None = None
-
-
 class CentralPointProcess:
-    """Owns the chassis, the session table, the counters and the control socket."""
+    """Owns the chassis, the books and the control socket."""
 
-    def __init__(self, chassis: Chassis, duties: Duties, workers: int, control: Path | None = None) -> None:
+    def __init__(self, chassis: Chassis, duties: Duties, workers: int, control: Path | None = None,
+                 about: About = UNKNOWN) -> None:
         self.chassis = chassis
-        self.rows: dict[int, Row] = {}
-        self.counters: Counter[str] = Counter()
+        self.first_path, self.about = duties.first_path, about
+        self.ledger = Ledger()
         self.loop = Loop()
+        self.started = self.loop.now
         self.slot: int | None = None
         self._wiring = duties.wiring
         self._listeners: list[socket.socket] = []
@@ -54,6 +46,7 @@ class CentralPointProcess:
         self.crew = Crew(self.loop, duties, workers, self._reported, self._lost)
         flow_spus = [spu.spu for spu in chassis.status(0.0) if spu.max_sessions]
         self.worker_of: dict[SpuId, int] = {spu: position % workers for position, spu in enumerate(flow_spus)}
+        self.places = {status.spu: {"fpc": status.fpc, "pic": status.pic} for status in chassis.status(0.0)}
         self._down: dict[int, float] = {}
         self._spare = -1
 
@@ -105,7 +98,7 @@ class CentralPointProcess:
 
     def _refuse(self, leg: int) -> None:
         """Close a connection unseen, on the descriptor spared for this: left in the queue it would wake us for ever."""
-        self.counters["refused: out of file descriptors"] += 1
+        self.ledger.counters["refused: out of file descriptors"] += 1
         os.close(self._spare)
         with contextlib.suppress(OSError):
             self._listeners[leg].accept()[0].close()
@@ -122,34 +115,39 @@ class CentralPointProcess:
             session = placement.session
             assignment = Assign(session.id, leg, peer[0], peer[1], destination[0], destination[1])
             if self.crew.hand_over(self.worker_of[session.spu], assignment, client):
-                self.rows[session.id] = Row(session, self.loop.now)
+                self.ledger.begin(session, self.loop.now)
                 return
             self.chassis.close(session.id, self.loop.now)
-            self.counters["refused: worker not ready"] += 1
+            self.ledger.counters["refused: worker not ready"] += 1
         elif isinstance(placement, Refused):
-            self.counters[f"refused: {placement.reason.value}"] += 1
+            self.ledger.counters[f"refused: {placement.reason.value}"] += 1
         client.close()
 
     def _reported(self, report: Report) -> None:
         for opened in report.opened:
-            row = self.rows.get(opened.session_id)
-            if row is not None:
-                row.opened = opened
+            self.ledger.opened(opened)
+        for progress in report.progress:
+            work = self.ledger.progressed(progress, self.loop.now)
+            if work is not None:
+                self.chassis.charge(progress.session_id, work, self.loop.now)
         for closed in report.closed:
             self._account(closed)
 
     def _account(self, closed: Closed) -> None:
-        now = self.loop.now
-        self.chassis.charge(closed.session_id, Work(
-            packets=closed.packets, bytes=closed.bytes, sessions=1, full_handshakes=int(closed.outcome == "decrypted"),
-            decrypted_bytes=closed.decrypted_bytes), now)
-        self.counters[closed.outcome] += 1
-        if closed.reason:
-            self.counters[f"{closed.outcome}: {closed.reason}"] += 1
+        self.chassis.charge(closed.session_id, self.ledger.closed(closed), self.loop.now)
         self._forget(closed.session_id)
 
+    def end_sessions(self, session_ids: Iterable[int]) -> None:
+        """Have these sessions ended by their workers, which report them closed."""
+        for session_id in session_ids:
+            row = self.ledger.rows.get(session_id)
+            if row is not None:
+                row.cleared = True
+                self.crew.end(self.worker_of[row.session.spu], [session_id])
+        self.crew.flush()
+
     def _forget(self, session_id: int) -> None:
-        self.rows.pop(session_id, None)
+        self.ledger.forget(session_id)
         self.chassis.close(session_id, self.loop.now)
 
     # workers that die
@@ -160,9 +158,9 @@ class CentralPointProcess:
         for spu, worker in self.worker_of.items():
             if worker == index:
                 for session in self.chassis.fail(spu, self.loop.now):
-                    self.rows.pop(session.id, None)
+                    self.ledger.forget(session.id)
                     gone += 1
-        self.counters["lost with an SPU"] += gone
+        self.ledger.counters["lost with an SPU"] += gone
         _tell(f"srxnf: SPU worker {index} failed, {gone} sessions lost; a new one starts")
         self._down[index] = self.loop.now + RESPAWN
         self.loop.arm(self, RESPAWN)

@@ -10,11 +10,12 @@ from typing import ClassVar, Protocol
 from OpenSSL import SSL
 
 from hwmodel.session import Direction
+from nf.dataplane import account
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.first_bytes import FirstBytes
-from nf.dataplane.leg import NOTHING_CARRIED, Leg
+from nf.dataplane.leg import Leg
 from nf.dataplane.loop import FORGET, HANGUP, NOTHING, READ, WRITE, Loop
-from nf.dataplane.messages import Closed
+from nf.dataplane.messages import Closed, Progress
 from nf.dataplane.relay import Relay
 from nf.dataplane.wiring import Wiring
 from nf.flow.entry import SessionEntry
@@ -28,6 +29,7 @@ from nf.sslproxy.states import State
 from nf.tls import initiation
 from nf.tls.failure import TlsFailure, describe
 
+YOUNG = 1.0  # seconds that a session lives before operators are told how it goes
 HALF_CLOSED = 150.0  # seconds that the other way may stay silent; Junos's time-wait-state has the same default
 
 
@@ -55,6 +57,7 @@ class Connection:
         self._host = host
         self._loop = host.loop
         self._entry = entry
+        self._server_name: str | None = None
         self._machine = SslProxySession(entry.plan, entry.inspection)
         self._client = Leg(client, self._failed)
         self._first_bytes = FirstBytes(self._loop, self._client, lambda data: self._tell(on.Peeked(data)), self._end)
@@ -63,28 +66,49 @@ class Connection:
         self._timer = Timer.IDLE
         self._patience = 0.0
         self._born = self._touched = host.loop.now
+        self._told = 0.0  # `_touched` when an operator was last told of the session
         self._reason: Reason | None = None
         self._dropped = self._decrypted = self._over = False
 
     def start(self) -> None:
         """Begin the session."""
-        self._client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._host.log(self._entry.created())
         self._tell(on.Opened())
 
     def expired(self) -> None:
-        """The deadline has come; an idle one counts from the last data."""
+        """A deadline has come, perhaps one that has since been put off: by another timer, or by data."""
         left = self._touched + self._patience - self._loop.now
-        if self._timer is Timer.IDLE and left > 0:
+        if left > 0:
             return self._loop.arm(self, left)
         try:
             return self._tell(on.TimedOut(self._timer))
         except Exception:  # noqa: BLE001 - as in Leg.take_turn
             return self._failed()
 
-    def abandon(self) -> None:
-        """End the session because its worker ends."""
-        self._end(CloseReason.UNSET)
+    def abandon(self, reason: CloseReason = CloseReason.UNSET) -> None:
+        """End the session because its worker ends, or because an operator wants it."""
+        try:
+            self._end(reason)
+        except Exception:  # noqa: BLE001 - as in Leg.take_turn
+            self._failed()
+
+    @property
+    def session_id(self) -> int:
+        """The device-wide session identifier."""
+        return self._entry.facts.session_id
+
+    def news(self) -> Progress | None:
+        """What the session has carried and agreed on, where it is old enough and something has changed since."""
+        if self._touched == self._told or self._loop.now - self._born < YOUNG or self._over:
+            return None
+        self._told = self._touched
+        volume, application = self._volume(), self._entry.inspection.application
+        return Progress(
+            self.session_id, volume.packets_c2s, volume.bytes_c2s, volume.packets_s2c, volume.bytes_s2c,
+            self._decrypted_bytes, max(0.0, self._touched + self._patience - self._loop.now), self._patience,
+            self._machine.state.value, self._reason.value if self._reason else "",
+            application.application, application.encrypted, self._server_name or "",
+            account.agreed(self._client) if self._decrypted else None, account.agreed(self._server))
 
     def _failed(self) -> None:
         """A bug: say where, and end this session with its code; nothing it may have said goes further."""
@@ -104,7 +128,7 @@ class Connection:
     def _arm(self, command: do.Arm) -> None:
         self._timer, self._patience = command.timer, command.seconds
         self._touched = self._loop.now
-        self._loop.arm(self, command.seconds)
+        self._loop.arm_sooner(self, command.seconds)
 
     def _peek_more(self, command: do.PeekMore) -> None:
         self._first_bytes.peek(command.at_least)
@@ -143,6 +167,7 @@ class Connection:
     def _initiate(self, command: do.Initiate) -> None:
         self._first_bytes.leave(HANGUP)  # a client that has sent its FIN cannot finish a handshake
         server = self._server_leg()
+        self._server_name = command.server_name
         server.tls = self._engine().initiation.prepare(server.sock, command.server_name, command.alpn, command.tls13,
                                                            command.post_quantum)
         self._handshake(server, self._initiated, on.InitiationFailed)
@@ -158,7 +183,7 @@ class Connection:
 
     def _terminate(self, command: do.Terminate) -> None:
         try:
-            site = self._engine().site(command.server_certificate, command.server_name, command.alpn)
+            site = self._engine().site(command.server_certificate, command.server_name, command.alpn, command.failure)
         except ValueError as error:
             return self._tell(on.InterdictionFailed(str(error)))
         self._client.tls = self._engine().bases.prepare(self._client.sock, site, command.tls13)
@@ -236,25 +261,18 @@ class Connection:
         self._host.closed(self, self._summary(volume))
 
     def _volume(self) -> Volume:
-        sent = self._client.carried()
-        received = self._server.carried() if self._server is not None else NOTHING_CARRIED
-        return Volume(sent.packets, sent.bytes, received.packets, received.bytes, int(self._loop.now - self._born))
+        return account.volume(self._client, self._server, self._loop.now - self._born)
 
     def _summary(self, volume: Volume) -> Closed:
-        relayed = self._relay.bytes if self._relay is not None else 0
         return Closed(
-            session_id=self._entry.facts.session_id, outcome=self._outcome(), reason=self._reason.value if self._reason else "",
+            session_id=self.session_id, reason=self._reason.value if self._reason else "",
+            outcome=account.outcome(self._reason, dropped=self._dropped, decrypted=self._decrypted),
             packets=volume.packets_c2s + volume.packets_s2c, bytes=volume.bytes_c2s + volume.bytes_s2c,
-            decrypted_bytes=relayed if self._decrypted else 0)
+            decrypted_bytes=self._decrypted_bytes)
 
-    def _outcome(self) -> str:
-        if self._dropped:
-            return "dropped"
-        if self._decrypted:
-            return "decrypted"
-        if self._reason is None:
-            return "unfinished"
-        return "ignored" if self._reason is Reason.NON_SSL else "bypassed"
+    @property
+    def _decrypted_bytes(self) -> int:
+        return self._relay.bytes if self._relay is not None and self._decrypted else 0
 
     def _server_leg(self) -> Leg:
         assert self._server is not None  # noqa: S101 - the machine connects before it asks anything of the server

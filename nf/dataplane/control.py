@@ -10,10 +10,11 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from nf.dataplane.loop import Loop
+from nf.dataplane.loop import READ, WRITE, Loop
 
 LONGEST_REQUEST: Final = 1 << 16  # bytes
 MOST_CLIENTS: Final = 16
+PATIENCE: Final = 30.0  # seconds that an operator may neither ask nor take an answer
 
 
 class Device(Protocol):
@@ -27,18 +28,18 @@ class ControlSocket:
     """Listens on a path that only its owner may open."""
 
     def __init__(self, path: Path, device: Device) -> None:
+        self.device = device
+        self.clients: dict[int, Client] = {}
         self._path = path
-        self._device = device
-        self._clients: dict[int, bytes] = {}
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
     def descriptors(self) -> list[int]:
         """The listening one, and those of operators."""
-        return [self._socket.fileno(), *self._clients]
+        return [self._socket.fileno(), *self.clients]
 
     def open(self, loop: Loop) -> None:
         """Listen; a socket that an ended process left behind is replaced, a living one is an OSError."""
-        self._loop = loop
+        self.loop = loop
         if self._path.is_socket() and not _answers(self._path):
             self._path.unlink()
         mask = os.umask(0o177)
@@ -61,35 +62,68 @@ class ControlSocket:
     def _accept(self) -> None:
         with contextlib.suppress(OSError):  # gone again, or no descriptor left
             client, _ = self._socket.accept()
-            if len(self._clients) >= MOST_CLIENTS:
+            if len(self.clients) >= MOST_CLIENTS:
                 return client.close()
-            client.settimeout(1.0)  # an answer that its reader does not take must not stop the device for long
-            self._clients[client.fileno()] = b""
-            self._loop.watch_file(client.fileno(), lambda _: self._serve(client))
+            client.setblocking(False)
+            self.clients[client.fileno()] = Client(self, client)
         return None
 
-    def _serve(self, client: socket.socket) -> None:
+
+class Client:
+    """An operator: one request a turn, none while an answer is not taken, let go when silent for long."""
+
+    def __init__(self, control: ControlSocket, sock: socket.socket) -> None:
+        self.slot: int | None = None  # the loop's
+        self._control, self._loop, self._socket, self._fd = control, control.loop, sock, sock.fileno()
+        self._asked = self._answers = b""
+        self._interest = 0
+        self._watch(READ)
+
+    def expired(self) -> None:
+        """It has been silent for too long."""
+        self._leave()
+
+    def _watch(self, interest: int) -> None:
+        self._loop.arm(self, PATIENCE)
+        if interest != self._interest:
+            self._interest = interest
+            self._loop.forget_file(self._fd)
+            self._loop.watch_file(self._fd, lambda _: self._take_turn(), interest)
+
+    def _take_turn(self) -> None:
         try:
-            data = client.recv(LONGEST_REQUEST)
-            text = self._clients[client.fileno()] + data
-            *lines, rest = text.split(b"\n")
-            for line in lines:
-                client.sendall(msgspec.json.encode(self._answer(line)) + b"\n")
-            self._clients[client.fileno()] = rest
-            if data and len(rest) < LONGEST_REQUEST:
-                return
-        except OSError:
-            pass  # the operator has gone away
-        self._clients.pop(client.fileno(), None)
-        self._loop.forget_file(client.fileno())
-        client.close()
+            if self._answers:
+                self._answers = self._answers[self._socket.send(self._answers):]
+            elif not self._read():
+                return self._leave()
+        except OSError:  # the operator has gone away
+            return self._leave()
+        return self._watch(WRITE) if self._answers else self._go_on()
+
+    def _read(self) -> bool:
+        data = self._socket.recv(LONGEST_REQUEST)
+        self._asked += data
+        return bool(data) and (b"\n" in self._asked or len(self._asked) < LONGEST_REQUEST)
+
+    def _go_on(self) -> None:
+        line, end, rest = self._asked.partition(b"\n")
+        if end:
+            self._asked = rest
+            self._answers = msgspec.json.encode(self._answer(line)) + b"\n"
+        self._watch(WRITE if self._answers else READ)
 
     def _answer(self, line: bytes) -> Mapping[str, Any]:
         try:
             request = msgspec.json.decode(line, type=dict[str, Any])
         except (msgspec.DecodeError, RecursionError) as error:
             return {"error": f"not a JSON object: {error}"}
-        return self._device.answer(request)
+        return self._control.device.answer(request)
+
+    def _leave(self) -> None:
+        self._control.clients.pop(self._fd, None)
+        self._loop.disarm(self)
+        self._loop.forget_file(self._fd)
+        self._socket.close()
 
 
 def ask(path: Path, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,7 +133,10 @@ def ask(path: Path, request: Mapping[str, Any]) -> dict[str, Any]:
         client.connect(str(path))
         client.sendall(msgspec.json.encode(request) + b"\n")
         with client.makefile("rb") as answers:
-            return msgspec.json.decode(answers.readline(), type=dict[str, Any])
+            line = answers.readline()
+    if not line:
+        raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+    return msgspec.json.decode(line, type=dict[str, Any])
 
 
 def _answers(path: Path) -> bool:

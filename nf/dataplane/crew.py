@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from nf.dataplane.loop import Loop
-from nf.dataplane.messages import BATCH, Assign, Report, decode_report, encode
+from nf.dataplane.messages import BATCH, ENDINGS, Assign, EndSessions, Report, decode_report, encode
 from nf.dataplane.worker import Duties, Worker
 
 WAITING: Final = 4096  # sessions that may wait for a worker that does not keep up
@@ -28,6 +28,7 @@ class Member:
         self.pid = 0
         self.link: socket.socket | None = None
         self.waiting: deque[tuple[Assign, socket.socket]] = deque()
+        self.ending: list[int] = []  # sessions that an operator has cleared
 
 
 class Crew:
@@ -60,6 +61,12 @@ class Crew:
         member.waiting.append((assignment, client))
         return True
 
+    def end(self, index: int, session_ids: list[int]) -> None:
+        """Queue sessions of a worker to be ended. `flush` sends."""
+        member = self.members[index]
+        if member.link is not None:
+            member.ending += session_ids
+
     def flush(self) -> None:
         """Send what is queued, in batches; what a link does not take now is sent later."""
         for member in self.members:
@@ -73,6 +80,17 @@ class Crew:
                     break
                 for _ in batch:
                     member.waiting.popleft()[1].close()
+            self._flush_endings(member)
+
+    def _flush_endings(self, member: Member) -> None:
+        """After all sessions that waited, since those may be among them."""
+        while member.ending and member.link is not None and not member.waiting:
+            try:
+                member.link.send(encode(EndSessions(member.ending[:ENDINGS])))
+            except OSError:
+                return self._loop.arm(self, RETRY)
+            del member.ending[:ENDINGS]
+        return None
 
     def expired(self) -> None:
         """Try again what a link did not take."""
@@ -133,6 +151,7 @@ class Crew:
             self._loop.forget_file(member.link.fileno())
             member.link.close()
             member.link = None
+        member.ending.clear()
         while member.waiting:
             member.waiting.popleft()[1].close()
         with contextlib.suppress(ChildProcessError):

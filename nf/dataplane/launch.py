@@ -11,6 +11,7 @@ from typing import Final
 from hwmodel import Chassis, ModelError, PlatformError, load_platform
 from nf import services
 from nf.config.configuration import Configuration
+from nf.dataplane.answers import About
 from nf.dataplane.central_point import CentralPointProcess
 from nf.dataplane.certificates import ProfileCredentials, SslEngine
 from nf.dataplane.plumbing import PlumbingError, plumbed
@@ -32,12 +33,13 @@ class LaunchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run: worker processes, platform, log files (none is standard output), control socket."""
+    """How to run: worker processes, platform, log files (none is standard output), control socket, configuration text."""
 
     workers: int
     platform: str = DEFAULT_PLATFORM
     logs: tuple[Path, ...] = ()
     control: Path | None = None
+    text: str = ""
 
 
 def run_proxy(configuration: Configuration, store: PkiStore, options: Options, listen: tuple[str, int],
@@ -77,9 +79,10 @@ def _central_point(configuration: Configuration, store: PkiStore, options: Optio
     _raise_file_limit()
     first_path = FirstPath(configuration.zone_map, configuration.policies, configuration.ssl_profiles,
                            tuple(services.load(name) for name in services.available()), configuration.app_tracking,
-                           configuration.non_ssl_threshold)
+                           configuration.non_ssl_threshold, url_categories=configuration.url_categories)
     duties = Duties(first_path, _engines(configuration, store), wiring, Sinks(configuration.host_name, options.logs))
-    return CentralPointProcess(chassis, duties, options.workers, options.control)
+    about = About(configuration.host_name, options.text, configuration.digest)
+    return CentralPointProcess(chassis, duties, options.workers, options.control, about)
 
 
 def _engines(configuration: Configuration, store: PkiStore) -> dict[str, SslEngine]:
@@ -125,9 +128,9 @@ def _raise_file_limit() -> None:
 FAILURES: Final = (LaunchError, PkiError, PlatformError, ModelError, PlumbingError, OSError)
 
 
-def options(workers: int, platform: str, logs: list[Path] | None, control: Path | None) -> Options:
+def options(workers: int, platform: str, logs: list[Path] | None, control: Path | None, text: str = "") -> Options:
     """Options from a command line's words."""
-    return Options(workers, platform or DEFAULT_PLATFORM, tuple(logs or ()), control)
+    return Options(workers, platform or DEFAULT_PLATFORM, tuple(logs or ()), control, text)
 
 
 def describe(error: BaseException) -> str:

@@ -14,14 +14,55 @@ class Assign(msgspec.Struct, array_like=True, frozen=True):
     destination_port: int
 
 
+class EndSessions(msgspec.Struct, frozen=True):
+    """Sessions of a worker that an operator has cleared."""
+
+    session_ids: list[int]
+
+
 class Opened(msgspec.Struct, array_like=True, frozen=True):
-    """A session that the first path has admitted."""
+    """What the first path has found for a session; `policy_index` is 1 for the first policy, 0 for the default one."""
 
     session_id: int
     policy: str
     source_zone: str
     destination_zone: str
     service: str
+    policy_index: int = 0
+    source_interface: str = ""
+    destination_interface: str = ""
+    profile: str = ""  # the SSL proxy profile of the policy, if any
+    bypass: str = ""  # the code of the reason why the SSL proxy leaves the session alone, if it does
+    unnamed: bool = False  # the policy asks for the SSL proxy and names no profile
+    idle: float = 0.0  # seconds without data after which the session ends
+
+
+class Agreed(msgspec.Struct, array_like=True, frozen=True):
+    """What a finished TLS handshake agreed on."""
+
+    version: str
+    cipher: str
+    alpn: str
+
+
+class Progress(msgspec.Struct, array_like=True, frozen=True):
+    """What a session that still lives has carried, with headers, and what it has agreed on."""
+
+    session_id: int
+    packets_c2s: int
+    bytes_c2s: int
+    packets_s2c: int
+    bytes_s2c: int
+    decrypted_bytes: int
+    timeout: float  # seconds left
+    maximum: float  # seconds
+    state: str
+    reason: str
+    application: str
+    encrypted: str
+    server_name: str = ""
+    termination: Agreed | None = None
+    initiation: Agreed | None = None
 
 
 class Closed(msgspec.Struct, array_like=True, frozen=True):
@@ -40,23 +81,25 @@ class Report(msgspec.Struct, array_like=True, frozen=True):
 
     opened: list[Opened] = []
     closed: list[Closed] = []
+    progress: list[Progress] = []
 
 
 _encoder = msgspec.msgpack.Encoder()
-_assignments = msgspec.msgpack.Decoder(list[Assign])
+_orders: msgspec.msgpack.Decoder[list[Assign] | EndSessions] = msgspec.msgpack.Decoder(list[Assign] | EndSessions)
 _reports = msgspec.msgpack.Decoder(Report)
 
 BATCH = 64  # sessions, or descriptors, in one message
+ENDINGS = 1024  # sessions to end in one message
 
 
-def encode(message: list[Assign] | Report) -> bytes:
+def encode(message: list[Assign] | EndSessions | Report) -> bytes:
     """The bytes of a message."""
     return _encoder.encode(message)
 
 
-def decode_assignments(data: bytes) -> list[Assign]:
+def decode_orders(data: bytes) -> list[Assign] | EndSessions:
     """What the central point has sent."""
-    return _assignments.decode(data)
+    return _orders.decode(data)
 
 
 def decode_report(data: bytes) -> Report:

@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from ipaddress import ip_address
 from typing import Final
 
@@ -17,12 +17,23 @@ from hwmodel.session import FiveTuple
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
 from nf.dataplane.loop import READ, Loop
-from nf.dataplane.messages import BATCH, Assign, Closed, Opened, Report, decode_assignments, encode
+from nf.dataplane.messages import (
+    BATCH,
+    Assign,
+    Closed,
+    EndSessions,
+    Opened,
+    Progress,
+    Report,
+    decode_orders,
+    encode,
+)
+from nf.dataplane.news import News
 from nf.dataplane.sinks import Sinks
 from nf.dataplane.wiring import Wiring
-from nf.flow.entry import Refusal
+from nf.flow.entry import Refusal, SessionEntry
 from nf.flow.first_path import FirstPath
-from nf.log.records import LogRecord
+from nf.log.records import CloseReason, LogRecord
 
 REPORT_INTERVAL: Final = 0.1  # seconds
 _MESSAGE: Final = 1 << 16
@@ -51,7 +62,12 @@ class Worker:
         self._link = link
         self._connections: set[Connection] = set()
         self._opened: list[Opened] = []
+        self._records: list[LogRecord] = []
         self._closed: list[Closed] = []
+        self._progress: list[Progress] = []
+        self._news = News(self.loop, self._connections, self._tell)
+        policies = duties.first_path.policies.policies
+        self._index_of = {id(policy): index for index, policy in enumerate(policies, 1)}
 
     def run(self) -> None:
         """Serve until SIGTERM or until the central point closes the link, then end what is left."""
@@ -64,12 +80,19 @@ class Worker:
         self.loop.run()
         for connection in tuple(self._connections):
             connection.abandon()
+        self._write_log()
         self._send_report()
 
     # what a connection needs of its host
 
     def log(self, records: tuple[LogRecord, ...]) -> None:
-        """Write log records."""
+        """Write log records, those of one turn together."""
+        if records and not self._records:
+            self.loop.again(self._write_log)
+        self._records += records
+
+    def _write_log(self) -> None:
+        records, self._records = self._records, []
         self._duties.sinks.write(records)
 
     def engine(self, profile: str) -> SslEngine:
@@ -96,9 +119,22 @@ class Worker:
                 for _, _, content in ancillary:
                     descriptors.frombytes(content[:len(content) - len(content) % descriptors.itemsize])
                 if data:
-                    return self._take(decode_assignments(data), descriptors)
+                    return self._obey(decode_orders(data), descriptors)
                 return self.loop.stop()  # the central point is gone
         return None if mask & READ else self.loop.stop()
+
+    def _obey(self, orders: list[Assign] | EndSessions, descriptors: "array.array[int]") -> None:
+        if isinstance(orders, EndSessions):
+            wanted = frozenset(orders.session_ids)
+            return self._clear([connection for connection in self._connections if connection.session_id in wanted])
+        return self._take(orders, descriptors)
+
+    def _clear(self, connections: list[Connection]) -> None:
+        """End sessions that an operator has cleared, some at a time, so that the others get their turns between."""
+        for connection in connections[:BATCH]:
+            connection.abandon(CloseReason.CLEARED)
+        if connections[BATCH:]:
+            self.loop.again(partial(self._clear, connections[BATCH:]))
 
     def _take(self, assignments: list[Assign], descriptors: "array.array[int]") -> None:
         for assignment in assignments[len(descriptors):]:  # the kernel closed what this process had no room for
@@ -122,17 +158,34 @@ class Worker:
             client.close()
             return self._finish(assignment, "denied", "no-route")
         entry = self._duties.first_path.admit(assignment.session_id, flow, self.wiring.ingress(assignment.leg), egress)
+        self._opened.append(self._found(entry))
         if isinstance(entry, Refusal):
             client.close()
             self.log(entry.denied())
             return self._finish(assignment, "denied", entry.action.value)
-        facts = entry.facts
-        self._opened.append(Opened(facts.session_id, facts.policy_name, facts.source_zone, facts.destination_zone,
-                                   facts.service_name))
         self._report_soon()
         connection = Connection(self, entry, client)
         self._connections.add(connection)
+        self._news.wanted()
         return connection.start()
+
+    def _found(self, entry: SessionEntry | Refusal) -> Opened:
+        facts = entry.facts
+        index = self._index_of.get(id(entry.policy), 0)
+        if isinstance(entry, Refusal):
+            return Opened(facts.session_id, facts.policy_name, facts.source_zone, facts.destination_zone,
+                          facts.service_name, index, facts.source_interface, facts.destination_interface)
+        plan, asked = entry.plan, entry.policy.services
+        return Opened(
+            facts.session_id, facts.policy_name, facts.source_zone, facts.destination_zone, facts.service_name, index,
+            facts.source_interface, facts.destination_interface, "" if plan.profile is None else plan.profile.name,
+            "" if plan.bypass is None else plan.bypass.value, asked.ssl_proxy and asked.ssl_proxy_profile is None,
+            plan.timeouts.idle)
+
+    def _tell(self, progress: list[Progress]) -> None:
+        if progress:
+            self._progress += progress
+            self._report_soon()
 
     def _finish(self, assignment: Assign, outcome: str, reason: str) -> None:
         self._closed.append(Closed(assignment.session_id, outcome, reason))
@@ -144,13 +197,13 @@ class Worker:
 
     def _send_report(self) -> None:
         """In pieces that a message holds; what the link does not take now waits for the next time."""
-        while self._opened or self._closed:
-            opened, closed = self._opened[:BATCH], self._closed[:BATCH]
+        while self._opened or self._closed or self._progress:
+            opened, closed, progress = self._opened[:BATCH], self._closed[:BATCH], self._progress[:BATCH]
             try:
-                self._link.send(encode(Report(opened, closed)))
+                self._link.send(encode(Report(opened, closed, progress)))
             except BlockingIOError:
                 return self._report_soon()
             except OSError:
                 return self.loop.stop()
-            del self._opened[:BATCH], self._closed[:BATCH]
+            del self._opened[:BATCH], self._closed[:BATCH], self._progress[:BATCH]
         return None

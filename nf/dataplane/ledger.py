@@ -1,0 +1,98 @@
+"""The central point's books: live sessions, what became of the others, hits of policies, and each SPU's SSL proxy counters."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+from hwmodel import Work
+from hwmodel.session import Session, SpuId
+from nf.dataplane.messages import Closed, Opened, Progress
+from nf.sslproxy.reasons import Reason
+
+_PASSED_BY: Final = {Reason.WHITELISTED.value: "whitelisted", Reason.NO_SERVICE.value: "ignored"}
+_NON_SSL: Final = "bypassed-non-ssl"
+
+
+@dataclass(slots=True)
+class Row:
+    """A live session; what the first path found, and how it goes, comes with the worker's reports."""
+
+    session: Session
+    since: float
+    number: int  # in the order of arrival
+    opened: Opened | None = None
+    progress: Progress | None = None
+    told: float = 0.0  # when `progress` came
+    cleared: bool = False  # by an operator; it is there until its worker has ended it
+
+
+class Ledger:
+    """Kept by the central point alone; pure book-keeping."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, Row] = {}  # oldest first
+        self.counters: Counter[str] = Counter()
+        self.hits: Counter[int] = Counter()  # by policy index
+        self.ssl_proxy: defaultdict[SpuId, Counter[str]] = defaultdict(Counter)
+        self._number = 0
+
+    def begin(self, session: Session, now: float) -> None:
+        """A session has been placed."""
+        self._number += 1
+        self.rows[session.id] = Row(session, now, self._number)
+
+    def opened(self, opened: Opened) -> None:
+        """The first path has looked at a session."""
+        row = self.rows.get(opened.session_id)
+        if row is None:
+            return
+        row.opened = opened
+        self.hits[opened.policy_index] += 1
+        counters = self.ssl_proxy[row.session.spu]
+        if opened.profile:
+            counters["matched"] += 1
+            counters[_PASSED_BY.get(opened.bypass, "ignored") if opened.bypass else "created"] += 1
+        elif opened.unnamed:
+            counters["policy-hit-no-profile"] += 1
+
+    def progressed(self, progress: Progress, now: float) -> Work | None:
+        """How a live session goes; the work since it was last told of."""
+        row = self.rows.get(progress.session_id)
+        if row is None:
+            return None
+        before, row.progress, row.told = row.progress, progress, now
+        return _work(progress, before)
+
+    def closed(self, closed: Closed) -> Work:
+        """A session is over: the work that had not been told of yet."""
+        self.counters[closed.outcome] += 1
+        if closed.reason:
+            self.counters[f"{closed.outcome}: {closed.reason}"] += 1
+        row = self.rows.get(closed.session_id)
+        told = None if row is None else row.progress
+        if row is not None and row.opened is not None and row.opened.profile and not row.opened.bypass:
+            self._count_proxied(row.session.spu, closed)
+        packets, carried, decrypted = (0, 0, 0) if told is None else _totals(told)
+        return Work(packets=max(0, closed.packets - packets), bytes=max(0, closed.bytes - carried), sessions=1,
+                    full_handshakes=int(closed.outcome == "decrypted"),
+                    decrypted_bytes=max(0, closed.decrypted_bytes - decrypted))
+
+    def _count_proxied(self, spu: SpuId, closed: Closed) -> None:
+        if closed.outcome == "ignored":
+            self.ssl_proxy[spu][_NON_SSL] += 1
+        elif closed.outcome == "dropped" and closed.reason != Reason.IDLE_TIMEOUT.value:
+            self.ssl_proxy[spu]["dropped"] += 1
+
+    def forget(self, session_id: int) -> None:
+        """A session is gone."""
+        self.rows.pop(session_id, None)
+
+
+def _totals(progress: Progress) -> tuple[int, int, int]:
+    return (progress.packets_c2s + progress.packets_s2c, progress.bytes_c2s + progress.bytes_s2c, progress.decrypted_bytes)
+
+
+def _work(progress: Progress, before: Progress | None) -> Work:
+    then = (0, 0, 0) if before is None else _totals(before)
+    packets, carried, decrypted = (max(0, new - old) for new, old in zip(_totals(progress), then, strict=True))
+    return Work(packets=packets, bytes=carried, decrypted_bytes=decrypted)

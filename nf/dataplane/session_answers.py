@@ -1,0 +1,75 @@
+"""What a running device says of its live sessions, and how it clears them: in portions, so that it never pauses."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from nf.dataplane.ledger import Row
+from nf.dataplane.messages import Agreed, Opened, Progress
+from nf.dataplane.selection import RequestError, scan, selection
+
+if TYPE_CHECKING:
+    from nf.dataplane.central_point import CentralPointProcess
+
+_NOTHING_FOUND: Final = Opened(0, "", "", "", "")
+_NOTHING_TOLD: Final = Progress(0, 0, 0, 0, 0, 0, 0.0, 0.0, "", "", "", "")
+
+
+def sessions(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Some of the sessions that the filters mean; `next` goes back as `after` for more. `total` counts all there are."""
+    now, places = device.loop.now, device.places
+    found, following = scan(device.ledger.rows, selection(request.get("filters", {})), _after(request), now)
+    return {"total": len(device.ledger.rows), "next": following,
+            "sessions": [_row(row, now) | places[row.session.spu] for row in found]}
+
+
+def clear_sessions(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """End some of the sessions that the filters mean, or `all`; `next` goes back as `after` for the others."""
+    filters, every = request.get("filters", {}), request.get("all", False)
+    if bool(filters) is bool(every):
+        raise RequestError("which sessions are to be cleared: filters, or all")
+    found, following = scan(device.ledger.rows, selection(filters), _after(request), device.loop.now)
+    device.end_sessions(row.session.id for row in found)
+    return {"cleared": len(found), "next": following}
+
+
+def summary(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """How many sessions each SPU has."""
+    states = Counter((row.session.spu, "invalidated" if row.cleared else "valid" if row.opened else "pending")
+                     for row in device.ledger.rows.values())
+    return {"pics": [
+        {**device.places[status.spu], **{state: states[status.spu, state] for state in ("valid", "pending", "invalidated")},
+         "in-use": status.sessions, "maximum": status.max_sessions, "failed": status.failed}
+        for status in device.chassis.status(device.loop.now) if status.max_sessions]}
+
+
+def _after(request: Mapping[str, Any]) -> int:
+    after = request.get("after") or 0
+    if not isinstance(after, int):
+        raise RequestError("after: expected a number")
+    return after
+
+
+def _row(row: Row, now: float) -> dict[str, Any]:
+    flow = row.session.c2s.five_tuple
+    opened, told = row.opened or _NOTHING_FOUND, row.progress or _NOTHING_TOLD
+    maximum, left = (told.maximum, told.timeout - (now - row.told)) if row.progress else (
+        opened.idle, opened.idle - (now - row.since))
+    return {
+        "session-id": row.session.id, "spu": row.session.spu,
+        "source-address": str(flow.src), "source-port": flow.sport, "destination-address": str(flow.dst),
+        "destination-port": flow.dport, "protocol": flow.proto,
+        "policy-name": opened.policy, "policy-index": opened.policy_index, "source-zone-name": opened.source_zone,
+        "destination-zone-name": opened.destination_zone, "source-interface": opened.source_interface,
+        "destination-interface": opened.destination_interface, "service-name": opened.service, "age": round(now - row.since, 1),
+        "session-state": "Valid" if row.opened else "Pending", "timeout": max(0.0, round(left, 1)), "maximum-timeout": maximum,
+        "packets-from-client": told.packets_c2s, "bytes-from-client": told.bytes_c2s,
+        "packets-from-server": told.packets_s2c, "bytes-from-server": told.bytes_s2c,
+        "application": told.application, "encrypted": told.encrypted, "profile": opened.profile,
+        "proxy-state": told.state, "decrypted": told.termination is not None, "decrypted-bytes": told.decrypted_bytes,
+        "reason": told.reason or opened.bypass, "server-name": told.server_name,
+        "ssl-t": _agreed(told.termination), "ssl-i": _agreed(told.initiation)}
+
+
+def _agreed(agreed: Agreed | None) -> Mapping[str, str] | None:
+    return None if agreed is None else {"version": agreed.version, "cipher": agreed.cipher, "alpn": agreed.alpn}
