@@ -9,7 +9,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,8 @@ from nf.dataplane.worker import Duties
 ACCEPTS: Final = 64  # connections taken from one listener before others get their turn
 RESPAWN: Final = 1.0  # seconds that a failed SPU stays down
 GRACE: Final = 5.0  # seconds that workers have to end
+
+_address = lru_cache(4096)(ip_address)
 
 
 class CentralPointProcess:
@@ -106,7 +108,7 @@ class CentralPointProcess:
 
     def _place(self, leg: int, client: socket.socket, peer: tuple[str, int]) -> None:
         destination = self._wiring.destination(client)
-        flow = FiveTuple(ip_address(peer[0]), peer[1], ip_address(destination[0]), destination[1])
+        flow = FiveTuple(_address(peer[0]), peer[1], _address(destination[0]), destination[1])
         placement = self.chassis.receive(Packet(flow), self.loop.now)
         if isinstance(placement, FastPath):  # a connection that is over, and whose worker has not said so yet
             self._forget(placement.session.id)

@@ -1,9 +1,9 @@
 """The joint verdict of a session's services: the maximum of theirs; what is held is held once, for all of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hwmodel.session import Direction
-from nf.log.records import ApplicationFacts, CloseReason, LogRecord, Volume
+from nf.log.records import NO_APPLICATION, CloseReason, LogRecord, Volume
 from nf.services import Opinion, Service, Verdict
 
 HOLD_LIMIT = 1 << 20  # bytes held back per direction before the session counts as blocked
@@ -27,8 +27,7 @@ class Inspection:
         self._watching = list(services)
         self._held: dict[Direction, bytes] = {Direction.C2S: b"", Direction.S2C: b""}
         self._holders: dict[Direction, list[Service]] = {Direction.C2S: [], Direction.S2C: []}
-        self._application = "UNKNOWN"
-        self._encrypted = "UNKNOWN"
+        self.application = NO_APPLICATION  # what is known of it so far
 
     @property
     def active(self) -> bool:
@@ -40,18 +39,13 @@ class Inspection:
         """Whether every service has seen enough, so that data may be relayed unseen."""
         return not self._watching
 
-    @property
-    def application(self) -> ApplicationFacts:
-        """What is known of the application so far."""
-        return ApplicationFacts(application=self._application, encrypted=self._encrypted)
-
     def mark_encrypted(self, encrypted: bool) -> None:
         """Whether the session turned out to carry TLS."""
-        self._encrypted = "Yes" if encrypted else "No"
+        self.application = replace(self.application, encrypted="Yes" if encrypted else "No")
 
     def receive(self, direction: Direction, data: bytes) -> Passage:
         """Show the next plaintext to every service that still watches, and pass on what all of them let go."""
-        encrypted = self._encrypted == "Yes"
+        encrypted = self.application.encrypted == "Yes"
         opinions = [(service, service.inspect(direction, data, encrypted)) for service in self._watching]
         self._watching = [service for service, opinion in opinions if opinion.verdict is not Verdict.IGNORE]
         self._holders[direction] = [service for service, opinion in opinions if opinion.verdict is Verdict.HOLD]
@@ -80,5 +74,5 @@ class Inspection:
     def _learn(self, opinions: list[Opinion]) -> str | None:
         for opinion in opinions:
             if opinion.application is not None:
-                self._application = opinion.application
+                self.application = replace(self.application, application=opinion.application)
         return next((opinion.request for opinion in opinions if opinion.request is not None), None)

@@ -97,9 +97,13 @@ class _Cursor:
     def number(self, size: int) -> int:
         return int.from_bytes(self.take(size))
 
+    def block(self, size: int) -> bytes:
+        """The bytes of a vector whose length is written in `size` bytes."""
+        return self.take(int.from_bytes(self.take(size)))
+
     def vector(self, size: int) -> "_Cursor":
-        """A vector whose length is written in `size` bytes."""
-        return _Cursor(self.take(self.number(size)))
+        """The same, to be read field by field."""
+        return _Cursor(self.block(size))
 
     def rest(self) -> bytes:
         return self.take(len(self._data) - self._at)
@@ -110,7 +114,7 @@ class _Cursor:
 
     def numbers(self, size: int, what: str) -> tuple[int, ...]:
         """A vector of 16-bit code points, one at least."""
-        values = self.vector(size).rest()
+        values = self.block(size)
         if not values or len(values) % 2:
             raise _MalformedError(f"{what} of {len(values)} bytes")
         return struct.unpack(f"!{len(values) // 2}H", values)
@@ -120,11 +124,11 @@ def _hello(body: _Cursor, consumed: int) -> ClientHello:
     legacy_version = body.number(2)
     if legacy_version >> 8 != SSL30 >> 8:
         raise _MalformedError(f"version {legacy_version:#06x}")
-    random, session_id = body.take(32), body.vector(1).rest()
+    random, session_id = body.take(32), body.block(1)
     if len(session_id) > 32:
         raise _MalformedError(f"session id of {len(session_id)} bytes")
     cipher_suites = body.numbers(2, "cipher suites")
-    if 0 not in body.vector(1).rest():
+    if 0 not in body.block(1):
         raise _MalformedError("no null compression")  # which every hello must offer, RFC 5246 §7.4.1.2
     found = _extensions(body)
     server_name = _server_name(found[_SERVER_NAME]) if _SERVER_NAME in found else None
@@ -140,7 +144,7 @@ def _hello(body: _Cursor, consumed: int) -> ClientHello:
 def _extensions(body: _Cursor) -> dict[int, bytes]:
     """Extension bodies by type, in order; a type sent twice is an error, for two readers could take different ones."""
     found: dict[int, bytes] = {}
-    extensions = body.vector(2).rest() if body else b""
+    extensions = body.block(2) if body else b""
     body.end("the extensions")
     at, end = 0, len(extensions)
     while at < end:
@@ -171,7 +175,7 @@ def _protocols(body: _Cursor) -> tuple[bytes, ...]:
     body.end("the ALPN protocols")
     protocols = []
     while names:
-        protocols.append(names.vector(1).rest())
+        protocols.append(names.block(1))
     if not all(protocols):
         raise _MalformedError("an empty ALPN protocol")
     return tuple(protocols)
@@ -183,7 +187,7 @@ def _server_name(value: bytes) -> str | None:
         body = _Cursor(value)
         names = body.vector(2)
         body.end("the server names")
-        kind, name = names.number(1), names.vector(2).rest()
+        kind, name = names.number(1), names.block(2)
         names.end("the server name")
         text = name.decode("ascii").lower().removesuffix(".")
     except (_MalformedError, UnicodeDecodeError):
