@@ -15,13 +15,13 @@ from nf.dataplane.answers import About
 from nf.dataplane.central_point import CentralPointProcess
 from nf.dataplane.certificates import ProfileCredentials, SslEngine
 from nf.dataplane.plumbing import PlumbingError, plumbed
-from nf.dataplane.sinks import Sinks
 from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring, Wiring
 from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
 from nf.pki import PkiError, PkiStore, new_leaf_key
 from nf.policy.profile import SslProxyProfile
 from nf.policy.zones import Interface, Zone
+from nf.sinks import Sinks
 
 FIRST_TPROXY_PORT: Final = 52780
 DEFAULT_PLATFORM: Final = "srx5400-2spc2"

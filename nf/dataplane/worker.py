@@ -29,11 +29,11 @@ from nf.dataplane.messages import (
     encode,
 )
 from nf.dataplane.news import News
-from nf.dataplane.sinks import Sinks
 from nf.dataplane.wiring import Wiring
 from nf.flow.entry import Refusal, SessionEntry
 from nf.flow.first_path import FirstPath
 from nf.log.records import CloseReason, LogRecord
+from nf.sinks import Sinks
 
 REPORT_INTERVAL: Final = 0.1  # seconds
 _MESSAGE: Final = 1 << 16

@@ -10,12 +10,12 @@ import pytest
 from nf.dataplane.crew import WAITING, Crew
 from nf.dataplane.loop import Loop
 from nf.dataplane.messages import BATCH, Assign, decode_orders
-from nf.dataplane.sinks import Sinks
 from nf.dataplane.wiring import FixedWiring
 from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
 from nf.policy.policies import PolicyTable
 from nf.policy.zones import Interface, ZoneMap
+from nf.sinks import Sinks
 
 
 def duties(log: Path) -> Duties:

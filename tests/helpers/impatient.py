@@ -11,11 +11,11 @@ from nf import services
 from nf.config import load
 from nf.dataplane import launch
 from nf.dataplane.central_point import CentralPointProcess
-from nf.dataplane.sinks import Sinks
 from nf.dataplane.wiring import FixedWiring
 from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
 from nf.pki import PkiStore
+from nf.sinks import Sinks
 from nf.sslproxy.plan import Timeouts
 
 TIMEOUTS = Timeouts(silence=0.05, connect=0.5, handshake=0.5, idle=1.0)

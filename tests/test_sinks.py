@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nf.dataplane.sinks import Sinks
 from nf.log.records import LogRecord
 from nf.log.render import read_structured
+from nf.sinks import Sinks
 
 RECORD = LogRecord("RT_FLOW", "RT_FLOW_SESSION_CREATE", 14, (("source-port", "1"), ("message", "line\nfeed")))
 PROCESSES, LINES = 4, 300
