@@ -5,11 +5,23 @@ import socket
 import ssl
 import subprocess
 import threading
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from OpenSSL import SSL
 
+from hwmodel.session import FiveTuple
+from nf.dataplane.certificates import SslEngine
+from nf.dataplane.connection import Connection
+from nf.dataplane.loop import Loop
+from nf.dataplane.messages import Closed
+from nf.dataplane.wiring import FixedWiring
+from nf.flow.entry import SessionEntry
+from nf.flow.first_path import FirstPath
+from nf.log.records import LogRecord
+from nf.policy.policies import Action, PolicyTable
+from nf.policy.zones import Interface, Zone, ZoneMap
 from tests.helpers.loopback_network import Network
 from tests.helpers.loopback_pki import NAME
 from tests.helpers.origin import DEADLINE, ended, reset
@@ -106,18 +118,37 @@ def test_a_server_that_refuses(pki, tmp_path: Path) -> None:
     assert proxy.end() == 0
 
 
-def test_a_server_that_no_route_leads_to(pki, tmp_path: Path) -> None:
-    """The dial fails at once, within the command that asked for it; its time-out must not outlive the session."""
-    proxy = RunningProxy(tmp_path, pki, ("255.255.255.255", 9), workers=1, impatient=True)
-    for _ in range(3):
-        with proxy.connect() as client:
-            client.sendall(openssl_hello())
-            assert ended(client) == "reset"
-            assert "unreachable: " in proxy.record("SSL_PROXY_SSL_SESSION_DROP", client)["message"]
-    with proxy.connect() as silent:  # ends by a time-out that was armed later than those of the sessions before
-        assert ended(silent) == "reset"
-    assert proxy.end() == 0
-    assert "Traceback" not in proxy.stderr
+class Host:
+    """A worker's place for one session to a server that no route leads to."""
+
+    def __init__(self) -> None:
+        self.loop = Loop()
+        self.wiring = FixedWiring(("127.0.0.1", 0), ("255.255.255.255", 9), Interface("a"), Interface("b"))
+        self.over: list[str] = []
+
+    def log(self, records: tuple[LogRecord, ...]) -> None:
+        assert records is not None
+
+    def engine(self, profile: str) -> SslEngine:
+        raise AssertionError(profile)
+
+    def closed(self, connection: Connection, summary: Closed) -> None:
+        self.over.append(summary.reason)
+
+
+def test_a_dial_that_fails_at_once_leaves_no_deadline_behind() -> None:
+    """It ends the session within the command that asked for it; those after it come too late."""
+    host = Host()
+    zones = ZoneMap(zones={name: Zone(name, (name,)) for name in "ab"})
+    flow = FiveTuple(ip_address("192.0.2.1"), 1, ip_address("255.255.255.255"), 9)
+    entry = FirstPath(zones, PolicyTable(default=Action.PERMIT), {}, ()).admit(1, flow, Interface("a"), Interface("b"))
+    assert isinstance(entry, SessionEntry)
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as client:
+        connection = Connection(host, entry, listener.accept()[0])
+        connection.start()
+        assert ended(client) == "reset"
+    assert host.over == ["server-unreachable"]
+    assert connection.slot is None
 
 
 def test_a_server_that_is_silent_in_the_handshake(impatient: Network) -> None:
