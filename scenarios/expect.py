@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scenarios.observe import ClientView, Observation
-from scenarios.schema import FlowCount, LogLine, Origin, Scenario, Visit
+from scenarios.schema import LogLine, Origin, Scenario, Visit
 
 
 def fits(wanted: str, seen: str) -> bool:
@@ -90,16 +90,14 @@ def _nearest(line: LogLine, named: Sequence[dict[str, Any]]) -> str:
 
 def _flows(scenario: Scenario, seen: Observation) -> Iterator[str]:
     for count in scenario.flow:
-        own = [entry for entry in seen.flows if fits(count.entry, entry.meaning)]
+        own = [entry for entry in seen.flows
+               if count.switch in {None, entry.switch} and fits(count.entry, entry.meaning)]
+        where = f"switch {count.switch}" if count.switch else "switch"
+        packets = sum(entry.packets for entry in own)
         if not own:
-            yield f"switch: there is no flow entry '{count.entry}'"
-        else:
-            yield from _packets(count, sum(entry.packets for entry in own))
-
-
-def _packets(count: FlowCount, packets: int) -> Iterator[str]:
-    if bool(packets) is not count.packets:
-        yield f"switch: expected {'' if count.packets else 'no '}packets on '{count.entry}', counted {packets}"
+            yield f"{where}: there is no flow entry '{count.entry}'"
+        elif bool(packets) is not count.packets:
+            yield f"{where}: expected {'' if count.packets else 'no '}packets on '{count.entry}', counted {packets}"
 
 
 def _sessions(scenario: Scenario, seen: Observation) -> Iterator[str]:

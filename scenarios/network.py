@@ -1,7 +1,8 @@
 """A lab's network: Mininet's hosts and links around the private Open vSwitch, made from a topology."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from mininet.log import setLogLevel
 from mininet.net import Mininet
@@ -10,7 +11,7 @@ from mininet.topo import Topo
 
 from scenarios import switch
 from scenarios.programs import run
-from topologies.roles import legs, stations
+from topologies.roles import Leg, legs, stations
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,29 @@ class Network:
 def build(topo: Topo) -> Network:
     """Start Open vSwitch and everything that is plugged into it; nothing passes before a controller speaks."""
     switch.start_open_vswitch()
+    for links in ("all", "default"):  # ends of links are no stations: they must not send neighbour discovery of their own
+        Path(f"/proc/sys/net/ipv6/conf/{links}/disable_ipv6").write_text("1")
     setLogLevel("error")
     Mininet.inited = True  # else it raises limits of the whole machine
     net = Mininet(topo=topo, switch=OVSSwitch, controller=None)
     net.start()
     network = Network(topo, {host.name: host.pid for host in net.hosts}, net)
+    for leg in legs(topo):
+        _make_leg(leg, network.within(leg.nf))
     for host, device in _devices(topo):
         # The userspace datapath does not complete checksums that the sender left to its card.
         run(["ethtool", "-K", device, "tx", "off"], network.within(host))
     return network
 
 
+def _make_leg(leg: Leg, within: Sequence[str]) -> None:
+    """A transparent leg has no address; one that shares its port is a device of its own on it."""
+    run(["ip", "address", "flush", "dev", leg.port], within)
+    if leg.device != leg.port:
+        run(["ip", "link", "add", "link", leg.port, "name", leg.device, "address", leg.mac, "type", "macvlan", "mode",
+             "private"], within)
+
+
 def _devices(topo: Topo) -> list[tuple[str, str]]:
-    return [*((it.name, f"{it.name}-eth0") for it in stations(topo)), *((it.nf, it.device) for it in legs(topo))]
+    ports = sorted({(leg.nf, device) for leg in legs(topo) for device in (leg.port, leg.device)})
+    return [*((it.name, f"{it.name}-eth0") for it in stations(topo)), *ports]

@@ -91,9 +91,10 @@ class LogLine(_Fact, frozen=True):
 
 
 class FlowCount(_Fact, frozen=True):
-    """A policy's flow entries for one purpose that must have counted packets, or none."""
+    """A policy's flow entries for one purpose that must have counted packets, or none; on one switch or on all."""
 
     entry: str  # matched against the entry's description
+    switch: str | None = None
     packets: bool = True
 
 
@@ -165,6 +166,10 @@ def _check_hosts(scenario: Scenario, origin: str) -> None:
         raise ScenarioError(origin, f"`topology`: {error}") from None
     places = [*((f"origin[{n}].host", entry.host, Role.SERVER) for n, entry in enumerate(scenario.origin)),
               *((f"visit[{n}].client", entry.client, Role.CLIENT) for n, entry in enumerate(scenario.visit))]
+    for number, count in enumerate(scenario.flow):
+        if count.switch is not None and count.switch not in topo.switches():
+            raise ScenarioError(origin, f"`flow[{number}].switch`: no switch is called '{count.switch}'; there are: "
+                                        f"{', '.join(topo.switches())}")
     for key, host, role in places:
         there = [station.name for station in stations(topo) if station.role is role]
         if host not in there:

@@ -38,7 +38,7 @@ def drawing(topo: Topo) -> Iterator[Text]:
         server = f"├── {servers[row]}" if row < len(servers) else "│"
         yield Text(client + (middle if row == 0 else " " * len(middle)) + server)
     for nf in sorted({leg.nf for leg in legs(topo)}):
-        own = ", ".join(f"{leg.edge.interface} at port {leg.edge.port}" for leg in legs(topo) if leg.nf == nf)
+        own = ", ".join(f"{leg.edge.interface} at {leg.edge.switch}:{leg.edge.port}" for leg in legs(topo) if leg.nf == nf)
         yield Text(" " * (left + 5) + "└" + "┬┬".center(len(middle), "─") + "┘")
         yield Text(" " * (left + 6) + nf.center(len(middle)) + f"   legs: {own}")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from mininet.topo import Topo
 
 _NOT_TOPOLOGIES = {"__init__", "roles"}
+MOST = 99  # of anything: addresses and port numbers are fixed, and have room for so many
 
 
 class TopologyError(Exception):
@@ -25,6 +26,9 @@ def load(name: str, **parameters: int) -> Topo:
     """Build the topology of this name; raises TopologyError where name or parameters are wrong."""
     if name not in available():
         raise TopologyError(f"topology '{name}': there is none; available: {', '.join(available())}")
+    for key, value in parameters.items():
+        if not 1 <= value <= MOST:
+            raise TopologyError(f"topology '{name}': {key}={value}: expected 1 to {MOST}")
     try:
         topology: Topo = import_module(f"{__name__}.{name}").topos[name](**parameters)
     except TypeError as error:

@@ -6,14 +6,12 @@
                     srx1
 
 Clients stand at ge-0/0/0.0, servers at ge-0/0/1.0. By hand:
-`PYTHONPATH=. mn --custom topologies/inline.py --topo inline,clients=3 --controller remote`.
+`mn --custom topologies/inline.py --topo inline,clients=3 --switch ovs,datapath=user --controller remote`.
 """
 
 from mininet.topo import Topo
 
-from topologies.roles import Edge, add_client, add_nf, add_server, add_switch
-
-TRUST, UNTRUST = "ge-0/0/0.0", "ge-0/0/1.0"
+from topologies.roles import TRUST, UNTRUST, Edge, add_client, add_nf, add_server, add_switch
 
 
 class Inline(Topo):

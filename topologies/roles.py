@@ -1,16 +1,19 @@
 """How a Mininet graph says who is what: roles of hosts, SRX interfaces of edge ports, fixed addresses.
 
-One L2 segment, 10.0.0.0/24: client N has 10.0.0.N, server N has 10.0.0.(100+N); the NF has legs and no address.
+One L2 segment, 10.0.0.0/24: client N has 10.0.0.N, server N has 10.0.0.(100+N). NF N has 10.0.0.(200+N) on its first
+port, so that the pings of Mininet's own command reach it; a transparent leg needs none, and a lab takes it off.
 Roles travel as Mininet's own host and link options, so every tool that reads a `Topo` still can.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from mininet.topo import Topo
 
 PREFIX_LENGTH = 24
+TRUST, UNTRUST = "ge-0/0/0.0", "ge-0/0/1.0"  # where clients stand, and servers
 
 
 class Role(StrEnum):
@@ -43,17 +46,22 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One interface of a network function: its Linux device, and where it is plugged in."""
+    """One interface of a network function: its Linux device, and where it is plugged in.
+
+    `port` is the device of the port that carries the leg: the same device, or where legs share a port the one that
+    each of them is a macvlan device on.
+    """
 
     nf: str
     device: str
     mac: str
     edge: Edge
+    port: str
 
 
-def add_switch(topo: Topo, number: int) -> str:
-    """Add switch N: userspace Open vSwitch with OpenFlow 1.3 that forwards nothing unless a controller says so."""
-    return str(topo.addSwitch(f"s{number}", dpid=f"{number:016x}", datapath="user", protocols="OpenFlow13",
+def add_switch(topo: Topo, number: int, name: str = "") -> str:
+    """Add a switch with datapath id N: userspace Open vSwitch, OpenFlow 1.3, deaf and dumb without a controller."""
+    return str(topo.addSwitch(name or f"s{number}", dpid=f"{number:016x}", datapath="user", protocols="OpenFlow13",
                               failMode="secure"))
 
 
@@ -68,12 +76,20 @@ def add_server(topo: Topo, number: int, edge: Edge) -> str:
 
 
 def add_nf(topo: Topo, number: int, edges: Sequence[Edge]) -> str:
-    """Add network function N with one leg for each of these ports."""
-    name = str(topo.addHost(f"srx{number}", ip=None, role=Role.NF))
-    for leg, edge in enumerate(edges):
-        topo.addLink(name, edge.switch, port1=leg, port2=edge.port, interface=edge.interface,
-                     addr1=f"02:00:00:00:{0x10 + number:02x}:{leg:02x}")
+    """Add network function N with one leg for each of these ports; legs at the same port share one device there."""
+    name = str(topo.addHost(f"srx{number}", ip=f"10.0.0.{200 + number}/{PREFIX_LENGTH}", role=Role.NF))
+    places = dict.fromkeys((edge.switch, edge.port) for edge in edges)
+    for device, place in enumerate(places):
+        own = {f"02:00:00:00:{0x10 + number:02x}:{leg:02x}": edge.interface for leg, edge in enumerate(edges)
+               if (edge.switch, edge.port) == place}
+        mac = next(iter(own)) if len(own) == 1 else f"02:00:00:00:{0x10 + number:02x}:{0x80 + device:02x}"
+        topo.addLink(name, place[0], port1=device, port2=place[1], addr1=mac, legs=own)
     return name
+
+
+def add_link(topo: Topo, one: str, port: int, other: str, others_port: int) -> None:
+    """Link two switches."""
+    topo.addLink(one, other, port1=port, port2=others_port)
 
 
 def _add_station(topo: Topo, role: Role, number: int, ip: str, edge: Edge) -> str:
@@ -85,15 +101,21 @@ def _add_station(topo: Topo, role: Role, number: int, ip: str, edge: Edge) -> st
 
 def stations(topo: Topo) -> tuple[Station, ...]:
     """Clients and servers of a topology, by name."""
-    return tuple(sorted((_station(topo, host, edge) for host, _, edge in _attachments(topo)
-                         if topo.nodeInfo(host)["role"] != Role.NF), key=lambda station: station.name))
+    return tuple(sorted((_station(topo, host, Edge(switch, info["port2"], info["interface"]))
+                         for host, switch, info in _attachments(topo) if topo.nodeInfo(host)["role"] != Role.NF),
+                        key=lambda station: station.name))
 
 
 def legs(topo: Topo) -> tuple[Leg, ...]:
     """Legs of every network function, in the order of its devices."""
-    return tuple(sorted((Leg(host, f"{host}-eth{info['port1']}", info["addr1"], edge)
-                         for host, info, edge in _attachments(topo) if topo.nodeInfo(host)["role"] == Role.NF),
-                        key=lambda leg: leg.device))
+    return tuple(sorted((leg for host, switch, info in _attachments(topo) if topo.nodeInfo(host)["role"] == Role.NF
+                         for leg in _legs(host, switch, info)), key=lambda leg: (leg.nf, leg.mac)))
+
+
+def links(topo: Topo) -> tuple[tuple[str, int, str, int], ...]:
+    """Links between switches: switch and port of either end."""
+    return tuple((a, info["port1"], b, info["port2"]) for a, b, info in topo.iterLinks(withInfo=True)
+                 if topo.isSwitch(a) and topo.isSwitch(b))
 
 
 def _station(topo: Topo, host: str, edge: Edge) -> Station:
@@ -101,10 +123,18 @@ def _station(topo: Topo, host: str, edge: Edge) -> Station:
     return Station(host, Role(info["role"]), info["mac"], info["ip"].partition("/")[0], edge)
 
 
-def _attachments(topo: Topo) -> Iterator[tuple[str, dict[str, str], Edge]]:
+def _legs(nf: str, switch: str, info: dict[str, Any]) -> Iterator[Leg]:
+    port = f"{nf}-eth{info['port1']}"
+    shared = len(info["legs"]) > 1
+    for number, (mac, interface) in enumerate(info["legs"].items()):
+        device = f"{nf}-leg{number}" if shared else port
+        yield Leg(nf, device, mac, Edge(switch, info["port2"], interface), port)
+
+
+def _attachments(topo: Topo) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for host, switch, info in topo.iterLinks(withInfo=True):
         if not topo.isSwitch(host):
-            yield host, info, Edge(switch, info["port2"], info["interface"])
+            yield host, switch, info
 
 
 def describe(topo: Topo) -> str:
@@ -112,8 +142,7 @@ def describe(topo: Topo) -> str:
     here, found = stations(topo), legs(topo)
     parts = [_describe_switch(topo, switch, here) for switch in topo.switches()]
     parts += [_describe_station(station) for station in here]
-    parts += [f'[[link]]\nends = ["{a}:{info["port1"]}", "{b}:{info["port2"]}"]\n'
-              for a, b, info in topo.iterLinks(withInfo=True) if topo.isSwitch(a) and topo.isSwitch(b)]
+    parts += [f'[[link]]\nends = ["{a}:{port}", "{b}:{other}"]\n' for a, port, b, other in links(topo)]
     parts += [_describe_nf(nf, [leg for leg in found if leg.nf == nf]) for nf in sorted({leg.nf for leg in found})]
     return "\n".join(parts)
 

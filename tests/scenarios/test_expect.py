@@ -74,3 +74,12 @@ def test_each_difference_is_one_sentence(changes: dict[str, object], said: str) 
 ])
 def test_texts_between_slashes_are_patterns(wanted: str, seen: str, fit: bool) -> None:
     assert fits(wanted, seen) is fit
+
+
+def test_a_flow_entry_may_be_asked_for_on_one_switch() -> None:
+    def said(switch: str) -> list[str]:
+        wanted = (FlowCount("/divert/", switch=switch),)
+        return [text for text in differences(msgspec.structs.replace(SCENARIO, flow=wanted), SEEN) if "switch" in text]
+
+    assert said("s1") == []
+    assert said("s2") == ["switch s2: there is no flow entry '/divert/'"]

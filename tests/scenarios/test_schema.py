@@ -54,6 +54,8 @@ def test_the_least_scenario_has_defaults() -> None:
     ("https://", "ftp://", "x.toml: `visit[0].url`: expected http, https or tls, got 'ftp://www.example.test/hello'"),
     ("title", 'topology = "outline"\ntitle', "x.toml: `topology`: topology 'outline': there is none; available: inline"),
     ("title", "parameters = { routers = 1 }\ntitle", "x.toml: `topology`: topology 'inline': does not take (routers=1)"),
+    ("[[origin]]", '[[flow]]\nentry = "x"\nswitch = "s2"\n[[origin]]',
+     "x.toml: `flow[0].switch`: no switch is called 's2'; there are: s1"),
     ("[[origin]]", '[[origin]]\nhost = "server7"', "x.toml: `origin[0].host`: no server is called 'server7'"),
     ("[[visit]]", '[[visit]]\nclient = "server1"', "x.toml: `visit[0].client`: no client is called 'server1'"),
     ("[[visit]]", '[[visit]]\nname = "v"\nurl = "https://www.example.test/"\n[[visit]]',

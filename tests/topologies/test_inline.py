@@ -4,8 +4,8 @@ import pytest
 from mininet.topo import Topo
 
 import topologies
-from topologies.inline import TRUST, UNTRUST, Inline
-from topologies.roles import legs, stations
+from topologies.inline import Inline
+from topologies.roles import TRUST, UNTRUST, legs, stations
 
 
 def test_ports_are_counted_through_clients_servers_legs() -> None:
@@ -34,6 +34,8 @@ def test_found_by_its_file_name() -> None:
 @pytest.mark.parametrize(("name", "parameters", "said"), [
     ("outline", {}, "topology 'outline': there is none; available: inline"),
     ("inline", {"routers": 2}, "topology 'inline': does not take (routers=2)"),
+    ("inline", {"clients": 0}, "topology 'inline': clients=0: expected 1 to 99"),
+    ("leaf_spine", {"spines": 100}, "topology 'leaf_spine': spines=100: expected 1 to 99"),
 ])
 def test_what_is_not_there_is_one_clear_line(name: str, parameters: dict[str, int], said: str) -> None:
     with pytest.raises(topologies.TopologyError) as error:

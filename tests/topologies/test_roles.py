@@ -2,53 +2,59 @@
 
 import tomllib
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mininet.topo import Topo
 
-from topologies.inline import Inline
-from topologies.roles import Edge, Role, add_client, add_nf, add_server, add_switch, describe, legs, stations
+import topologies
+from topologies.roles import TRUST, UNTRUST, Edge, Role, add_nf, add_switch, describe, legs, links, stations
+
+NAMES = st.sampled_from(topologies.available())
+COUNTS = st.fixed_dictionaries({"clients": st.integers(1, 99), "servers": st.integers(1, 99)})
 
 
-def two_switches() -> Topo:
-    topo = Topo()
-    near, far = add_switch(topo, 1), add_switch(topo, 2)
-    add_client(topo, 1, Edge(near, 1, "ge-0/0/0.0"))
-    add_server(topo, 1, Edge(far, 1, "ge-0/0/1.0"))
-    add_nf(topo, 1, (Edge(near, 2, "ge-0/0/0.0"), Edge(far, 2, "ge-0/0/1.0")))
-    topo.addLink(near, far, port1=5, port2=6)
-    return topo
-
-
-@given(clients=st.integers(1, 40), servers=st.integers(1, 40))
-def test_description_says_all_that_the_graph_says(clients: int, servers: int) -> None:
-    topo = Inline(clients=clients, servers=servers)
+@given(NAMES, COUNTS)
+def test_description_says_all_that_the_graph_says(name: str, counts: dict[str, int]) -> None:
+    topo = topologies.load(name, **counts)
     said = tomllib.loads(describe(topo))
     assert {(host["name"], host["mac"], host["ip"], host["switch"], host["port"]) for host in said["host"]} == {
         (it.name, it.mac, it.ip, it.edge.switch, it.edge.port) for it in stations(topo)}
-    assert {int(port): name for port, name in said["switch"][0]["ports"].items()} == {
-        it.edge.port: it.edge.interface for it in stations(topo)}
-    assert [(leg["interface"], leg["port"], leg["mac"]) for leg in said["nf"][0]["legs"]] == [
-        (leg.edge.interface, leg.edge.port, leg.mac) for leg in legs(topo)]
+    assert {(each["name"], int(port), name) for each in said["switch"] for port, name in each["ports"].items()} == {
+        (it.edge.switch, it.edge.port, it.edge.interface) for it in stations(topo)}
+    assert [(leg["interface"], leg["switch"], leg["port"], leg["mac"]) for leg in said["nf"][0]["legs"]] == [
+        (leg.edge.interface, leg.edge.switch, leg.edge.port, leg.mac) for leg in legs(topo)]
+    assert {tuple(link["ends"]) for link in said.get("link", ())} == {
+        (f"{a}:{port}", f"{b}:{other}") for a, port, b, other in links(topo)}
 
 
-@given(clients=st.integers(1, 99), servers=st.integers(1, 99))
-def test_no_two_share_an_address_or_a_port(clients: int, servers: int) -> None:
-    topo = Inline(clients=clients, servers=servers)
+@given(NAMES, COUNTS)
+def test_no_two_share_an_address_or_a_port(name: str, counts: dict[str, int]) -> None:
+    topo = topologies.load(name, **counts)
     everyone, own = stations(topo), legs(topo)
-    assert len({it.ip for it in everyone}) == len(everyone)
-    assert len({it.mac for it in (*everyone, *own)}) == len(everyone) + len(own)
-    assert len({it.edge.port for it in (*everyone, *own)}) == len(everyone) + len(own)
+    addresses = [*(it.ip for it in everyone), *(topo.nodeInfo(nf)["ip"].partition("/")[0] for nf in {it.nf for it in own})]
+    macs = [*(it.mac for it in everyone), *{info["addr1"] for *_, info in topo.iterLinks(withInfo=True) if "legs" in info}]
+    ports = [*((it.edge.switch, it.edge.port) for it in everyone), *{(it.edge.switch, it.edge.port) for it in own},
+             *(end for a, port, b, other in links(topo) for end in ((a, port), (b, other)))]
+    for them in (addresses, macs, ports, [it.mac for it in own], [it.device for it in own]):
+        assert len(set(them)) == len(them)
+    ids = [topo.nodeInfo(switch)["dpid"] for switch in topo.switches()]
+    assert len(set(ids)) == len(ids)
+    assert all(len(f"{it.nf}-eth{99}") <= 15 and len(it.device) <= 15 for it in own)  # what Linux allows
 
 
-def test_links_between_switches_are_described() -> None:
-    said = tomllib.loads(describe(two_switches()))
-    assert said["link"] == [{"ends": ["s1:5", "s2:6"]}]
-    assert [(switch["name"], switch["dpid"]) for switch in said["switch"]] == [("s1", 1), ("s2", 2)]
-    assert [leg["switch"] for leg in said["nf"][0]["legs"]] == ["s1", "s2"]
-
-
-def test_a_network_function_is_no_station() -> None:
-    topo = two_switches()
+@pytest.mark.parametrize("name", topologies.available())
+def test_every_topology_has_all_roles_and_goes_by_mininets_name(name: str) -> None:
+    topo = topologies.load(name)
     assert {it.role for it in stations(topo)} == {Role.CLIENT, Role.SERVER}
     assert {leg.nf for leg in legs(topo)} == {"srx1"}
+    assert {leg.edge.interface for leg in legs(topo)} == {it.edge.interface for it in stations(topo)} == {TRUST, UNTRUST}
+
+
+def test_legs_at_one_port_are_devices_on_it() -> None:
+    topo = Topo()
+    add_nf(topo, 3, [Edge(add_switch(topo, 1), 7, name) for name in (TRUST, UNTRUST)])
+    assert [(leg.device, leg.port, leg.mac) for leg in legs(topo)] == [
+        ("srx3-leg0", "srx3-eth0", "02:00:00:00:13:00"), ("srx3-leg1", "srx3-eth0", "02:00:00:00:13:01")]
+    (link,) = topo.iterLinks(withInfo=True)
+    assert link[2]["addr1"] == "02:00:00:00:13:80"
