@@ -17,7 +17,10 @@ def controller(config: Annotated[Path, typer.Option("--config", help="Junos conf
                listen: Annotated[str, typer.Option("--listen", metavar="IP:PORT",
                                                    help="where switches connect to")] = "127.0.0.1:6653",
                print_entries: Annotated[bool, typer.Option("--print-entries", help="print the flow entries as "
-                                                           "ovs-ofctl reads them, and end")] = False) -> None:
+                                                           "ovs-ofctl reads them, and end")] = False,
+               log: Annotated[list[Path] | None, typer.Option(
+                   "--log", metavar="FILE", help="Log file for denied sessions, may be given again; *.jsonl holds JSON "
+                   "lines. Default: standard output.")] = None) -> None:
     """Install the flow entries that divert what the policies say to the network function, and nothing else."""
     from nf.controller.topology import TopologyError
 
@@ -26,7 +29,7 @@ def controller(config: Annotated[Path, typer.Option("--config", help="Junos conf
         if print_entries:
             _print_entries(configuration, network)
         else:
-            _run(configuration, network, listen)
+            _run(configuration, network, listen, tuple(log or ()))
     except TopologyError as error:
         fail(str(error))
 
@@ -47,20 +50,24 @@ def _read_topology(path: Path) -> "Topology":
 
 def _print_entries(configuration: "Configuration", topology: "Topology") -> None:
     from nf.controller.render import entries
-    from nf.controller.steering import decide
+    from nf.controller.steering import wanted
 
-    for line in entries(decide(configuration, topology), configuration, topology):
+    both = wanted(configuration, topology)
+    for line in entries(both.up, both.generation, configuration, topology):
         print(line)
 
 
-def _run(configuration: "Configuration", topology: "Topology", listen: str) -> None:
+def _run(configuration: "Configuration", topology: "Topology", listen: str, logs: tuple[Path, ...]) -> None:
     from nf.controller.native_hub import UnsupportedHubError
+    from nf.sinks import Sinks
 
     try:
         from nf.controller.launch import ListenError, run
     except UnsupportedHubError as error:
         fail(str(error))
     try:
-        run(configuration, topology, listen)
+        run(configuration, topology, Sinks(configuration.host_name, logs).write, listen)
     except ListenError as error:
         fail(str(error))
+    except OSError as error:
+        fail(f"--log {error.filename}: {error.strerror}")

@@ -43,6 +43,11 @@ def stale(current: int) -> Iterator[tuple[int, int]]:
         yield MARK | (flag & ~(current << _GENERATION_SHIFT)), MARK_MASK | flag
 
 
+def of_purpose(purpose: Purpose) -> tuple[int, int]:
+    """A cookie and mask that cover every entry of ours with this purpose."""
+    return MARK | purpose.number << _PURPOSE_SHIFT, MARK_MASK | 0xFF << _PURPOSE_SHIFT
+
+
 def purpose_of(value: int) -> Purpose | None:
     """What an entry of ours is for; None where the cookie is not ours."""
     number = value >> _PURPOSE_SHIFT & 0xFF

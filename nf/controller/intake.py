@@ -13,7 +13,8 @@ _VERSION = 4  # OpenFlow 1.3
 _HELLO, _MULTIPART_REPLY, _PORT_DESC = 0, 19, 13
 # error, echo request and reply, features reply, port status, barrier reply
 _PLAIN = frozenset({1, 2, 3, 6, 12, 21})
-_HEADER, _MULTIPART_HEADER, _PORT, _ELEMENT_HEADER = 8, 16, 64, 4  # bytes
+_PACKET_IN = 10
+_HEADER, _MULTIPART_HEADER, _PORT, _ELEMENT_HEADER, _PACKET_IN_HEADER = 8, 16, 64, 4, 24  # bytes
 
 
 def worth_reading(version: int, kind: int, message: bytes) -> bool:
@@ -25,7 +26,7 @@ def worth_reading(version: int, kind: int, message: bytes) -> bool:
     if kind == _MULTIPART_REPLY:
         return (len(message) >= _MULTIPART_HEADER and struct.unpack_from("!H", message, _HEADER) == (_PORT_DESC,)
                 and (len(message) - _MULTIPART_HEADER) % _PORT == 0)
-    return kind in _PLAIN
+    return _match_ends_within(message) if kind == _PACKET_IN else kind in _PLAIN
 
 
 def _elements_lead_on(elements: bytes) -> bool:
@@ -38,6 +39,14 @@ def _elements_lead_on(elements: bytes) -> bool:
             return False
         elements = elements[-(-length // 8) * 8:]  # padded to eight bytes
     return True
+
+
+def _match_ends_within(packet_in: bytes) -> bool:
+    """Whether the match of a packet-in ends within it; its fields lead on by themselves (OpenFlow 1.3.5 §7.4.1)."""
+    if len(packet_in) < _PACKET_IN_HEADER + 8:
+        return False
+    length = int.from_bytes(packet_in[_PACKET_IN_HEADER + 2:_PACKET_IN_HEADER + 4])
+    return length >= _ELEMENT_HEADER and _PACKET_IN_HEADER + -(-length // 8) * 8 + 2 <= len(packet_in)
 
 
 def guard() -> None:

@@ -11,15 +11,16 @@ from collections.abc import Callable
 from contextlib import closing
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any
+from typing import Any, TypeAlias
 
 from nf.config.configuration import Configuration
 from nf.controller.app import Handshake, Steering  # first: it mends os-ken's hub
-from nf.controller.cookies import generation
+from nf.controller.events import Event, PacketIn
 from nf.controller.intake import guard
-from nf.controller.steering import decide, idle_interfaces
-from nf.controller.switches import Event, Switches
+from nf.controller.operation import Operation
+from nf.controller.steering import idle_interfaces
 from nf.controller.topology import Topology
+from nf.log.records import LogRecord
 
 # isort: split
 from os_ken import cfg
@@ -29,6 +30,8 @@ from os_ken.controller.controller import Datapath
 LISTEN = "127.0.0.1:6653"  # the port that IANA has given to OpenFlow
 _ECHO_SECONDS, _ECHOES_MISSED = 1.0, 2  # a silent switch is noticed after about three seconds
 _TICK_SECONDS = 0.5
+_MOST_WAITING = 1000  # events; while more wait, packets are forgotten, as a meter would have done
+Log: TypeAlias = Callable[[tuple[LogRecord, ...]], None]
 
 
 class ListenError(Exception):
@@ -41,10 +44,10 @@ def tell(line: str) -> None:
     sys.stderr.flush()
 
 
-def run(configuration: Configuration, topology: Topology, listen: str = LISTEN,
+def run(configuration: Configuration, topology: Topology, log: Log, listen: str = LISTEN,
         report: Callable[[str], None] = tell) -> None:
     """Serve switches until SIGINT or SIGTERM; call from the main thread. Raises TopologyError, ListenError."""
-    controller = Controller(configuration, topology, listen, report)
+    controller = Controller(configuration, topology, log, listen, report)
     former = {number: signal.signal(number, lambda *_: controller.stop()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         controller.serve()
@@ -56,11 +59,10 @@ def run(configuration: Configuration, topology: Topology, listen: str = LISTEN,
 class Controller:
     """Listens from the moment it exists; `serve` does the work in the thread that calls it, `stop` ends it."""
 
-    def __init__(self, configuration: Configuration, topology: Topology, listen: str,
+    def __init__(self, configuration: Configuration, topology: Topology, log: Log, listen: str,
                  report: Callable[[str], None]) -> None:
-        intents = decide(configuration, topology)
         self._report = report
-        self._switches = Switches(topology, intents, generation(intents), report)
+        self._operation = Operation(configuration, topology, report, log)
         self._inbox: SimpleQueue[Event | None] = SimpleQueue()  # its put() may be called by a signal handler
         self._socket = _listening(listen)
         host, port = self._socket.getsockname()[:2]
@@ -70,7 +72,7 @@ class Controller:
 
     def serve(self) -> None:
         """Accept switches and give them their entries until `stop`."""
-        applications = _applications(self._inbox.put)
+        applications = _applications(self._put)
         Thread(target=self._accept, name="accept", daemon=True).start()
         host, port = self.address
         self._report(f"ready: OpenFlow 1.3 on {f'[{host}]' if ':' in host else host}:{port}")
@@ -79,7 +81,7 @@ class Controller:
         finally:
             self._socket.shutdown(socket.SHUT_RDWR)  # wakes the accepting thread
             self._socket.close()
-            self._switches.close()
+            self._operation.close()
             for application in applications:
                 unregister_app(application)
                 application.stop()
@@ -88,17 +90,21 @@ class Controller:
         """End `serve` soon; may be called from anywhere, also by a signal handler."""
         self._inbox.put(None)
 
+    def _put(self, event: Event) -> None:
+        if not isinstance(event, PacketIn) or self._inbox.qsize() < _MOST_WAITING:
+            self._inbox.put(event)
+
     def _work(self) -> None:
         while True:
             try:
                 event = self._inbox.get(timeout=_TICK_SECONDS)
             except Empty:
-                self._switches.tick(time.monotonic())
+                self._operation.tick(time.monotonic())
                 continue
             if event is None:
                 return
-            self._switches.receive(event, time.monotonic())
-            self._switches.tick(time.monotonic())
+            self._operation.receive(event, time.monotonic())
+            self._operation.tick(time.monotonic())
 
     def _accept(self) -> None:
         while True:

@@ -1,29 +1,46 @@
-"""Flow entries as OpenFlow 1.3 messages: what to send so that a switch carries these entries and no older ones."""
+"""What the controller asks of a switch, as OpenFlow 1.3 messages: to carry these entries and no older ones, and more."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from nf.controller.cookies import MARK, MARK_MASK, cookie, stale
-from nf.controller.intents import Field, Goto, Intent, Output, SetField, Tell, WriteMetadata
+from nf.controller.cookies import MARK, MARK_MASK, cookie, of_purpose, stale
+from nf.controller.events import Datapath
+from nf.controller.intents import Field, Goto, Intent, Output, Purpose, SetField, Tell, WriteMetadata
+from nf.controller.pipeline import METERS
 from nf.controller.render import value_text
 
 of: Any = import_module("os_ken.ofproto.ofproto_v1_3")  # os-ken's messages are made at run time and have no types
 parser: Any = import_module("os_ken.ofproto.ofproto_v1_3_parser")
 Message: TypeAlias = Any
-Datapath: TypeAlias = Any
 
 
-def install(datapath: Datapath, intents: Sequence[Intent], generation: int) -> Iterator[Message]:
-    """The messages that leave a switch with exactly these entries of ours.
+def forget(datapath: Datapath, generation: int) -> Iterator[Message]:
+    """The messages that remove every entry of ours of another generation."""
+    return (_delete(datapath, value, mask) for value, mask in stale(generation))
 
-    Entries of other generations go first: dropping for a moment is safe, mixing two policies is not. Adding an entry
-    that is there already keeps its counters (OpenFlow 1.3.5 §6.4), so a controller that starts again disturbs nothing.
-    """
-    for value, mask in stale(generation):
-        yield _delete(datapath, value, mask)
-    for intent in intents:
-        yield flow_mod(datapath, intent, cookie(intent, generation))
+
+def add(datapath: Datapath, intents: Iterable[Intent], generation: int) -> Iterator[Message]:
+    """The messages that add entries; one that is there already keeps its counters (OpenFlow 1.3.5 §6.4)."""
+    return (flow_mod(datapath, intent, cookie(intent, generation)) for intent in intents)
+
+
+def remove(datapath: Datapath, purposes: Iterable[Purpose]) -> Iterator[Message]:
+    """The messages that remove every entry of ours with one of these purposes."""
+    return (_delete(datapath, *of_purpose(purpose)) for purpose in purposes)
+
+
+def meters(datapath: Datapath) -> Iterator[Message]:
+    """The messages that leave a switch with our meters; one that is there already is changed, not made anew."""
+    for number, rate in METERS.items():
+        for command in (of.OFPMC_ADD, of.OFPMC_MODIFY):
+            yield parser.OFPMeterMod(datapath, command, of.OFPMF_PKTPS | of.OFPMF_BURST, number,
+                                     [parser.OFPMeterBandDrop(rate=rate, burst_size=rate)])
+
+
+def packet_out(datapath: Datapath, port: int, frame: bytes) -> Message:
+    """The message that sends a frame out of a port."""
+    return parser.OFPPacketOut(datapath, of.OFP_NO_BUFFER, of.OFPP_CONTROLLER, [parser.OFPActionOutput(port)], frame)
 
 
 def withdraw(datapath: Datapath) -> Message:
@@ -47,6 +64,16 @@ def refusal(error: Message) -> str:
     """A switch's error message in words: type and code by their OpenFlow names."""
     return (f"{of.ofp_error_type_to_str(error.type)} {of.ofp_error_code_to_str(error.type, error.code)}"
             if error.type != of.OFPET_EXPERIMENTER else f"experimenter error {error.exp_type}")
+
+
+def is_harmless(error: Message) -> bool:
+    """Whether an error says no more than that a meter was there before."""
+    return bool((error.type, error.code) == (of.OFPET_METER_MOD_FAILED, of.OFPMMFC_METER_EXISTS))
+
+
+def carries(port: Message) -> bool:
+    """Whether a port, as a switch describes it, can carry packets."""
+    return not port.config & of.OFPPC_PORT_DOWN and not port.state & of.OFPPS_LINK_DOWN
 
 
 def _delete(datapath: Datapath, value: int, mask: int) -> Message:

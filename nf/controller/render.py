@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv6Address
 
 from nf.config.configuration import Configuration
-from nf.controller.cookies import cookie, describe, generation
+from nf.controller.cookies import cookie, describe
 from nf.controller.intents import Field, Goto, Instruction, Intent, Output, SetField, Tell
 from nf.controller.pipeline import PORTS
 from nf.controller.topology import Topology
@@ -19,12 +19,11 @@ _OVS_NAMES = {"icmpv4_type": "icmp_type", "icmpv4_code": "icmp_code", "ipv4_src"
               "eth_dst": "dl_dst", "eth_type": "dl_type"}
 
 
-def entries(intents: Iterable[Intent], configuration: Configuration, topology: Topology) -> Iterator[str]:
-    """Every entry as one line, under a heading for each switch, in the order of a packet's walk."""
-    wanted = list(intents)
-    current = generation(wanted)
+def entries(intents: Iterable[Intent], current: int, configuration: Configuration, topology: Topology) -> Iterator[str]:
+    """Every entry of a generation as one line, under a heading for each switch, in the order of a packet's walk."""
+    all_of_them = list(intents)
     for switch in topology.switches:
-        own = sorted((i for i in wanted if i.dpid == switch.dpid), key=lambda i: (i.table, -i.priority))
+        own = sorted((i for i in all_of_them if i.dpid == switch.dpid), key=lambda i: (i.table, -i.priority))
         yield f"# switch {switch.name}, datapath id {switch.dpid}: {len(own)} entries"
         for intent in own:
             number = cookie(intent, current)

@@ -1,14 +1,15 @@
 """Configuration and topology become the flow entries of every switch."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from nf.config.configuration import Configuration
 from nf.controller import pipeline, policing
-from nf.controller.cookies import MAX_POLICIES
-from nf.controller.intents import Intent
+from nf.controller.cookies import MAX_POLICIES, generation
+from nf.controller.intents import Intent, Purpose, Tell
 from nf.controller.segment import Segment
 from nf.controller.topology import Topology, TopologyError
-from nf.controller.verdicts import PRIORITIES, diverts
+from nf.controller.verdicts import PRIORITIES, WHILE_DOWN, WHILE_UP, diverts
 from nf.policy.policies import Policy
 
 _MAX_POLICIES = min(MAX_POLICIES, 0xFFFF // PRIORITIES - 1)  # a priority has 16 bits
@@ -36,6 +37,42 @@ def decide(configuration: Configuration, topology: Topology, *, nf_up: bool = Tr
         for intent in (*segment.intents(), *own, *pipeline.misses(switch.dpid)):
             found.setdefault(intent.key, intent)  # two names of one address or application make the same entry
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The entries of every switch while the NF is up and while it is down; they are of one generation."""
+
+    up: tuple[Intent, ...]
+    down: tuple[Intent, ...]
+    generation: int
+
+    def entries(self, dpid: int, *, nf_up: bool) -> list[Intent]:
+        """All entries of a switch."""
+        return [intent for intent in (self.up if nf_up else self.down) if intent.dpid == dpid]
+
+    def new(self, dpid: int, *, nf_up: bool) -> list[Intent]:
+        """The entries of a switch that are not there in the NF's other state, or not the same."""
+        before = set(self.entries(dpid, nf_up=not nf_up))
+        return [intent for intent in self.entries(dpid, nf_up=nf_up) if intent not in before]
+
+    @staticmethod
+    def over(*, nf_up: bool) -> frozenset[Purpose]:
+        """The purposes of the entries that must not be there in this state of the NF."""
+        return WHILE_DOWN if nf_up else WHILE_UP
+
+
+def wanted(configuration: Configuration, topology: Topology) -> Wanted:
+    """The entries for both states of the NF; raises TopologyError."""
+    up, down = (tuple(decide(configuration, topology, nf_up=state)) for state in (True, False))
+    return Wanted(up, down, generation(set(chain(up, down))))
+
+
+def unmetered(intent: Intent) -> Intent:
+    """The same for a switch without meters: heartbeats come as they are, and what is denied is dropped unheard."""
+    if not any(isinstance(each, Tell) for each in intent.instructions):
+        return intent
+    return replace(intent, instructions=(Tell(0),) if intent.purpose is Purpose.HEARTBEAT else ())
 
 
 def zone_numbers(configuration: Configuration, topology: Topology) -> dict[str, int]:

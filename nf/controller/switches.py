@@ -1,84 +1,79 @@
 """The switches that are connected, and how far each is; one thread owns this state."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from nf.controller import openflow
-from nf.controller.intents import Intent
-from nf.controller.openflow import Datapath, Message
+from nf.controller.events import BarrierReply, Datapath, Event, Joined, Left, Refused
+from nf.controller.openflow import Message
+from nf.controller.steering import Wanted, unmetered
 from nf.controller.topology import Topology
 
 BARRIER_SECONDS = 10.0  # a switch that takes longer to answer is disconnected, and may try again
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """A switch has shaken hands; its datapath id and ports are known."""
-
-    datapath: Datapath
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """A connection has ended."""
-
-    datapath: Datapath
-
-
-@dataclass(frozen=True, slots=True)
-class BarrierReply:
-    """A switch has done all that was asked before the barrier with this transaction id."""
-
-    datapath: Datapath
-    xid: int
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A switch has answered a request with an error."""
-
-    datapath: Datapath
-    error: str
-
-
-Event: TypeAlias = Joined | Left | BarrierReply | Refused
+_Step: TypeAlias = Callable[["_Connection"], Iterable[Message]]
 
 
 @dataclass(slots=True)
 class _Connection:
+    """A switch's present connection; the steps to come are each told when the one before has been done."""
+
     datapath: Datapath
     name: str
+    steps: deque[_Step] = field(default_factory=deque)
     barrier: int | None = None  # transaction id of the reply that is awaited
     deadline: float = 0.0
+    asking: bool = True  # for meters, which comes first
+    metered: bool = True
     refusals: int = 0
 
 
 class Switches:
-    """Puts the wanted entries on every switch that joins, and reports in one line what became of it."""
+    """Puts the wanted entries on every switch that joins, and changes them as the NF goes and comes.
 
-    def __init__(self, topology: Topology, intents: Sequence[Intent], generation: int,
-                 report: Callable[[str], None]) -> None:
-        self._topology, self._generation, self._report = topology, generation, report
-        self._wanted: Mapping[int, Sequence[Intent]] = {
-            switch.dpid: [intent for intent in intents if intent.dpid == switch.dpid] for switch in topology.switches}
+    On a switch that joins, entries of other generations go first: dropping for a moment is safe, mixing two
+    configurations is not. When the NF's state changes, what is new is added before what is over is removed: until then
+    a packet meets what its policy says in the one state or in the other, and never another policy.
+    """
+
+    def __init__(self, topology: Topology, wanted: Wanted, report: Callable[[str], None]) -> None:
+        self._topology, self._wanted, self._report = topology, wanted, report
         self._connections: dict[int, _Connection] = {}
+        self._nf_up = True
 
-    def receive(self, event: Event, now: float) -> None:
-        """Take in one event; `now` in seconds of a monotonic clock."""
+    def receive(self, event: Event, now: float) -> str | None:
+        """Take in an event; the name of the switch, where the event means that it now carries what it should.
+
+        `now` is in seconds of a monotonic clock.
+        """
         if isinstance(event, Joined):
             self._joined(event.datapath, now)
-            return
+            return None
         connection = self._connections.get(event.datapath.id)
         if connection is None or connection.datapath is not event.datapath:
-            return  # of a connection that is no longer the switch's, or of a switch that is none of ours
+            return None  # of a connection that is no longer the switch's, or of a switch that is none of ours
         if isinstance(event, Left):
-            del self._connections[event.datapath.id]
-            self._report(f"switch {connection.name} disconnected; it goes on with the entries that it has")
+            self._left(connection, event.silent)
         elif isinstance(event, Refused):
             self._refused(connection, event.error)
-        elif event.xid == connection.barrier:
-            self._done(connection)
+        elif isinstance(event, BarrierReply) and event.xid == connection.barrier:
+            return self._proceed(connection, now)
+        return None
+
+    def name_of(self, datapath: Datapath) -> str | None:
+        """The switch whose present connection this is."""
+        connection = self._connections.get(datapath.id)
+        return connection.name if connection is not None and connection.datapath is datapath else None
+
+    def nf_is(self, *, up: bool, now: float) -> None:
+        """Have every switch carry the entries of the NF's state."""
+        self._nf_up = up
+        for connection in self._connections.values():
+            if not connection.refusals:
+                connection.steps += [lambda it: self._added(it, up), lambda it: self._removed(it, up)]
+                if connection.barrier is None:
+                    self._proceed(connection, now)
 
     def tick(self, now: float) -> None:
         """Let go of every switch whose barrier reply is overdue."""
@@ -104,37 +99,75 @@ class Switches:
             self._report(f"switch {switch.name} connected again from {datapath.address[0]}: the newer connection holds")
             former.datapath.close()
         connection = self._connections[datapath.id] = _Connection(datapath, switch.name)
-        for message in openflow.install(datapath, self._wanted[datapath.id], self._generation):
-            _send(datapath, message)
-        self._await_barrier(connection, now)
+        connection.steps += [_meters, self._installed]
+        self._proceed(connection, now)
 
-    def _await_barrier(self, connection: _Connection, now: float) -> None:
+    def _left(self, connection: _Connection, silent: bool) -> None:
+        del self._connections[connection.datapath.id]
+        how = "silent, no echo reply: disconnected" if silent else "disconnected"
+        self._report(f"switch {connection.name} {how}; it goes on with the entries that it has")
+
+    # what a switch is told, step by step
+
+    def _proceed(self, connection: _Connection, now: float) -> str | None:
+        connection.barrier = None
+        if connection.refusals or not connection.steps:
+            return self._ready(connection)
+        for message in connection.steps.popleft()(connection):
+            send(connection.datapath, message)
         request = openflow.barrier(connection.datapath)
         connection.barrier, connection.deadline = connection.datapath.set_xid(request), now + BARRIER_SECONDS
-        _send(connection.datapath, request)
+        send(connection.datapath, request)
+        return None
+
+    def _installed(self, connection: _Connection) -> Iterable[Message]:
+        connection.asking = False
+        yield from openflow.forget(connection.datapath, self._wanted.generation)
+        yield from self._added(connection, self._nf_up, every=True)
+        yield from self._removed(connection, self._nf_up)
+
+    def _added(self, connection: _Connection, nf_up: bool, every: bool = False) -> Iterable[Message]:
+        choose = self._wanted.entries if every else self._wanted.new
+        intents = choose(connection.datapath.id, nf_up=nf_up)
+        own = intents if connection.metered else map(unmetered, intents)
+        return openflow.add(connection.datapath, own, self._wanted.generation)
+
+    def _removed(self, connection: _Connection, nf_up: bool) -> Iterable[Message]:
+        return openflow.remove(connection.datapath, sorted(self._wanted.over(nf_up=nf_up), key=lambda it: it.number))
 
     def _refused(self, connection: _Connection, error: str) -> None:
+        if connection.asking:
+            if connection.metered:
+                self._report(f"switch {connection.name} has no meters ({error}): it neither logs nor answers what it denies")
+            connection.metered = False
+            return
         connection.refusals += 1
         if connection.refusals == 1:  # half of the entries would be worse than none
-            _send(connection.datapath, openflow.withdraw(connection.datapath))
+            send(connection.datapath, openflow.withdraw(connection.datapath))
             self._report(f"switch {connection.name} degraded: it refuses an entry ({error}), so it gets none")
 
-    def _done(self, connection: _Connection) -> None:
-        connection.barrier = None
+    def _ready(self, connection: _Connection) -> str | None:
         if connection.refusals:
-            return
-        self._report(f"switch {connection.name} ready: {len(self._wanted[connection.datapath.id])} entries")
+            return None
+        count = len(self._wanted.entries(connection.datapath.id, nf_up=self._nf_up))
+        self._report(f"switch {connection.name} ready: {count} entries")
         expected = self._expected_ports(connection.name)
         absent = ", ".join(str(port) for port in sorted(expected - set(connection.datapath.ports)))
         if absent:
             self._report(f"switch {connection.name} has no port {absent} yet, which {self._topology.origin} names")
+        return connection.name
 
     def _expected_ports(self, name: str) -> set[int]:
         edge = next(switch.ports for switch in self._topology.switches if switch.name == name)
         return {*edge, *self._topology.leg_ports(name), *self._topology.link_ports(name)}
 
 
-def _send(datapath: Datapath, message: Message) -> None:
+def _meters(connection: _Connection) -> Iterable[Message]:
+    return openflow.meters(connection.datapath)
+
+
+def send(datapath: Datapath, message: Message) -> None:
+    """Send a message, unless the connection has ended."""
     try:
         datapath.send_msg(message)
     except AttributeError:

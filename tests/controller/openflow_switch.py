@@ -20,6 +20,9 @@ class OpenFlowSwitch:
     def __init__(self, address: tuple[str, int], dpid: int, ports: tuple[int, ...] = ()) -> None:
         self.dpid, self.ports = dpid, ports
         self.flow_mods: list[Any] = []
+        self.meter_mods: list[Any] = []
+        self.packet_outs: list[Any] = []
+        self.answers_echo = True
         self.socket = socket.create_connection(address, timeout=10)
         self.send(of.OFPT_HELLO, b"")
 
@@ -33,7 +36,7 @@ class OpenFlowSwitch:
             header = self._exactly(8)
             _, kind, length, xid = struct.unpack("!BBHI", header)
             data = header + self._exactly(length - 8)
-            if kind == of.OFPT_ECHO_REQUEST:
+            if kind == of.OFPT_ECHO_REQUEST and self.answers_echo:
                 self.send(of.OFPT_ECHO_REPLY, data[8:], xid)
             elif kind == of.OFPT_FEATURES_REQUEST:
                 self.send(of.OFPT_FEATURES_REPLY, struct.pack("!QIBB2xII", self.dpid, 0, 254, 0, 0x4F, 0), xid)
@@ -41,16 +44,34 @@ class OpenFlowSwitch:
                 self.send(of.OFPT_MULTIPART_REPLY, struct.pack("!HH4x", of.OFPMP_PORT_DESC, 0) + self._ports(), xid)
             elif kind == of.OFPT_FLOW_MOD:
                 self.flow_mods.append(parser.OFPFlowMod.parser(Desc, 4, kind, length, xid, data))
+            elif kind == of.OFPT_METER_MOD:
+                self.meter_mods.append(struct.unpack_from("!HHIHHII", data, 8))
+            elif kind == of.OFPT_PACKET_OUT:
+                self.packet_outs.append(data[24:])
             if kind == wanted:
                 return xid
 
     def install(self) -> None:
-        """Take the entries and confirm the barrier."""
+        """Take the meters, then the entries, and confirm both."""
+        self.confirm()
+        self.confirm()
+
+    def confirm(self) -> None:
+        """Take what comes until the next barrier, and confirm it."""
         self.send(of.OFPT_BARRIER_REPLY, b"", self.until(of.OFPT_BARRIER_REQUEST))
 
-    def refuse(self, xid: int) -> None:
-        """Answer a request with: the table is full."""
-        self.send(of.OFPT_ERROR, struct.pack("!HH", of.OFPET_FLOW_MOD_FAILED, of.OFPFMFC_TABLE_FULL) + b"\0" * 64, xid)
+    def refuse(self, xid: int, kind: int = of.OFPET_FLOW_MOD_FAILED, code: int = of.OFPFMFC_TABLE_FULL) -> None:
+        """Answer a request with an error; unless told otherwise: the table is full."""
+        self.send(of.OFPT_ERROR, struct.pack("!HH", kind, code) + b"\0" * 64, xid)
+
+    def packet_in(self, cookie: int, port: int, frame: bytes) -> None:
+        """Send a frame to the controller, as an entry with this cookie would."""
+        match = struct.pack("!HHIIxxxx", 1, 12, 0x80000004, port)  # in_port
+        self.send(of.OFPT_PACKET_IN, struct.pack("!IHBBQ", of.OFP_NO_BUFFER, len(frame), 1, 0, cookie) + match + b"\0\0" + frame)
+
+    def port_status(self, port: int, reason: int, state: int = 0) -> None:
+        """Tell that a port has changed."""
+        self.send(of.OFPT_PORT_STATUS, struct.pack("!B7x", reason) + self._port(port, state))
 
     def ended(self) -> bool:
         """Read until the controller closes the connection."""
@@ -75,5 +96,8 @@ class OpenFlowSwitch:
         return data
 
     def _ports(self) -> bytes:
-        form = struct.Struct("!I4x6s2x16s8I")
-        return b"".join(form.pack(port, bytes(6), f"p{port}".encode(), *[0] * 8) for port in self.ports)
+        return b"".join(self._port(port) for port in self.ports)
+
+    @staticmethod
+    def _port(port: int, state: int = 0) -> bytes:
+        return struct.pack("!I4x6s2x16s8I", port, bytes(6), f"p{port}".encode(), 0, state, *[0] * 6)

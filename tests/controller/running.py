@@ -4,13 +4,14 @@ import threading
 from queue import Queue
 
 from nf.controller.launch import Controller
-from nf.controller.steering import decide
+from nf.controller.steering import wanted
+from nf.log.records import LogRecord
 from tests.controller.networks import PROXIED, TWO, applications, configuration, policy, tcp_term
 from tests.controller.openflow_switch import OpenFlowSwitch
 
 CONFIG = configuration([policy("web", services=PROXIED, application=applications(tcp_term(443)))])
-WANTED = decide(CONFIG, TWO)
-COUNT = {switch.dpid: sum(intent.dpid == switch.dpid for intent in WANTED) for switch in TWO.switches}
+WANTED = wanted(CONFIG, TWO)
+COUNT = {switch.dpid: len(WANTED.entries(switch.dpid, nf_up=True)) for switch in TWO.switches}
 S1_PORTS = (1, 4, 11, 20)
 
 
@@ -20,13 +21,22 @@ class Running:
     def __init__(self) -> None:
         self.lines: Queue[str] = Queue()
         self.switches: list[OpenFlowSwitch] = []
-        self.controller = Controller(CONFIG, TWO, "127.0.0.1:0", self.lines.put)
+        self.logged: Queue[LogRecord] = Queue()
+        self.controller = Controller(CONFIG, TWO, self._log, "127.0.0.1:0", self.lines.put)
         self.thread = threading.Thread(target=self.controller.serve, daemon=True)
         self.thread.start()
         self.says(f"ready: OpenFlow 1.3 on 127.0.0.1:{self.controller.address[1]}")
 
+    def _log(self, records: tuple[LogRecord, ...]) -> None:
+        for record in records:
+            self.logged.put(record)
+
     def says(self, line: str) -> None:
         assert self.lines.get(timeout=10) == line
+
+    def rest(self) -> list[str]:
+        """What it has said beyond what the test has listened to."""
+        return [self.lines.get() for _ in range(self.lines.qsize())]
 
     def switch(self, dpid: int, *ports: int) -> OpenFlowSwitch:
         self.switches.append(OpenFlowSwitch(self.controller.address, dpid, ports))

@@ -36,7 +36,7 @@ def test_garbage_ends_its_own_connection_at_most(running, data, caplog):
     ("192.0.2.1:6653", r"cannot listen on 192\.0\.2\.1:6653: Cannot assign requested address")])
 def test_an_unusable_address_is_told_in_one_line(listen, message):
     with pytest.raises(ListenError, match=message):
-        Controller(CONFIG, TWO, listen, print)
+        Controller(CONFIG, TWO, lambda _: None, listen, print)
 
 
 def test_a_signal_ends_the_program_cleanly():
@@ -48,6 +48,6 @@ def test_a_signal_ends_the_program_cleanly():
         if line.startswith("ready"):
             signal.raise_signal(signal.SIGTERM)
 
-    run(CONFIG, TWO, "127.0.0.1:0", report)
+    run(CONFIG, TWO, lambda _: None, "127.0.0.1:0", report)
     assert len(lines) == 1
     assert signal.getsignal(signal.SIGTERM) is before

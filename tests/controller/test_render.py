@@ -1,6 +1,6 @@
-from nf.controller.intents import Field, Goto, Intent, Output, Purpose, SetField, WriteMetadata
+from nf.controller.intents import Field, Goto, Intent, Output, Purpose, SetField, Tell, WriteMetadata
 from nf.controller.render import entries, entry
-from nf.controller.steering import decide
+from nf.controller.steering import wanted
 from tests.controller.networks import PROXIED, TWO, applications, configuration, policy, tcp_term
 
 
@@ -16,16 +16,18 @@ def test_an_entry_reads_as_ovs_ofctl_writes_it():
         "tcp_dst=0x400/0xfc00,tcp_flags=0x2/0x12 actions=write_metadata:0x1/0x3,goto_table:4")
     assert text((Field("in_port", 1),), SetField("eth_dst", 0x13), Output(3)) == (
         "cookie=0x5258,table=2,priority=30,in_port=1 actions=set_field:00:00:00:00:00:13->eth_dst,output:3")
+    assert [text((), Tell(meter)).partition(" actions=")[2] for meter in (0, 2)] == [
+        "CONTROLLER:65535", "meter:2,CONTROLLER:65535"]
     assert text((Field("eth_type", 0x86DD), Field("ipv6_src", 1 << 120, 0xFF << 120))).endswith(
         ",dl_type=0x86dd,ipv6_src=100::/ff00:: actions=drop")
 
 
 def test_every_entry_is_a_line_below_its_switch():
     config = configuration([policy("web", services=PROXIED, application=applications(tcp_term(443)))])
-    wanted = decide(config, TWO)
-    lines = list(entries(wanted, config, TWO))
+    both = wanted(config, TWO)
+    lines = list(entries(both.up, both.generation, config, TWO))
     heads = [line for line in lines if line.startswith("#")]
-    assert heads == [f"# switch {s.name}, datapath id {s.dpid}: {sum(i.dpid == s.dpid for i in wanted)} entries"
+    assert heads == [f"# switch {s.name}, datapath id {s.dpid}: {len(both.entries(s.dpid, nf_up=True))} entries"
                      for s in TWO.switches]
-    assert len(lines) == len(wanted) + 3
+    assert len(lines) == len(both.up) + 3
     assert sum("policy trust->untrust web: diverted to the NF" in line for line in lines) == 6  # switches, IP versions

@@ -1,0 +1,110 @@
+"""What the controller does about what happens: entries follow the NF's state, denied packets are logged and answered."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from nf.config.configuration import Configuration
+from nf.controller import openflow
+from nf.controller.cookies import purpose_of
+from nf.controller.denials import Denials
+from nf.controller.events import Datapath, Event, Left, PacketIn, PortChanged
+from nf.controller.intents import Purpose
+from nf.controller.liveness import Liveness
+from nf.controller.steering import wanted
+from nf.controller.switches import Switches, send
+from nf.controller.topology import Place, Topology
+from nf.controller.verdicts import diverts
+from nf.log.records import LogRecord
+from nf.policy.policies import FailMode
+from nf.protocols import heartbeat
+
+_REFUSED = {Purpose.REFUSED, Purpose.REPLY_REFUSED}
+
+
+class Operation:
+    """Owns the controller's state; one thread calls it. `now` is in seconds of a monotonic clock."""
+
+    def __init__(self, configuration: Configuration, topology: Topology, report: Callable[[str], None],
+                 log: Callable[[tuple[LogRecord, ...]], None]) -> None:
+        """Raises TopologyError where the policies ask for what the topology has not."""
+        self.counters: Counter[str] = Counter()
+        self._report, self._log = report, log
+        self._switches = Switches(topology, wanted(configuration, topology), report)
+        self._denials = Denials(configuration, topology)
+        self._liveness = Liveness(topology.nf, configuration.digest)
+        self._name = topology.nf.name if topology.nf else ""
+        self._modes = Counter(policy.fail_mode for policy in configuration.policies.policies if diverts(policy))
+        self._known: bool | None = None  # what was reported last of the NF's state, and of its faults
+        self._faults: tuple[str, ...] = ()
+
+    def receive(self, event: Event, now: float) -> None:
+        """Take in one event."""
+        name = self._switches.name_of(event.datapath)
+        ready = self._switches.receive(event, now)
+        if ready is not None:
+            ports = {number: openflow.carries(port) for number, port in event.datapath.ports.items()}
+            self._liveness.watch(ready, ports, now)
+        if name is not None:
+            match event:
+                case Left():
+                    self._liveness.unwatch(name)
+                case PortChanged():
+                    self._liveness.port(Place(name, event.port), event.up)
+                case PacketIn():
+                    self._packet(name, event, now)
+        self._follow(now)
+
+    def tick(self, now: float) -> None:
+        """Notice what has not happened in time."""
+        self._switches.tick(now)
+        self._liveness.tick(now)
+        self._follow(now)
+
+    def close(self) -> None:
+        """End every connection; the entries stay."""
+        self._switches.close()
+        if self.counters:
+            self._report("counted: " + ", ".join(f"{what} {count}" for what, count in sorted(self.counters.items())))
+
+    def _packet(self, name: str, event: PacketIn, now: float) -> None:
+        purpose = purpose_of(event.cookie)
+        if purpose is Purpose.HEARTBEAT:
+            heard = heartbeat.read(event.frame)
+            if heard is not None:
+                self._liveness.heard(Place(name, event.port), heard, now)
+        elif purpose in _REFUSED:
+            self._denied(name, event.datapath, event.port, event.frame)
+
+    def _denied(self, name: str, datapath: Datapath, port: int, frame: bytes) -> None:
+        denial = self._denials.judge(name, port, frame)
+        if denial is None:
+            return
+        self._log(denial.records)
+        self.counters["denials logged"] += len(denial.records)
+        if denial.answer is not None:
+            send(datapath, openflow.packet_out(datapath, port, denial.answer))
+            self.counters["rejects answered"] += 1
+
+    def _follow(self, now: float) -> None:
+        """Report what has changed with the NF, and have the switches' entries follow its state."""
+        up = self._liveness.up
+        if up is not None and up is not self._known:
+            if (up, self._known) != (True, None):  # nothing else than up was taken for granted
+                self._switches.nf_is(up=up, now=now)
+            self._known = up
+            self.counters[f"{self._name} {'up' if up else 'down'}"] += 1
+            self._report(f"{self._name} {self._diverting() if up else self._failing()}")
+        if self._liveness.faults != self._faults:
+            self._faults = self._liveness.faults
+            self._report(f"{self._name} " + (f"degraded: {'; '.join(self._faults)}" if self._faults else "no longer degraded"))
+
+    def _diverting(self) -> str:
+        return f"up: {_policies(self._modes.total(), 'divert')} to it"
+
+    def _failing(self) -> str:
+        closed, opened = self._modes[FailMode.CLOSED], self._modes[FailMode.OPEN]
+        return f"down: {_policies(closed, 'fail')} closed, {opened} open ({self._liveness.why_down})"
+
+
+def _policies(count: int, verb: str) -> str:
+    return f"1 policy {verb}s" if count == 1 else f"{count} policies {verb}"
