@@ -13,11 +13,12 @@ CONTROLLER = 0  # in place of a port
 
 @dataclass(frozen=True)
 class Leaving:
-    """A packet that leaves a switch, and what the entries that it met were for."""
+    """A packet that leaves the network, what the entries that it met were for, and the ports that it crossed links by."""
 
     place: Place
     packet: Packet
     met: tuple[Purpose, ...]
+    crossed: tuple[Place, ...] = ()
 
 
 class FakeSwitch:
@@ -83,7 +84,7 @@ class FakeNetwork:
             here = Place(place.switch, port)
             if here in self.links:
                 beyond = self.send(self.links[here], changed, hops + 1)
-                out += [Leaving(each.place, each.packet, met + each.met) for each in beyond]
+                out += [Leaving(each.place, each.packet, met + each.met, (here, *each.crossed)) for each in beyond]
             else:
                 out.append(Leaving(here, changed, met))
         return out

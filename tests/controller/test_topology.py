@@ -1,4 +1,7 @@
 from ipaddress import ip_network
+from itertools import permutations
+
+import pytest
 
 from nf.controller.topology import Place, Switch, Topology
 from tests.controller.networks import ONE, TRUST, TWO
@@ -26,3 +29,23 @@ def test_ports_by_what_is_behind_them():
 
 def test_stations_are_the_single_addresses_of_a_host():
     assert list(ONE.hosts[4].stations()) == [ip_network("10.0.0.9/32"), ip_network("2001:db8::9/128")]
+
+
+def ring(*names: str) -> Topology:
+    ends = zip(names, (*names[1:], names[0]), strict=True)
+    return Topology(tuple(Switch(name, number) for number, name in enumerate(names, 1)),
+                    links=tuple((Place(a, 2), Place(b, 1)) for a, b in ends))
+
+
+@pytest.mark.parametrize("names", list(permutations("abcd")))
+def test_of_two_shortest_paths_both_ends_choose_the_same(names):
+    square = ring(*names)
+    beyond = {near.switch + str(near.port): far.switch for a, b in square.links for near, far in ((a, b), (b, a))}
+    for one, other in ((names[0], names[2]), (names[1], names[3])):
+        assert beyond[f"{one}{square.routes(one)[other]}"] == beyond[f"{other}{square.routes(other)[one]}"]
+
+
+def test_the_tree_has_every_switch_and_no_loop():
+    assert [ring("a", "b", "c").tree_ports(name) for name in "abc"] == [(1, 2), (1,), (2,)]
+    assert [TWO.tree_ports(switch.name) for switch in TWO.switches] == [(20,), (20,), (21, 22)]
+    assert ONE.tree_ports("s1") == ()

@@ -78,3 +78,11 @@ def test_a_mistake_is_told_with_file_and_key(old, new, message):
 def test_a_file_without_switches_is_a_mistake():
     with pytest.raises(TopologyError, match=r"t\.toml: switch: expected at least one \[\[switch\]\]"):
         load("switch = []", "t.toml")
+
+
+def test_legs_may_share_a_port_but_not_with_anything_else():
+    other = '{ interface = "ge-0/0/1.0", switch = "s2", port = 3, mac = "00:00:00:00:00:14" }'
+    one_arm = GOOD.replace("legs = [", f"legs = [ {other},")
+    assert {leg.place for leg in load(one_arm, "t.toml").legs()} == {Place("s2", 3)}
+    with pytest.raises(TopologyError, match=r"nf\[0\]\.legs\[0\]: port s1:1 is already in use as edge port"):
+        load(GOOD.replace("legs = [", f"legs = [ {other.replace('s2', 's1').replace('= 3', '= 1')},"), "t.toml")
