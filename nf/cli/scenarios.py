@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -12,7 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from scenarios import Scenario
-    from scenarios.messages import Done
+    from scenarios.messages import Done, Job
 
 ROOMS = {"scenarios": "scenarios", "topologies": "topologies", "platforms": "hwmodel",
          "distributions": "hwmodel.distribution", "services": "nf.services"}
@@ -47,7 +48,7 @@ def run(
     *,
     every: Annotated[bool, typer.Option("--all", help="Every scenario there is.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
-    report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write observations, logs and captures.")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write a page, logs and captures.")] = None,
     platform: Annotated[str | None, typer.Option(metavar="P", help="Another platform than the scenario's.")] = None,
     keep: Annotated[bool, typer.Option(help="Leave the lab up until Ctrl-C and say how to enter it.")] = False,
     demo: Annotated[bool, typer.Option(help="Show what happened instead of only whether it was right.")] = False,
@@ -85,14 +86,17 @@ def _chosen(names: list[str], every: bool) -> "list[Scenario]":
 def _run(scenario: "Scenario", platform: str | None, report: Path | None, *, keep: bool, demo: bool,
          as_json: bool) -> "Done":
     from scenarios import launch
-    from scenarios.messages import Job
     from scenarios.programs import LabError
 
-    started = time.monotonic()
+    at, started = datetime.now(UTC), time.monotonic()
 
     def show(done: "Done") -> None:
+        seconds = time.monotonic() - started
+        page = _write_report(report, scenario, done, at, seconds)
         if not as_json:
-            _print(scenario, done, demo, time.monotonic() - started)
+            _print(scenario, done, demo, seconds)
+            if page:
+                typer.echo(f"  report: {page}")
             if done.differences and report is None:
                 typer.echo("  (run again with --report DIR for the logs and captures of this lab)")
 
@@ -103,7 +107,7 @@ def _run(scenario: "Scenario", platform: str | None, report: Path | None, *, kee
         _tell_ways(ways)
 
     try:
-        job = Job(scenario, platform or scenario.platform, _directory(report, scenario.name), keep)
+        job = _job(scenario, platform, report, keep)
         with _progress(scenario.name) as say:
             done = launch.run(job, say, stay)
     except LabError as error:
@@ -114,6 +118,27 @@ def _run(scenario: "Scenario", platform: str | None, report: Path | None, *, kee
         _fail(f"{scenario.name}: the lab has ended by itself")
     show(done)
     return done
+
+
+def _job(scenario: "Scenario", platform: str | None, report: Path | None, keep: bool) -> "Job":
+    """The lab's order; for a report the network function's legs are captured whatever the scenario says."""
+    import msgspec
+
+    from scenarios.messages import Job
+
+    wanted = msgspec.structs.replace(scenario, capture=scenario.capture or report is not None)
+    return Job(wanted, platform or scenario.platform, _directory(report, scenario.name), keep)
+
+
+def _write_report(report: Path | None, scenario: "Scenario", done: "Done", at: datetime, seconds: float) -> Path | None:
+    from scenarios import report_files
+
+    if report is None:
+        return None
+    try:
+        return report_files.write(report / scenario.name, scenario, done, at, seconds)
+    except OSError as error:
+        _fail(f"--report {report}: {error.strerror}")
 
 
 def _directory(report: Path | None, name: str) -> str | None:

@@ -36,6 +36,25 @@ def test_a_packet_is_one_block_with_frame_time_and_direction(frame: bytes, at: i
     assert body[-8:-4] == struct.pack("<I", 2 if outbound else 1)
 
 
+@given(packets=st.lists(st.builds(pcapng.Packet, st.integers(0, 2**63), st.binary(max_size=100), st.booleans())),
+       cut=st.integers(0, 200))
+def test_what_was_written_is_read_up_to_the_last_whole_packet(packets: list[pcapng.Packet], cut: int) -> None:
+    written = [pcapng.packet(it.frame, it.at, outbound=it.outbound) for it in packets]
+    data = pcapng.header("srx1-eth0") + b"".join(written)
+    whole = list(pcapng.read(data))
+    assert whole == packets
+    assert list(pcapng.read(data[:max(0, len(data) - cut)])) == whole[:len(whole) - _spoilt(written, cut)]
+
+
+def _spoilt(written: list[bytes], cut: int) -> int:
+    """How many packets lose something when so many bytes are cut off the end."""
+    spoilt = 0
+    while cut > 0 and spoilt < len(written):
+        spoilt += 1
+        cut -= len(written[-spoilt])
+    return spoilt
+
+
 @pytest.mark.skipif(shutil.which("tshark") is None, reason="needs tshark")
 def test_wireshark_reads_it(tmp_path: Path) -> None:
     ethernet = bytes.fromhex("020000000201 020000000101 88b5") + b"payload"
