@@ -14,6 +14,7 @@ ROOT_LOGICAL_SYSTEM = "root-logical-system"
 NOT_APPLICABLE = "N/A"
 UNKNOWN = "UNKNOWN"
 USER_INFO = 14  # PRI of facility user, severity informational (RFC 5424 §6.2.1)
+USER_WARNING, USER_ERROR = 12, 11  # the same facility; no published sample shows what devices give these two
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ _LOG_CLASSES: dict[SslProxyMessage, LogClass] = {
     SslProxyMessage.DROP: "sessions-dropped", SslProxyMessage.ALLOW: "sessions-allowed",
     SslProxyMessage.IGNORE: "sessions-ignored", SslProxyMessage.WHITELIST: "sessions-whitelisted",
     SslProxyMessage.ERROR: "errors", SslProxyMessage.WARNING: "warning", SslProxyMessage.INFO: "info"}
+_PRIORITIES = {SslProxyMessage.ERROR: USER_ERROR, SslProxyMessage.WARNING: USER_WARNING}
 
 
 def session_create(facts: SessionFacts, application: ApplicationFacts = NO_APPLICATION) -> LogRecord:
@@ -142,7 +144,7 @@ def session_deny(facts: SessionFacts, reason: str = "Denied by policy", icmp_typ
 
 def ssl_proxy(name: SslProxyMessage, facts: SessionFacts, profile_name: str, message: str) -> LogRecord:
     """A message of the SSL proxy; `message` starts with its origin: system, openssl error, certificate error."""
-    return LogRecord("junos-ssl-proxy", name.value, USER_INFO, (
+    return LogRecord("junos-ssl-proxy", name.value, _PRIORITIES.get(name, USER_INFO), (
         ("logical-system-name", facts.logical_system), ("session-id", str(facts.session_id)), *facts.ends,
         *facts.nat_ends, ("profile-name", profile_name),
         ("source-zone-name", facts.source_zone), ("source-interface-name", facts.source_interface),
@@ -153,6 +155,12 @@ def ssl_proxy(name: SslProxyMessage, facts: SessionFacts, profile_name: str, mes
 def apptrack_create(facts: SessionFacts, application: ApplicationFacts = NO_APPLICATION) -> LogRecord:
     """APPTRACK_SESSION_CREATE, for zones with `application-tracking`, unless session-create messages are off."""
     return _flow("APPTRACK_SESSION_CREATE", facts, (*_tracked(facts, application), *_user(application)))
+
+
+def apptrack_volume_update(facts: SessionFacts, application: ApplicationFacts, volume: Volume) -> LogRecord:
+    """APPTRACK_SESSION_VOL_UPDATE: what a session that still lives has carried so far."""
+    return _flow("APPTRACK_SESSION_VOL_UPDATE", facts, (
+        *_tracked(facts, application), *_carried(volume), *_user(application)))
 
 
 def apptrack_close(facts: SessionFacts, application: ApplicationFacts, reason: CloseReason,

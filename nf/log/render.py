@@ -28,7 +28,7 @@ def structured(record: LogRecord, at: datetime, host_name: str, model: int = VSR
     Control characters are written as `\\x0a`, which RFC 5424 lets through: a value can neither end nor forge a line.
     """
     pairs = "".join([f' {name}="{value}"' for name, value in _escaped(record.fields)])
-    return (f"<{record.priority}>1 {_stamp(at)} {_header(host_name)} {_header(record.app)} - {_header(record.name)} "
+    return (f"<{record.priority}>1 {_stamp(at)} {header(host_name)} {header(record.app)} - {header(record.name)} "
             f"[junos@2636.1.1.1.2.{model}{pairs}]")
 
 
@@ -59,8 +59,8 @@ def _stamp(at: datetime) -> str:
 
 
 @lru_cache(256)
-def _header(word: str) -> str:
-    """A header field has no blanks and only printable ASCII (RFC 5424 §6)."""
+def header(word: str) -> str:
+    """A word as a header field: no blanks and only printable ASCII (RFC 5424 §6)."""
     return _NOT_IN_HEADER.sub("_", word)[:255] or "-"
 
 
@@ -72,8 +72,13 @@ def _escaped(fields: Fields) -> Fields:
     return tuple((name, _escape(value)) for name, value in fields)
 
 
+def printable(text: str) -> str:
+    """The text as UTF-8 can carry it on one line: what some reader would take for a line's end as `\\x0a`."""
+    return text if text.isprintable() else _UNPRINTABLE.sub(_replaced, text)
+
+
 def _escape(value: str) -> str:
-    return _UNPRINTABLE.sub(_replaced, _SPECIAL.sub(r"\\\g<0>", value))
+    return printable(_SPECIAL.sub(r"\\\g<0>", value))
 
 
 def _replaced(found: re.Match[str]) -> str:

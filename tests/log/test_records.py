@@ -1,5 +1,6 @@
 """Names, values and the order of fields, against the orders that Junos documents."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 from typing import get_args
@@ -16,6 +17,7 @@ from nf.log.records import (
     Volume,
     apptrack_close,
     apptrack_create,
+    apptrack_volume_update,
     session_close,
     session_create,
     session_deny,
@@ -48,6 +50,8 @@ ORDERS = [
     (session_deny(FACTS), "RT_FLOW_SESSION_DENY",
      f"{DENIED} application nested-application {ROLES} encrypted reason session-id-32 {CLASSES}"),
     (apptrack_create(FACTS, HTTPS), "APPTRACK_SESSION_CREATE", f"{TRACKED} username roles encrypted"),
+    (apptrack_volume_update(FACTS, HTTPS, VOLUME), "APPTRACK_SESSION_VOL_UPDATE",
+     f"{TRACKED} {CARRIED} username roles encrypted"),
     (apptrack_close(FACTS, HTTPS, CloseReason.IDLE, VOLUME), "APPTRACK_SESSION_CLOSE",
      f"reason {TRACKED} {CARRIED} username roles encrypted profile-name rule-name routing-instance"),
 ]
@@ -66,7 +70,8 @@ def test_flow_messages_keep_junos_order(record: LogRecord, name: str, order: str
 @pytest.mark.parametrize("message", SslProxyMessage)
 def test_ssl_proxy_messages_keep_junos_order(message: SslProxyMessage) -> None:
     record = ssl_proxy(message, replace(FACTS, logical_system="ls1"), "ssl-fp-profile", "system: session whitelisted")
-    assert (record.app, record.name, record.priority) == ("junos-ssl-proxy", message.value, 14)
+    priority = {SslProxyMessage.ERROR: 11, SslProxyMessage.WARNING: 12}.get(message, 14)
+    assert (record.app, record.name, record.priority) == ("junos-ssl-proxy", message.value, priority)
     assert names(record) == (f"logical-system-name session-id {ENDS} {NAT} profile-name source-zone-name "
                              "source-interface-name destination-zone-name destination-interface-name message").split()
     found = dict(record.fields)
@@ -99,11 +104,23 @@ def test_deny_says_why_and_knows_no_application() -> None:
     assert (found["source-address"], found["service-name"], found["encrypted"]) == ("2001:db8::1", "None", "UNKNOWN")
 
 
-def test_logical_system_changes_the_name_and_comes_first() -> None:
-    record = session_create(replace(FACTS, logical_system="ls1"))
-    assert record.name == "RT_FLOW_SESSION_CREATE_LS"
-    assert record.fields[0] == ("logical-system-name", "ls1")
-    assert record.fields[1:] == session_create(FACTS).fields
+@pytest.mark.parametrize("build", [
+    session_create, session_deny, apptrack_create, lambda facts: apptrack_volume_update(facts, HTTPS, VOLUME),
+    lambda facts: session_close(facts, HTTPS, CloseReason.FIN, VOLUME),
+    lambda facts: apptrack_close(facts, HTTPS, CloseReason.FIN, VOLUME)])
+def test_logical_system_changes_the_name_and_comes_first(build: Callable[[SessionFacts], LogRecord]) -> None:
+    record, at_root = build(replace(FACTS, logical_system="ls1")), build(FACTS)
+    assert record.name == f"{at_root.name}_LS"
+    assert record.fields == (("logical-system-name", "ls1"), *at_root.fields)
+
+
+@pytest.mark.parametrize("message", SslProxyMessage)
+def test_ssl_proxy_messages_are_called_the_same_everywhere(message: SslProxyMessage) -> None:
+    elsewhere = ssl_proxy(message, replace(FACTS, logical_system="ls1"), "p", "system: x")
+    at_root = ssl_proxy(message, FACTS, "p", "system: x")
+    assert elsewhere.name == at_root.name == message.value
+    assert at_root.fields[0] == ("logical-system-name", "root-logical-system")
+    assert elsewhere.fields == (("logical-system-name", "ls1"), *at_root.fields[1:])
 
 
 def test_each_proxy_message_answers_to_one_word_of_the_profile() -> None:
