@@ -70,7 +70,7 @@ class Liveness:
         """The state of a port; one that is up again has yet to be heard of."""
         pulse = self._pulses.get(place)
         if pulse is not None and not up:
-            pulse.alive, pulse.why, pulse.beats = False, "port down", 0
+            self._lost(pulse, "port down")
 
     def heard(self, place: Place, heartbeat: Heartbeat, now: float) -> None:
         """A heartbeat came in by a port; from anywhere but a leg it means nothing."""
@@ -79,16 +79,20 @@ class Liveness:
             return
         pulse.deadline, pulse.beats = now + PATIENCE, pulse.beats + 1
         pulse.fault = self._fault(pulse.leg, heartbeat)
-        if pulse.alive is None or pulse.beats >= RETURNED:
+        if heartbeat.leaving:
+            self._lost(pulse, "ended")
+        elif pulse.alive is None or pulse.beats >= RETURNED:
             pulse.alive = True
 
     def tick(self, now: float) -> None:
         """Legs that were not heard of for too long are dead."""
         for pulse in self._pulses.values():
             if pulse.deadline is not None and now >= pulse.deadline:
-                pulse.beats = 0
-                if pulse.alive is not False:
-                    pulse.alive, pulse.why = False, "no heartbeat"
+                self._lost(pulse, pulse.why if pulse.alive is False else "no heartbeat")
+
+    @staticmethod
+    def _lost(pulse: _Pulse, why: str) -> None:
+        pulse.alive, pulse.why, pulse.beats = False, why, 0
 
     def _fault(self, leg: Leg, heartbeat: Heartbeat) -> str:
         if heartbeat.interface != leg.interface:

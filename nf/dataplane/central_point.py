@@ -19,6 +19,7 @@ from hwmodel.session import FiveTuple, Packet, SpuId
 from nf.dataplane.answers import UNKNOWN, About, answer
 from nf.dataplane.control import ControlSocket
 from nf.dataplane.crew import Crew
+from nf.dataplane.heartbeat import Heart
 from nf.dataplane.ledger import Ledger
 from nf.dataplane.loop import Loop
 from nf.dataplane.messages import Assign, Closed, Report
@@ -51,8 +52,9 @@ class CentralPointProcess:
         self.places = {status.spu: {"fpc": status.fpc, "pic": status.pic} for status in chassis.status(0.0)}
         self._down: dict[int, float] = {}
         self._spare = -1
+        self._heart: Heart | None = None
 
-    def run(self, ready: str) -> None:
+    def run(self, ready: str, heart: Heart | None = None) -> None:
         """Serve until SIGINT or SIGTERM; `ready` is printed to standard error once sessions are accepted."""
         self._listeners = self._wiring.listen()
         for listener in self._listeners:
@@ -64,6 +66,9 @@ class CentralPointProcess:
         for leg, listener in enumerate(self._listeners):
             self.loop.watch_file(listener.fileno(), partial(self._accept, leg))
         self.loop.stop_on(signal.SIGINT, signal.SIGTERM)
+        if heart is not None:
+            self._heart = heart
+            heart.start(self.loop, self.crew.is_there)
         _tell(ready)
         try:
             self.loop.run()
@@ -77,7 +82,8 @@ class CentralPointProcess:
     def _descriptors(self) -> list[int]:
         """Those that no worker may keep."""
         control = self._control.descriptors() if self._control is not None else []
-        return [self._spare, *(listener.fileno() for listener in self._listeners), *control]
+        heart = self._heart.descriptors() if self._heart is not None else []
+        return [self._spare, *(listener.fileno() for listener in self._listeners), *control, *heart]
 
     # sessions
 
@@ -185,6 +191,8 @@ class CentralPointProcess:
             self.loop.arm(self, max(0.0, min(self._down.values()) - self.loop.now))
 
     def _stop(self) -> None:
+        if self._heart is not None:
+            self._heart.stop()
         for listener in self._listeners:
             self.loop.forget_file(listener.fileno())
             listener.close()

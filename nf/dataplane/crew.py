@@ -53,6 +53,10 @@ class Crew:
         """Fork a worker anew in the place of one that died; OSError when the system has no room for it now."""
         self._fork(self.members[index])
 
+    def is_there(self) -> bool:
+        """Whether any worker lives."""
+        return any(member.link is not None for member in self.members)
+
     def hand_over(self, index: int, assignment: Assign, client: socket.socket) -> bool:
         """Queue a session for a worker; False when it is gone or too far behind. `flush` sends."""
         member = self.members[index]

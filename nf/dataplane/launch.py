@@ -14,6 +14,7 @@ from nf.config.configuration import Configuration
 from nf.dataplane.answers import About
 from nf.dataplane.central_point import CentralPointProcess
 from nf.dataplane.certificates import ProfileCredentials, SslEngine
+from nf.dataplane.heartbeat import Heart
 from nf.dataplane.plumbing import PlumbingError, plumbed
 from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring, Wiring
 from nf.dataplane.worker import Duties
@@ -67,7 +68,8 @@ def run_nf(configuration: Configuration, store: PkiStore, options: Options, devi
     wiring = TransparentWiring(tuple(legs), configuration.zone_map)
     central_point = _central_point(configuration, store, options, wiring)
     with plumbed(legs):
-        central_point.run(f"srxnf: ready on {', '.join(f'{leg.device} ({leg.interface.name})' for leg in legs)}")
+        central_point.run(f"srxnf: ready on {', '.join(f'{leg.device} ({leg.interface.name})' for leg in legs)}",
+                          Heart(legs, configuration.digest))
 
 
 def _central_point(configuration: Configuration, store: PkiStore, options: Options, wiring: Wiring) -> CentralPointProcess:
