@@ -19,8 +19,9 @@ def sessions(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mappi
     """Some of the sessions that the filters mean; `next` goes back as `after` for more. `total` counts all there are."""
     now, places = device.loop.now, device.places
     found, following = scan(device.ledger.rows, selection(request.get("filters", {})), _after(request), now)
-    return {"total": len(device.ledger.rows), "next": following,
-            "sessions": [_row(row, now) | places[row.session.spu] for row in found]}
+    return {"total": len(device.ledger.rows), "next": following, "pics": [places[spu] for spu in device.worker_of],
+            "sessions": [{**_row(row, now), **places[row.session.spu], "start": round(row.since - device.started, 1)}
+                         for row in found]}
 
 
 def clear_sessions(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:

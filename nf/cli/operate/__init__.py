@@ -1,0 +1,9 @@
+"""The operator's command line: words to a question, the device's answer to text in the layout of the devices.
+
+In: lines that an operator types. Out: text or JSON. The grammar is one tree of data (`tree`); parser, completion and `?`
+all read it. Everything but `device`, which asks over the control socket, and `prompt`, which owns the terminal, is pure.
+"""
+
+from nf.cli.operate.entry import cli
+
+__all__ = ["cli"]

@@ -1,0 +1,111 @@
+"""`show security flow session`: brief, extensive, summary."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from nf.cli.operate.grammar import Answer, Given
+
+_PROTOCOLS: Final = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp6", 132: "sctp"}
+
+
+def sessions(answer: Answer, given: Given) -> Sequence[str]:
+    """Sessions by PIC where the device has several that run flows."""
+    show = _extensive if "extensive" in given else _brief
+    rows, pics = answer["sessions"], answer["pics"]
+    if len(pics) == 1:
+        return _block(rows, show)
+    lines: list[str] = []
+    for pic in pics:
+        lines += [f"Flow Sessions on FPC{pic['fpc']} PIC{pic['pic']}:"]
+        lines += [*_block([row for row in rows if (row["fpc"], row["pic"]) == (pic["fpc"], pic["pic"])], show), ""]
+    return lines[:-1]
+
+
+def summary(answer: Answer, _: Given) -> Sequence[str]:
+    """`summary`: of each PIC, where there are several."""
+    pics = answer["pics"]
+    if len(pics) == 1:
+        return _counts(pics[0])
+    lines: list[str] = []
+    for pic in pics:
+        lines += [f"Flow Sessions on FPC{pic['fpc']} PIC{pic['pic']}:", *_counts(pic), ""]
+    return lines[:-1]
+
+
+def cleared(answer: Answer, _: Given) -> Sequence[str]:
+    """`clear security flow session`."""
+    return [f"{answer['cleared']} active sessions cleared"]
+
+
+def _block(rows: Sequence[Mapping[str, Any]], show: Callable[[Mapping[str, Any]], list[str]]) -> list[str]:
+    return [*(line for row in rows for line in show(row)), f"Total sessions: {len(rows)}"]
+
+
+def _counts(pic: Mapping[str, Any]) -> list[str]:
+    return [f"Unicast-sessions: {pic['in-use']}", "Multicast-sessions: 0", "Services-offload-sessions: 0",
+            f"Failed-sessions: {pic['failed']}", "Sessions-in-drop-flow: 0", f"Sessions-in-use: {pic['in-use']}",
+            f"  Valid sessions: {pic['valid']}", f"  Pending sessions: {pic['pending']}",
+            f"  Invalidated sessions: {pic['invalidated']}", "  Sessions in other states: 0",
+            f"Maximum-sessions: {pic['maximum']}"]
+
+
+def _brief(row: Mapping[str, Any]) -> list[str]:
+    source, destination, protocol = _ends(row)
+    head = f"Session ID: {row['session-id']}, Policy name: {_policy(row)}"
+    return [
+        f"{head}, Timeout: {_seconds(row['timeout'])}, Session State: {row['session-state']}",
+        f"  In: {source} --> {destination};{protocol}, Conn Tag: 0x0, " + _wing(row, "source-interface", "client"),
+        f"  Out: {destination} --> {source};{protocol}, Conn Tag: 0x0, " + _wing(row, "destination-interface", "server")]
+
+
+def _wing(row: Mapping[str, Any], interface: str, side: str) -> str:
+    """Devices end it with a comma and a blank."""
+    return f"If: {row[interface]}, Pkts: {row[f'packets-from-{side}']}, Bytes: {row[f'bytes-from-{side}']}, "
+
+
+def _extensive(row: Mapping[str, Any]) -> list[str]:
+    source, destination, protocol = _ends(row)
+    return [
+        f"Session ID: {row['session-id']}, Status: Normal",
+        f"Policy name: {_policy(row)}",
+        f"Dynamic application: junos:{row['application'] or 'UNKNOWN'}",
+        f"Encryption:  {(row['encrypted'] or 'Unknown').capitalize()}",
+        *_ssl_proxy(row),
+        f"Maximum timeout: {_seconds(row['maximum-timeout'])}, Current timeout: {_seconds(row['timeout'])}",
+        f"Session State: {row['session-state']}",
+        f"Start time: {round(row['start'])}, Duration: {round(row['age'])}",
+        f"   In: {source} --> {destination};{protocol},",
+        f"    Conn Tag: 0x0, Interface: {row['source-interface']}, Zone: {row['source-zone-name']},",
+        f"    Pkts: {row['packets-from-client']}, Bytes: {row['bytes-from-client']}",
+        f"   Out: {destination} --> {source};{protocol},",
+        f"    Conn Tag: 0x0, Interface: {row['destination-interface']}, Zone: {row['destination-zone-name']},",
+        f"    Pkts: {row['packets-from-server']}, Bytes: {row['bytes-from-server']}", ""]
+
+
+def _ssl_proxy(row: Mapping[str, Any]) -> list[str]:
+    """Ours: what the SSL proxy made of the session."""
+    if not row["profile"]:
+        return ["SSL proxy: none" + (f", reason: {row['reason']}" if row["reason"] else "")]
+    treated = "decrypted" if row["decrypted"] else "not decrypted" + (f", reason: {row['reason']}" if row["reason"] else "")
+    lines = [f"SSL proxy: {row['profile']}, {treated}, state: {row['proxy-state'] or 'unknown'}"]
+    if row["server-name"]:
+        lines.append(f"  Server name: {row['server-name']}")
+    for label, agreed in (("SSL-T", row["ssl-t"]), ("SSL-I", row["ssl-i"])):
+        if agreed:
+            lines.append(f"  {label}: {agreed['version']}, {agreed['cipher']}, ALPN: {agreed['alpn'] or 'none'}")
+    if row["decrypted"]:
+        lines.append(f"  Decrypted bytes: {row['decrypted-bytes']}")
+    return lines
+
+
+def _ends(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return (f"{row['source-address']}/{row['source-port']}", f"{row['destination-address']}/{row['destination-port']}",
+            _PROTOCOLS.get(row["protocol"], str(row["protocol"])))
+
+
+def _policy(row: Mapping[str, Any]) -> str:
+    return f"{row['policy-name']}/{row['policy-index']}" if row["policy-name"] else "N/A"
+
+
+def _seconds(seconds: float | None) -> str:
+    return "never" if seconds is None else str(round(seconds))

@@ -1,0 +1,108 @@
+"""The commands, as one tree: whatever is here can be typed, completed and explained by `?`."""
+
+from nf.cli.operate import values
+from nf.cli.operate.grammar import Ask, Word
+from nf.cli.operate.render import monitoring, policies, sessions, ssl_proxy, system
+
+_FILTERS = (
+    Word("source-prefix", "Source IP prefix or address", value=values.PREFIX),
+    Word("destination-prefix", "Destination IP prefix or address", value=values.PREFIX),
+    Word("source-port", "Source port", value=values.PORT),
+    Word("destination-port", "Destination port", value=values.PORT),
+    Word("protocol", "IP protocol number or name", value=values.PROTOCOL),
+    Word("family", "Protocol family", value=values.one_of("inet", "inet6")),
+    Word("interface", "Interface of either direction", value=values.INTERFACE),
+    Word("zone", "Zone of either direction", value=values.ZONE),
+    Word("policy-id", "Index of the policy", value=values.COUNT),
+    Word("policy-name", "Name of the policy", value=values.POLICY),
+    Word("dynamic-application", "Application that was identified", value=values.name("<application>")),
+    Word("encrypted", "Sessions that carry TLS"),
+    Word("ssl", "Sessions that the SSL proxy decrypts"),
+    Word("session-identifier", "Session identifier", value=values.SESSION),
+    Word("packets-more-than", "More packets than this", value=values.COUNT),
+    Word("packets-less-than", "Fewer packets than this", value=values.COUNT),
+    Word("bytes-more-than", "More bytes than this", value=values.COUNT),
+    Word("bytes-less-than", "Fewer bytes than this", value=values.COUNT),
+    Word("duration-more-than", "Older than this", value=values.SECONDS),
+    Word("duration-less-than", "Younger than this", value=values.SECONDS),
+)
+
+_FLOW = Word("flow", "Flow information", children=(
+    Word("session", "Sessions that live", end=Ask({"show": "sessions"}, sessions.sessions, "filters", "sessions"),
+         children=(Word("summary", "How many sessions there are", end=Ask({"show": "sessions-summary"}, sessions.summary)),),
+         options=(*_FILTERS,
+                  Word("brief", "In brief (default)", group="level", local=True),
+                  Word("extensive", "With everything that is known", group="level", local=True))),))
+
+_FPC = Word("fpc", "Flexible PIC concentrator", value=values.number("<fpc>", 0, 11), local=True)
+
+_MONITORING = Word(
+    "monitoring", "Load of the SPUs", end=Ask({"show": "monitoring"}, monitoring.monitoring), options=(_FPC,),
+    children=(Word("performance", "The last 60 seconds", children=(
+        Word("spu", "CPU utilization", options=(_FPC,), end=Ask({"show": "performance"}, monitoring.cpu)),
+        Word("session", "Sessions", options=(_FPC,), end=Ask({"show": "performance"}, monitoring.session_counts)))),))
+
+_POLICY_FILTERS = (
+    Word("from-zone", "Policies from this zone", value=values.ZONE),
+    Word("to-zone", "Policies to this zone", value=values.ZONE),
+    Word("policy-name", "Policies of this name", value=values.POLICY),
+)
+
+_POLICIES = Word(
+    "policies", "Security policies", options=_POLICY_FILTERS,
+    end=Ask({"show": "policies"}, policies.policies, pages="policies"),
+    children=(Word("hit-count", "How often each policy decided", options=_POLICY_FILTERS,
+                   end=Ask({"show": "policies"}, policies.hit_count, pages="policies")),))
+
+_SSL = Word("ssl", "SSL services", children=(
+    Word("proxy", "SSL proxy", children=(
+        Word("statistics", "Sessions by what the SSL proxy did with them",
+             end=Ask({"show": "ssl-proxy-statistics"}, ssl_proxy.statistics)),
+        Word("counters", "Outcomes and reasons of sessions that are over", children=(
+            Word("all", "All of them", end=Ask({"show": "statistics"}, ssl_proxy.counters)),
+            Word("errors", "Those of sessions that were dropped", end=Ask({"show": "statistics"}, ssl_proxy.errors)),
+            Word("info", "Those of the others", end=Ask({"show": "statistics"}, ssl_proxy.info)))),
+        Word("status", "State of the SSL proxy", end=Ask({"show": "ssl-proxy-status"}, ssl_proxy.status)))),
+    Word("session", "TLS of one session", children=(
+        Word("", "", value=values.SESSION, key="session-identifier",
+             end=Ask({"show": "sessions"}, ssl_proxy.session, "filters", "sessions")),))))
+
+_SHOW = Word("show", "Show information about the device", children=(
+    Word("configuration", "The configuration that runs", end=Ask({"show": "configuration"}, system.configuration)),
+    Word("security", "Security information", children=(
+        _FLOW, _MONITORING, _POLICIES,
+        Word("zones", "Security zones", options=(Word("", "", value=values.ZONE, key="zone"),),
+             end=Ask({"show": "zones"}, policies.zones)))),
+    Word("services", "Services information", children=(_SSL,)),
+    Word("system", "System information", children=(
+        Word("processes", "SPU worker processes", end=Ask({"show": "workers"}, system.processes)),
+        Word("uptime", "Time since the start", end=Ask({"show": "uptime"}, system.uptime)))),
+    Word("version", "Versions of what runs", end=Ask({"show": "version"}, system.version))))
+
+_CLEAR_SESSIONS = Ask({"clear": "sessions"}, sessions.cleared, "filters", "cleared")
+
+_CLEAR = Word("clear", "Clear sessions and statistics", children=(
+    Word("security", "Security information", children=(
+        Word("flow", "Flow information", children=(
+            Word("session", "End sessions", options=_FILTERS, end=_CLEAR_SESSIONS, children=(
+                Word("all", "All of them",
+                     end=Ask({"clear": "sessions", "all": True}, sessions.cleared, "filters", "cleared")),)),)),
+        Word("policies", "Security policies", children=(
+            Word("statistics", "Hit counts", end=Ask({"clear": "policy-statistics"}, system.nothing)),)))),
+    Word("services", "Services information", children=(
+        Word("ssl", "SSL services", children=(
+            Word("proxy", "SSL proxy", children=(
+                Word("statistics", "Counters of sessions",
+                     end=Ask({"clear": "ssl-proxy-statistics"}, system.nothing)),)),)),))))
+
+ROOT = Word("", "", children=(_SHOW, _CLEAR))
+
+PIPES = Word("", "", children=(
+    Word("count", "Count the lines"),
+    Word("display", "Show in another form", children=(
+        Word("json", "As JSON"), Word("set", "As the set commands that make the configuration"))),
+    Word("except", "Leave out lines that match", value=values.PATTERN),
+    Word("find", "Begin with the first line that matches", value=values.PATTERN),
+    Word("last", "The last lines only", value=values.number("<lines>", 1, 1_000_000)),
+    Word("match", "Only lines that match", value=values.PATTERN),
+    Word("no-more", "Do not stop at the end of the screen")))
