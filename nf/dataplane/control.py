@@ -4,6 +4,8 @@ import contextlib
 import errno
 import os
 import socket
+import sys
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -117,7 +119,11 @@ class Client:
             request = msgspec.json.decode(line, type=dict[str, Any])
         except (msgspec.DecodeError, RecursionError) as error:
             return {"error": f"not a JSON object: {error}"}
-        return self._control.device.answer(request)
+        try:
+            return self._control.device.answer(request)
+        except Exception:  # noqa: BLE001 - a bug in an answer must not end the device
+            traceback.print_exc(file=sys.stderr)
+            return {"error": "internal error; the device's standard error says where"}
 
     def _leave(self) -> None:
         self._control.clients.pop(self._fd, None)

@@ -8,8 +8,8 @@ import msgspec
 
 from nf.dataplane.ledger import Row
 
-SCANNED: Final = 2048  # sessions looked at for one answer, so that the device does not pause
-PAGE: Final = 256  # sessions in one answer
+SCANNED: Final = 1024  # sessions looked at for one answer, so that the device does not pause
+PAGE: Final = 128  # sessions in one answer
 
 Test: TypeAlias = Callable[[Row, float], bool]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from nf.cli.operate.parse import CommandError, Possible, possible
+from nf.cli.operate.parse import PIPE, CommandError, Possible, parse, possible
 from nf.cli.operate.tree import PIPES, ROOT
 
 Names = Mapping[str, Sequence[str]]
@@ -25,6 +25,8 @@ def complete(line: str, names: Names) -> Completion:
         return Completion()
     try:
         fragment, found = possible(line, ROOT, PIPES, names)
+        if not found:
+            parse(line, ROOT, PIPES)  # says what is wrong with the last word
     except CommandError as error:
         return Completion(error=error)
     typed = [one.text for one in found if one.typed]
@@ -48,6 +50,8 @@ def space(line: str, names: Names) -> Completion:
         return Completion(" ")
     if not line or line.endswith(" "):
         return Completion()
+    if line.endswith(PIPE):
+        return Completion(" ")
     done = complete(line, names)
     if done.error is None and not done.added and not any(one.typed for one in done.shown):
         return Completion(" ")  # a value
@@ -57,6 +61,9 @@ def space(line: str, names: Names) -> Completion:
 def explained(line: str, names: Names) -> Completion:
     """What `?` shows."""
     try:
-        return Completion(shown=tuple(possible(line, ROOT, PIPES, names)[1]))
+        found = possible(line, ROOT, PIPES, names)[1]
+        if not found:
+            parse(line, ROOT, PIPES)
+        return Completion(shown=tuple(found))
     except CommandError as error:
         return Completion(error=error)

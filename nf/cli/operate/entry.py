@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nf.cli.inputs import fail
+
 if TYPE_CHECKING:
     from nf.cli.operate.device import Device
 
@@ -27,9 +29,13 @@ def cli(
         lines = [command] if command else sys.stdin
         done = [_obey(line.rstrip("\n"), device) for line in lines if line.strip()]
         raise typer.Exit(0 if all(done) else 1)
+    from nf.cli.operate.grammar import OperatorError
     from nf.cli.operate.prompt import converse
 
-    converse(device)
+    try:
+        converse(device)
+    except OperatorError as error:
+        fail(str(error))
 
 
 def _obey(line: str, device: "Device") -> bool:

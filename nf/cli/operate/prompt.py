@@ -20,8 +20,8 @@ LEAVING = ("exit", "quit")
 
 
 def converse(device: Device) -> None:
-    """Commands until Ctrl-D, `exit` or `quit`; Ctrl-C gives up the line, or the output."""
-    prompt = _prompt(device)
+    """Commands until Ctrl-D, `exit` or `quit`; Ctrl-C gives up the line, or the output. OperatorError: no device."""
+    prompt = f"{getuser()}@{device.answer({'show': 'version'})['host-name']}> "
     session: PromptSession[str] = PromptSession(key_bindings=_Keys(device, prompt).bindings())
     while True:
         try:
@@ -34,15 +34,6 @@ def converse(device: Device) -> None:
             continue
         except EOFError:
             return
-
-
-def _prompt(device: Device) -> str:
-    try:
-        host = device.answer({"show": "version"})["host-name"]
-    except OperatorError as error:
-        print(f"srxnf: {error}", file=sys.stderr)
-        host = "srxnf"
-    return f"{getuser()}@{host}> "
 
 
 def _obey(line: str, device: Device, indent: int) -> None:

@@ -9,7 +9,7 @@ from nf.cli.operate.grammar import Answer, OperatorError
 from nf.cli.operate.parse import Command, CommandError, Possible, parse
 from nf.cli.operate.tree import PIPES, ROOT
 
-_UNPRINTABLE: Final = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}  # names come from foreign hosts
+_UNPRINTABLE: Final = {code: f"\\x{code:02x}" for code in (*range(9), *range(10, 32), *range(127, 160))}  # names come from foreign hosts
 
 
 class Answers(Protocol):
