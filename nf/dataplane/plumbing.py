@@ -47,7 +47,9 @@ def plumbed(legs: Sequence[TransparentLeg]) -> Iterator[None]:
 def ruleset(legs: Sequence[TransparentLeg]) -> str:
     """The nftables table: packets of sockets we have go to them, new connections to the listener of their leg.
 
-    What is neither belongs to a connection that the switch let pass and cannot tell from a diverted one: it goes on.
+    Without `wildcard` a SYN would find a listener as its socket; with it, a connection that is still opening or waits in
+    TIME-WAIT is not found (nft_socket asks full sockets alone), so what is no SYN is asked for twice. What is neither
+    belongs to a connection that the switch let pass and cannot tell from a diverted one: it goes on.
     """
     opens = "tcp flags & (syn | ack) == syn"
     divert = "\n".join(f'    iifname "{leg.device}" {opens} tproxy to :{leg.port} meta mark set {MARK} accept' for leg in legs)
@@ -55,6 +57,7 @@ def ruleset(legs: Sequence[TransparentLeg]) -> str:
   chain divert {{
     type filter hook prerouting priority mangle; policy accept;
     meta l4proto tcp socket transparent 1 socket wildcard 0 meta mark set {MARK} accept
+    tcp flags & (syn | ack) != syn socket transparent 1 meta mark set {MARK} accept
 {divert}
   }}
 }}
