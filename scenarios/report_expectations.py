@@ -61,7 +61,7 @@ def _visit(visit: Visit) -> str:
 
 def _origin(origin: Origin) -> str:
     sees = origin.sees
-    parts = [f"{sees.requests} requests"] if sees.requests is not None else []
+    parts = [_many(sees.requests, "request")] if sees.requests is not None else []
     parts += [f"from {', '.join(sees.sources)}"] if sees.sources is not None else []
     parts += [f"over {', '.join(sees.protocols)}"] if sees.protocols is not None else []
     return ", ".join(parts)
@@ -78,6 +78,10 @@ def _flow(count: FlowCount) -> str:
 
 
 def _sessions(count: SpuCount) -> str:
-    parts = [f"{count.sessions} sessions created"] if count.sessions is not None else []
-    parts += [f"on {count.used} SPUs at least"] if count.used else []
+    parts = [f"{_many(count.sessions, 'session')} created"] if count.sessions is not None else []
+    parts += [f"on {_many(count.used, 'SPU')} at least"] if count.used else []
     return ", ".join(parts)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"

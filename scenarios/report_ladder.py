@@ -9,7 +9,7 @@ from scenarios.report_tls import DATA, Step, steps
 
 LANES = {"client": 120.0, "SSL-T": 440.0, "SSL-I": 560.0, "server": 880.0}
 WIDTH, TOP, RUNG, LAST = 940.0, 58.0, 38.0, 14.0
-MOST_TEXT = 54  # characters that fit on a rung
+MOST_TEXT = 58  # characters that fit on a rung
 _HEAD = 4  # from an arrow's point to its life line
 
 
@@ -38,6 +38,7 @@ class Ladder:
 
     name: str
     heading: str
+    failed: bool  # as the client sees it
     height: float
     rungs: tuple[Rung, ...]
     measures: tuple[tuple[str, float], ...]  # what, in milliseconds
@@ -53,7 +54,7 @@ def ladder(attempt: Attempt) -> Ladder | None:
     began = attempt.connection.client.began
     rungs = tuple(_rung(number, half, step, began) for number, (half, step) in enumerate(said))
     client, server = attempt.connection.client.client, attempt.connection.client.server
-    return Ladder(attempt.visit.name, f"{client[0]}/{client[1]} to {server[0]}/{server[1]}",
+    return Ladder(attempt.visit.name, f"{client[0]}/{client[1]} to {server[0]}/{server[1]}", bool(attempt.view.exit),
                   TOP + RUNG * len(rungs) + LAST, rungs, tuple(_measures(said, began)))
 
 

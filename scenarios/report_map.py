@@ -18,7 +18,8 @@ Point: TypeAlias = tuple[float, float]
 HOST, SWITCH, NF = (158.0, 46.0), (84.0, 46.0), (196.0, 52.0)
 GAP, ROW, BELOW, CORE, MARGIN, BETWEEN = 96.0, 60.0, 84.0, 96.0, 8.0, 64.0
 LEG_STEP, SHARED_STEP = 92.0, 10.0
-_SHIFT = {Way.DIVERTED: -3.0, Way.DIRECT: 3.0, Way.STOPPED: 0.0}  # so that ways over one link stay apart
+ASIDE = 16.0  # words beside a leg
+APART = 6.0  # between ways over one link
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,11 @@ def picture(topo: Topo, zones: ZoneMap, routes: Sequence[Route]) -> Map:
     feet = _feet(topo, boxes)
     width = max(box.x + box.size[0] / 2 for box in boxes.values()) + MARGIN
     height = max(box.y + box.size[1] / 2 for box in boxes.values()) + MARGIN
+    ways = [way for way in Way if any(route.way is way for route in routes)]
+    shifts = {way: (number - (len(ways) - 1) / 2) * APART for number, way in enumerate(ways)}
     return Map(width, height, tuple(boxes.values()), tuple(_links(topo, boxes, feet)),
-               tuple(_route(route, boxes, feet) for route in routes), tuple(_labels(topo, feet)), tuple(zones.zones))
+               tuple(_route(route, shifts[route.way], boxes, feet) for route in routes), tuple(_labels(topo, feet)),
+               tuple(zones.zones))
 
 
 def _cells(topo: Topo) -> list[_Cell]:
@@ -179,8 +183,7 @@ def _down(switch: str, device: str, boxes: Mapping[str, Box], feet: Mapping[str,
     return (box.x + (foot[0] - box.x) * 0.45 if below else box.x, box.y), foot
 
 
-def _route(route: Route, boxes: Mapping[str, Box], feet: Mapping[str, Point]) -> Line:
-    shift = _SHIFT[route.way]
+def _route(route: Route, shift: float, boxes: Mapping[str, Box], feet: Mapping[str, Point]) -> Line:
     points: list[Point] = []
     here = ""
     for node, following in zip(route.nodes, (*route.nodes[1:], ""), strict=True):
@@ -205,4 +208,4 @@ def _labels(topo: Topo, feet: Mapping[str, Point]) -> Iterable[Label]:
         x, y = feet[leg.device]
         own = sorted(feet[it.device][0] for it in legs(topo) if it.nf == leg.nf)
         last = x == own[-1] and len(own) > 1
-        yield Label(x + (8 if last else -8), y - 8, leg.edge.interface, "start" if last else "end")
+        yield Label(x + (ASIDE if last else -ASIDE), y - 8, leg.edge.interface, "start" if last else "end")

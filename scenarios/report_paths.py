@@ -1,6 +1,6 @@
 """Which way each attempt of a visit took: through the network function, past it, or nowhere.
 
-What the legs' captures hold was diverted. What connected and is not in there went past. The rest got no connection.
+What the legs' captures hold was diverted. What got an answer and is not in there went past. The rest got no connection.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,10 +11,14 @@ import networkx as nx
 from mininet.topo import Topo
 
 from nf.controller import topology_file
+from scenarios import clients
 from scenarios.observe import ClientView, Observation
 from scenarios.report_packets import Connection, Endpoint
 from scenarios.schema import Scenario, Visit
 from topologies.roles import Leg, Station, describe, legs, stations
+
+
+UNANSWERED = {7, 28, clients.TIMED_OUT}  # exit statuses of a client that could not connect or waited in vain
 
 
 class Way(Enum):
@@ -86,8 +90,8 @@ def _connection(view: ClientView, client: str, server: Endpoint, free: Sequence[
 def _way(view: ClientView, connection: Connection | None) -> Way:
     if connection:
         return Way.DIVERTED
-    connected = view.exit == 0 or bool(view.issuer) or int(view.local.rpartition("/")[2] or 0) > 0
-    return Way.DIRECT if connected else Way.STOPPED
+    answered = bool(view.issuer or view.tls or view.status) or view.exit not in UNANSWERED
+    return Way.DIRECT if answered else Way.STOPPED
 
 
 def routes(scenario: Scenario, topo: Topo, taken: Sequence[Attempt]) -> list[Route]:
