@@ -48,15 +48,18 @@ def ruleset(legs: Sequence[TransparentLeg]) -> str:
     """The nftables table: packets of sockets we have go to them, new connections to the listener of their leg.
 
     Without `wildcard` a SYN would find a listener as its socket; with it, a connection that is still opening or waits in
-    TIME-WAIT is not found (nft_socket asks full sockets alone), so what is no SYN is asked for twice. What is neither
-    belongs to a connection that the switch let pass and cannot tell from a diverted one: it goes on.
+    TIME-WAIT is not found (nft_socket asks full sockets alone), so what is no SYN is asked for again. What is neither
+    belongs to a connection that the switch let pass and cannot tell from a diverted one: it goes on. A SYN that finds
+    no listener does not: nothing new passes while the device is dead.
     """
     opens = "tcp flags & (syn | ack) == syn"
-    divert = "\n".join(f'    iifname "{leg.device}" {opens} tproxy to :{leg.port} meta mark set {MARK} accept' for leg in legs)
+    divert = "\n".join(f'    iifname "{leg.device}" {opens} tproxy to :{leg.port} meta mark set {MARK} accept\n'
+                       f'    iifname "{leg.device}" {opens} drop' for leg in legs)
     return f"""table ip {TABLE} {{
   chain divert {{
     type filter hook prerouting priority mangle; policy accept;
     meta l4proto tcp socket transparent 1 socket wildcard 0 meta mark set {MARK} accept
+    tcp flags & (syn | ack) != syn socket transparent 1 socket wildcard 1 accept
     tcp flags & (syn | ack) != syn socket transparent 1 meta mark set {MARK} accept
 {divert}
   }}
