@@ -5,23 +5,11 @@ import socket
 import ssl
 import subprocess
 import threading
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from OpenSSL import SSL
 
-from hwmodel.session import FiveTuple
-from nf.dataplane.certificates import SslEngine
-from nf.dataplane.connection import Connection
-from nf.dataplane.loop import Loop
-from nf.dataplane.messages import Closed
-from nf.dataplane.wiring import FixedWiring
-from nf.flow.entry import SessionEntry
-from nf.flow.first_path import FirstPath
-from nf.log.records import LogRecord
-from nf.policy.policies import Action, PolicyTable
-from nf.policy.zones import Interface, Zone, ZoneMap
 from tests.helpers.loopback_network import Network
 from tests.helpers.loopback_pki import NAME
 from tests.helpers.origin import DEADLINE, ended, reset
@@ -75,13 +63,12 @@ def test_curl_over_http2(network: Network, tmp_path: Path) -> None:
     nginx = subprocess.Popen(["nginx", "-p", str(tmp_path), "-c", "nginx.conf"], stderr=subprocess.DEVNULL)
     try:
         until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, "nginx is there")
-        proxy = RunningProxy(tmp_path, network.pki, ("127.0.0.1", port), workers=1)
-        done = subprocess.run(
-            ["curl", "-sS", "--http2", "--cacert", str(network.pki.proxy_root), "-w", " %{http_version} %{ssl_verify_result}",
-             "--connect-to", f"{NAME}:443:127.0.0.1:{proxy.address[1]}", f"https://{NAME}/page"],
-            capture_output=True, text=True, timeout=30, check=False)
-        assert (done.stdout, done.stderr) == ("hello 2 0", "")
-        assert proxy.end() == 0
+        with RunningProxy(tmp_path, network.pki, ("127.0.0.1", port), workers=1) as proxy:
+            done = subprocess.run(
+                ["curl", "-sS", "--http2", "--cacert", str(network.pki.proxy_root),
+                 "-w", " %{http_version} %{ssl_verify_result}", "--connect-to", f"{NAME}:443:127.0.0.1:{proxy.address[1]}", f"https://{NAME}/page"],
+                capture_output=True, text=True, timeout=30, check=False)
+            assert (done.stdout, done.stderr) == ("hello 2 0", "")
     finally:
         nginx.terminate()
         nginx.wait(10)
@@ -109,46 +96,11 @@ def test_a_server_that_cannot_be_authenticated(network: Network, certificate: st
 
 
 def test_a_server_that_refuses(pki, tmp_path: Path) -> None:
-    proxy = RunningProxy(tmp_path, pki, ("127.0.0.1", free_port()), workers=1)
-    with proxy.connect() as client:
+    with RunningProxy(tmp_path, pki, ("127.0.0.1", free_port()), workers=1) as proxy, proxy.connect() as client:
         client.sendall(openssl_hello())
         assert ended(client) == "reset"
         record = proxy.record("SSL_PROXY_SSL_SESSION_DROP", client)
         assert record["message"] == "system: server unreachable: connection refused"
-    assert proxy.end() == 0
-
-
-class Host:
-    """A worker's place for one session to a server that no route leads to."""
-
-    def __init__(self) -> None:
-        self.loop = Loop()
-        self.wiring = FixedWiring(("127.0.0.1", 0), ("255.255.255.255", 9), Interface("a"), Interface("b"))
-        self.over: list[str] = []
-
-    def log(self, records: tuple[LogRecord, ...]) -> None:
-        assert records is not None
-
-    def engine(self, profile: str) -> SslEngine:
-        raise AssertionError(profile)
-
-    def closed(self, connection: Connection, summary: Closed) -> None:
-        self.over.append(summary.reason)
-
-
-def test_a_dial_that_fails_at_once_leaves_no_deadline_behind() -> None:
-    """It ends the session within the command that asked for it; those after it come too late."""
-    host = Host()
-    zones = ZoneMap(zones={name: Zone(name, (name,)) for name in "ab"})
-    flow = FiveTuple(ip_address("192.0.2.1"), 1, ip_address("255.255.255.255"), 9)
-    entry = FirstPath(zones, PolicyTable(default=Action.PERMIT), {}, ()).admit(1, flow, Interface("a"), Interface("b"))
-    assert isinstance(entry, SessionEntry)
-    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as client:
-        connection = Connection(host, entry, listener.accept()[0])
-        connection.start()
-        assert ended(client) == "reset"
-    assert host.over == ["server-unreachable"]
-    assert connection.slot is None
 
 
 def test_a_server_that_is_silent_in_the_handshake(impatient: Network) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from nf.dataplane.control import ask
 from tests.helpers.loopback_pki import LoopbackPki
@@ -98,8 +98,8 @@ class RunningProxy:
         os.truncate(self.log, 0)
 
     def all_records(self) -> list[dict[str, str]]:
-        """The whole log; every line must be one record."""
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
+        """The whole log; every line must be one record. The last may still be on its way."""
+        return [json.loads(line) for line in self.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
     def records(self, name: str, client: socket.socket | tuple[str, int]) -> list[dict[str, str]]:
         """The log records of this name about one client's session."""
@@ -111,6 +111,14 @@ class RunningProxy:
         found = until(lambda: self.records(name, client), f"{name} in the log")
         assert len(found) == 1
         return found[0]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave no process behind, however the test ended."""
+        self.process.kill()
+        self.process.wait()
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end; its exit status."""
