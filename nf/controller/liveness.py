@@ -1,6 +1,6 @@
 """Whether the network function lives: its legs' heartbeats, the state of their ports, and what it says of itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nf.controller.topology import Leg, NetworkFunction, Place
@@ -33,50 +33,51 @@ class Liveness:
 
     def __init__(self, nf: NetworkFunction | None, digest: str) -> None:
         self._digest = bytes.fromhex(digest)
-        self._pulses = {leg.place: _Pulse(leg) for leg in (nf.legs if nf else ())}
+        self._pulses = [_Pulse(leg) for leg in (nf.legs if nf else ())]
 
     @property
     def up(self) -> bool | None:
         """Whether it is; None while this is not known yet."""
-        states = {pulse.alive for pulse in self._pulses.values()}
+        states = {pulse.alive for pulse in self._pulses}
         return False if False in states else None if None in states else True
 
     @property
     def why_down(self) -> str:
         """Which legs are dead, and why."""
-        dead = [pulse for pulse in self._pulses.values() if pulse.alive is False]
+        dead = [pulse for pulse in self._pulses if pulse.alive is False]
         reasons = dict.fromkeys(pulse.why for pulse in dead)
-        return "; ".join(f"{why} at {', '.join(str(pulse.leg.place) for pulse in dead if pulse.why == why)}" for why in reasons)
+        return "; ".join(f"{why} at {_places(dead, why)}" for why in reasons)
 
     @property
     def faults(self) -> tuple[str, ...]:
         """What the NF's heartbeats say that should be otherwise."""
-        return tuple(dict.fromkeys(pulse.fault for pulse in self._pulses.values() if pulse.fault))
+        return tuple(dict.fromkeys(pulse.fault for pulse in self._pulses if pulse.fault))
 
     def watch(self, switch: str, ports: Mapping[int, bool], now: float) -> None:
         """A switch carries its entries: from now on its legs can be heard; `ports` are those it has, and whether up."""
-        for place, pulse in self._pulses.items():
-            if place.switch == switch and pulse.deadline is None:
+        for pulse in self._pulses:
+            if pulse.leg.place.switch == switch and pulse.deadline is None:
                 pulse.deadline = now + PATIENCE
-                self.port(place, ports.get(place.port, False))
+                self.port(pulse.leg.place, ports.get(pulse.leg.place.port, False))
 
     def unwatch(self, switch: str) -> None:
         """A switch is gone: nothing more can be heard of its legs."""
-        for place, pulse in self._pulses.items():
-            if place.switch == switch:
+        for pulse in self._pulses:
+            if pulse.leg.place.switch == switch:
                 pulse.deadline, pulse.beats = None, 0
 
     def port(self, place: Place, up: bool) -> None:
         """The state of a port; one that is up again has yet to be heard of."""
-        pulse = self._pulses.get(place)
-        if pulse is not None and not up:
-            self._lost(pulse, "port down")
+        for pulse in self._at(place):
+            if not up:
+                self._lost(pulse, "port down")
 
     def heard(self, place: Place, heartbeat: Heartbeat, now: float) -> None:
         """A heartbeat came in by a port; from anywhere but a leg it means nothing."""
-        pulse = self._pulses.get(place)
-        if pulse is None:
+        here = self._at(place)
+        if not here:
             return
+        pulse = next((each for each in here if each.leg.interface == heartbeat.interface), here[0])  # legs may share a port
         pulse.deadline, pulse.beats = now + PATIENCE, pulse.beats + 1
         pulse.fault = self._fault(pulse.leg, heartbeat)
         if heartbeat.leaving:
@@ -86,9 +87,12 @@ class Liveness:
 
     def tick(self, now: float) -> None:
         """Legs that were not heard of for too long are dead."""
-        for pulse in self._pulses.values():
+        for pulse in self._pulses:
             if pulse.deadline is not None and now >= pulse.deadline:
                 self._lost(pulse, pulse.why if pulse.alive is False else "no heartbeat")
+
+    def _at(self, place: Place) -> list[_Pulse]:
+        return [pulse for pulse in self._pulses if pulse.leg.place == place]
 
     @staticmethod
     def _lost(pulse: _Pulse, why: str) -> None:
@@ -101,3 +105,7 @@ class Liveness:
             return (f"it runs another configuration than the controller (digest {heartbeat.digest.hex()[:_SHOWN]}, "
                     f"expected {self._digest.hex()[:_SHOWN]})")
         return ""
+
+
+def _places(pulses: Iterable[_Pulse], why: str) -> str:
+    return ", ".join(dict.fromkeys(str(pulse.leg.place) for pulse in pulses if pulse.why == why))
