@@ -6,7 +6,7 @@ from typing import Literal
 
 from nf.policy.pki import CaProfile
 from nf.policy.policies import PolicyTable
-from nf.policy.profile import AppTracking, GlobalConfig, NonSslThreshold, SslProxyProfile
+from nf.policy.profile import AppTracking, GlobalConfig, InitiationProfile, NonSslThreshold, SslProxyProfile
 from nf.policy.security_log import SecurityLog
 from nf.policy.tcp_session import TcpSession
 from nf.policy.url_categories import UrlCategory
@@ -45,6 +45,7 @@ class Configuration:
     ssl_profiles: Mapping[str, SslProxyProfile] = field(default_factory=dict)
     default_ssl_profile: str | None = None  # `security ngfw default-profile ssl-proxy`
     ssl_global: GlobalConfig = GlobalConfig()
+    initiation_profiles: Mapping[str, InitiationProfile] = field(default_factory=dict)
     ca_profiles: Mapping[str, CaProfile] = field(default_factory=dict)
     app_tracking: AppTracking = AppTracking()
     security_log: SecurityLog = SecurityLog()

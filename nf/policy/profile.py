@@ -81,6 +81,16 @@ class GlobalConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class InitiationProfile:
+    """`services ssl initiation profile`: how the box itself is a TLS client, of syslog servers for one."""
+
+    name: str
+    trusted_ca: tuple[str, ...] = ()  # CA profile names, or TRUST_ALL alone
+    client_certificate: str | None = None  # local certificate id
+    ignore_server_auth_failure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AppTracking:
     """`security application-tracking`: which session messages AppTrack writes, and when; intervals are minutes."""
 

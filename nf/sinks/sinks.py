@@ -1,0 +1,94 @@
+"""All outputs of one program: files, standard output, and the queue to the process that feeds syslog servers."""
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from nf.log.records import LogRecord
+from nf.log.render import json_line, structured
+from nf.sinks.log_file import LogFile, Rotation
+from nf.sinks.queue import Queue
+from nf.sinks.sender import Sender
+from nf.sinks.tally import Tally
+from nf.sinks.targets import Target
+
+Render: TypeAlias = Callable[[LogRecord, datetime, str], str]
+
+_STANDARD_OUTPUT: Final = "standard output"
+_QUEUE: Final = "queue to syslog servers"
+
+
+class Sinks:
+    """Made before the workers fork; `write` in each of them costs one write a file and one message to the queue."""
+
+    def __init__(self, host_name: str, paths: tuple[Path, ...], rotation: Rotation | None = None,
+                 targets: Sequence[Target] = ()) -> None:
+        self._host_name = host_name
+        self._names = [*(map(str, paths) if paths else (_STANDARD_OUTPUT,)),
+                       *(f"stream {target.name}" for target in targets), _QUEUE]
+        self._tally = Tally(2 * len(self._names))  # lines lost by each output, then their files' generations
+        generations = len(self._names)
+        self._outputs: list[tuple[Callable[[bytes], bool], Render]] = [
+            (LogFile(path, rotation or Rotation(), self._tally, generations + at).write, _format(path))
+            for at, path in enumerate(paths)]
+        if not paths:
+            self._outputs.append((_to_standard_output, structured))
+        self._files = len(paths)
+        self._queue = Queue() if targets else None
+        self._targets = tuple(targets)
+
+    def write(self, records: tuple[LogRecord, ...] | list[LogRecord]) -> None:
+        """Write the records with the present time; a full disk or a server that is away loses lines, never sessions."""
+        if not records:
+            return
+        at = datetime.now(UTC)
+        for index, (write, render) in enumerate(self._outputs):
+            lines = "".join([f"{render(record, at, self._host_name)}\n" for record in records])
+            if not write(lines.encode()):
+                self._tally.add(index, len(records))
+        if self._queue is not None:
+            lost = self._queue.put(records, at)
+            if lost:
+                self._tally.add(len(self._names) - 1, lost)
+
+    def reopen(self) -> None:
+        """Have every process open its files anew before its next line: their names may belong to other files now."""
+        with self._tally.locked():
+            for at in range(self._files):
+                self._tally.next(len(self._names) + at)
+
+    def lost_by(self) -> dict[str, int]:
+        """Records that could not be written, by output, in all processes together; outputs that lost none are left out."""
+        return {name: self._tally[at] for at, name in enumerate(self._names) if self._tally[at]}
+
+    @property
+    def lost(self) -> int:
+        """Records that could not be written, all outputs together."""
+        return sum(self.lost_by().values())
+
+    def sender(self) -> Sender | None:
+        """What feeds the syslog servers, to be run in a process of its own; None where there are none."""
+        if self._queue is None:
+            return None
+        first = max(1, self._files)
+        return Sender(self._queue, self._host_name, [
+            target.link(partial(self._tally.add, first + at)) for at, target in enumerate(self._targets)])
+
+    def close(self) -> None:
+        """No more records come from this process: once that holds for all, the sender ends."""
+        if self._queue is not None:
+            self._queue.close()
+
+
+def _to_standard_output(lines: bytes) -> bool:
+    try:
+        return os.write(1, lines) == len(lines)
+    except OSError:
+        return False
+
+
+def _format(path: Path) -> Render:
+    return json_line if path.suffix in {".json", ".jsonl"} else structured
