@@ -120,8 +120,7 @@ class Connection:
     # the machine and its commands
 
     def _tell(self, event: Event) -> None:
-        """Deadlines first: a command may bring the next event, and its deadline, before those after it have their turn."""
-        for command in sorted(self._machine.receive(event), key=_is_no_deadline):
+        for command in self._machine.receive(event):
             if self._over and not isinstance(command, do.Log):
                 return  # a command before this one has met the end of the session
             self._deeds[type(command)](self, command)
@@ -288,10 +287,6 @@ class Connection:
         do.Connect: _connect, do.PeekMore: _peek_more, do.AwaitServer: _await_server, do.Initiate: _initiate,
         do.Judge: _judge, do.Terminate: _terminate, do.Inspect: _inspect, do.Deliver: _deliver, do.Relay: _relay_unseen,
         do.Arm: _arm, do.Log: _log, do.Note: _note, do.Drop: _drop}
-
-
-def _is_no_deadline(command: do.Command) -> bool:
-    return not isinstance(command, do.Arm)
 
 
 def _words(code: int | None) -> str:

@@ -28,13 +28,17 @@ TLS13 = 0x0304
 
 
 class SslProxySession:
-    """The machine; pure: equal events give equal commands."""
+    """The machine; pure: equal events give equal commands.
+
+    Whatever may bring the next event at once stands last among the commands, behind the deadline that belongs to it.
+    """
 
     def __init__(self, plan: Plan, inspection: Inspection) -> None:
         self.state = State.NEW
         self._plan = plan
         self._inspection = inspection
         self._hello: ClientHello | None = None
+        self._half_hello = False  # its beginning has been seen, and it has its deadline
         self._is_plain = not plan.decrypts
         self._counting = plan.decrypts  # non-SSL thresholds still to be reached
         self._client_bytes = 0
@@ -55,18 +59,22 @@ class SslProxySession:
         if self._is_plain:
             return [*self._note_bypass(), *self._connect()]
         self.state = State.HELLO
-        return [do.PeekMore(1), do.Arm(Timer.SILENCE, self._plan.timeouts.silence)]
+        return [do.Arm(Timer.SILENCE, self._plan.timeouts.silence), do.PeekMore(1)]
 
     def _peeked(self, event: on.Peeked) -> list[Command]:
         found = parse(event.data)
         if isinstance(found, NeedMore):
-            waiting: list[Command] = [do.PeekMore(found.at_least)]
-            if self.state is State.UNDECIDED:
-                waiting.append(do.Arm(Timer.HANDSHAKE, self._plan.timeouts.handshake))
-            return waiting
+            return [*self._limit_hello(), do.PeekMore(found.at_least)]
         if isinstance(found, NotTls):
             return self._not_tls(found)
         return self._client_hello(found)
+
+    def _limit_hello(self) -> list[Command]:
+        """One deadline for the whole of a hello that comes in pieces; before the silence is over that one is short enough."""
+        if self.state is State.HELLO or self._half_hello:
+            return []
+        self._half_hello = True
+        return [do.Arm(Timer.HANDSHAKE, self._plan.timeouts.handshake)]
 
     def _not_tls(self, found: NotTls) -> list[Command]:
         if found.kind is NotTlsKind.SSLV2:
@@ -97,7 +105,7 @@ class SslProxySession:
 
     def _connect(self) -> list[Command]:
         self.state = State.CONNECTING
-        return [do.Connect(), do.Arm(Timer.CONNECT, self._plan.timeouts.connect)]
+        return [do.Arm(Timer.CONNECT, self._plan.timeouts.connect), do.Connect()]
 
     def _server_connected(self, _: on.ServerConnected) -> list[Command]:
         if self._is_plain:
@@ -105,7 +113,7 @@ class SslProxySession:
         if self._hello is not None:
             return self._initiate(self._hello)
         self.state = State.UNDECIDED
-        return [do.PeekMore(1), do.AwaitServer(), do.Arm(Timer.IDLE, self._plan.timeouts.idle)]
+        return [do.Arm(Timer.IDLE, self._plan.timeouts.idle), do.PeekMore(1), do.AwaitServer()]
 
     def _server_unreachable(self, event: on.ServerUnreachable) -> list[Command]:
         return self._drop(Reason.SERVER_UNREACHABLE, f"system: server unreachable: {event.text}")
@@ -115,8 +123,8 @@ class SslProxySession:
 
     def _initiate(self, hello: ClientHello) -> list[Command]:
         self.state = State.INITIATING
-        return [do.Initiate(hello.server_name, hello.alpn, TLS13 in hello.versions, X25519MLKEM768 in hello.groups),
-                do.Arm(Timer.HANDSHAKE, self._plan.timeouts.handshake)]
+        return [do.Arm(Timer.HANDSHAKE, self._plan.timeouts.handshake),
+                do.Initiate(hello.server_name, hello.alpn, TLS13 in hello.versions, X25519MLKEM768 in hello.groups)]
 
     def _initiation_done(self, event: on.InitiationDone) -> list[Command]:
         self.state = State.JUDGING
@@ -143,7 +151,7 @@ class SslProxySession:
         if self._inspection.done:
             return self._relay()
         self.state = State.INSPECTING
-        return [do.Inspect(), do.Arm(Timer.IDLE, self._plan.timeouts.idle)]
+        return [do.Arm(Timer.IDLE, self._plan.timeouts.idle), do.Inspect()]
 
     def _termination_failed(self, event: on.TerminationFailed) -> list[Command]:
         return self._drop(Reason.CLIENT_HANDSHAKE, f"openssl error: client handshake: {event.failure.text}")
@@ -158,11 +166,11 @@ class SslProxySession:
         if self._inspection.done and not self._counting:
             return self._relay()
         self.state = State.PLAIN
-        return [do.Inspect(), do.Arm(Timer.IDLE, self._plan.timeouts.idle)]
+        return [do.Arm(Timer.IDLE, self._plan.timeouts.idle), do.Inspect()]
 
     def _relay(self) -> list[Command]:
         self.state = State.RELAYING
-        return [do.Relay(), do.Arm(Timer.IDLE, self._plan.timeouts.idle)]
+        return [do.Arm(Timer.IDLE, self._plan.timeouts.idle), do.Relay()]
 
     def _plaintext(self, event: on.Plaintext) -> list[Command]:
         if self._is_plain:

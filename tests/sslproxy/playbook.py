@@ -39,14 +39,14 @@ ACCEPTED: Verdict = accepted(CHAIN)
 ENDED = on.Ended(CloseReason.FIN, VOLUME)
 
 SILENCE = do.Arm(Timer.SILENCE, TIMES.silence)
-CONNECT = (do.Connect(), do.Arm(Timer.CONNECT, TIMES.connect))
+CONNECT = (do.Arm(Timer.CONNECT, TIMES.connect), do.Connect())
 HANDSHAKE = do.Arm(Timer.HANDSHAKE, TIMES.handshake)
 IDLE = do.Arm(Timer.IDLE, TIMES.idle)
-INITIATE = (do.Initiate("a.test", (b"h2", b"http/1.1"), True), HANDSHAKE)
+INITIATE = (HANDSHAKE, do.Initiate("a.test", (b"h2", b"http/1.1"), True))
 JUDGE = do.Judge(CHAIN, "a.test")
 TERMINATE = do.Terminate(b"leaf", "a.test", b"h2", True)
-INSPECT = (do.Inspect(), IDLE)
-RELAY = (do.Relay(), IDLE)
+INSPECT = (IDLE, do.Inspect())
+RELAY = (IDLE, do.Relay())
 
 
 def logged(name: SslProxyMessage, message: str) -> do.Log:
@@ -76,7 +76,7 @@ class Playbook:
         assert self.machine.state is state
 
     def until_hello(self) -> "Playbook":
-        self.tell(on.Opened(), do.PeekMore(1), SILENCE)
+        self.tell(on.Opened(), SILENCE, do.PeekMore(1))
         return self
 
     def until_connecting(self, first: bytes = HELLO13) -> "Playbook":
@@ -85,7 +85,7 @@ class Playbook:
 
     def until_undecided(self) -> "Playbook":
         self.until_hello().tell(on.TimedOut(Timer.SILENCE), *CONNECT)
-        self.tell(on.ServerConnected(), do.PeekMore(1), do.AwaitServer(), IDLE)
+        self.tell(on.ServerConnected(), IDLE, do.PeekMore(1), do.AwaitServer())
         return self
 
     def until_initiating(self) -> "Playbook":

@@ -79,14 +79,15 @@ def test_hello_in_parts_is_waited_for_with_the_first_deadline() -> None:
 
 def test_without_extensions_there_is_no_name_no_alpn_and_no_tls13() -> None:
     play = Playbook().until_connecting(HELLO12)
-    play.tell(on.ServerConnected(), do.Initiate("a.test", (), False), HANDSHAKE)
+    play.tell(on.ServerConnected(), HANDSHAKE, do.Initiate("a.test", (), False))
     play.tell(on.InitiationDone(CHAIN, TlsParameters("TLSv1.2", "x")), do.Judge(CHAIN, "a.test"))
     play.tell(on.Judged(ACCEPTED), do.Terminate(b"leaf", "a.test", b"", False))
 
 
 def test_after_a_silence_the_client_may_still_speak_tls() -> None:
     play = Playbook().until_undecided()
-    play.tell(on.Peeked(HELLO13[:9]), do.PeekMore(len(HELLO13)), HANDSHAKE)
+    play.tell(on.Peeked(HELLO13[:9]), HANDSHAKE, do.PeekMore(len(HELLO13)))
+    play.tell(on.Peeked(HELLO13[:19]), do.PeekMore(len(HELLO13)))  # one deadline for all of it
     play.tell(on.Peeked(HELLO13), *INITIATE)
     play.tell(on.InitiationDone(CHAIN, AGREED), do.Judge(CHAIN, "a.test"))
 
@@ -188,7 +189,7 @@ def test_bypassed_tls_is_known_as_encrypted(plan: Plan, first: bytes, encrypted:
 
 def test_an_application_without_inactivity_timeout_is_never_idle() -> None:
     play = Playbook(replace(DECRYPT, timeouts=replace(DECRYPT.timeouts, idle=float("inf"))))
-    play.until_terminating().tell(on.TerminationDone(AGREED), do.Inspect(), replace(IDLE, seconds=float("inf")))
+    play.until_terminating().tell(on.TerminationDone(AGREED), replace(IDLE, seconds=float("inf")), do.Inspect())
 
 
 BANKS = UrlCategory("banks", ("bank-list",), ("http://*.bank.test/", "a.test"))
