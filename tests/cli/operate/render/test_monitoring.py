@@ -1,0 +1,39 @@
+"""Monitoring in the layout of the devices."""
+
+import pytest
+
+from nf.cli.operate.grammar import OperatorError
+from nf.cli.operate.render.monitoring import cpu, monitoring, session_counts
+
+SPU = {"fpc": 0, "pic": 0, "cpu": 48, "sessions": 101140, "max-sessions": 2097152, "cp-sessions": 0, "cp-max-sessions": 0,
+       "creation-rate": 3.6}
+
+
+def test_the_table() -> None:
+    assert monitoring({"spus": [SPU]}, {}) == [
+        "                  Flow session   Flow session     CP session     CP session",
+        "FPC PIC CPU Mem        current        maximum        current        maximum",
+        "  0   0  48   -         101140        2097152              0              0"]
+
+
+def test_one_fpc() -> None:
+    lines = monitoring({"spus": [SPU, {**SPU, "fpc": 1}]}, {"fpc": 0})
+    assert lines == [
+        "FPC 0", "  PIC 0", "    CPU utilization          :   48 %", "    Current flow session     : 101140",
+        "    Max flow session         : 2097152",
+        "Total Session Creation Per Second (for last 96 seconds on average):    4"]
+
+
+def test_the_last_minute_in_six_columns() -> None:
+    history = {"pics": [{"fpc": 1, "pic": 2, "cpu": [99] * 60, "sessions": list(range(60))}]}
+    lines = cpu(history, {})
+    assert lines[:4] == ["fpc  1  pic  2", "Last 60 seconds:", " 0:  99   1:  99   2:  99   3:  99   4:  99   5:  99",
+                         " 6:  99   7:  99   8:  99   9:  99  10:  99  11:  99"]
+    assert len(lines) == 12
+    assert session_counts(history, {})[-1].endswith("59:  59")
+
+
+def test_an_fpc_without_spus_is_an_error() -> None:
+    for show in (lambda: monitoring({"spus": [SPU]}, {"fpc": 9}), lambda: cpu({"pics": []}, {"fpc": 9})):
+        with pytest.raises(OperatorError, match="FPC 9 holds no SPU"):
+            show()

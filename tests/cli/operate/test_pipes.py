@@ -1,0 +1,39 @@
+"""Pipes."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nf.cli.operate.grammar import OperatorError
+from nf.cli.operate.pipes import as_json, through
+
+LINES = ["alpha", "Beta", "gamma", "beta two"]
+
+
+@pytest.mark.parametrize(("pipes", "left"), [
+    ([("match", {"match": "beta"})], ["Beta", "beta two"]),
+    ([("match", {"match": "^g|two$"})], ["gamma", "beta two"]),
+    ([("except", {"except": "BETA"})], ["alpha", "gamma"]),
+    ([("find", {"find": "gam"})], ["gamma", "beta two"]),
+    ([("find", {"find": "delta"})], []),
+    ([("last", {"last": 1})], ["beta two"]),
+    ([("last", {"last": 9})], LINES),
+    ([("count", {})], ["Count: 4 lines"]),
+    ([("match", {"match": "beta"}), ("except", {"except": "two"}), ("count", {})], ["Count: 1 lines"]),
+    ([("no-more", {}), ("json", {})], LINES),
+])
+def test_what_is_left(pipes: list[tuple[str, dict[str, object]]], left: list[str]) -> None:
+    assert through(LINES, pipes) == left
+
+
+@pytest.mark.parametrize("pattern", ["(", "[", "*", "a{99999999999}"])
+def test_a_pattern_that_is_none(pattern: str) -> None:
+    with pytest.raises(OperatorError, match="regular expression"):
+        through(LINES, [("match", {"match": pattern})])
+
+
+@given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_json_is_the_data(answer: object) -> None:
+    assert json.loads("\n".join(as_json(answer))) == answer
