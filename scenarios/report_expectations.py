@@ -74,12 +74,15 @@ def _log(line: LogLine) -> str:
 
 
 def _flow(count: FlowCount) -> str:
-    return f"{'packets' if count.packets else 'no packets'} on entries {count.entry}"
+    where = f" of {count.switch}" if count.switch else ""
+    return f"{'packets' if count.packets else 'no packets'} on entries {count.entry}{where}"
 
 
 def _sessions(count: SpuCount) -> str:
     parts = [f"{_many(count.sessions, 'session')} created"] if count.sessions is not None else []
     parts += [f"on {_many(count.used, 'SPU')} at least"] if count.used else []
+    rest = [(name, value) for name, value in msgspec.structs.asdict(count).items() if name not in {"sessions", "used"}]
+    parts += [f"{name.replace('_', ' ')} {value}" for name, value in rest if value != getattr(SpuCount(), name)]
     return ", ".join(parts)
 
 

@@ -17,7 +17,6 @@ from scenarios.report_packets import Connection, Endpoint
 from scenarios.schema import Scenario, Visit
 from topologies.roles import Leg, Station, describe, legs, stations
 
-
 UNANSWERED = {7, 28, clients.TIMED_OUT}  # exit statuses of a client that could not connect or waited in vain
 
 
