@@ -20,7 +20,7 @@ class Form(StrEnum):
 def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or curly form")],
           json: Annotated[bool, typer.Option("--json", help="one JSON object instead of text")] = False,
           display: Annotated[Form | None, typer.Option(help="print the configuration itself in this form")] = None,
-          expand: Annotated[bool, typer.Option("--expand", help="with --display: what groups give, in its place")] = False,
+          expand: Annotated[bool, typer.Option("--expand", help="with --display: groups expanded")] = False,
           ) -> None:
     """Check a configuration: errors with line and word, then what it says and which statements have no effect."""
     from nf.config import ConfigError, load, show

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from nf.config.build_applications import applications
 from nf.config.build_books import AddressBooks, address_books
@@ -41,9 +42,10 @@ class _Domain:
     written: tuple[Written, ...]
     policies: PolicyTable
 
-    def named(self, name: str, kind: str) -> LogicalSystem:
-        return LogicalSystem(name, "tenant" if kind == "tenants" else "logical-system", self.zones, self.policies,
-                             self.profiles, self.default_profile)
+
+def _named(domains: Mapping[str, _Domain], kind: Literal["logical-system", "tenant"]) -> dict[str, LogicalSystem]:
+    return {name: LogicalSystem(name, kind, domain.zones, domain.policies, domain.profiles, domain.default_profile)
+            for name, domain in domains.items()}
 
 
 def build(root: Statement, findings: Findings) -> Configuration:
@@ -72,8 +74,8 @@ def build(root: Statement, findings: Findings) -> Configuration:
         security_log=logs,
         tcp_session=tcp_session(root),
         url_categories=categories,
-        logical_systems={name: domain.named(name, "logical-systems") for name, domain in inner["logical-systems"].items()},
-        tenants={name: domain.named(name, "tenants") for name, domain in inner["tenants"].items()},
+        logical_systems=_named(inner["logical-systems"], "logical-system"),
+        tenants=_named(inner["tenants"], "tenant"),
         warnings=findings.all_remarks())
     return replace(configuration, digest=digest(configuration))
 

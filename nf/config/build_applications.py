@@ -74,15 +74,27 @@ class Applications:
             waiting.extend(reversed(inner))
 
     def check_sets(self) -> None:
-        """Note members that do not exist, and sets that contain themselves directly."""
+        """Note members that do not exist, and sets that contain themselves, be it through others."""
         for owner in self.sets.values():
             for member in (*owner.all("application"), *owner.all("application-set")):
                 kind = member.word.name if member.word else ""
                 known = self.known if kind == "application" else self.sets
                 if member.name not in known:
                     self.findings.wrong(member, member.name, f"no such {kind}", known)
-                elif member.name == owner.name and kind == "application-set":
-                    self.findings.wrong(member, member.name, "this application-set contains itself")
+                elif kind == "application-set" and self._leads(member.name, owner.name):
+                    self.findings.wrong(member, member.name, f"this application-set contains {owner.name} itself")
+
+    def _leads(self, start: str, goal: str) -> bool:
+        """Whether a set is another one, or holds it at any depth."""
+        waiting, seen = [start], {start}
+        while waiting:
+            name = waiting.pop()
+            if name == goal:
+                return True
+            inner = {member.name for member in self.sets[name].all("application-set")} if name in self.sets else set()
+            waiting.extend(inner - seen)
+            seen |= inner
+        return False
 
 
 def applications(root: Statement, findings: Findings) -> Applications:

@@ -33,7 +33,7 @@ def _ocsp(check: Statement) -> OcspCheck:
         tuple(url.name for url in check.entries("ocsp", "url")),
         None if nonce is None else nonce == "enable",
         check.has("ocsp", "disable-responder-revocation-check"), check.has("ocsp", "accept-unknown-status"),
-        cast("Literal['fallback-crl', 'disable'] | None", _first(failure, "fallback-crl", "disable") if failure else None))
+        cast("Literal['fallback-crl', 'disable'] | None", failure and _first(failure, "fallback-crl", "disable")))
 
 
 def _first(statement: Statement, *words: str) -> str | None:

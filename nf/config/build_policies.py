@@ -16,8 +16,8 @@ from nf.policy.zones import Zone
 
 _JUNOS_HOST = "junos-host"  # the box itself, a zone that is always there
 _ANY_APPLICATION = ApplicationMatch((ANY,), (Application(ANY, (ApplicationTerm(),)),))
-_LOOKED_AT = frozenset({"source-address", "destination-address", "source-address-excluded", "destination-address-excluded",
-                        "application", "from-zone", "to-zone"})
+_LOOKED_AT = frozenset({"source-address", "destination-address", "source-address-excluded",
+                        "destination-address-excluded", "application", "from-zone", "to-zone"})
 _NAMED = ("dynamic-application", "source-identity", "url-category")  # conditions with a field of their own
 
 

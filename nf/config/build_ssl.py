@@ -84,7 +84,8 @@ class Profiles:
             whitelist_url_categories=entry.texts("whitelist-url-categories"),
             mirror=_mirror(entry),
             crl=_crl(entry),
-            unsupported_cipher_on_hw=entry.value("actions", "unsupported-cipher-on-hw") or standard.unsupported_cipher_on_hw,
+            unsupported_cipher_on_hw=(entry.value("actions", "unsupported-cipher-on-hw")
+                                      or standard.unsupported_cipher_on_hw),
             allow_strong_certificate=entry.has("actions", "allow-strong-certificate"),
             enable_flow_tracing=entry.has("enable-flow-tracing"),
             disable_deferred_profile_selection=entry.has("disable-deferred-profile-selection"))
@@ -93,7 +94,8 @@ class Profiles:
         root_ca, server_certificate = entry.one("root-ca"), entry.one("server-certificate")
         if root_ca and server_certificate:
             later = max(root_ca, server_certificate, key=lambda leaf: leaf.line)
-            self.findings.wrong(later, entry.name, "profile has root-ca and server-certificate, one of them is expected")
+            self.findings.wrong(later, entry.name,
+                                "profile has root-ca and server-certificate, one of them is expected")
         elif not (root_ca or server_certificate):
             self.findings.wrong(entry, entry.name,
                                 "profile has neither root-ca nor server-certificate, one of them is expected")
@@ -107,7 +109,8 @@ class Profiles:
             if name != TRUST_ALL and name not in self.ca_profiles:
                 self.findings.wrong(line, name, "no such CA profile", self.ca_profiles)
         if entry.has("root-ca") and not names and not entry.has("actions", "ignore-server-auth-failure"):
-            self.findings.remark(entry, f"profile {entry.name}", "without trusted-ca no server certificate can be verified")
+            self.findings.remark(entry, f"profile {entry.name}",
+                                 "without trusted-ca no server certificate can be verified")
 
     def _note_ciphers(self, profile: SslProxyProfile, entry: Statement) -> None:
         custom = profile.preferred_ciphers == "custom"
@@ -115,7 +118,8 @@ class Profiles:
             self.findings.remark(entry, f"profile {profile.name} custom-ciphers",
                                  f"not looked at: preferred-ciphers is {profile.preferred_ciphers}, not custom")
         elif custom and not profile.custom_ciphers:
-            self.findings.remark(entry, f"profile {profile.name} preferred-ciphers custom", "there are no custom-ciphers")
+            self.findings.remark(entry, f"profile {profile.name} preferred-ciphers custom",
+                                 "there are no custom-ciphers")
 
     def _note_weakness(self, entry: Statement) -> None:
         remark, profile = self.findings.remark, f"profile {entry.name}"
@@ -132,7 +136,7 @@ class Profiles:
         for name in entry.texts("whitelist-url-categories"):
             if name not in self.url_categories and not name.startswith(_PREDEFINED_CATEGORY):
                 self.findings.remark(entry, f"profile {entry.name} whitelist-url-categories {name}",
-                                     f"neither a custom URL category nor a name that begins with {_PREDEFINED_CATEGORY}")
+                                     f"neither a custom URL category nor a name with {_PREDEFINED_CATEGORY} before it")
 
 
 def _crl(entry: Statement) -> CrlActions:

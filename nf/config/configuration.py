@@ -25,7 +25,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class LogicalSystem:
-    """`logical-systems` or `tenants`: zones, policies and profiles of its own; the global profiles may be named in it too."""
+    """`logical-systems` or `tenants`: zones and policies of its own; the global profiles may be named in it too."""
 
     name: str
     kind: Literal["logical-system", "tenant"] = "logical-system"

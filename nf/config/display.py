@@ -1,4 +1,4 @@
-"""A tree of statements as Junos shows it: `set` lines (`show | display set`) or braces; read again, either gives the same tree.
+"""A tree of statements as Junos shows it, in `set` lines or with braces; read again, either gives the same tree.
 
 Hierarchies that the grammar file leaves out are shown word by word, since nothing says where a name ends.
 """

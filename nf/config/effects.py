@@ -20,7 +20,8 @@ _ZONE = """
     interfaces host-inbound-traffic | host-inbound-traffic | application-tracking | tcp-rst | description"""
 
 _AREAS = (
-    ("", "version | rcsid | apply-macro | apply-groups | apply-groups-except | apply-flags | groups | system host-name"),
+    ("", "version | rcsid | apply-macro | apply-groups | apply-groups-except | apply-flags | groups"),
+    ("system", "host-name"),
     ("interfaces interface", """description | unit description | unit family inet address | unit family inet6 address
                                 unit family ethernet-switching | unit family bridge"""),
     ("routing-options", "static route next-hop | static route description | rib static route next-hop"),
@@ -40,9 +41,9 @@ _AREAS = (
 )
 
 # Areas whose every statement is read into facts, so that their words are taken strictly; most have no effect yet.
-_KEPT = ("services ssl proxy", "security pki ca-profile", "security application-tracking", "security ngfw",
-         "security flow tcp-session", "security utm custom-objects url-pattern",
-         "security utm custom-objects custom-url-category")
+_KEPT = ("services ssl proxy ", "security pki ca-profile ", "security application-tracking ", "security ngfw ",
+         "security flow tcp-session ", "security utm custom-objects url-pattern ",
+         "security utm custom-objects custom-url-category ")
 
 
 def _paths() -> frozenset[str]:
@@ -73,4 +74,4 @@ def without_effect(path: str) -> str | None:
 
 def leads_to_effect(path: str) -> bool:
     """Whether a container holds something that is read into facts, so that its words are taken strictly."""
-    return path in _ON_THE_WAY or without_effect(path) is None or f"{path} ".startswith(tuple(f"{kept} " for kept in _KEPT))
+    return path in _ON_THE_WAY or without_effect(path) is None or f"{path} ".startswith(_KEPT)

@@ -1,4 +1,4 @@
-"""Our own settings, written as `apply-macro srxnf { … }` in the container that they concern; other macros are not looked at."""
+"""Our own settings, written as `apply-macro srxnf { … }` where they are meant; other macros are not looked at."""
 
 import tomllib
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def extension(container: Statement, name: str) -> str | None:
 
 
 def check_extensions(root: Statement, findings: Findings) -> None:
-    """Note the settings that do not exist or have no such value, and remark on those in a place where they mean nothing."""
+    """Note the settings that do not exist or have no such value; remark on those that stand where they mean nothing."""
     for container in active(root):
         for macro in container.all("apply-macro"):
             for data in macro.children.values() if macro.name == MACRO else ():
@@ -53,4 +53,5 @@ def _check(container: Statement, data: Statement, findings: Findings) -> None:
         findings.wrong(data, data.text or data.name, f"{data.name} takes {' | '.join(known.values)}", known.values)
     elif container.word is None or container.word.path not in known.containers:
         meant = " or ".join(dict.fromkeys(f"'{path.rpartition(' ')[2]}'" for path in known.containers))
-        findings.remark(data, f"apply-macro {MACRO} {data.name}", f"no effect in this place: it is a setting of {meant}")
+        findings.remark(data, f"apply-macro {MACRO} {data.name}",
+                        f"no effect in this place: it is a setting of {meant}")

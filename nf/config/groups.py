@@ -1,8 +1,8 @@
 """Configuration groups: what `apply-groups` makes the statements of a place inherit, as Junos expands them.
 
-An explicit statement comes before an inherited one, an inner `apply-groups` before an outer one, an earlier group before a
-later one; lists and leaf-lists take what every group has. A pattern such as `<ge-*>` gives its statements to the entries
-that are there and makes none of its own. What is inactive is not there.
+An explicit statement comes before an inherited one, an inner `apply-groups` before an outer one, an earlier group
+before a later one; lists and leaf-lists take what every group has. A pattern such as `<ge-*>` gives its statements to
+the entries that are there and makes none of its own. What is inactive is not there.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,8 @@ _Here = Mapping[str, tuple[Statement, ...]]  # by group: its statements that spe
 
 def expand(root: Statement, findings: Findings) -> Statement:
     """The tree with everything inherited in its place and without the groups; the tree handed in stays as it is."""
-    groups = {child.name: () if child.inactive else (child,) for key, child in root.children.items() if key[0] == "groups"}
+    groups = {child.name: () if child.inactive else (child,)
+              for key, child in root.children.items() if key[0] == "groups"}
     _check_names(root, groups, findings)
     top = Statement(None, children={key: child for key, child in root.children.items() if key[0] != "groups"})
     return _Inheritance().merged(top, groups, ())

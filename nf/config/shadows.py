@@ -11,21 +11,70 @@ from nf.policy.policies import Policy
 from nf.policy.zones import IpNetwork
 
 _BITS = {4: 32, 6: 128}
+_Pair = tuple[tuple[str, ...], tuple[str, ...]]  # from-zones, to-zones; empty is every one
+_Prefix = tuple[int, int, int]  # version, network address, length
 _Fact = TypeVar("_Fact", AddressMatch, ApplicationMatch)
 
 
 def note_shadows(policies: Iterable[Written], findings: Findings) -> None:
     """Remark on each policy that one earlier policy covers; what several cover together is not looked for."""
     covering = Covering()
-    earlier: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Policy]] = {}
+    earlier: dict[_Pair, _Earlier] = {}
     for written in policies:
         policy = written.policy
-        cover = next((each for zones, group in earlier.items() if _zones(zones, (policy.from_zones, policy.to_zones))
-                      for each in group if covering.holds(each, policy)), None)
+        pair = (policy.from_zones, policy.to_zones)
+        cover = next((each for zones, known in earlier.items() if _zones(zones, pair)
+                      for each in known.candidates(policy) if covering.holds(each, policy)), None)
         if cover is not None:
-            findings.remark(written.statement, _place(policy), f"policy {policy.name} is never reached: {cover.name} covers it")
+            findings.remark(written.statement, _place(policy),
+                            f"policy {policy.name} is never reached: {cover.name} covers it")
         elif not policy.conditions:
-            earlier.setdefault((policy.from_zones, policy.to_zones), []).append(policy)
+            earlier.setdefault(pair, _Earlier()).add(policy)
+
+
+@dataclass(slots=True)
+class _Side:
+    """The policies by the prefixes of one side."""
+
+    negated: list[Policy] = field(default_factory=list)
+    by_prefix: dict[_Prefix, list[Policy]] = field(default_factory=dict)
+    lengths: set[tuple[int, int]] = field(default_factory=set)
+
+    def add(self, policy: Policy, match: AddressMatch) -> None:
+        if match.negated:
+            self.negated.append(policy)
+            return
+        for prefix in match.prefixes:
+            place = (prefix.version, int(prefix.network_address), prefix.prefixlen)
+            self.by_prefix.setdefault(place, []).append(policy)
+            self.lengths.add((prefix.version, prefix.prefixlen))
+
+    def over(self, prefix: IpNetwork) -> list[Policy]:
+        """The policies that hold a prefix, in the order in which they came as far as one length goes."""
+        return self.negated + [policy for version, length in sorted(self.lengths)
+                               if version == prefix.version and length <= prefix.prefixlen
+                               for policy in self.by_prefix.get((version, _head(prefix, length), length), ())]
+
+
+@dataclass(slots=True)
+class _Earlier:
+    """The policies of one pair of zones by the prefixes of each side, so that few of them need a closer look."""
+
+    policies: list[Policy] = field(default_factory=list)
+    sources: _Side = field(default_factory=_Side)
+    destinations: _Side = field(default_factory=_Side)
+
+    def add(self, policy: Policy) -> None:
+        self.policies.append(policy)
+        self.sources.add(policy, policy.source)
+        self.destinations.add(policy, policy.destination)
+
+    def candidates(self, policy: Policy) -> list[Policy]:
+        """The policies that may cover this one, among them every one that does."""
+        narrowed = [side.over(match.prefixes[0])
+                    for side, match in ((self.sources, policy.source), (self.destinations, policy.destination))
+                    if match.prefixes and not match.negated]
+        return min(narrowed, key=len, default=self.policies)
 
 
 def _place(policy: Policy) -> str:
@@ -71,7 +120,7 @@ class Covering:
                 and self.addresses.holds(one.destination, other.destination))
 
 
-def _zones(one: tuple[tuple[str, ...], tuple[str, ...]], other: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
+def _zones(one: _Pair, other: _Pair) -> bool:
     return all(not mine or (bool(theirs) and set(theirs) <= set(mine)) for mine, theirs in zip(one, other, strict=True))
 
 

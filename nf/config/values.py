@@ -15,10 +15,10 @@ _ADDRESSES: Mapping[str, tuple[Callable[[str], object], str]] = {
 }
 
 
-def fault(word: Word, text: str) -> str | None:
-    """What is wrong with a value, said as what was expected; None when it fits."""
+def fault(word: Word, text: str, name: str = "") -> str | None:
+    """What is wrong with a value, said as what was expected; None when it fits. `name` is a list's, for its key."""
     if word.enum:
-        return None if text in word.enum else "not a value of " + word.name + _some(word.enum)
+        return None if text in word.enum else f"not a value of {name or word.name}" + _some(word.enum)
     if word.type in _ADDRESSES:
         return _address_fault(word.type, text)
     if word.type == "union":

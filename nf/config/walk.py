@@ -129,7 +129,7 @@ class Walk:
             entries = [tuple(self._one_key(word, token, index, spelling) for index in range(len(word.key)))]
         for keys in entries:
             for key, text in zip(word.key, keys, strict=True):
-                self._check_key(self.schema.key(word, key), text, token)
+                self._check_key(self.schema.key(word, key), text, token, word.name)
             entry = self._child(word, tuple(keys), token)
             entry.inactive = entry.inactive or self.block.inactive or (len(keys) == 1 and keys[0] in self.idle)
         self._push(entry)
@@ -198,14 +198,14 @@ class Walk:
         self.idle.add(text)
         return text
 
-    def _check_key(self, key: Word | None, text: str, token: Token) -> None:
+    def _check_key(self, key: Word | None, text: str, token: Token, name: str) -> None:
         if not is_wildcard(text):
-            self._check(key, text, token)
+            self._check(key, text, token, name)
         elif not self._grouped():
             raise self.findings.error(token.line, text, "a wildcard stands for names only inside groups")
 
-    def _check(self, word: Word | None, text: str, token: Token) -> None:
-        message = fault(word, text) if word else None
+    def _check(self, word: Word | None, text: str, token: Token, name: str = "") -> None:
+        message = fault(word, text, name) if word else None
         if word and message:
             raise self.findings.error(token.line, text, message, word.enum)
 

@@ -44,7 +44,7 @@ class SslProxyProfile:
     preferred_ciphers: str = "medium"
     disable_session_resumption: bool = False
     renegotiation: str = "allow-secure"
-    custom_ciphers: tuple[str, ...] = ()  # Junos names in order of preference; they count with preferred_ciphers "custom"
+    custom_ciphers: tuple[str, ...] = ()  # Junos names, the preferred first; for preferred_ciphers "custom"
     supported_ec_groups: str | None = None
     whitelist_url_categories: tuple[str, ...] = ()
     mirror: MirrorDecryptTraffic | None = None
@@ -69,7 +69,7 @@ class NonSslThreshold:
 
 @dataclass(frozen=True, slots=True)
 class GlobalConfig:
-    """`services ssl proxy global-config`; timeouts in seconds, None where the text has none: their default is not told."""
+    """`services ssl proxy global-config`; timeouts in seconds, None where the text has none (no published default)."""
 
     session_cache_timeout: int | None = None
     disable_cert_cache: bool = False

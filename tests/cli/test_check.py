@@ -56,3 +56,26 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path, content: bytes |
     if content is not None:
         file.write_bytes(content)
     assert run(str(file)) == (1, "", f"{file}: cannot be read: {said}\n")
+
+
+@pytest.mark.parametrize("form", ["set", "curly"])
+def test_the_configuration_itself_may_be_printed(form: str, tmp_path: Path) -> None:
+    status, out, err = run(str(GOLDEN / "edge.conf"), "--display", form)
+    assert (status, err) == (0, "")
+    again = tmp_path / "again"
+    again.write_text(out, encoding="utf-8")
+    assert run(str(again), "--display", form)[1] == out
+    digests = [json.loads(run(str(file), "--json")[1])["digest"] for file in (again, GOLDEN / "edge.conf")]
+    assert digests[0] == digests[1]
+
+
+def test_groups_may_be_expanded_in_what_is_printed(tmp_path: Path) -> None:
+    file = tmp_path / "g.set"
+    file.write_text("set groups g system host-name h\nset apply-groups g\n", encoding="utf-8")
+    assert run(str(file), "--display", "set") == (0, file.read_text(encoding="utf-8"), "")
+    assert run(str(file), "--display", "set", "--expand") == (0, "set system host-name h\n", "")
+    found = json.loads(run(str(file), "--display", "curly", "--expand", "--json")[1])
+    assert (found["host_name"], found["configuration"]) == ("h", "system {\n    host-name h;\n}\n")
+    status, _, err = run(str(file), "--expand")
+    assert status == 2
+    assert "--display" in err

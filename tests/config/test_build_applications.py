@@ -55,7 +55,9 @@ set applications application-set outer2 application-set inner""")
     ("set applications application a protocol tcp destination-port 20-10", "20-10", "a range of ports is written"),
     ("set applications application a protocol tcp destination-port 20-", "", "destination-port takes"),
     ("set applications application-set s application junos-htpps", "junos-htpps", "no such application"),
-    ("set applications application-set s application-set s", "s", "this application-set contains itself")])
+    ("set applications application-set s application-set s", "s", "this application-set contains s itself"),
+    ("set applications application-set a application-set c\nset applications application-set c application-set a", "c",
+ "this application-set contains a itself")])
 def test_mistakes(lines: str, word: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         known(lines)

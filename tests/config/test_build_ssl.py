@@ -1,8 +1,7 @@
 import pytest
 
 from nf.config import ConfigError, load
-from nf.policy.pki import CaProfile
-from nf.policy.profile import AppTracking, NonSslThreshold, SslProxyProfile
+from nf.policy.profile import CrlActions, GlobalConfig, MirrorDecryptTraffic, NonSslThreshold, SslProxyProfile
 
 PROFILE = "set services ssl proxy profile p "
 FORWARD = PROFILE + "root-ca ca1\n" + PROFILE + "trusted-ca all\n"
@@ -33,20 +32,55 @@ def test_every_statement_of_a_profile() -> None:
     assert not found.logs("info")
 
 
-def test_reverse_proxy_and_ca_profiles() -> None:
-    found = load(PROFILE + "server-certificate [ b a ]\nset security pki ca-profile lab ca-identity lab.example\n"
-                 "set security pki ca-profile-group roots", "t")
-    assert found.ssl_profiles["p"].server_certificate == ("b", "a")
-    assert found.ca_profiles == {"lab": CaProfile("lab", "lab.example"), "roots": CaProfile("roots")}
+def test_reverse_proxy() -> None:
+    assert profile(PROFILE + "server-certificate [ b a ]").server_certificate == ("b", "a")
 
 
-def test_application_tracking_writes_what_is_asked_for_by_name() -> None:
-    tracking = "set security application-tracking "
-    assert load("", "t").app_tracking == AppTracking()
-    assert load(tracking + "log-session-create", "t").app_tracking == AppTracking(log_session_close=False)
-    assert load(tracking + "log-session-close", "t").app_tracking == AppTracking(log_session_create=False)
-    both = tracking + "log-session-close log-session-create disable"
-    assert load(both, "t").app_tracking == AppTracking(disable=True)
+def test_what_the_text_may_say_beyond_that() -> None:
+    actions = PROFILE + "actions "
+    found = profile(FORWARD + PROFILE + "preferred-ciphers custom supported-ec-groups P-384 enable-flow-tracing\n"
+                    + PROFILE + "custom-ciphers [ tls13-with-aes-256-gcm-sha384 rsa-with-aes-128-cbc-sha ]\n"
+                    + PROFILE + "whitelist-url-categories [ Enhanced_Gambling own ]\n"
+                    + PROFILE + "mirror-decrypt-traffic interface ge-0/0/5.0 destination-mac-address 02:00:5e:10:00:01\n"
+                    + PROFILE + "mirror-decrypt-traffic only-after-security-policies-enforcement\n"
+                    + actions + "crl if-not-present drop ignore-hold-instruction-code\n"
+                    + actions + "unsupported-cipher-on-hw software-inspection allow-strong-certificate\n"
+                    + PROFILE + "disable-deferred-profile-selection")
+    assert found == SslProxyProfile(
+        "p", ("ca1",), trusted_ca=("all",), preferred_ciphers="custom", supported_ec_groups="P-384", enable_flow_tracing=True,
+        custom_ciphers=("tls13-with-aes-256-gcm-sha384", "rsa-with-aes-128-cbc-sha"),
+        whitelist_url_categories=("Enhanced_Gambling", "own"),
+        mirror=MirrorDecryptTraffic("ge-0/0/5.0", "02:00:5e:10:00:01", only_after_security_policies_enforcement=True),
+        crl=CrlActions(if_not_present="drop", ignore_hold_instruction_code=True),
+        unsupported_cipher_on_hw="software-inspection", allow_strong_certificate=True,
+        disable_deferred_profile_selection=True)
+    assert profile(FORWARD + actions + "crl disable").crl == CrlActions(disable=True)
+
+
+def test_global_settings() -> None:
+    place = "set services ssl proxy global-config "
+    found = load(place + "session-cache-timeout 86400 disable-cert-cache certificate-cache-timeout 900\n" + place
+                 + "invalidate-cache-on-crl-update cache-usage-enforcement-threshold 80 disable-deferred-profile-selection",
+                 "t").ssl_global
+    assert found == GlobalConfig(86400, disable_cert_cache=True, certificate_cache_timeout=900,
+                                 invalidate_cache_on_crl_update=True, cache_usage_enforcement_threshold=80,
+                                 disable_deferred_profile_selection=True)
+    assert load("", "t").ssl_global == GlobalConfig()
+
+
+def test_default_profile() -> None:
+    default = "set security ngfw default-profile ssl-proxy profile-name "
+    assert load(FORWARD + default + "p", "t").default_ssl_profile == "p"
+    with pytest.raises(ConfigError, match="'q': no such SSL proxy profile"):
+        load(FORWARD + default + "q", "t")
+
+
+@pytest.mark.parametrize(("lines", "statement"), [
+    (PROFILE + "custom-ciphers rsa-with-aes-128-cbc-sha", "profile p custom-ciphers"),
+    (PROFILE + "preferred-ciphers custom", "profile p preferred-ciphers custom"),
+    (PROFILE + "whitelist-url-categories nowhere", "profile p whitelist-url-categories nowhere")])
+def test_settings_that_do_not_fit_together_are_remarked(lines: str, statement: str) -> None:
+    assert statement in {remark.statement for remark in load(FORWARD + lines, "t").warnings}
 
 
 def test_non_ssl_threshold() -> None:
@@ -75,6 +109,10 @@ def test_a_setting_without_effect_is_remarked_with_its_place() -> None:
     (FORWARD + PROFILE + "whitelist bank", 3, "bank", "no such address in the global address book"),
     (FORWARD + PROFILE + "whitelist bank\nset security zones security-zone t address-book address bank 10.0.0.0/8",
      3, "bank", "no such address in the global address book (it is in a book of zone t)"),
+    (FORWARD + PROFILE + "custom-ciphers [ rsa-with-rc4-128-md5 rsa-with-rc5 ]", 3, "rsa-with-rc5", "not a value of custom-c"),
+    (FORWARD + PROFILE + "root-ca [ b c ]", 3, "c", "'root-ca' takes 2 values at most"),
+    (FORWARD + PROFILE + "actions crl if-not-present deny", 3, "deny", "not a value of if-not-present, expected allow | drop"),
+    ("set services ssl proxy global-config certificate-cache-timeout 3601", 1, "3601", "out of range, 300..3600"),
     ("set services ssl proxy global-config non-ssl-detection-threshold byte-threshold 601", 1, "601", "out of range")])
 def test_mistakes(lines: str, line: int, word: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:

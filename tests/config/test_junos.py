@@ -85,6 +85,35 @@ def test_hierarchies_outside_the_grammar_file_are_passed_over() -> None:
     assert {path for path, _, _ in found(text)} == {"protocols", "vlans", "system host-name"}
 
 
+def test_values_may_be_inactive() -> None:
+    lines = "set services ssl proxy profile p trusted-ca [ a b c ]\n"
+    for text in (lines + "deactivate services ssl proxy profile p trusted-ca b",
+                 "services { ssl { proxy { profile p { trusted-ca [ a inactive: b c ]; } } } }"):
+        leaf = next(ends(tree(text)))
+        assert (list(leaf.values), list(leaf.idle)) == (["a", "c"], ["b"])
+    again = lines + "deactivate services ssl proxy profile p trusted-ca b\nactivate services ssl proxy profile p trusted-ca b"
+    assert list(next(ends(tree(again))).values) == ["a", "c", "b"]
+
+
+def test_a_whole_list_may_be_inactive() -> None:
+    root = tree("security { zones { security-zone t { inactive: interfaces { ge-0/0/0.0; ge-0/0/1.0; } tcp-rst; } } }")
+    assert [end.word.name for end in ends(root) if end.word] == ["tcp-rst"]
+
+
+def test_a_policy_that_is_written_twice_is_remarked() -> None:
+    findings = Findings("t")
+    read("""security { policies { from-zone a to-zone b {
+        policy p { match { application any; } }
+        policy p { then { permit; } }
+    } } }""", findings)
+    assert [(remark.line, remark.message) for remark in findings.remarks] == [
+        (3, "is written twice, first on line 2: both blocks are one policy")]
+
+
+CATEGORIES = "not a value of category"
+LOAD_TIME = "tells a load what to do and is no configuration: write what is to stand, without it"
+
+
 @pytest.mark.parametrize(("text", "line", "word", "message"), [
     ("set system\n\nset system host-nam a", 3, "host-nam", "no such statement in 'system'"),
     ("set system host-name", 1, "host-name", "a value is expected after it"),
@@ -98,6 +127,13 @@ def test_hierarchies_outside_the_grammar_file_are_passed_over() -> None:
     ("set security address-book global address a 10.0.0.0/33", 1, "10.0.0.0/33",
      "an IP prefix such as 192.0.2.0/24 is expected"),
     ("delete system", 1, "delete", "expected set, deactivate or activate"),
+    ("protect system", 1, "protect", "expected set, deactivate or activate"),
+    ("system { replace: host-name a; }", 1, "replace:", LOAD_TIME), ("delete: system;", 1, "delete:", LOAD_TIME),
+    ("protect: system { host-name a; }", 1, "protect:", LOAD_TIME), ("active: system;", 1, "active:", LOAD_TIME),
+    ("set system name-server 10.0.0.1\ndeactivate system name-server 10.0.0.2", 2, "10.0.0.2",
+     "nothing above this line to point at"),
+    ("set security log stream s category web", 1, "web", CATEGORIES),
+    ("set security log stream s host 10.0.0.1 port 65536", 1, "65536", "out of range, 0..65535 is expected"),
     ("set security zones security-zone", 1, "security-zone", "a name is expected after it"),
     ("set security policies from-zone a to b", 1, "to", "'to-zone' is expected here"),
     ("set security policies from-zone a", 1, "a", "'to-zone' is expected after it"),

@@ -3,7 +3,7 @@ from ipaddress import ip_address, ip_network
 
 from hwmodel.session import FiveTuple
 from nf.policy.match import AddressMatch, Application, ApplicationMatch, ApplicationTerm, PortRange
-from nf.policy.policies import Action, ApplicationServices, Policy, PolicyTable
+from nf.policy.policies import Action, ApplicationServices, FailMode, Policy, PolicyTable
 
 EVERY = AddressMatch(("any",), (ip_network("0.0.0.0/0"), ip_network("::/0")))
 HTTPS = Application("junos-https", (ApplicationTerm(6, PortRange(), PortRange(443, 443)),))
@@ -42,3 +42,14 @@ def test_services_are_there_when_one_is_asked_for() -> None:
     assert not ApplicationServices()
     assert ApplicationServices(ssl_proxy=True)
     assert ApplicationServices(others=(("idp", ""),))
+
+
+def test_conditions_beyond_the_five_tuple_are_named_and_any_is_none() -> None:
+    assert INSPECT.conditions == ()
+    narrowed = replace(INSPECT, dynamic_applications=("junos:HTTP",), url_categories=("any",),
+                       other_conditions=(("source-identity-feed", ("f",)),))
+    assert narrowed.conditions == (("dynamic-application", ("junos:HTTP",)), ("source-identity-feed", ("f",)))
+
+
+def test_a_policy_fails_closed() -> None:
+    assert INSPECT.fail_mode is FailMode.CLOSED
