@@ -18,6 +18,8 @@ def nf(
     platform: Annotated[str, typer.Option(metavar="P", help="Hardware to emulate; see `srxnf model list`.")] = "",
     log: Annotated[list[Path] | None, typer.Option(
         metavar="FILE", help="Log file, may be given again; *.jsonl holds JSON lines. Default: standard output.")] = None,
+    log_size: Annotated[str, typer.Option(metavar="SIZE", help="Size at which a log file is turned over.")] = "100m",
+    log_files: Annotated[int, typer.Option(metavar="M", help="Log files kept, the present one among them.")] = 3,
     control: Annotated[Path | None, typer.Option(metavar="SOCKET", help="Control socket for `srxnf cli`.")] = None,
 ) -> None:
     """Take over what the switch diverts here, both ways, with the clients' own addresses. Needs root.
@@ -31,7 +33,8 @@ def nf(
 
     configuration, text = read_with_text(config)
     try:
-        launch.run_nf(configuration, PkiStore.load(pki), launch.options(spus, platform, log, control, text),
+        options = launch.options(spus, platform, log, control, text, log_size, log_files)
+        launch.run_nf(configuration, PkiStore.load(pki), options,
                       dict(map(_device, interface)))
     except launch.FAILURES as error:
         fail(launch.describe(error))

@@ -19,6 +19,8 @@ def proxy(
     platform: Annotated[str, typer.Option(metavar="P", help="Hardware to emulate; see `srxnf model list`.")] = "",
     log: Annotated[list[Path] | None, typer.Option(
         metavar="FILE", help="Log file, may be given again; *.jsonl holds JSON lines. Default: standard output.")] = None,
+    log_size: Annotated[str, typer.Option(metavar="SIZE", help="Size at which a log file is turned over.")] = "100m",
+    log_files: Annotated[int, typer.Option(metavar="M", help="Log files kept, the present one among them.")] = 3,
     control: Annotated[Path | None, typer.Option(metavar="SOCKET", help="Control socket for `srxnf cli`.")] = None,
 ) -> None:
     """Intercept TLS between one address and one server, as the policies of a Junos configuration say.
@@ -30,7 +32,8 @@ def proxy(
 
     configuration, text = read_with_text(config)
     try:
-        launch.run_proxy(configuration, PkiStore.load(pki), launch.options(spus, platform, log, control, text),
+        options = launch.options(spus, platform, log, control, text, log_size, log_files)
+        launch.run_proxy(configuration, PkiStore.load(pki), options,
                          address_and_port("--listen", listen), address_and_port("--connect", connect), from_zone, to_zone)
     except launch.FAILURES as error:
         fail(launch.describe(error))

@@ -63,7 +63,7 @@ def _performance(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping
 
 
 def _statistics(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"counters": dict(sorted(device.ledger.counters.items()))}
+    return {"counters": dict(sorted(device.ledger.counters.items())), "log-lines-lost": device.logs.lost_by()}
 
 
 def _ssl_proxy(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from nf.dataplane.control import ControlSocket
 from nf.dataplane.crew import Crew
 from nf.dataplane.heartbeat import Heart
 from nf.dataplane.ledger import Ledger
+from nf.dataplane.log_sender import LogSender
 from nf.dataplane.loop import Loop
 from nf.dataplane.messages import Assign, Closed, Report
 from nf.dataplane.worker import Duties
@@ -47,6 +48,8 @@ class CentralPointProcess:
         self._listeners: list[socket.socket] = []
         self._control = ControlSocket(control, self) if control is not None else None
         self.crew = Crew(self.loop, duties, workers, self._reported, self._lost)
+        self.logs = duties.sinks
+        self._log_sender = LogSender(self.loop, duties.sinks)
         flow_spus = [spu.spu for spu in chassis.status(0.0) if spu.max_sessions]
         self.worker_of: dict[SpuId, int] = {spu: position % workers for position, spu in enumerate(flow_spus)}
         self.places = {status.spu: {"fpc": status.fpc, "pic": status.pic} for status in chassis.status(0.0)}
@@ -62,10 +65,12 @@ class CentralPointProcess:
         if self._control is not None:
             self._control.open(self.loop)
         self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+        self._log_sender.start()
         self.crew.start(self._descriptors)
         for leg, listener in enumerate(self._listeners):
             self.loop.watch_file(listener.fileno(), partial(self._accept, leg))
         self.loop.stop_on(signal.SIGINT, signal.SIGTERM)
+        self.loop.call_on(signal.SIGHUP, partial(self._hang_up, os.isatty(2)))
         if heart is not None:
             self._heart = heart
             heart.start(self.loop, self.crew.is_there)
@@ -83,7 +88,15 @@ class CentralPointProcess:
         """Those that no worker may keep."""
         control = self._control.descriptors() if self._control is not None else []
         heart = self._heart.descriptors() if self._heart is not None else []
-        return [self._spare, *(listener.fileno() for listener in self._listeners), *control, *heart]
+        return [self._spare, *(listener.fileno() for listener in self._listeners), *control, *heart,
+                *self._log_sender.descriptors()]
+
+    def _hang_up(self, had_terminal: bool) -> None:
+        """SIGHUP says that log files have new names, or that the terminal is gone, which ends everything."""
+        if had_terminal and not os.isatty(2):
+            self.loop.stop()
+        else:
+            self.logs.reopen()
 
     # sessions
 
@@ -198,6 +211,7 @@ class CentralPointProcess:
             listener.close()
         deadline = time.monotonic() + GRACE
         self.crew.stop(lambda: time.monotonic() < deadline)
+        self._log_sender.stop()
         if self._control is not None:
             self._control.close()
         self.loop.close()

@@ -22,7 +22,8 @@ from nf.flow.first_path import FirstPath
 from nf.pki import PkiError, PkiStore, new_leaf_key
 from nf.policy.profile import SslProxyProfile
 from nf.policy.zones import Interface, Zone
-from nf.sinks import Sinks
+from nf.sinks import Rotation, Sinks, StreamError
+from nf.sinks.targets import targets
 
 FIRST_TPROXY_PORT: Final = 52780
 DEFAULT_PLATFORM: Final = "srx5400-2spc2"
@@ -34,13 +35,16 @@ class LaunchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run: worker processes, platform, log files (none is standard output), control socket, configuration text."""
+    """How to run: worker processes, platform, log files (none is standard output) and when they are turned over, control
+    socket, configuration text.
+    """
 
     workers: int
     platform: str = DEFAULT_PLATFORM
     logs: tuple[Path, ...] = ()
     control: Path | None = None
     text: str = ""
+    rotation: Rotation = Rotation()
 
 
 def run_proxy(configuration: Configuration, store: PkiStore, options: Options, listen: tuple[str, int],
@@ -82,9 +86,14 @@ def _central_point(configuration: Configuration, store: PkiStore, options: Optio
     first_path = FirstPath(configuration.zone_map, configuration.policies, configuration.ssl_profiles,
                            tuple(services.load(name) for name in services.available()), configuration.app_tracking,
                            configuration.non_ssl_threshold, url_categories=configuration.url_categories)
-    duties = Duties(first_path, _engines(configuration, store), wiring, Sinks(configuration.host_name, options.logs))
+    duties = Duties(first_path, _engines(configuration, store), wiring, _sinks(configuration, store, options))
     about = About(configuration.host_name, options.text, configuration.digest)
     return CentralPointProcess(chassis, duties, options.workers, options.control, about)
+
+
+def _sinks(configuration: Configuration, store: PkiStore, options: Options) -> Sinks:
+    streams = targets(configuration.security_log, configuration.initiation_profiles, store)
+    return Sinks(configuration.host_name, options.logs, options.rotation, streams)
 
 
 def _engines(configuration: Configuration, store: PkiStore) -> dict[str, SslEngine]:
@@ -127,12 +136,17 @@ def _raise_file_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-FAILURES: Final = (LaunchError, PkiError, PlatformError, ModelError, PlumbingError, OSError)
+FAILURES: Final = (LaunchError, PkiError, PlatformError, ModelError, PlumbingError, StreamError, OSError)
 
 
-def options(workers: int, platform: str, logs: list[Path] | None, control: Path | None, text: str = "") -> Options:
+def options(workers: int, platform: str, logs: list[Path] | None, control: Path | None, text: str = "",
+            log_size: str = "100m", log_files: int = 3) -> Options:
     """Options from a command line's words."""
-    return Options(workers, platform or DEFAULT_PLATFORM, tuple(logs or ()), control, text)
+    try:
+        rotation = Rotation.read(log_size, log_files)
+    except ValueError as error:
+        raise LaunchError(f"--log-{error}") from error
+    return Options(workers, platform or DEFAULT_PLATFORM, tuple(logs or ()), control, text, rotation)
 
 
 def describe(error: BaseException) -> str:

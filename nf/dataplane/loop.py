@@ -44,6 +44,7 @@ class Loop:
         self._again: deque[Callable[[], None]] = deque()
         self._running = False
         self._wake: tuple[socket.socket, ...] = ()
+        self._on_signal: dict[int, Callable[[], None]] = {}
 
     def watch_file(self, fd: int, ready: Callable[[int], None], mask: int = READ) -> None:
         """Call `ready(mask)` whenever the file is."""
@@ -101,14 +102,24 @@ class Loop:
 
     def stop_on(self, *numbers: signal.Signals) -> None:
         """End `run` when one of these signals comes; the main thread's loop only."""
-        woken, wake = socket.socketpair()
-        for end in (woken, wake):
-            end.setblocking(False)
-        signal.set_wakeup_fd(wake.fileno())
-        self._wake = (woken, wake)  # kept open as long as the loop
-        self.watch_file(woken.fileno(), lambda _: self.stop())
         for number in numbers:
-            signal.signal(number, lambda *_: self.stop())
+            self.call_on(number, self.stop)
+
+    def call_on(self, number: signal.Signals, action: Callable[[], None]) -> None:
+        """Call `action` in the loop when this signal comes; the main thread's loop only."""
+        if not self._wake:
+            woken, wake = socket.socketpair()
+            for end in (woken, wake):
+                end.setblocking(False)
+            self._wake = (woken, wake)  # kept open as long as the loop
+            signal.set_wakeup_fd(wake.fileno())
+            self.watch_file(woken.fileno(), lambda _: self._signalled(woken.recv(64)))
+        self._on_signal[number] = action
+        signal.signal(number, lambda *_: None)
+
+    def _signalled(self, numbers: bytes) -> None:
+        for number in numbers:
+            self._on_signal.get(number, _nothing)()
 
     def fileno(self) -> int:
         """The epoll descriptor."""
@@ -149,3 +160,7 @@ class Loop:
                     timed.slot = None
                     timed.expired()
             del self._wheel[heapq.heappop(self._slots)]
+
+
+def _nothing() -> None:
+    """A signal that is somebody else's."""

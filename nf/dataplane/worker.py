@@ -72,7 +72,8 @@ class Worker:
     def run(self) -> None:
         """Serve until SIGTERM or until the central point closes the link, then end what is left."""
         self.loop.stop_on(signal.SIGTERM)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the central point decides
+        for number in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C reaches the whole group; the central point decides
+            signal.signal(number, signal.SIG_IGN)
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)  # sessions free themselves; what cycles there are can wait
         self._link.setblocking(False)

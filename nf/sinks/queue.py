@@ -65,6 +65,10 @@ class Queue:
         """The reading end's descriptor."""
         return self._out_of.fileno()
 
+    def descriptors(self) -> list[int]:
+        """Both ends."""
+        return [end.fileno() for end in (self._into, self._out_of)]
+
     def close(self) -> None:
         """Put no more."""
         self._into.close()

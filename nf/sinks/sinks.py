@@ -77,6 +77,10 @@ class Sinks:
         return Sender(self._queue, self._host_name, [
             target.link(partial(self._tally.add, first + at)) for at, target in enumerate(self._targets)])
 
+    def descriptors(self) -> list[int]:
+        """Those that the sender's process needs."""
+        return [*self._tally.descriptors(), *(self._queue.descriptors() if self._queue is not None else ())]
+
     def close(self) -> None:
         """No more records come from this process: once that holds for all, the sender ends."""
         if self._queue is not None:

@@ -28,6 +28,10 @@ class Tally:
         """Add one while the lock is held."""
         self._cells[index] += 1
 
+    def descriptors(self) -> list[int]:
+        """The file whose lock is taken."""
+        return [self._fd]
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Alone among all processes; a process that dies gives the lock back. Not to be nested."""
