@@ -3,30 +3,75 @@
 from typing import Final
 
 from nf.dataplane.leg import NOTHING_CARRIED, Leg
-from nf.dataplane.messages import Agreed
+from nf.dataplane.messages import Agreed, Closed, Progress
+from nf.flow.entry import SessionEntry
 from nf.log.records import Volume
 from nf.sslproxy.reasons import Reason
+from nf.sslproxy.states import State
 from nf.tls.initiation import parameters
 
+YOUNG: Final = 1.0  # seconds that a session lives before operators are told how it goes
 HALF_WAY: Final = ""  # OpenSSL names no cipher before a handshake is done
 
 
-def volume(client: Leg, server: Leg | None, seconds: float) -> Volume:
-    """Packets and bytes of both legs, each counted where they came in."""
-    sent = client.carried()
-    received = server.carried() if server is not None else NOTHING_CARRIED
-    return Volume(sent.packets, sent.bytes, received.packets, received.bytes, int(seconds))
+class Account:
+    """What is known of one session beside its machine's state; the connection writes down what happens."""
 
+    def __init__(self, entry: SessionEntry, client: Leg, now: float) -> None:
+        self.client = client
+        self.server: Leg | None = None
+        self.server_name: str | None = None  # as SSL-I gives it to the server
+        self.reason: Reason | None = None
+        self.dropped = self.decrypted = False
+        self.relayed = 0  # bytes of data, out of TLS where there is any
+        self.touched = now  # when something last moved
+        self._entry = entry
+        self._born = now
+        self._told = 0.0  # `touched` when an operator was last told
 
-def outcome(reason: Reason | None, *, dropped: bool, decrypted: bool) -> str:
-    """How a session counts once it is over."""
-    if dropped:
-        return "dropped"
-    if decrypted:
-        return "decrypted"
-    if reason is None:
-        return "unfinished"
-    return "ignored" if reason is Reason.NON_SSL else "bypassed"
+    @property
+    def session_id(self) -> int:
+        """The device-wide session identifier."""
+        return self._entry.facts.session_id
+
+    def volume(self, now: float) -> Volume:
+        """Packets and bytes of both legs, each counted where they came in."""
+        sent = self.client.carried()
+        received = self.server.carried() if self.server is not None else NOTHING_CARRIED
+        return Volume(sent.packets, sent.bytes, received.packets, received.bytes, int(now - self._born))
+
+    def news(self, now: float, patience: float, state: State) -> Progress | None:
+        """How the session goes, where it is old enough and something has changed since the last time."""
+        if self.touched == self._told or now - self._born < YOUNG:
+            return None
+        self._told = self.touched
+        volume, application = self.volume(now), self._entry.inspection.application
+        return Progress(
+            self.session_id, volume.packets_c2s, volume.bytes_c2s, volume.packets_s2c, volume.bytes_s2c,
+            self._decrypted_bytes, max(0.0, self.touched + patience - now), patience,
+            state.value, self.reason.value if self.reason else "",
+            application.application, application.encrypted, self.server_name or "",
+            agreed(self.client) if self.decrypted else None, agreed(self.server))
+
+    def summary(self, volume: Volume) -> Closed:
+        """The session once it is over."""
+        return Closed(
+            session_id=self.session_id, reason=self.reason.value if self.reason else "", outcome=self._outcome(),
+            packets=volume.packets_c2s + volume.packets_s2c, bytes=volume.bytes_c2s + volume.bytes_s2c,
+            decrypted_bytes=self._decrypted_bytes)
+
+    def _outcome(self) -> str:
+        if self.dropped:
+            return "dropped"
+        if self.decrypted:
+            return "decrypted"
+        if self.reason is None:
+            return "unfinished"
+        return "ignored" if self.reason is Reason.NON_SSL else "bypassed"
+
+    @property
+    def _decrypted_bytes(self) -> int:
+        return self.relayed if self.decrypted else 0
 
 
 def agreed(leg: Leg | None) -> Agreed | None:

@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol
 from OpenSSL import SSL
 
 from hwmodel.session import Direction
-from nf.dataplane import account
+from nf.dataplane.account import Account
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.leg import Leg
@@ -19,7 +19,7 @@ from nf.dataplane.messages import Closed, Progress
 from nf.dataplane.relay import Relay
 from nf.dataplane.wiring import Wiring
 from nf.flow.entry import SessionEntry
-from nf.log.records import CloseReason, LogRecord, Volume
+from nf.log.records import CloseReason, LogRecord
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.events import Event, Timer
@@ -29,7 +29,6 @@ from nf.sslproxy.states import State
 from nf.tls import initiation
 from nf.tls.failure import TlsFailure, describe
 
-YOUNG = 1.0  # seconds that a session lives before operators are told how it goes
 HALF_CLOSED = 150.0  # seconds that the other way may stay silent; Junos's time-wait-state has the same default
 
 
@@ -57,18 +56,14 @@ class Connection:
         self._host = host
         self._loop = host.loop
         self._entry = entry
-        self._server_name: str | None = None
         self._machine = SslProxySession(entry.plan, entry.inspection)
         self._client = Leg(client, self._failed)
         self._first_bytes = FirstBytes(self._loop, self._client, lambda data: self._tell(on.Peeked(data)), self._end)
-        self._server: Leg | None = None
         self._relay: Relay | None = None
         self._timer = Timer.IDLE
         self._patience = 0.0
-        self._born = self._touched = host.loop.now
-        self._told = 0.0  # `_touched` when an operator was last told of the session
-        self._reason: Reason | None = None
-        self._dropped = self._decrypted = self._over = False
+        self._account = Account(entry, self._client, host.loop.now)
+        self._over = False
 
     def start(self) -> None:
         """Begin the session."""
@@ -77,7 +72,7 @@ class Connection:
 
     def expired(self) -> None:
         """A deadline has come, perhaps one that has since been put off: by another timer, or by data."""
-        left = self._touched + self._patience - self._loop.now
+        left = self._account.touched + self._patience - self._loop.now
         if left > 0:
             return self._loop.arm(self, left)
         try:
@@ -95,25 +90,16 @@ class Connection:
     @property
     def session_id(self) -> int:
         """The device-wide session identifier."""
-        return self._entry.facts.session_id
+        return self._account.session_id
 
     def news(self) -> Progress | None:
-        """What the session has carried and agreed on, where it is old enough and something has changed since."""
-        if self._touched == self._told or self._loop.now - self._born < YOUNG or self._over:
-            return None
-        self._told = self._touched
-        volume, application = self._volume(), self._entry.inspection.application
-        return Progress(
-            self.session_id, volume.packets_c2s, volume.bytes_c2s, volume.packets_s2c, volume.bytes_s2c,
-            self._decrypted_bytes, max(0.0, self._touched + self._patience - self._loop.now), self._patience,
-            self._machine.state.value, self._reason.value if self._reason else "",
-            application.application, application.encrypted, self._server_name or "",
-            account.agreed(self._client) if self._decrypted else None, account.agreed(self._server))
+        """How the session goes, where there is something new."""
+        return None if self._over else self._account.news(self._loop.now, self._patience, self._machine.state)
 
     def _failed(self) -> None:
         """A bug: say where, and end this session with its code; nothing it may have said goes further."""
         traceback.print_exc(file=sys.stderr)
-        self._reason, self._dropped = Reason.INTERNAL, True
+        self._account.reason, self._account.dropped = Reason.INTERNAL, True
         self._machine.state = State.DROPPED
         self._end(CloseReason.APPLICATION)
 
@@ -127,7 +113,7 @@ class Connection:
 
     def _arm(self, command: do.Arm) -> None:
         self._timer, self._patience = command.timer, command.seconds
-        self._touched = self._loop.now
+        self._account.touched = self._loop.now
         self._loop.arm_sooner(self, command.seconds)
 
     def _peek_more(self, command: do.PeekMore) -> None:
@@ -137,7 +123,7 @@ class Connection:
         self._host.log((command.record,))
 
     def _note(self, command: do.Note) -> None:
-        self._reason = command.reason
+        self._account.reason = command.reason
 
     def _expect(self, leg: Leg, interest: int, ready: Callable[[int], None]) -> None:
         leg.ready = ready
@@ -148,10 +134,11 @@ class Connection:
     def _connect(self, _: do.Connect) -> None:
         self._first_bytes.leave()
         try:
-            self._server = Leg(self._host.wiring.dial(self._entry.five_tuple, self._entry.egress), self._failed)
+            server = Leg(self._host.wiring.dial(self._entry.five_tuple, self._entry.egress), self._failed)
         except OSError as error:
             return self._tell(on.ServerUnreachable(_words(error.errno)))
-        return self._expect(self._server, WRITE, self._connected)
+        self._account.server = server
+        return self._expect(server, WRITE, self._connected)
 
     def _connected(self, _mask: int) -> None:
         server = self._server_leg()
@@ -167,7 +154,7 @@ class Connection:
     def _initiate(self, command: do.Initiate) -> None:
         self._first_bytes.leave(HANGUP)  # a client that has sent its FIN cannot finish a handshake
         server = self._server_leg()
-        self._server_name = command.server_name
+        self._account.server_name = command.server_name
         server.tls = self._engine().initiation.prepare(server.sock, command.server_name, command.alpn, command.tls13,
                                                            command.post_quantum)
         self._handshake(server, self._initiated, on.InitiationFailed)
@@ -190,7 +177,7 @@ class Connection:
         return self._handshake(self._client, self._terminated, on.TerminationFailed)
 
     def _terminated(self, tls: SSL.Connection) -> None:
-        self._decrypted = True
+        self._account.decrypted = True
         self._tell(on.TerminationDone(initiation.parameters(tls)))
 
     def _handshake(self, leg: Leg, done: Callable[[SSL.Connection], None], failed: Callable[[TlsFailure], Event]) -> None:
@@ -230,7 +217,9 @@ class Connection:
         self._tell(on.Plaintext(direction, data, segments))
 
     def _moved(self) -> None:
-        self._touched = self._loop.now
+        if self._relay is not None:
+            self._account.relayed = self._relay.bytes
+        self._account.touched = self._loop.now
 
     def _half_closed(self) -> None:
         self._arm(do.Arm(Timer.IDLE, min(self._patience, HALF_CLOSED)))
@@ -239,8 +228,8 @@ class Connection:
 
     def _drop(self, command: do.Drop) -> None:
         """A client in its handshake gets the alert that tells it why; one that already has data gets a reset."""
-        self._reason, self._dropped = command.reason, True
-        if not self._decrypted:
+        self._account.reason, self._account.dropped = command.reason, True
+        if not self._account.decrypted:
             self._client.say_goodbye(command.alert)
         self._end(CloseReason.IDLE if command.reason is Reason.IDLE_TIMEOUT else CloseReason.APPLICATION)
 
@@ -250,33 +239,21 @@ class Connection:
         self._over = True
         if self._relay is not None:
             self._relay.stop()
-        volume = self._volume()
+            self._account.relayed = self._relay.bytes
+        volume = self._account.volume(self._loop.now)
         self._loop.disarm(self)
-        for leg in (self._client, self._server):
+        for leg in (self._client, self._account.server):
             if leg is not None:
                 self._loop.watch(leg, FORGET)
                 leg.close(reset and not leg.write_ended)
         self._tell(on.Ended(reason, volume))
         self._host.log(self._entry.closed(reason, volume))
-        self._host.closed(self, self._summary(volume))
-
-    def _volume(self) -> Volume:
-        return account.volume(self._client, self._server, self._loop.now - self._born)
-
-    def _summary(self, volume: Volume) -> Closed:
-        return Closed(
-            session_id=self.session_id, reason=self._reason.value if self._reason else "",
-            outcome=account.outcome(self._reason, dropped=self._dropped, decrypted=self._decrypted),
-            packets=volume.packets_c2s + volume.packets_s2c, bytes=volume.bytes_c2s + volume.bytes_s2c,
-            decrypted_bytes=self._decrypted_bytes)
-
-    @property
-    def _decrypted_bytes(self) -> int:
-        return self._relay.bytes if self._relay is not None and self._decrypted else 0
+        self._host.closed(self, self._account.summary(volume))
 
     def _server_leg(self) -> Leg:
-        assert self._server is not None  # noqa: S101 - the machine connects before it asks anything of the server
-        return self._server
+        server = self._account.server
+        assert server is not None  # noqa: S101 - the machine connects before it asks anything of the server
+        return server
 
     def _engine(self) -> SslEngine:
         profile = self._entry.plan.profile
