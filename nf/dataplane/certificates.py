@@ -9,7 +9,7 @@ from typing import Any
 from cachetools import LRUCache
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from OpenSSL import SSL, crypto
+from OpenSSL import SSL
 
 from nf.pki import (
     AuthFailure,
@@ -48,7 +48,6 @@ class SslEngine:
         self.initiation = Initiation()
         self.bases = Bases()
         self._credentials = credentials
-        self._key = crypto.PKey.from_cryptography_key(credentials.leaf_key.key)
         self._own = credentials.authority.certificate
         self._distrusted = new_distrusted(credentials.authority)
         self._verdicts: LRUCache[tuple[Any, ...], tuple[Verdict, datetime]] = LRUCache(VERDICTS)
@@ -80,7 +79,7 @@ class SslEngine:
             return cached[0]
         leaf, chain = self._forge(x509.load_der_x509_certificate(server_certificate), failure, at)
         scope = f"{self._credentials.profile}/{server_name}/{key[0].hex()}"
-        context = site_context(leaf, self._key, chain, alpn, scope)
+        context = site_context(leaf, self._credentials.leaf_key.key, chain, alpn, scope)
         self._sites[key] = (context, min(at + LIFETIME, leaf.not_valid_after_utc))
         return context
 
@@ -90,5 +89,5 @@ class SslEngine:
         known = self._credentials
         if failure is None:
             return interdict(server, known.authority, known.leaf_key, at), (self._own, *known.authority.chain)
-        leaf = interdict_distrusted(server, failure, self._distrusted, known.leaf_key, at)
-        return leaf, () if leaf.issuer == leaf.subject else (self._distrusted.certificate,)
+        # Its made-up issuer is not sent: to the client it must be one that cannot be found, not a root in the chain.
+        return interdict_distrusted(server, failure, self._distrusted, known.leaf_key, at), ()

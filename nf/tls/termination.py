@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from cryptography import x509
-from OpenSSL import SSL, crypto
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from OpenSSL import SSL
 
 from nf.tls.suites import harden
 
@@ -28,8 +29,8 @@ class Bases:
         return connection
 
 
-def site_context(leaf: x509.Certificate, key: crypto.PKey, chain: Sequence[x509.Certificate], alpn: bytes,
-                 scope: str) -> SSL.Context:
+def site_context(leaf: x509.Certificate, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey,
+                 chain: Sequence[x509.Certificate], alpn: bytes, scope: str) -> SSL.Context:
     """A context that shows a forged leaf and its CAs, answers ALPN with the server's choice, resumes within `scope`."""
     context = _server_context(SSL.TLS1_3_VERSION)
     context.use_certificate(leaf)

@@ -3,7 +3,7 @@
 import ssl
 from typing import Protocol
 
-from OpenSSL import SSL, crypto
+from OpenSSL import SSL
 
 from nf.pki import create_authority, interdict, new_leaf_key
 from nf.tls.termination import site_context
@@ -88,7 +88,7 @@ def shake(client: End, server: End) -> None:
 
 def site(alpn: bytes = b"", scope: str = "fp/a.test") -> SSL.Context:
     """A site's context that shows the forged leaf."""
-    return site_context(FORGED, crypto.PKey.from_cryptography_key(LEAF_KEY.key), (AUTHORITY.certificate,), alpn, scope)
+    return site_context(FORGED, LEAF_KEY.key, (AUTHORITY.certificate,), alpn, scope)
 
 
 def origin_context() -> SSL.Context:
