@@ -4,6 +4,7 @@ Frames are taken from the socket one by one, and what has arrived before the end
 a ring in blocks, loses the last ones. Started in a host's network namespace, it says `capturing` on stderr when it does.
 """
 
+import errno
 import select
 import signal
 import socket
@@ -53,6 +54,10 @@ def _drain(packets: socket.socket, sink: BinaryIO) -> None:
             frame, ancillary, _, address = packets.recvmsg(_LONGEST, socket.CMSG_SPACE(_TIMESPEC.size))
         except BlockingIOError:
             return sink.flush()
+        except OSError as error:
+            if error.errno != errno.ENETDOWN:  # told once, of a device that is down; frames come again when it is up
+                raise
+            continue
         seconds, nanoseconds = _TIMESPEC.unpack(ancillary[0][2])
         sink.write(pcapng.packet(frame, seconds * 10**9 + nanoseconds, outbound=address[2] == socket.PACKET_OUTGOING))
 
