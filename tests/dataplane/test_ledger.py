@@ -1,0 +1,76 @@
+"""The books: what a session's reports add up to."""
+
+from ipaddress import ip_address
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hwmodel import Work
+from hwmodel.session import Direction, FiveTuple, Session, Wing
+from nf.dataplane.ledger import Ledger
+from nf.dataplane.messages import Closed, Opened, Progress
+from nf.sslproxy.reasons import Reason
+
+FLOW = FiveTuple(ip_address("192.0.2.1"), 1024, ip_address("192.0.2.2"), 443)
+SPU = 3
+TOTALS = st.lists(st.tuples(*[st.integers(0, 2**40)] * 3), max_size=5).map(
+    lambda steps: [tuple(map(sum, zip(*steps[:end], strict=True))) for end in range(1, len(steps) + 1)])
+
+
+def ledger(**opened: object) -> Ledger:
+    """With one session, whose first path found this."""
+    books = Ledger()
+    books.begin(Session(7, Wing(FLOW, Direction.C2S), Wing(FLOW.reversed(), Direction.S2C), SPU), 1.0)
+    books.opened(Opened(7, "p", "trust", "untrust", "None", 2, **opened))
+    return books
+
+
+def progress(packets: int, carried: int, decrypted: int) -> Progress:
+    return Progress(7, packets, 0, 0, carried, decrypted, 1.0, 2.0, "relaying", "", "HTTP", "Yes")
+
+
+@given(TOTALS, st.tuples(*[st.integers(0, 2**40)] * 3))
+def test_all_reports_together_are_the_work_that_was_done(told: list[tuple[int, int, int]], rest: tuple[int, int, int]) -> None:
+    books = ledger()
+    end = tuple(map(sum, zip(told[-1] if told else (0, 0, 0), rest, strict=True)))
+    work = Work()
+    for totals in told:
+        work += books.progressed(progress(*totals), 2.0)
+    work += books.closed(Closed(7, "decrypted", "", *end))
+    assert work == Work(packets=end[0], bytes=end[1], decrypted_bytes=end[2], sessions=1, full_handshakes=1)
+
+
+def test_hits_count_for_the_policy_and_once_only_for_sessions_that_are_there() -> None:
+    books = ledger()
+    books.opened(Opened(99, "p", "trust", "untrust", "None", 2))
+    assert books.hits == {2: 1}
+    assert books.progressed(progress(1, 1, 1), 1.0) is not None
+    books.forget(7)
+    assert books.progressed(progress(1, 1, 1), 1.0) is None
+    assert not books.rows
+
+
+@pytest.mark.parametrize(("opened", "counted"), [
+    ({}, {}), ({"unnamed": True}, {"policy-hit-no-profile": 1}), ({"profile": "fp"}, {"matched": 1, "created": 1}),
+    ({"profile": "fp", "bypass": Reason.WHITELISTED.value}, {"matched": 1, "whitelisted": 1}),
+    ({"profile": "fp", "bypass": Reason.NO_SERVICE.value}, {"matched": 1, "ignored": 1})])
+def test_what_the_ssl_proxy_does_with_a_session(opened: dict[str, object], counted: dict[str, int]) -> None:
+    assert ledger(**opened).ssl_proxy[SPU] == counted
+
+
+@pytest.mark.parametrize(("closed", "counter"), [
+    (Closed(7, "dropped", Reason.SERVER_AUTHENTICATION.value), "dropped"),
+    (Closed(7, "ignored", Reason.NON_SSL.value), "bypassed-non-ssl"),
+    (Closed(7, "dropped", Reason.IDLE_TIMEOUT.value), None), (Closed(7, "decrypted", ""), None)])
+def test_how_its_sessions_end(closed: Closed, counter: str | None) -> None:
+    books = ledger(profile="fp")
+    books.closed(closed)
+    assert {name for name in books.ssl_proxy[SPU] if name not in ("matched", "created")} == ({counter} if counter else set())
+
+
+def test_outcomes_and_reasons_of_all() -> None:
+    books = ledger()
+    books.closed(Closed(7, "bypassed", "whitelisted"))
+    books.closed(Closed(8, "decrypted", ""))
+    assert books.counters == {"bypassed": 1, "bypassed: whitelisted": 1, "decrypted": 1}

@@ -1,0 +1,67 @@
+"""What the device says of its policies."""
+
+from collections import Counter
+from types import SimpleNamespace
+
+import pytest
+
+from nf.config import load
+from nf.dataplane.policy_answers import LOOKED_AT, names, policies, zones
+
+TEXT = "".join(f"""
+set security policies from-zone trust to-zone untrust policy p{number} match source-address any
+set security policies from-zone trust to-zone untrust policy p{number} match destination-address any
+set security policies from-zone trust to-zone untrust policy p{number} match application junos-https
+set security policies from-zone trust to-zone untrust policy p{number} then permit
+set security policies from-zone trust to-zone untrust policy p{number} then log session-close""" for number in range(3)) + """
+set security policies global policy rest match source-address any
+set security policies global policy rest match destination-address any
+set security policies global policy rest match application any
+set security policies global policy rest then deny
+set security zones security-zone trust interfaces ge-0/0/0.0
+set security zones security-zone untrust interfaces ge-0/0/1.0
+set interfaces ge-0/0/0 unit 0
+set interfaces ge-0/0/1 unit 0
+"""
+
+
+@pytest.fixture
+def device() -> SimpleNamespace:
+    """What an answer needs of the central point: its configuration, and its books."""
+    configuration = load(TEXT, "test")
+    path = SimpleNamespace(policies=configuration.policies, zones=configuration.zone_map)
+    return SimpleNamespace(first_path=path, ledger=SimpleNamespace(hits=Counter({0: 4, 2: 9})))
+
+
+def test_policies_in_order_with_their_hits(device: SimpleNamespace) -> None:
+    answer = policies(device, {"show": "policies"})
+    assert [(one["index"], one["name"], one["hits"]) for one in answer["policies"]] == [
+        (1, "p0", 0), (2, "p1", 9), (3, "p2", 0), (4, "rest", 0)]
+    assert (answer["default"], answer["default-hits"], answer["next"]) == ("deny", 4, None)
+    assert answer["policies"][0]["log"] == ["at-close"]
+    assert answer["policies"][3]["global"]
+
+
+@pytest.mark.parametrize(("wanted", "indices"), [
+    ({"policy-name": "p1"}, [2]), ({"from-zone": "trust"}, [1, 2, 3]), ({"to-zone": "trust"}, []), ({"policy-name": []}, [])])
+def test_filters(device: SimpleNamespace, wanted: dict[str, object], indices: list[int]) -> None:
+    assert [one["index"] for one in policies(device, wanted)["policies"]] == indices
+
+
+def test_portions(device: SimpleNamespace) -> None:
+    table = device.first_path.policies
+    device.first_path.policies = SimpleNamespace(default=table.default, policies=table.policies * LOOKED_AT)
+    indices: list[int] = []
+    after: int | None = 0
+    while after is not None:
+        answer = policies(device, {"after": after})
+        indices += [one["index"] for one in answer["policies"]]
+        after = answer["next"]
+    assert indices == list(range(1, 4 * LOOKED_AT + 1))
+
+
+def test_zones_and_names(device: SimpleNamespace) -> None:
+    assert [zone["name"] for zone in zones(device, {})["zones"]] == ["trust", "untrust"]
+    assert [list(zone["interfaces"]) for zone in zones(device, {"zone": "trust"})["zones"]] == [["ge-0/0/0.0"]]
+    assert zones(device, {"zone": "dmz"})["zones"] == []
+    assert names(device, {})["policy"] == ["p0", "p1", "p2", "rest"]
