@@ -1,7 +1,8 @@
-"""Real clients of a lab: curl, and `openssl s_client` for what is not HTTP."""
+"""Real clients of a lab: curl, `openssl s_client` for what is not HTTP, and a program that opens many sessions."""
 
 import re
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,29 +21,39 @@ def visit_once(visit: Visit, address: str, anchors: Path, scratch: Path, within:
     """Make one attempt of a visit from a host; `address` is the origin's, `anchors` the CA certificates to trust."""
     if urlsplit(visit.url).scheme == "tls":
         return readings.s_client(visit.name, visit.client, _s_client(visit, address, anchors, within))
-    return readings.curl(visit.name, visit.client, _curl(visit, address, anchors, scratch, within))
+    read, command = (readings.sessions, sessions_command) if visit.by_program else (readings.curl, curl_command)
+    body = scratch / f"{visit.client}.body"
+    body.unlink(missing_ok=True)
+    done = subprocess.run([*within, *command(visit, address, anchors, body)], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, errors="replace", check=False)
+    return read(visit.name, visit.client, Ran(done.returncode, done.stdout, done.stderr,
+                                              body.read_bytes() if body.exists() else b""))
 
 
 def curl_command(visit: Visit, address: str, anchors: Path, body: Path) -> list[str]:
     """The curl that a reader could type as well."""
     name, port = visit.target
     return ["curl", "--silent", "--verbose", "--max-time", str(visit.timeout), "--cacert", str(anchors),
-            "--http2" if visit.http2 else "--http1.1", "--tls-max", visit.tls_max, "--noproxy", "*",
-            "--resolve", f"{name}:{port}:{address}", "--output", str(body), "--write-out", "%{json}", visit.url]
+            *["--insecure"] * (not visit.verify), "--http2" if visit.http2 else "--http1.1",
+            "--tls-max", visit.tls_max, "--noproxy", "*", "--resolve", f"{name}:{port}:{address}", "--fail-early",
+            "--write-out", "%{json}\\n",
+            *(["--output", str(body), visit.url] * visit.requests)]
 
 
-def _curl(visit: Visit, address: str, anchors: Path, scratch: Path, within: Sequence[str]) -> Ran:
-    body = scratch / f"{visit.client}.body"
-    body.unlink(missing_ok=True)
-    done = subprocess.run([*within, *curl_command(visit, address, anchors, body)], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, errors="replace", check=False)
-    return Ran(done.returncode, done.stdout, done.stderr, body.read_bytes() if body.exists() else b"")
+def sessions_command(visit: Visit, address: str, anchors: Path, body: Path) -> list[str]:
+    """The program that opens many sessions; a visit's source ports are the same in every run."""
+    name, port = visit.target
+    return [sys.executable, "-P", "-m", "scenarios.sessions", address, name, urlsplit(visit.url).path,
+            "--port", str(port), "--count", str(visit.sessions), "--at-once", str(visit.at_once),
+            *["--hold"] * visit.hold, "--anchors", str(anchors), *["--insecure"] * (not visit.verify),
+            "--tls-max", visit.tls_max, "--timeout", str(visit.timeout), "--seed", visit.name,
+            "--output", str(body)]
 
 
 def _s_client(visit: Visit, address: str, anchors: Path, within: Sequence[str]) -> Ran:
     name, port = visit.target
     command = ["openssl", "s_client", "-connect", f"{address}:{port}", "-servername", name, "-CAfile", str(anchors),
-               "-verify_hostname", name, "-verify_return_error", "-ign_eof"]
+               "-verify_hostname", name, "-ign_eof", *["-verify_return_error"] * visit.verify]
     if visit.tls_max == "1.2":
         command.append("-no_tls1_3")
     with subprocess.Popen([*within, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from math import exp, lgamma, log, log1p
 from typing import Any
 from urllib.parse import urlsplit
 
-from scenarios.observe import ClientView, Observation
+from scenarios.observe import ClientView, Observation, SpuRow
 from scenarios.schema import LogLine, Origin, Scenario, Visit
 
 
@@ -19,7 +20,7 @@ def fits(wanted: str, seen: str) -> bool:
 def differences(scenario: Scenario, seen: Observation) -> list[str]:
     """All differences between expectation and observation; empty where everything is as it must be."""
     return [*_clients(scenario, seen), *_servers(scenario, seen), *_log(scenario, seen), *_flows(scenario, seen),
-            *_sessions(scenario, seen)]
+            *_sessions(scenario, seen), *_counters(scenario, seen)]
 
 
 def _clients(scenario: Scenario, seen: Observation) -> Iterator[str]:
@@ -101,12 +102,54 @@ def _flows(scenario: Scenario, seen: Observation) -> Iterator[str]:
 
 
 def _sessions(scenario: Scenario, seen: Observation) -> Iterator[str]:
-    created = sum(row.created for row in seen.spus)
+    wanted, created = scenario.sessions, sum(row.created for row in seen.spus)
+    refused = sum(row.failed for row in seen.spus)
     used = [row.name for row in seen.spus if row.created]
-    if scenario.sessions.sessions is not None and created != scenario.sessions.sessions:
-        yield f"SPUs: expected {scenario.sessions.sessions} sessions created, saw {created}"
-    if len(used) < scenario.sessions.used:
-        yield f"SPUs: expected sessions on {scenario.sessions.used} of them, saw them on {_listed(used)}"
+    workers = {row.worker for row in seen.spus if row.created}
+    if wanted.sessions is not None and created != wanted.sessions:
+        yield f"SPUs: expected {wanted.sessions} sessions created, saw {created}"
+    if wanted.refused is not None and refused != wanted.refused:
+        yield f"SPUs: expected {wanted.refused} sessions refused, saw {refused}"
+    if len(used) < wanted.used:
+        yield f"SPUs: expected sessions on {wanted.used} of them, saw them on {_listed(used)}"
+    if len(workers) < wanted.workers:
+        yield f"SPUs: expected sessions with {wanted.workers} workers, saw them with {len(workers)}"
+    if wanted.band is not None:
+        yield from _spread(wanted.band, seen.spus)
+
+
+def _spread(band: float, spus: Sequence[SpuRow]) -> Iterator[str]:
+    total, capacity = sum(row.created for row in spus), sum(row.maximum for row in spus)
+    for row in spus:
+        least, most = binomial_band(total, row.maximum / capacity, band)
+        if not least <= row.created <= most:
+            yield f"SPUs: expected {least} to {most} of {total} sessions on {row.name}, saw {row.created}"
+
+
+def binomial_band(trials: int, share: float, band: float) -> tuple[int, int]:
+    """The least and the most successes with at most half of `1 - band` of the distribution beyond either."""
+    tail = (1 - band) / 2
+    return _quantile(trials, share, tail), trials - _quantile(trials, 1 - share, tail)
+
+
+def _quantile(trials: int, share: float, tail: float) -> int:
+    """The least number of successes that more than `tail` of the distribution does not exceed."""
+    if share in {0, 1}:
+        return trials if share else 0
+    below = 0.0
+    for successes in range(trials):
+        below += exp(lgamma(trials + 1) - lgamma(successes + 1) - lgamma(trials - successes + 1)
+                     + successes * log(share) + (trials - successes) * log1p(-share))
+        if below > tail:
+            return successes
+    return trials
+
+
+def _counters(scenario: Scenario, seen: Observation) -> Iterator[str]:
+    for name, wanted in scenario.counters.items():
+        if seen.counters.get(name, 0) != wanted:
+            known = _listed(sorted(f"{name} {count}" for name, count in seen.counters.items()))
+            yield f"counters: expected {wanted} '{name}', saw {seen.counters.get(name, 0)} (there are: {known})"
 
 
 def _listed(items: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """Raise the lab of a scenario inside namespaces of its own, send its visits, and look at everything."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from scenarios.schema import Scenario
 from topologies.roles import describe, legs
 
 START_SECONDS = 30.0  # patience with a program that starts on a busy machine
+IDLE_SECONDS = 5.0  # patience with sessions that end
 PROXY_CA, PROXY_CA_NAME = "ssl-proxy-ca", "SRX SSL proxy CA"  # certificate id for root-ca, and what clients see
 SRXNF = (sys.executable, "-P", "-c", "from nf.cli.main import main; main()")
 Say = Callable[[str], None]
@@ -63,7 +65,7 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
     _make_pki_and_origins(scenario, home, net, at)
     captures = tuple(_start_captures(home, net)) if scenario.capture else ()
     say("network function and controller")
-    nf = _start_nf(scenario, platform, home, net)
+    nf = _start_nf(scenario, _platform(scenario, platform, home), home, net)
     controller.wait_for("ready", START_SECONDS)
     switch.connect(net.switches)
     nf.wait_for("ready", START_SECONDS)
@@ -101,6 +103,16 @@ def _start_captures(home: Path, net: Network) -> Iterator[Running]:
         yield capture
 
 
+def _platform(scenario: Scenario, platform: str, home: Path) -> str:
+    """The platform's name, or the path of the file that a scenario brings along."""
+    if not scenario.platform_file or platform != scenario.platform:
+        return platform
+    file = home / "platform" / f"{platform}.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(scenario.platform_file, encoding="utf-8")
+    return str(file)
+
+
 def _flow_spus(platform: str) -> int:
     try:
         return sum(1 for spu in Chassis(load_platform(platform)).status(0.0) if spu.max_sessions)
@@ -123,6 +135,8 @@ def visit_all(lab: Lab, say: Say) -> tuple[ClientView, ...]:
     views = []
     by_name = {origin.name: origin.host for origin in lab.scenario.origin}
     for visit in lab.scenario.visit:
+        if visit.idle_before:
+            _await_idle(lab)
         say(f"visit {visit.name}: {visit.client} to {visit.url}" + (f", {visit.times} times" * (visit.times > 1)))
         trusted = clients.anchors_file(visit, anchors(lab.home), lab.home)
         address = lab.network.address(by_name[visit.target[0]])
@@ -131,13 +145,20 @@ def visit_all(lab: Lab, say: Say) -> tuple[ClientView, ...]:
     return tuple(views)
 
 
+def _await_idle(lab: Lab) -> None:
+    """Return once the network function has no session left, or when patience with it ends."""
+    deadline = time.monotonic() + IDLE_SECONDS
+    while any(row.current for row in spu_rows(lab)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
 def observe(lab: Lab, views: tuple[ClientView, ...], spus: tuple[SpuRow, ...]) -> Observation:
     """Everything there is to see now."""
     access = (lab.home / host / origins.ACCESS_LOG for host in origins.by_host(lab.scenario.origin))
     return Observation(
         scenario=lab.scenario.name, platform=lab.platform, clients=views, spus=spus, served=origins.served(),
         servers=tuple(view for file in access if file.exists() for view in readings.access_log(file.read_text())),
-        log=log_lines(lab), flows=flow_entries(lab))
+        log=log_lines(lab), flows=flow_entries(lab), counters=ask_nf(lab, "statistics")["counters"])
 
 
 def log_lines(lab: Lab) -> tuple[dict[str, Any], ...]:
@@ -156,7 +177,12 @@ def flow_entries(lab: Lab) -> tuple[FlowEntry, ...]:
 
 def spu_rows(lab: Lab) -> tuple[SpuRow, ...]:
     """The SPUs, asked on the network function's control socket."""
+    return readings.spu_rows(ask_nf(lab, "monitoring"))
+
+
+def ask_nf(lab: Lab, what: str) -> dict[str, Any]:
+    """What the network function shows of this."""
     try:
-        return readings.spu_rows(ask(lab.control, {"show": "monitoring"}))
+        return ask(lab.control, {"show": what})
     except OSError as error:
         raise LabError(f"the network function does not answer ({error}): {lab.nf.last_words()}") from None

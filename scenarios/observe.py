@@ -57,6 +57,7 @@ class SpuRow(msgspec.Struct, frozen=True):
     created: int = 0
     failed: int = 0
     cpu: float = 0.0  # per cent
+    worker: int | None = None  # the process that runs its flows
 
 
 class Observation(msgspec.Struct, frozen=True):
@@ -70,3 +71,4 @@ class Observation(msgspec.Struct, frozen=True):
     flows: tuple[FlowEntry, ...] = ()
     spus: tuple[SpuRow, ...] = ()
     served: dict[str, str] = {}
+    counters: dict[str, int] = {}  # the network function's

@@ -26,27 +26,39 @@ class Ran:
 
 
 def curl(visit: str, client: str, ran: Ran) -> ClientView:
-    """Read `curl --verbose --write-out %{json}`: facts of the transfer on stdout, the TLS session's on stderr."""
-    said = json.loads(ran.out) if ran.out.startswith("{") else {}
+    """Read `curl --verbose --write-out %{json}`: facts of the last transfer on stdout, the TLS session's on stderr."""
+    said = json.loads(ran.out.splitlines()[-1]) if ran.out.startswith("{") else {}
     tls, cipher = _groups(r"SSL connection using (\S+) / (\S+)", ran.err)
     (issuer,) = _groups(r"^\*\s+issuer: (.*)$", ran.err)
+    alerts = re.findall(r"\(IN\), TLS alert, (?!close notify)(.*) \(\d+\):", ran.err) if ran.exit else []
+    error = str(said.get("errormsg") or "")
+    if alerts and "alert" not in error:
+        error += f": alert {alerts[-1]}"  # curl words some alerts as if it had found the fault itself
     version = str(said.get("http_version", "0"))
     return ClientView(
-        visit=visit, client=client, exit=ran.exit, error=str(said.get("errormsg") or ""), issuer=issuer, tls=tls,
+        visit=visit, client=client, exit=ran.exit, error=error, issuer=issuer, tls=tls,
         cipher=cipher, http="" if version == "0" else version, status=int(said.get("http_code", 0)), size=len(ran.body),
         sha256=sha256(ran.body).hexdigest() if ran.body else "", text=_beginning(ran.body),
         local=f"{said.get('local_ip', '')}/{said.get('local_port', 0)}")
 
 
 def s_client(visit: str, client: str, ran: Ran) -> ClientView:
-    """Read `openssl s_client`: certificate, session and, after the session's facts, what the server sent."""
+    """Read `openssl s_client`: certificate, all that is wrong with it, session, and what the server sent after these."""
     (issuer,) = _groups(r"^issuer=(.*)$", ran.out)
     tls, cipher = _groups(r"^New, (\S+), Cipher is (\S+)$", ran.out)
-    (error,) = _groups(r"(verify error:.*|.*:error:.*|connect:.*)$", ran.err)
+    errors = re.findall(r"^(?:verify error:.*|.*:error:.*|connect:.*)$", ran.err, re.MULTILINE)
     return ClientView(
-        visit=visit, client=client, exit=ran.exit, error=error, issuer=issuer.replace(" = ", "="),
+        visit=visit, client=client, exit=ran.exit, error="; ".join(dict.fromkeys(errors)),
+        issuer=issuer.replace(" = ", "="),
         tls="" if tls == "(NONE)" else tls, cipher="" if cipher == "(NONE)" else cipher, size=len(ran.body),
         sha256=sha256(ran.body).hexdigest() if ran.body else "", text=_beginning(ran.body))
+
+
+def sessions(visit: str, client: str, ran: Ran) -> ClientView:
+    """Read what `scenarios.sessions` says of all its sessions; `text` tells how many were answered."""
+    said = json.loads(ran.out) if ran.out.startswith("{") else {"error": ran.err.strip().rpartition("\n")[2]}
+    return ClientView(visit=visit, client=client, exit=ran.exit, size=len(ran.body),
+                      sha256=sha256(ran.body).hexdigest() if ran.body else "", **said)
 
 
 def _groups(pattern: str, text: str) -> tuple[str, ...]:
@@ -71,7 +83,7 @@ def json_lines(text: str) -> tuple[dict[str, Any], ...]:
 def spu_rows(monitoring: Mapping[str, Any]) -> tuple[SpuRow, ...]:
     """Read the network function's answer to `show monitoring`; SPUs that run no flows have no sessions to show."""
     return tuple(SpuRow(name=f"FPC {spu['fpc']} PIC {spu['pic']}", current=spu["sessions"], maximum=spu["max-sessions"],
-                        created=spu["created"], failed=spu["failed"], cpu=spu["cpu"])
+                        created=spu["created"], failed=spu["failed"], cpu=spu["cpu"], worker=spu["worker"])
                  for spu in monitoring["spus"] if spu["max-sessions"])
 
 

@@ -3,16 +3,19 @@
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
 import topologies
+from hwmodel.platform import available as platforms
 from topologies.roles import Role, stations
 
 TrustAnchor = Literal["interception", "lab"]
 CertificateKind = Literal["good", "untrusted", "self-signed", "expired", "wrong-name"]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 
 class ScenarioError(Exception):
@@ -62,18 +65,40 @@ class VisitSees(_Fact, frozen=True):
 
 
 class Visit(_Fact, frozen=True):
-    """A client fetches an address so many times, by curl (http, https) or `openssl s_client` (tls)."""
+    """A client fetches an address so many times, by curl (http, https) or `openssl s_client` (tls).
+
+    With `sessions` above 1 one program opens that many TLS sessions, each with one request: `at_once` of them at a
+    time, or, to `hold` them, one by one, all kept open until each that was answered has been answered once more.
+    """
 
     name: str
     url: str
     client: str = "client1"
-    times: int = 1
+    times: Count = 1
+    requests: Count = 1  # that curl sends over one connection
+    sessions: Count = 1
+    at_once: Count = 16
+    hold: bool = False
+    idle_before: bool = False  # begins once the network function has no session left
     trusts: tuple[TrustAnchor, ...] = ("interception",)
+    verify: bool = True  # else the client says what is wrong with a certificate, and goes on
     http2: bool = False
     tls_max: Literal["1.2", "1.3"] = "1.3"
     say: str = "hello"  # the line that s_client sends
     timeout: float = 8.0  # seconds
     sees: VisitSees = VisitSees()
+
+    @property
+    def by_program(self) -> bool:
+        """Whether it takes the program of many sessions."""
+        return self.sessions > 1 or self.hold
+
+    @property
+    def schemes(self) -> tuple[str, ...]:
+        """Those of the URLs that it may have."""
+        if self.by_program:
+            return ("https",)
+        return ("http", "https") if self.requests > 1 else ("http", "https", "tls")
 
     @property
     def target(self) -> tuple[str, int]:
@@ -99,10 +124,17 @@ class FlowCount(_Fact, frozen=True):
 
 
 class SpuCount(_Fact, frozen=True):
-    """How many sessions the SPUs must have created together, and on how many SPUs at least."""
+    """How many sessions the SPUs must have created together, on how many SPUs and by how many workers at least.
+
+    `band` is a probability: each SPU's number must be in the interval around its share by capacity, with equal tails,
+    that so much of a binomial distribution falls in.
+    """
 
     sessions: int | None = None
     used: int = 0
+    workers: int = 0
+    refused: int | None = None  # by the SPUs, for want of room
+    band: Share | None = None
 
 
 class Scenario(_Fact, frozen=True):
@@ -117,11 +149,13 @@ class Scenario(_Fact, frozen=True):
     topology: str = "inline"
     parameters: dict[str, int] = {}
     platform: str = "srx5400-2spc2"
+    platform_file: str = ""  # the text of a platform of its own, which `platform` then names
     spus: int = 2  # worker processes
     capture: bool = False
     log: tuple[LogLine, ...] = ()
     flow: tuple[FlowCount, ...] = ()
     sessions: SpuCount = SpuCount()
+    counters: dict[str, int] = {}  # the network function's, by name
 
 
 def available() -> tuple[str, ...]:
@@ -156,6 +190,7 @@ def parse(text: str, name: str, origin: str) -> Scenario:
     _check_hosts(scenario, origin)
     _check_origins(scenario, origin)
     _check_visits(scenario, origin)
+    _check_platform(scenario, origin)
     return scenario
 
 
@@ -192,7 +227,15 @@ def _check_visits(scenario: Scenario, origin: str) -> None:
     for number, visit in enumerate(scenario.visit):
         if visit.name in names[:number]:
             raise ScenarioError(origin, f"`visit[{number}].name`: '{visit.name}' is the name of an earlier visit")
-        if urlsplit(visit.url).scheme not in {"http", "https", "tls"}:
-            raise ScenarioError(origin, f"`visit[{number}].url`: expected http, https or tls, got '{visit.url}'")
+        if urlsplit(visit.url).scheme not in visit.schemes:
+            wanted = " or ".join(", ".join(visit.schemes).rsplit(", ", 1))
+            raise ScenarioError(origin, f"`visit[{number}].url`: expected {wanted}, got '{visit.url}'")
         if visit.target not in targets:
             raise ScenarioError(origin, f"`visit[{number}].url`: no origin is {visit.target[0]} port {visit.target[1]}")
+
+
+def _check_platform(scenario: Scenario, origin: str) -> None:
+    name = scenario.platform
+    if scenario.platform_file and (name in platforms() or not name.replace("-", "").isalnum()):
+        raise ScenarioError(origin, "`platform`: expected a name of its own for the platform of `platform-file`, "
+                                    f"got '{name}'")

@@ -108,6 +108,31 @@ def test_s_client_that_does_not_trust_the_server_says_so(site: Site) -> None:
     assert "unable to get local issuer certificate" in view.error
 
 
+def test_several_requests_take_one_connection(site: Site) -> None:
+    before = len((site.site / origins.ACCESS_LOG).read_text().splitlines())
+    view = site.visit(msgspec.structs.replace(web(site), requests=3))
+    assert (view.exit, view.status, view.text.encode()) == (0, 200, origins.FILES["/hello"].strip())
+    seen = readings.access_log((site.site / origins.ACCESS_LOG).read_text())[before:]
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize("old", ["https", "tls"])
+def test_a_client_that_does_not_verify_goes_on(site: Site, old: str) -> None:
+    say = "GET /hello HTTP/1.0\r\nHost: old.example.test\r\n\r"
+    view = site.visit(Visit("v", f"{old}://old.example.test:{site.old.port}/hello", verify=False, say=say))
+    assert (view.exit, view.issuer) == (0, f"CN={LAB_ROOT}")
+    assert view.size >= len(origins.FILES["/hello"])
+    assert ("certificate has expired" in view.error) is (old == "tls")
+
+
+@pytest.mark.parametrize("hold", [False, True])
+def test_many_sessions_are_told_as_one_view(site: Site, hold: bool) -> None:
+    visit = msgspec.structs.replace(web(site), sessions=5, at_once=2, hold=hold, tls_max="1.2")
+    view = site.visit(visit)
+    assert (view.exit, view.error, view.text) == (0, "", "5 of 5 sessions answered")
+    assert (view.issuer, view.tls, view.sha256) == (f"CN={LAB_ROOT}", "TLSv1.2", origins.served()["/hello"])
+
+
 def test_nobody_at_home_is_an_error_of_the_client(site: Site) -> None:
     (port,) = free_ports(1)
     view = site.visit(Visit("v", f"https://www.example.test:{port}/hello"))

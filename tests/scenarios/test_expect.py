@@ -1,9 +1,14 @@
 """Expectations: what fits says nothing, each thing that does not fit becomes one sentence."""
 
+from fractions import Fraction
+from math import comb
+
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scenarios.expect import differences, fits
+from scenarios.expect import binomial_band, differences, fits
 from scenarios.observe import ClientView, FlowEntry, Observation, ServerView, SpuRow
 from scenarios.schema import (
     FlowCount,
@@ -23,7 +28,8 @@ SCENARIO = Scenario(
                  sees=VisitSees(issuer="CN=A", status=200, http="1.1", tls="/TLSv1/", body="as-served")),),
     log=(LogLine("SSL_PROXY_INFO", 1, {"message": "/GET/"}), LogLine("/DROP/", 0), LogLine("RT_FLOW_SESSION_CREATE")),
     flow=(FlowCount("/divert/"), FlowCount("deny", packets=False)),
-    sessions=SpuCount(2, 2),
+    sessions=SpuCount(2, 2, workers=2, refused=0, band=0.9),
+    counters={"decrypted": 2},
 )
 CLIENT = ClientView("v", "client1", 0, issuer="CN=A", tls="TLSv1.3", http="1.1", status=200, size=3, sha256="ab")
 SEEN = Observation(
@@ -31,11 +37,17 @@ SEEN = Observation(
     log=({"name": "SSL_PROXY_INFO", "message": "GET /"}, {"name": "SSL_PROXY_INFO", "message": "other"},
          {"name": "RT_FLOW_SESSION_CREATE"}),
     flows=(FlowEntry("s1", 0, 1, 1, 5, 50, "", "", "to divert"), FlowEntry("s1", 0, 2, 1, 0, 0, "", "", "deny")),
-    spus=(SpuRow("FPC 0 PIC 0", created=1), SpuRow("FPC 0 PIC 1", created=1)), served={"/hello": "ab"})
+    spus=(SpuRow("FPC 0 PIC 0", 0, 9, created=1, worker=0), SpuRow("FPC 0 PIC 1", 0, 9, created=1, worker=1)),
+    served={"/hello": "ab"}, counters={"decrypted": 2})
 
 
 def client(**changes: object) -> dict[str, object]:
     return {"clients": (CLIENT, msgspec.structs.replace(CLIENT, **changes))}
+
+
+def spus(*created: int, failed: int = 0) -> dict[str, object]:
+    return {"spus": tuple(SpuRow(f"FPC 0 PIC {pic}", 0, 9, number, failed, worker=pic)
+                          for pic, number in enumerate(created))}
 
 
 def test_what_is_as_expected_differs_in_nothing() -> None:
@@ -62,8 +74,13 @@ def test_what_is_as_expected_differs_in_nothing() -> None:
      "switch: expected packets on '/divert/', counted 0"),
     ({"flows": tuple(msgspec.structs.replace(entry, packets=7) for entry in SEEN.flows)},
      "switch: expected no packets on 'deny', counted 7"),
-    ({"spus": (SpuRow("FPC 0 PIC 0", created=3),)}, "SPUs: expected 2 sessions created, saw 3"),
-    ({"spus": (SpuRow("FPC 0 PIC 0", created=2),)}, "SPUs: expected sessions on 2 of them, saw them on FPC 0 PIC 0"),
+    (spus(3, 0), "SPUs: expected 2 sessions created, saw 3"),
+    (spus(2, 0), "SPUs: expected sessions on 2 of them, saw them on FPC 0 PIC 0"),
+    (spus(2, 0), "SPUs: expected sessions with 2 workers, saw them with 1"),
+    (spus(1, 1, failed=4), "SPUs: expected 0 sessions refused, saw 8"),
+    (spus(9, 1), "SPUs: expected 2 to 8 of 10 sessions on FPC 0 PIC 0, saw 9"),
+    ({"counters": {"dropped": 1}}, "counters: expected 2 'decrypted', saw 0 (there are: dropped 1)"),
+    ({"counters": {}}, "counters: expected 2 'decrypted', saw 0 (there are: none)"),
 ])
 def test_each_difference_is_one_sentence(changes: dict[str, object], said: str) -> None:
     assert said in differences(SCENARIO, msgspec.structs.replace(SEEN, **changes))
@@ -83,3 +100,27 @@ def test_a_flow_entry_may_be_asked_for_on_one_switch() -> None:
 
     assert said("s1") == []
     assert said("s2") == ["switch s2: there is no flow entry '/divert/'"]
+
+
+def mass(trials: int, share: Fraction, numbers: range) -> Fraction:
+    return sum((comb(trials, k) * share**k * (1 - share) ** (trials - k) for k in numbers), Fraction(0))
+
+
+@given(trials=st.integers(0, 60), weight=st.integers(1, 11), percent=st.integers(1, 99))
+def test_a_band_leaves_at_most_half_of_the_rest_beyond_either_end(trials: int, weight: int, percent: int) -> None:
+    share, tail = Fraction(weight, 12), Fraction(100 - percent, 200)
+    least, most = binomial_band(trials, float(share), percent / 100)
+    slack = Fraction(1, 10**9)  # of floating point
+    assert mass(trials, share, range(least)) <= tail + slack
+    assert mass(trials, share, range(least + 1)) > tail - slack
+    assert mass(trials, share, range(most + 1, trials + 1)) <= tail + slack
+    assert mass(trials, share, range(most, trials + 1)) > tail - slack
+
+
+def test_bands_of_certain_things_are_what_is_certain() -> None:
+    assert binomial_band(100, 1.0, 0.999) == (100, 100)
+    assert binomial_band(100, 0.0, 0.999) == (0, 0)
+
+
+def test_a_seventh_of_two_thousand() -> None:
+    assert binomial_band(2000, 1 / 7, 0.999) == (235, 338)

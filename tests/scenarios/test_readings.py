@@ -1,5 +1,9 @@
 """Readings of what programs print, from lines that they have printed."""
 
+import json
+
+import pytest
+
 from scenarios import readings
 from scenarios.readings import Ran
 
@@ -34,11 +38,39 @@ def test_a_curl_that_did_not_connect_has_an_error_and_nothing_else() -> None:
     assert (view.exit, view.error, view.http, view.status, view.sha256) == (28, "Connection timed out", "", 0, "")
 
 
+@pytest.mark.parametrize(("exit_status", "said", "error"), [
+    (60, "SSL certificate verification failed", "SSL certificate verification failed: alert certificate expired"),
+    (35, "sslv3 alert certificate expired", "sslv3 alert certificate expired"),
+    (0, "", ""),
+])
+def test_the_alert_that_curl_does_not_name_is_added(exit_status: int, said: str, error: str) -> None:
+    heard = ("* TLSv1.3 (OUT), TLS alert, unknown CA (560):\n* TLSv1.3 (IN), TLS alert, certificate expired (557):\n"
+             "* TLSv1.3 (IN), TLS alert, close notify (256):\n")
+    assert readings.curl("v", "client1", Ran(exit_status, json.dumps({"errormsg": said}), heard)).error == error
+
+
+def test_of_several_requests_the_last_one_counts() -> None:
+    out = '{"http_code":200,"errormsg":null}\n{"http_code":404,"errormsg":null}\n'
+    assert readings.curl("v", "client1", Ran(0, out, "")).status == 404
+
+
+def test_everything_that_is_wrong_with_a_certificate_is_told_once() -> None:
+    said = "depth=0 CN = x\nverify error:num=20:none\nverify return:1\nverify error:num=20:none\nverify error:num=10:old\n"
+    view = readings.s_client("v", "client1", Ran(0, "", said))
+    assert view.error == "verify error:num=20:none; verify error:num=10:old"
+
+
+def test_a_program_of_many_sessions_that_broke_down_says_why() -> None:
+    view = readings.sessions("v", "client1", Ran(1, "", "Traceback\nOSError: no more\n"))
+    assert (view.exit, view.error, view.text) == (1, "OSError: no more", "")
+
+
 def test_a_curl_that_could_not_start_is_still_a_view() -> None:
     assert readings.curl("v", "client1", Ran(127, "", "mnexec: curl: not found")).exit == 127
 
 
 def test_only_spus_that_run_flows_are_rows() -> None:
     cpu = {"fpc": 0, "cpu": 3, "sessions": 1, "created": 4, "failed": 0}
-    (row,) = readings.spu_rows({"spus": [{**cpu, "pic": 0, "max-sessions": 0}, {**cpu, "pic": 1, "max-sessions": 9}]})
-    assert (row.name, row.current, row.maximum, row.created, row.cpu) == ("FPC 0 PIC 1", 1, 9, 4, 3)
+    central = {**cpu, "pic": 0, "max-sessions": 0, "worker": None}
+    (row,) = readings.spu_rows({"spus": [central, {**cpu, "pic": 1, "max-sessions": 9, "worker": 1}]})
+    assert (row.name, row.current, row.maximum, row.created, row.cpu, row.worker) == ("FPC 0 PIC 1", 1, 9, 4, 3, 1)

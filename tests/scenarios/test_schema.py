@@ -27,7 +27,7 @@ def test_a_shipped_scenario_says_what_must_be_seen(shipped: Scenario) -> None:
     assert shipped.story
     assert shipped.log
     assert shipped.flow
-    assert all(visit.sees.exit or visit.sees.issuer for visit in shipped.visit)
+    assert all(visit.sees.exit or visit.sees.issuer or visit.sees.status for visit in shipped.visit)
 
 
 def test_its_configuration_is_right(shipped: Scenario) -> None:
@@ -62,6 +62,13 @@ def test_the_least_scenario_has_defaults() -> None:
      "x.toml: `visit[1].name`: 'v' is the name of an earlier visit"),
     ("[[visit]]", '[[origin]]\nname = "b.example.test"\nhttp2 = true\n[[visit]]',
      "x.toml: `origin[1]`: b.example.test shares port 443 with www.example.test"),
+    ('url = "https', 'sessions = 2\nurl = "tls', "x.toml: `visit[0].url`: expected https, got 'tls://"),
+    ('url = "https', 'requests = 2\nurl = "tls', "x.toml: `visit[0].url`: expected http or https, got 'tls://"),
+    ("title", 'platform-file = "x"\ntitle',
+     "x.toml: `platform`: expected a name of its own for the platform of `platform-file`, got 'srx5400-2spc2'"),
+    ("title", 'platform-file = "x"\nplatform = "../x"\ntitle', "x.toml: `platform`: expected a name of its own"),
+    ("[[visit]]", "[[visit]]\nsessions = 0", "x.toml: Expected `int` >= 1 - at `visit[0].sessions`"),
+    ("[[visit]]", "[sessions]\nband = 1.0\n[[visit]]", "x.toml: Expected `float` < 1.0 - at `sessions.band`"),
 ])
 def test_what_is_wrong_is_said_with_file_and_key(old: str, new: str, said: str) -> None:
     with pytest.raises(ScenarioError) as error:
