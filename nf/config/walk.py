@@ -11,6 +11,7 @@ from nf.config.tree import Statement
 from nf.config.values import fault, is_wildcard
 
 INACTIVE = "inactive:"
+_DEEPEST = 100  # the grammar ends at 20 or so; only hierarchies outside its file could go on
 _FREE = frozenset({"macro", "elsewhere"})  # any word may stand there
 
 
@@ -18,13 +19,15 @@ _FREE = frozenset({"macro", "elsewhere"})  # any word may stand there
 class Block:
     """What an opened brace stands in; `prefix` is the list whose keys the statements inside begin with.
 
-    `grouped` says that it lies in a configuration group, `inactive` that the whole list is inactive.
+    `grouped` says that it lies in a configuration group, `inactive` that the whole list is inactive, `depth` how far
+    below the top it is.
     """
 
     statement: Statement
     prefix: tuple[Token, ...] = ()
     grouped: bool = False
     inactive: bool = False
+    depth: int = 0
 
 
 @dataclass(slots=True)
@@ -54,8 +57,10 @@ class Walk:
             token = self._take()
             word = self._find(token)
             if self.opens and self.at == len(self.words) and self.schema.takes_keyless_block(word):
-                return Block(self.stack[-1], (token,), self._grouped())
+                return Block(self.stack[-1], (token,), self._grouped(), depth=self._depth())
             self._enter(word, token)
+            if self._depth() > _DEEPEST:
+                raise self.findings.error(token.line, token.text, f"more than {_DEEPEST} statements within each other")
         return self._opened()
 
     def _opened(self) -> Block:
@@ -63,7 +68,10 @@ class Walk:
         if self.opens and last is not self.stack[-1]:
             name = last.word.name if last and last.word else ""
             raise self.findings.error(self.words[-1].line, name, "takes no block of statements")
-        return Block(self.stack[-1], grouped=self._grouped())
+        return Block(self.stack[-1], grouped=self._grouped(), depth=self._depth())
+
+    def _depth(self) -> int:
+        return self.block.depth + len(self.stack) - 1
 
     def _grouped(self) -> bool:
         top = self.block.statement.word is None and bool(self.words) and self.words[0].text == "groups"

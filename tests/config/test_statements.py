@@ -8,10 +8,10 @@ from nf.config.junos import read
 from tests.config.outline import outline
 from tests.config.statements import dice, every_word, set_words
 
-SAMPLE = 2500
+SAMPLE = 1500
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_statements_of_the_grammar_are_read_and_shown(seed: int) -> None:
     random = dice(seed)
     for word in random.sample(every_word(), SAMPLE):
@@ -38,5 +38,5 @@ def test_a_misspelt_statement_is_refused() -> None:
         read(" ".join(["set", *words]), findings)
         if not findings.errors:
             accepted.append(" ".join(words))
-    assert misspelt > 2000
+    assert misspelt > 1000
     assert len(accepted) < misspelt / 100, accepted  # some leaves are written without their word, and take any

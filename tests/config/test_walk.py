@@ -1,6 +1,6 @@
 import pytest
 
-from nf.config import ConfigError
+from nf.config import ConfigError, load
 from nf.config.errors import Findings
 from nf.config.grammar import junos_grammar
 from nf.config.schema import Schema
@@ -20,6 +20,12 @@ def test_the_block_that_a_brace_opens() -> None:
     keyless = walk(root, "security zones security-zone", opens=True).place()
     assert keyless.statement is root.one("security", "zones")
     assert [token.text for token in keyless.prefix] == ["security-zone"]
+
+
+@pytest.mark.parametrize("text", [f"set protocols {'a ' * 5000}", "protocols { " + "a { " * 5000])
+def test_nothing_goes_on_for_ever(text: str) -> None:
+    with pytest.raises(ConfigError, match="more than 100 statements within each other"):
+        load(text, "t")
 
 
 def test_first_and_last_statement_of_a_line() -> None:
