@@ -112,14 +112,15 @@ def _clear_hits(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[
 
 
 SSL_PROXY_COUNTERS: Final = (
-    "matched", "bypassed-non-ssl", "bypassed-mem-overflow", "bypassed-low-memory", "created", "ignored", "active", "dropped",
-    "whitelisted", "whitelisted-url-category", "default-profile-hit", "dropped-no-default-profile", "policy-hit-no-profile")
+    "matched", "bypassed-non-ssl", "bypassed-mem-overflow", "bypassed-low-memory", "created", "ignored", "active",
+    "dropped", "whitelisted", "whitelisted-url-category", "default-profile-hit", "dropped-no-default-profile",
+    "policy-hit-no-profile")
 
 _VERBS: Final[Mapping[str, Mapping[str, Answer]]] = {
     "show": {
         "monitoring": _monitoring, "performance": _performance, "sessions": session_answers.sessions,
         "sessions-summary": session_answers.summary, "statistics": _statistics, "ssl-proxy-statistics": _ssl_proxy,
-        "ssl-proxy-status": _ssl_proxy_status, "policies": policies, "zones": zones, "names": names, "workers": _workers,
-        "configuration": _configuration, "version": _version, "uptime": _uptime},
+        "ssl-proxy-status": _ssl_proxy_status, "policies": policies, "zones": zones, "names": names,
+        "workers": _workers, "configuration": _configuration, "version": _version, "uptime": _uptime},
     "clear": {"sessions": session_answers.clear_sessions, "ssl-proxy-statistics": _clear_ssl_proxy,
               "policy-statistics": _clear_hits}}

@@ -1,4 +1,4 @@
-"""The control socket: a unix socket on which operators' commands ask a running device, one JSON object a line each way."""
+"""The control socket: a unix socket on which operators' commands ask a running device, one JSON object a line."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""The central point's books: live sessions, what became of the others, hits of policies, and each SPU's SSL proxy counters."""
+"""The central point's books: live sessions, what became of others, hits of policies, each SPU's SSL proxy counters."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -89,7 +89,8 @@ class Ledger:
 
 
 def _totals(progress: Progress) -> tuple[int, int, int]:
-    return (progress.packets_c2s + progress.packets_s2c, progress.bytes_c2s + progress.bytes_s2c, progress.decrypted_bytes)
+    return (progress.packets_c2s + progress.packets_s2c, progress.bytes_c2s + progress.bytes_s2c,
+            progress.decrypted_bytes)
 
 
 def _work(progress: Progress, before: Progress | None) -> Work:

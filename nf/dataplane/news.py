@@ -13,7 +13,7 @@ LOOKED_AT: Final = 256  # sessions before others get their turn
 
 
 class News:
-    """Goes through the sessions in portions; an idle session costs a comparison, one that moves data some microseconds."""
+    """Goes through the sessions in portions; an idle one costs a comparison, one that moves data some microseconds."""
 
     def __init__(self, loop: Loop, connections: Collection[Connection], tell: Callable[[list[Progress]], None]) -> None:
         self.slot: int | None = None  # the loop's: the next round

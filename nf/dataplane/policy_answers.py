@@ -18,10 +18,11 @@ def policies(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mappi
     table, hits = device.first_path.policies, device.ledger.hits
     after = request.get("after")
     begin = after if isinstance(after, int) and after > 0 else 0
-    found = [_policy(index, policy, hits[index])
-             for index, policy in enumerate(table.policies[begin:begin + LOOKED_AT], begin + 1) if _is_meant(policy, request)]
+    portion = enumerate(table.policies[begin:begin + LOOKED_AT], begin + 1)
+    found = [_policy(index, policy, hits[index]) for index, policy in portion if _is_meant(policy, request)]
     following = begin + LOOKED_AT if begin + LOOKED_AT < len(table.policies) else None
-    return {"default": table.default.value, "default-hits": hits[DEFAULT_POLICY_INDEX], "policies": found, "next": following}
+    return {"default": table.default.value, "default-hits": hits[DEFAULT_POLICY_INDEX], "policies": found,
+            "next": following}
 
 
 def zones(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,12 +11,13 @@ from nf.dataplane.selection import RequestError, scan, selection
 if TYPE_CHECKING:
     from nf.dataplane.central_point import CentralPointProcess
 
+_STATES: Final = ("valid", "pending", "invalidated")
 _NOTHING_FOUND: Final = Opened(0, "", "", "", "")
 _NOTHING_TOLD: Final = Progress(0, 0, 0, 0, 0, 0, 0.0, 0.0, "", "", "", "")
 
 
 def sessions(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Some of the sessions that the filters mean; `next` goes back as `after` for more. `total` counts all there are."""
+    """Some of the sessions that the filters mean; `next` goes back as `after` for more; `total` counts all."""
     now, places = device.loop.now, device.places
     found, following = scan(device.ledger.rows, selection(request.get("filters", {})), _after(request), now)
     return {"total": len(device.ledger.rows), "next": following, "pics": [places[spu] for spu in device.worker_of],
@@ -39,7 +40,7 @@ def summary(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str,
     states = Counter((row.session.spu, "invalidated" if row.cleared else "valid" if row.opened else "pending")
                      for row in device.ledger.rows.values())
     return {"pics": [
-        {**device.places[status.spu], **{state: states[status.spu, state] for state in ("valid", "pending", "invalidated")},
+        {**device.places[status.spu], **{state: states[status.spu, state] for state in _STATES},
          "in-use": status.sessions, "maximum": status.max_sessions, "failed": status.failed}
         for status in device.chassis.status(device.loop.now) if status.max_sessions]}
 
@@ -62,8 +63,9 @@ def _row(row: Row, now: float) -> dict[str, Any]:
         "destination-port": flow.dport, "protocol": flow.proto,
         "policy-name": opened.policy, "policy-index": opened.policy_index, "source-zone-name": opened.source_zone,
         "destination-zone-name": opened.destination_zone, "source-interface": opened.source_interface,
-        "destination-interface": opened.destination_interface, "service-name": opened.service, "age": round(now - row.since, 1),
-        "session-state": "Valid" if row.opened else "Pending", "timeout": max(0.0, round(left, 1)), "maximum-timeout": maximum,
+        "destination-interface": opened.destination_interface, "service-name": opened.service,
+        "age": round(now - row.since, 1), "session-state": "Valid" if row.opened else "Pending",
+        "timeout": max(0.0, round(left, 1)), "maximum-timeout": maximum,
         "packets-from-client": told.packets_c2s, "bytes-from-client": told.bytes_c2s,
         "packets-from-server": told.packets_s2c, "bytes-from-server": told.bytes_s2c,
         "application": told.application, "encrypted": told.encrypted, "profile": opened.profile,

@@ -41,7 +41,8 @@ def complete(line: str, names: Names) -> Completion:
 
 def _beginning(words: Sequence[str]) -> str:
     """What all words begin with."""
-    return "".join(letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, zip(*words, strict=False)))
+    columns = zip(*words, strict=False)
+    return "".join(letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, columns))
 
 
 def space(line: str, names: Names) -> Completion:

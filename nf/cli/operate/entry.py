@@ -15,10 +15,11 @@ DEFAULT_SOCKET = Path("/run/srxnf.sock")
 
 
 def cli(
-    command: Annotated[str, typer.Option("-c", metavar="COMMAND", help="One command; else they are read line by line.")] = "",
+    command: Annotated[str, typer.Option(
+        "-c", metavar="COMMAND", help="One command; else they are read line by line.")] = "",
     control: Annotated[Path, typer.Option(metavar="SOCKET", help="The device's control socket.")] = DEFAULT_SOCKET,
 ) -> None:
-    """Ask a running device in the words of Junos; `?` shows what may come next, TAB completes, `| display json` gives data.
+    """Ask a running device in the words of Junos; `?` shows what may come next, `| display json` gives data.
 
     Example: srxnf cli --control /run/srxnf.sock -c "show security flow session summary"
     """

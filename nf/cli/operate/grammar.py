@@ -1,4 +1,4 @@
-"""What a tree of commands is made of: words, the values they take, and what the device is asked at the end of a path."""
+"""What a tree of commands is made of: words, the values they take, what the device is asked at the end of a path."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Value:
 class Ask:
     """The end of a command: the request to the device, and how its answer is shown.
 
-    What words before it were given goes into the request, or into its part `into`; `local` words are for `render` alone.
+    What words before it were given goes into the request, or its part `into`; `local` words are for `render` alone.
     The answers of a device that pages are joined in their list `pages`, or their number `pages` is summed.
     """
 
@@ -69,7 +69,8 @@ class Path:
 
     def follow(self, word: Word, value: object) -> "Path":
         """One word further."""
-        given = {**self.given, word.given_as: value} if word.value is not None or word in self.word.options else self.given
+        says_something = word.value is not None or word in self.word.options
+        given = {**self.given, word.given_as: value} if says_something else self.given
         if word in self.word.children:
             return Path(word, (), given)
         return Path(self.word, (*self.taken, word), given)

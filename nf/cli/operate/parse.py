@@ -155,7 +155,8 @@ def _next(path: Path, text: str, names: Mapping[str, Sequence[str]]) -> list[Pos
             found += _values(word.value, text, names)
     is_whole = path.word.end is not None or not (path.word.children or path.word.options)
     if is_whole and not text:
-        found = [Possible(ENTER, "Execute this command", False), *found, Possible(PIPE, "Pipe through a command", False)]
+        enter, pipe = Possible(ENTER, "Execute this command", False), Possible(PIPE, "Pipe through a command", False)
+        found = [enter, *found, pipe]
     return found
 
 

@@ -40,7 +40,7 @@ def run(line: str, device: Answers) -> Output:
 
 
 def explain(error: CommandError, indent: int) -> str:
-    """The mark under the first wrong word of a line that stands `indent` columns to the right, and what was expected."""
+    """The mark under the first wrong word of a line, `indent` columns to the right, and what was expected."""
     lines = [f"{' ' * (indent + error.column)}^", str(error)]
     return "\n".join([*lines, completions(error.fitting)] if error.fitting else lines)
 

@@ -29,7 +29,8 @@ _FILTERS = (
 
 _FLOW = Word("flow", "Flow information", children=(
     Word("session", "Sessions that live", end=Ask({"show": "sessions"}, sessions.sessions, "filters", "sessions"),
-         children=(Word("summary", "How many sessions there are", end=Ask({"show": "sessions-summary"}, sessions.summary)),),
+         children=(Word("summary", "How many sessions there are",
+                        end=Ask({"show": "sessions-summary"}, sessions.summary)),),
          options=(*_FILTERS,
                   Word("brief", "In brief (default)", group="level", local=True),
                   Word("extensive", "With everything that is known", group="level", local=True))),))

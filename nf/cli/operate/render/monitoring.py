@@ -11,7 +11,7 @@ _WINDOW: Final = "(for last 96 seconds on average)"
 
 
 def monitoring(answer: Answer, given: Given) -> Sequence[str]:
-    """The table of all SPUs, or the particulars of those of one FPC; a device says nothing of memory that it has not."""
+    """The table of all SPUs, or the particulars of those of one FPC; of memory nothing is modelled, nor said."""
     if "fpc" in given:
         return _fpc(given["fpc"], [spu for spu in answer["spus"] if spu["fpc"] == given["fpc"]])
     lines = ["                  Flow session   Flow session     CP session     CP session",

@@ -21,13 +21,13 @@ def policies(answer: Answer, given: Given) -> Sequence[str]:
 def hit_count(answer: Answer, given: Given) -> Sequence[str]:
     """How often each policy was the one that decided, since the start or since it was cleared."""
     rows = [] if given else [("0", "all-zone", "all-zone", "default-policy", answer["default-hits"], answer["default"])]
-    rows += [(str(policy["index"]), _any(policy["from-zones"]), _any(policy["to-zones"]), policy["name"], policy["hits"],
-              policy["action"]) for policy in answer["policies"]]
+    rows += [(str(policy["index"]), _any(policy["from-zones"]), _any(policy["to-zones"]), policy["name"],
+              policy["hits"], policy["action"]) for policy in answer["policies"]]
     heads = ("Index", "From zone", "To zone", "Name", "Policy count", "Action")
     table = [heads, *((*row[:4], str(row[4]), row[5].capitalize()) for row in rows)]
     widths = [max(len(row[column]) for row in table) for column in range(len(heads))]
-    return ["Logical system: root-logical-system",
-            *(" " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in table)]
+    lines = ("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)) for row in table)
+    return ["Logical system: root-logical-system", *(f" {line}".rstrip() for line in lines)]
 
 
 def zones(answer: Answer, given: Given) -> Sequence[str]:

@@ -54,13 +54,14 @@ def _brief(row: Mapping[str, Any]) -> list[str]:
     head = f"Session ID: {row['session-id']}, Policy name: {_policy(row)}"
     return [
         f"{head}, Timeout: {_seconds(row['timeout'])}, Session State: {row['session-state']}",
-        f"  In: {source} --> {destination};{protocol}, Conn Tag: 0x0, " + _wing(row, "source-interface", "client"),
-        f"  Out: {destination} --> {source};{protocol}, Conn Tag: 0x0, " + _wing(row, "destination-interface", "server")]
+        f"  In: {source} --> {destination};{protocol}, " + _wing(row, "source-interface", "client"),
+        f"  Out: {destination} --> {source};{protocol}, " + _wing(row, "destination-interface", "server")]
 
 
 def _wing(row: Mapping[str, Any], interface: str, side: str) -> str:
     """Devices end it with a comma and a blank."""
-    return f"If: {row[interface]}, Pkts: {row[f'packets-from-{side}']}, Bytes: {row[f'bytes-from-{side}']}, "
+    packets, carried = row[f"packets-from-{side}"], row[f"bytes-from-{side}"]
+    return f"Conn Tag: 0x0, If: {row[interface]}, Pkts: {packets}, Bytes: {carried}, "
 
 
 def _extensive(row: Mapping[str, Any]) -> list[str]:
@@ -84,9 +85,10 @@ def _extensive(row: Mapping[str, Any]) -> list[str]:
 
 def _ssl_proxy(row: Mapping[str, Any]) -> list[str]:
     """Ours: what the SSL proxy made of the session."""
+    reason = f", reason: {row['reason']}" if row["reason"] else ""
     if not row["profile"]:
-        return ["SSL proxy: none" + (f", reason: {row['reason']}" if row["reason"] else "")]
-    treated = "decrypted" if row["decrypted"] else "not decrypted" + (f", reason: {row['reason']}" if row["reason"] else "")
+        return [f"SSL proxy: none{reason}"]
+    treated = "decrypted" if row["decrypted"] else f"not decrypted{reason}"
     lines = [f"SSL proxy: {row['profile']}, {treated}, state: {row['proxy-state'] or 'unknown'}"]
     if row["server-name"]:
         lines.append(f"  Server name: {row['server-name']}")

@@ -7,7 +7,8 @@ from nf.cli.operate.grammar import Answer, Given, OperatorError
 
 _LABELS: Final = (
     ("sessions matched", "matched"), ("sessions bypassed:non-ssl", "bypassed-non-ssl"),
-    ("sessions bypassed:mem overflow", "bypassed-mem-overflow"), ("sessions bypassed:low memory", "bypassed-low-memory"),
+    ("sessions bypassed:mem overflow", "bypassed-mem-overflow"),
+    ("sessions bypassed:low memory", "bypassed-low-memory"),
     ("sessions created", "created"), ("sessions ignored", "ignored"), ("sessions active", "active"),
     ("sessions dropped", "dropped"), ("sessions whitelisted", "whitelisted"),
     ("whitelisted url category match", "whitelisted-url-category"), ("default profile hit", "default-profile-hit"),
@@ -42,7 +43,8 @@ def info(answer: Answer, _: Given) -> Sequence[str]:
 
 def status(answer: Answer, _: Given) -> Sequence[str]:
     """What is so here of what a device tells."""
-    return [f"    {name:<{_WIDTH}}{', '.join(value) if isinstance(value, list) else value}" for name, value in answer.items()]
+    return [f"    {name:<{_WIDTH}}{', '.join(value) if isinstance(value, list) else value}"
+            for name, value in answer.items()]
 
 
 def session(answer: Answer, given: Given) -> Sequence[str]:
