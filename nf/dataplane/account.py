@@ -34,6 +34,10 @@ class Account:
         """The device-wide session identifier."""
         return self._entry.facts.session_id
 
+    def age(self, now: float) -> float:
+        """Seconds since it began."""
+        return now - self._born
+
     def volume(self, now: float) -> Volume:
         """Packets and bytes of both legs, each counted where they came in."""
         sent = self.client.carried()

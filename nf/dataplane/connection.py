@@ -13,10 +13,11 @@ from hwmodel.session import Direction
 from nf.dataplane.account import Account
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.first_bytes import FirstBytes
-from nf.dataplane.leg import Leg
+from nf.dataplane.leg import Leg, Stop
 from nf.dataplane.loop import FORGET, HANGUP, NOTHING, READ, WRITE, Loop
 from nf.dataplane.messages import Closed, Progress
 from nf.dataplane.relay import Relay
+from nf.dataplane.updates import Update
 from nf.dataplane.wiring import Wiring
 from nf.flow.entry import SessionEntry
 from nf.log.records import CloseReason, LogRecord
@@ -25,7 +26,6 @@ from nf.sslproxy import events as on
 from nf.sslproxy.events import Event, Timer
 from nf.sslproxy.reasons import Reason
 from nf.sslproxy.session import SslProxySession
-from nf.sslproxy.states import State
 from nf.tls import initiation
 from nf.tls.failure import TlsFailure, describe
 
@@ -60,6 +60,7 @@ class Connection:
         self._client = Leg(client, self._failed)
         self._first_bytes = FirstBytes(self._loop, self._client, lambda data: self._tell(on.Peeked(data)), self._end)
         self._relay: Relay | None = None
+        self._update: Update | None = None
         self._timer = Timer.IDLE
         self._patience = 0.0
         self._account = Account(entry, self._client, host.loop.now)
@@ -100,7 +101,8 @@ class Connection:
         """A bug: say where, and end this session with its code; nothing it may have said goes further."""
         traceback.print_exc(file=sys.stderr)
         self._account.reason, self._account.dropped = Reason.INTERNAL, True
-        self._machine.state = State.DROPPED
+        if not self._over:
+            self._host.log(tuple(command.record for command in self._machine.fail() if isinstance(command, do.Log)))
         self._end(CloseReason.APPLICATION)
 
     # the machine and its commands
@@ -121,6 +123,17 @@ class Connection:
 
     def _log(self, command: do.Log) -> None:
         self._host.log((command.record,))
+
+    def _report(self, command: do.Report) -> None:
+        if self._update is None:
+            self._update = Update(self._old_enough)
+        self._loop.arm(self._update, max(0.0, command.age - self._account.age(self._loop.now)))
+
+    def _old_enough(self) -> None:
+        try:
+            self._tell(on.Updated(self._account.volume(self._loop.now)))
+        except Exception:  # noqa: BLE001 - as in Leg.take_turn
+            self._failed()
 
     def _note(self, command: do.Note) -> None:
         self._account.reason = command.reason
@@ -242,11 +255,15 @@ class Connection:
             self._account.relayed = self._relay.bytes
         volume = self._account.volume(self._loop.now)
         self._loop.disarm(self)
+        if self._update is not None:
+            self._loop.disarm(self._update)
+            self._update = None
+        truncated = self._account.decrypted and self._client.write_ending is Stop.TRUNCATED
         for leg in (self._client, self._account.server):
             if leg is not None:
                 self._loop.watch(leg, FORGET)
                 leg.close(reset and not leg.write_ended)
-        self._tell(on.Ended(reason, volume))
+        self._tell(on.Ended(reason, volume, truncated))
         self._host.log(self._entry.closed(reason, volume))
         self._host.closed(self, self._account.summary(volume))
 
@@ -263,7 +280,7 @@ class Connection:
     _deeds: ClassVar[dict[type[do.Command], Callable[..., None]]] = {
         do.Connect: _connect, do.PeekMore: _peek_more, do.AwaitServer: _await_server, do.Initiate: _initiate,
         do.Judge: _judge, do.Terminate: _terminate, do.Inspect: _inspect, do.Deliver: _deliver, do.Relay: _relay_unseen,
-        do.Arm: _arm, do.Log: _log, do.Note: _note, do.Drop: _drop}
+        do.Arm: _arm, do.Report: _report, do.Log: _log, do.Note: _note, do.Drop: _drop}
 
 
 def _words(code: int | None) -> str:

@@ -62,6 +62,15 @@ class Inspection:
             return Passage(blocked=True, records=records, request=request)
         return Passage(self._release(*free), records=records, request=request)
 
+    @property
+    def next_update(self) -> float | None:
+        """The session's age in seconds at which a service wants to log what it has carried; None where none does."""
+        return min([age for service in self._all if (age := service.next_update()) is not None], default=None)
+
+    def update(self, volume: Volume) -> tuple[LogRecord, ...]:
+        """The session has carried so much and goes on: what services log of it now."""
+        return tuple(record for service in self._all for record in service.update(self.application, volume))
+
     def finish(self, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         """The session has ended: the last records of all its services."""
         return tuple(record for service in self._all for record in service.finish(self.application, reason, volume))

@@ -49,10 +49,18 @@ class Attachment:
 
 
 class Service(Protocol):
-    """One service on one session."""
+    """One service on one session; services are subclasses."""
 
     def inspect(self, direction: Direction, data: bytes, encrypted: bool) -> Opinion:
         """Judge the next plaintext of one direction; `encrypted` tells whether it came out of TLS."""
+
+    def next_update(self) -> float | None:
+        """The session's age in seconds at which `update` is due; None, as by default, for a service that logs no updates."""
+        return None
+
+    def update(self, application: ApplicationFacts, volume: Volume) -> tuple[LogRecord, ...]:  # noqa: ARG002 - see above
+        """The session goes on, perhaps not as old as asked for: what is to be logged now."""
+        return ()
 
     def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         """The session has ended: what remains to be logged."""

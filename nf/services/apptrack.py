@@ -1,4 +1,9 @@
-"""AppTrack (Junos: `application-tracking` on a zone): names the application of a session and logs its life."""
+"""AppTrack (Junos: `application-tracking` on a zone): names the application of a session and logs its life.
+
+Volume updates come at the intervals of `first-update-interval` and `session-update-interval`. Where the configuration
+has none the first is Juniper's published 1 minute; 5 minutes for the others are our choice. `first-update` writes the
+create message at once, named or not, and leaves the first interval out.
+"""
 
 from hwmodel.session import Direction
 from nf.log.records import (
@@ -9,13 +14,16 @@ from nf.log.records import (
     Volume,
     apptrack_close,
     apptrack_create,
+    apptrack_volume_update,
 )
 from nf.policy.profile import AppTracking
 from nf.protocols.first_bytes import LONGEST_REQUEST_LINE, UNKNOWN, identify
-from nf.services import Attachment, Opinion, Verdict
+from nf.services import Attachment, Opinion, Service, Verdict
+
+FIRST_UPDATE, SESSION_UPDATE = 1, 5  # minutes
 
 
-class AppTrack:
+class AppTrack(Service):
     """Reads the client's first bytes until they tell the protocol; data passes while it reads."""
 
     def __init__(self, facts: SessionFacts, options: AppTracking) -> None:
@@ -23,6 +31,8 @@ class AppTrack:
         self._options = options
         self._head = b""
         self._announced = False
+        first, self._interval = _intervals(options)
+        self._due = first
 
     @classmethod
     def attach(cls, attachment: Attachment) -> "AppTrack | None":
@@ -40,21 +50,43 @@ class AppTrack:
         found = identify(self._head)
         if found is None:
             return Opinion(Verdict.PERMIT)
+        self._head = b""
         records = self._announce(found.name, "Yes" if encrypted else "No")
         return Opinion(Verdict.IGNORE, records, found.name, found.request)
 
+    def next_update(self) -> float | None:
+        """When the next message is due, at the age of 0 the create message of `first-update`."""
+        return self._due
+
+    def update(self, application: ApplicationFacts, volume: Volume) -> tuple[LogRecord, ...]:
+        """A volume update, after a create message where there was none yet; only the latter at the age of 0."""
+        due = self._due
+        if due is None or volume.elapsed_seconds < due:
+            return ()
+        created = self._announce(application.application, application.encrypted)
+        self._due = None if self._interval is None else (volume.elapsed_seconds // self._interval + 1) * self._interval
+        return (*created, apptrack_volume_update(self._facts, application, volume)) if due else created
+
     def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         """The close message, after a create message for a session that ended before it was named."""
-        created = () if self._announced else self._announce(UNKNOWN, application.encrypted)
+        created = self._announce(UNKNOWN, application.encrypted)
         closed = (apptrack_close(self._facts, application, reason, volume),) if self._options.log_session_close else ()
         return created + closed
 
     def _announce(self, application: str, encrypted: str) -> tuple[LogRecord, ...]:
-        self._announced = True
-        self._head = b""
-        if not self._options.log_session_create:
+        if self._announced or not self._options.log_session_create:
             return ()
+        self._announced = True
         return (apptrack_create(self._facts, ApplicationFacts(application=application, encrypted=encrypted)),)
+
+
+def _intervals(options: AppTracking) -> tuple[float | None, float | None]:
+    """Seconds until the first message that is due by itself, and between those after it; None for none."""
+    if options.no_volume_updates:
+        return 0.0 if options.first_update else None, None
+    interval = 60.0 * max(1, options.session_update_interval or SESSION_UPDATE)
+    first = 60.0 * max(1, options.first_update_interval or FIRST_UPDATE)
+    return 0.0 if options.first_update else min(first, interval), interval
 
 
 SERVICE = AppTrack

@@ -83,6 +83,13 @@ class Arm:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """Report what the session has carried once it is `age` seconds old; `Arm`'s timer goes on beside this."""
+
+    age: float
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """Write a record."""
 
@@ -104,5 +111,5 @@ class Drop:
     alert: int | None = None
 
 
-Command: TypeAlias = (Connect | PeekMore | AwaitServer | Initiate | Judge | Terminate | Inspect | Deliver | Relay | Arm | Log
-                      | Note | Drop)
+Command: TypeAlias = (Connect | PeekMore | AwaitServer | Initiate | Judge | Terminate | Inspect | Deliver | Relay | Arm
+                      | Report | Log | Note | Drop)

@@ -109,12 +109,21 @@ class TimedOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """Both TCP connections are gone: why, and what they carried."""
+class Updated:
+    """The session is as old as was asked for: what it has carried so far."""
 
-    reason: CloseReason
     volume: Volume
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Both TCP connections are gone: why, and what they carried; whether the server's TLS ended without close_notify."""
+
+    reason: CloseReason
+    volume: Volume
+    truncated: bool = False
+
+
 Event: TypeAlias = (Opened | Peeked | ServerConnected | ServerUnreachable | ServerSpoke | InitiationDone | InitiationFailed
-                    | Judged | TerminationDone | TerminationFailed | InterdictionFailed | Plaintext | TimedOut | Ended)
+                    | Judged | TerminationDone | TerminationFailed | InterdictionFailed | Plaintext | TimedOut | Updated
+                    | Ended)

@@ -35,8 +35,21 @@ MESSAGES = {
     Reason.UNSUPPORTED_VERSION: "system: client offers no supported protocol version",
     Reason.CONNECT_TIMEOUT: "system: server did not answer in time",
     Reason.HANDSHAKE_TIMEOUT: "system: handshake not finished in time",
+    Reason.INTERNAL: "system: internal error",
     Reason.BLOCKED: "system: session blocked by a security service",
 }
+
+# Our own doing, which `actions log errors` reports besides the dropped session.
+PROXY_FAULTS = frozenset({Reason.INTERDICTION, Reason.INTERNAL})
+
+
+class Caution(Enum):
+    """What `actions log warning` reports: worth an operator's eye, and no reason to end the session."""
+
+    NAME_UNCHECKED = "certificate error: hostname not checked, client sent no server name"
+    TRUNCATED = "openssl error: server closed the connection without close_notify"
+    UNDETERMINED = "system: session ended before it was known whether it is SSL"
+
 
 _ALERTS = {
     AuthFailure.UNKNOWN_CA: alerts.UNKNOWN_CA,

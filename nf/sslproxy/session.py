@@ -17,7 +17,7 @@ from nf.sslproxy import events as on
 from nf.sslproxy.commands import Command
 from nf.sslproxy.events import Event, Timer
 from nf.sslproxy.plan import Plan
-from nf.sslproxy.reasons import MESSAGES, UNFORGIVABLE, Reason, alert_for
+from nf.sslproxy.reasons import MESSAGES, PROXY_FAULTS, UNFORGIVABLE, Caution, Reason, alert_for
 from nf.sslproxy.states import TABLE, State
 from nf.tls.alerts import HANDSHAKE_FAILURE, INTERNAL_ERROR, PROTOCOL_VERSION
 from nf.tls.client_hello import TLS12, ClientHello, NeedMore, NotTls, NotTlsKind, parse
@@ -53,13 +53,17 @@ class SslProxySession:
             raise AssertionError(f"{type(event).__name__} led to {self.state}, which the table does not know")
         return commands
 
+    def fail(self) -> list[Command]:
+        """The proxy itself has failed, whatever the state; nothing but the end may follow."""
+        return self._drop(Reason.INTERNAL)
+
     # the client's first bytes
 
     def _opened(self, _: on.Opened) -> list[Command]:
         if self._is_plain:
-            return [*self._note_bypass(), *self._connect()]
+            return [*self._await_update(), *self._note_bypass(), *self._connect()]
         self.state = State.HELLO
-        return [do.Arm(Timer.SILENCE, self._plan.timeouts.silence), do.PeekMore(1)]
+        return [*self._await_update(), do.Arm(Timer.SILENCE, self._plan.timeouts.silence), do.PeekMore(1)]
 
     def _peeked(self, event: on.Peeked) -> list[Command]:
         found = parse(event.data)
@@ -142,6 +146,8 @@ class SslProxySession:
             return self._drop(Reason.SERVER_AUTHENTICATION, message, alert_for(failure))
         self.state = State.TERMINATING
         allowed = [] if event.verdict.ok else self._log(SslProxyMessage.ALLOW, message)
+        if event.verdict.ok and self._server_name is None:
+            allowed = self._log(SslProxyMessage.WARNING, Caution.NAME_UNCHECKED.value)
         return [*allowed, do.Terminate(self._chain[0], self._server_name, self._server.alpn, self._server.is_tls13, failure)]
 
     # the client's side
@@ -220,11 +226,30 @@ class SslProxySession:
 
     def _drop(self, reason: Reason, message: str | None = None, alert: int | None = None) -> list[Command]:
         self.state = State.DROPPED
-        return [*self._log(SslProxyMessage.DROP, message or MESSAGES[reason]), do.Drop(reason, alert)]
+        text = message or MESSAGES[reason]
+        fault = self._log(SslProxyMessage.ERROR, text) if reason in PROXY_FAULTS else []
+        return [*fault, *self._log(SslProxyMessage.DROP, text), do.Drop(reason, alert)]
+
+    def _updated(self, event: on.Updated) -> list[Command]:
+        records = self._inspection.update(event.volume)
+        return [*map(do.Log, records), *self._await_update()]
+
+    def _await_update(self) -> list[Command]:
+        age = self._inspection.next_update
+        return [] if age is None else [do.Report(age)]
 
     def _ended(self, event: on.Ended) -> list[Command]:
+        caution = self._caution(event)
         self.state = State.CLOSED
-        return [do.Log(record) for record in self._inspection.finish(event.reason, event.volume)]
+        warned = [] if caution is None else self._log(SslProxyMessage.WARNING, caution.value)
+        return [*warned, *[do.Log(record) for record in self._inspection.finish(event.reason, event.volume)]]
+
+    def _caution(self, event: on.Ended) -> Caution | None:
+        if event.truncated and self.state in (State.INSPECTING, State.RELAYING):
+            return Caution.TRUNCATED
+        if self.state is State.PLAIN and self._counting and self._client_bytes:
+            return Caution.UNDETERMINED
+        return None
 
     # what is logged, and under which name the server is known
 
@@ -249,4 +274,4 @@ class SslProxySession:
         on.InitiationDone: _initiation_done, on.InitiationFailed: _initiation_failed, on.Judged: _judged,
         on.TerminationDone: _termination_done, on.TerminationFailed: _termination_failed,
         on.InterdictionFailed: _interdiction_failed,
-        on.Plaintext: _plaintext, on.TimedOut: _timed_out, on.Ended: _ended}
+        on.Plaintext: _plaintext, on.TimedOut: _timed_out, on.Updated: _updated, on.Ended: _ended}

@@ -18,6 +18,7 @@ from nf.sslproxy.events import (
     TerminationDone,
     TerminationFailed,
     TimedOut,
+    Updated,
 )
 
 
@@ -60,6 +61,8 @@ TABLE: dict[State, dict[type[Event], tuple[State, ...]]] = {
     S.CLOSED: {},
 }
 for _state, _row in TABLE.items():
+    if _state not in (S.NEW, S.DROPPED, S.CLOSED):
+        _row[Updated] = (_state,)
     if _state is not S.CLOSED:
         _row[Ended] = (S.CLOSED,)
 

@@ -10,10 +10,10 @@ from nf.log.records import (
     apptrack_close,
     apptrack_create,
 )
-from nf.services import Opinion, Verdict
+from nf.services import Opinion, Service, Verdict
 
 
-class Silent:
+class Silent(Service):
     """Logs nothing, at no time."""
 
     def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
@@ -55,7 +55,7 @@ class Reader(Silent):
         return Opinion(Verdict.PERMIT)
 
 
-class Namer:
+class Namer(Service):
     """Says at once what the application is, and logs the session's beginning and end."""
 
     def __init__(self, facts: SessionFacts, name: str, request: str | None = None) -> None:

@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 
 from hwmodel.session import Direction
-from nf.log.records import ApplicationFacts, CloseReason, apptrack_close, apptrack_create
+from nf.log.records import (
+    NO_APPLICATION,
+    ApplicationFacts,
+    CloseReason,
+    Volume,
+    apptrack_close,
+    apptrack_create,
+    apptrack_volume_update,
+)
 from nf.policy.profile import AppTracking
 from nf.services import Opinion, Verdict
 from nf.services.apptrack import AppTrack
@@ -69,3 +77,61 @@ def test_each_message_can_be_switched_off(options: AppTracking, names: list[str]
     service = attached(options)
     created = service.inspect(Direction.C2S, b"GET / HTTP/1.1\r\n", encrypted=True).records
     assert [record.name for record in created + service.finish(HTTP, CloseReason.FIN, VOLUME)] == names
+
+
+def at_age(seconds: int) -> Volume:
+    return replace(VOLUME, elapsed_seconds=seconds)
+
+
+def minutes(service: AppTrack, number: int) -> list[int]:
+    """The minutes at which it wants to speak, each time asked half a second after the one before."""
+    found = []
+    for _ in range(number):
+        age = service.next_update()
+        assert age is not None
+        service.update(HTTP, at_age(int(age + 0.5)))
+        found.append(round(age / 60))
+    return found
+
+
+@pytest.mark.parametrize(("options", "expected"), [
+    (AppTracking(), [1, 5, 10, 15]),
+    (AppTracking(first_update=True), [0, 5, 10, 15]),
+    (AppTracking(first_update=True, first_update_interval=2), [0, 5, 10, 15]),
+    (AppTracking(first_update_interval=2), [2, 5, 10, 15]),
+    (AppTracking(session_update_interval=3), [1, 3, 6, 9]),
+    (AppTracking(first_update_interval=9, session_update_interval=4), [4, 8, 12, 16]),
+    (AppTracking(first_update_interval=0, session_update_interval=1), [1, 2, 3, 4])])
+def test_updates_come_at_the_configured_minutes(options: AppTracking, expected: list[int]) -> None:
+    assert minutes(attached(options), 4) == expected
+
+
+def test_without_volume_updates_nothing_is_due_but_the_first() -> None:
+    assert attached(AppTracking(no_volume_updates=True)).next_update() is None
+    service = attached(AppTracking(no_volume_updates=True, first_update=True))
+    assert service.update(NO_APPLICATION, at_age(0)) == (apptrack_create(FACTS),)
+    assert service.next_update() is None
+    assert service.update(NO_APPLICATION, at_age(9999)) == ()
+
+
+def test_a_named_session_is_updated_with_its_name() -> None:
+    service = attached()
+    service.inspect(Direction.C2S, b"GET / HTTP/1.1\r\n", encrypted=True)
+    assert service.update(HTTP, at_age(59)) == ()
+    assert service.update(HTTP, at_age(60)) == (apptrack_volume_update(FACTS, HTTP, at_age(60)),)
+    assert service.next_update() == 300.0
+
+
+def test_a_session_not_named_yet_is_created_first_and_only_once() -> None:
+    service = attached()
+    assert service.update(NO_APPLICATION, at_age(60)) == (
+        apptrack_create(FACTS), apptrack_volume_update(FACTS, NO_APPLICATION, at_age(60)))
+    opinion = service.inspect(Direction.C2S, b"GET / HTTP/1.1\r\n", encrypted=True)
+    assert (opinion.application, opinion.records) == ("HTTP", ())
+    assert service.finish(HTTP, CloseReason.FIN, VOLUME) == (apptrack_close(FACTS, HTTP, CloseReason.FIN, VOLUME),)
+
+
+def test_a_late_update_is_one_and_the_next_keeps_to_the_minutes() -> None:
+    service = attached(AppTracking(session_update_interval=5))
+    assert len(service.update(HTTP, at_age(1000))) == 2
+    assert service.next_update() == 1200.0

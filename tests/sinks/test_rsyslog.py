@@ -1,4 +1,4 @@
-"""Sinks, the queue and the sender's process against a real rsyslog: lines arrive whole, over each transport, in both formats."""
+"""Sinks, queue and sender against a real rsyslog: lines arrive whole, over each transport, in both formats."""
 
 import os
 import traceback

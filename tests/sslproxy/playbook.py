@@ -57,6 +57,11 @@ def dropped(reason: Reason, message: str, alert: int | None = None) -> tuple[Com
     return logged(SslProxyMessage.DROP, message), do.Drop(reason, alert)
 
 
+def failed(reason: Reason, message: str, alert: int | None = None) -> tuple[Command, ...]:
+    """The proxy's own fault: an error beside the dropped session."""
+    return logged(SslProxyMessage.ERROR, message), *dropped(reason, message, alert)
+
+
 class Playbook:
     """One session with these services, by default one that reads everything."""
 

@@ -15,7 +15,7 @@ from nf.sslproxy.reasons import Reason, alert_for
 from nf.sslproxy.states import State
 from nf.tls.failure import FailureKind, TlsFailure
 from tests.inspection.services import LineGuard
-from tests.sslproxy.playbook import DECRYPT, ENDED, HELLO11, HELLO13, PROFILE, Playbook, dropped
+from tests.sslproxy.playbook import DECRYPT, ENDED, HELLO11, HELLO13, PROFILE, Playbook, dropped, failed
 
 ALERT = TlsFailure(FailureKind.ALERT, "tlsv1 alert unknown ca")
 EXPIRED = rejected(Fault(AuthFailure.EXPIRED, 0))
@@ -41,8 +41,6 @@ DROPS: list[tuple[Callable[[Playbook], Playbook], Event, Reason, str, int | None
      "certificate error: certificate has expired", 45),
     (Playbook.until_terminating, on.TerminationFailed(ALERT), Reason.CLIENT_HANDSHAKE,
      "openssl error: client handshake: tlsv1 alert unknown ca", None),
-    (Playbook.until_terminating, on.InterdictionFailed("the CA has expired"), Reason.INTERDICTION,
-     "certificate error: the CA has expired", 80),
     *((until, on.TimedOut(Timer.HANDSHAKE), Reason.HANDSHAKE_TIMEOUT, "system: handshake not finished in time", None)
       for until in (Playbook.until_initiating, Playbook.until_judging, Playbook.until_terminating)),
 ]
@@ -57,6 +55,21 @@ def test_drop_tells_client_and_log_why(until: Callable[[Playbook], Playbook], ev
     play.at(State.DROPPED)
     play.tell(ENDED)
     play.at(State.CLOSED)
+
+
+def test_a_failed_interdiction_is_an_error_of_the_proxy_too() -> None:
+    play = Playbook().until_terminating()
+    play.tell(on.InterdictionFailed("the CA has expired"),
+              *failed(Reason.INTERDICTION, "certificate error: the CA has expired", 80))
+    play.at(State.DROPPED)
+
+
+@pytest.mark.parametrize("until", [Playbook.until_hello, Playbook.until_judging, Playbook.until_inspecting])
+def test_a_bug_is_an_error_of_the_proxy_wherever_it_strikes(until: Callable[[Playbook], Playbook]) -> None:
+    play = until(Playbook())
+    assert play.machine.fail() == list(failed(Reason.INTERNAL, "system: internal error"))
+    play.at(State.DROPPED)
+    play.tell(ENDED)
 
 
 @pytest.mark.parametrize("until", [Playbook.until_undecided, Playbook.until_inspecting, Playbook.until_plain])

@@ -62,7 +62,7 @@ class Reached:
             on.Opened(), on.ServerConnected(), on.ServerUnreachable("connection refused"), on.ServerSpoke(),
             on.InitiationDone(CHAIN, AGREED), on.InitiationFailed(FAILURE), on.TerminationDone(AGREED),
             on.TerminationFailed(FAILURE), on.InterdictionFailed("no CA"), on.Ended(CloseReason.FIN, VOLUME),
-            on.Judged(ACCEPTED), on.Judged(rejected(Fault(AuthFailure.REVOKED))), *map(on.Peeked, data),
+            on.Updated(VOLUME), on.Judged(ACCEPTED), on.Judged(rejected(Fault(AuthFailure.REVOKED))), *map(on.Peeked, data),
             *(on.Plaintext(way, content, 1) for way in Direction for content in (*data, b"x", b"\n", b"forbidden\n")))
         yield from (event for event in samples if type(event) in TABLE[self.play.machine.state])
         if self.timer is not None and on.TimedOut in TABLE[self.play.machine.state]:
@@ -128,7 +128,7 @@ def test_on_any_way_commands_fit_the_state(data: st.DataObject,
         assert state in TABLE[before][type(event)]
         assert (do.Drop in kinds) is (state is State.DROPPED)
         assert do.Drop not in kinds[:-1]
-        assert (do.Relay in kinds) is (state is State.RELAYING)
+        assert (do.Relay in kinds) is (state is State.RELAYING and before is not State.RELAYING)
         assert state in {State.DROPPED, State.CLOSED} or reached.timer is not None
         if do.Deliver in kinds:
             assert before in {State.INSPECTING, State.PLAIN}
