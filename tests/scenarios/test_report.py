@@ -14,10 +14,8 @@ import scenarios
 import topologies
 from nf import config
 from scenarios import origins
-from scenarios.messages import Done
 from scenarios.observe import ClientView, FlowEntry, Observation, ServerView, SpuRow
 from scenarios.report import Run, render
-from scenarios.report_files import write
 from scenarios.schema import Scenario, SpuCount
 from tests.scenarios.wire import Talk, handshake
 from topologies.roles import legs
@@ -171,15 +169,3 @@ def test_long_tables_are_cut_and_say_so() -> None:
     assert "N399" in text
     assert "N400" not in text
     assert "600 more are in nf.jsonl." in text
-
-
-def test_it_is_written_beside_what_the_lab_left(tmp_path: Path) -> None:
-    scenario = scenarios.load("untrusted_server")
-    (tmp_path / "nf.log").write_text("one line\n")
-    (tmp_path / "empty.log").touch()
-    (tmp_path / "srx1-eth0.pcapng").write_bytes(b"no capture at all")
-    for _ in range(2):  # a second run lists itself as little as the first
-        written = write(tmp_path, scenario, Done(seen(scenario), ("something",)), NOON, 1.0)
-    found = Page(written.read_text(encoding="utf-8"))
-    assert [link["href"] for link in found.all("a")][-2:] == ["nf.log", "srx1-eth0.pcapng"]
-    assert "Not as expected" in found.text
