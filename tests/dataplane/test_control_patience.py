@@ -1,4 +1,4 @@
-"""Operators that do not take their answers, that ask without end, and a device whose answer fails: none stops the device."""
+"""Operators that do not take their answers, or are silent, and an answer that fails: none of them stops the device."""
 
 import json
 import socket

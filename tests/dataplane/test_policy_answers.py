@@ -8,12 +8,13 @@ import pytest
 from nf.config import load
 from nf.dataplane.policy_answers import LOOKED_AT, names, policies, zones
 
+PAIR = "set security policies from-zone trust to-zone untrust"
 TEXT = "".join(f"""
-set security policies from-zone trust to-zone untrust policy p{number} match source-address any
-set security policies from-zone trust to-zone untrust policy p{number} match destination-address any
-set security policies from-zone trust to-zone untrust policy p{number} match application junos-https
-set security policies from-zone trust to-zone untrust policy p{number} then permit
-set security policies from-zone trust to-zone untrust policy p{number} then log session-close""" for number in range(3)) + """
+{PAIR} policy p{number} match source-address any
+{PAIR} policy p{number} match destination-address any
+{PAIR} policy p{number} match application junos-https
+{PAIR} policy p{number} then permit
+{PAIR} policy p{number} then log session-close""" for number in range(3)) + """
 set security policies global policy rest match source-address any
 set security policies global policy rest match destination-address any
 set security policies global policy rest match application any
@@ -43,7 +44,8 @@ def test_policies_in_order_with_their_hits(device: SimpleNamespace) -> None:
 
 
 @pytest.mark.parametrize(("wanted", "indices"), [
-    ({"policy-name": "p1"}, [2]), ({"from-zone": "trust"}, [1, 2, 3]), ({"to-zone": "trust"}, []), ({"policy-name": []}, [])])
+    ({"policy-name": "p1"}, [2]), ({"from-zone": "trust"}, [1, 2, 3]), ({"to-zone": "trust"}, []),
+    ({"policy-name": []}, [])])
 def test_filters(device: SimpleNamespace, wanted: dict[str, object], indices: list[int]) -> None:
     assert [one["index"] for one in policies(device, wanted)["policies"]] == indices
 

@@ -57,11 +57,15 @@ def test_a_rare_session_is_found_without_a_long_pause() -> None:
 
 @pytest.mark.parametrize(("filters", "ids"), [
     ({}, [1, 2, 3]), ({"source-prefix": "10.0.0.2/31"}, [2, 3]), ({"destination-prefix": "192.0.2.2"}, [1, 2, 3]),
-    ({"source-prefix": "2001:db8::/32"}, []), ({"source-port": 2}, [2]), ({"destination-port": 443, "protocol": 6}, [1, 2, 3]),
-    ({"protocol": 17}, []), ({"family": "inet"}, [1, 2, 3]), ({"family": "inet6"}, []), ({"session-identifier": 3}, [3]),
-    ({"session-identifier": 3, "source-port": 1}, []), ({"session-identifier": 9}, []), ({"duration-more-than": 2}, [3]),
+    ({"source-prefix": "2001:db8::/32"}, []), ({"source-port": 2}, [2]),
+    ({"destination-port": 443, "protocol": 6}, [1, 2, 3]),
+    ({"protocol": 17}, []), ({"family": "inet"}, [1, 2, 3]), ({"family": "inet6"}, []),
+    ({"session-identifier": 3}, [3]),
+    ({"session-identifier": 3, "source-port": 1}, []), ({"session-identifier": 9}, []),
+    ({"duration-more-than": 2}, [3]),
     ({"duration-less-than": 2}, [1]), ({"policy-name": "p"}, [2]), ({"policy-id": 4}, [2]), ({"zone": "trust"}, [2]),
-    ({"interface": "b.0"}, [2]), ({"ssl": True}, [2]), ({"encrypted": True}, [3]), ({"dynamic-application": "junos:http"}, [3]),
+    ({"interface": "b.0"}, [2]), ({"ssl": True}, [2]), ({"encrypted": True}, [3]),
+    ({"dynamic-application": "junos:http"}, [3]),
     ({"bytes-more-than": 100}, [3]), ({"bytes-less-than": 100}, [1, 2]), ({"packets-more-than": 2}, [3]),
     ({"packets-less-than": 3}, [1, 2])])
 def test_filters(filters: dict[str, object], ids: list[int]) -> None:

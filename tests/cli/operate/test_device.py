@@ -71,7 +71,8 @@ class TestLiveSession:
         def found(filters: str) -> bool:
             return "Session ID" in text(device, f"show security flow session {filters}")
 
-        for filters in (f"source-port {port}", "source-prefix 127.0.0.0/8 zone untrust interface ge-0/0/0.0", "ssl encrypted",
+        for filters in (f"source-port {port}", "source-prefix 127.0.0.0/8 zone untrust interface ge-0/0/0.0",
+                        "ssl encrypted",
                         "policy-name inspect policy-id 1", "dynamic-application junos:http", "family inet protocol tcp",
                         "packets-more-than 1 bytes-more-than 1 duration-less-than 1000"):
             assert found(filters), filters
@@ -123,7 +124,8 @@ def test_hits_and_ssl_proxy_statistics_grow_and_are_cleared(network: Network, de
 
 
 def test_names_for_completion(device: Device) -> None:
-    assert device.names() == {"zone": ["trust", "untrust"], "policy": ["inspect"], "interface": ["ge-0/0/0.0", "ge-0/0/1.0"]}
+    assert device.names() == {
+        "zone": ["trust", "untrust"], "policy": ["inspect"], "interface": ["ge-0/0/0.0", "ge-0/0/1.0"]}
 
 
 def test_configuration_as_the_device_was_started_with(device: Device) -> None:
@@ -134,7 +136,8 @@ def test_configuration_as_the_device_was_started_with(device: Device) -> None:
 @pytest.mark.parametrize("line", [
     "show security zones", "show security policies", "show security policies hit-count", "show security monitoring",
     "show security monitoring fpc 0", "show security monitoring performance spu", "show security flow session summary",
-    "show services ssl proxy statistics", "show services ssl proxy status", "show system processes", "show system uptime",
+    "show services ssl proxy statistics", "show services ssl proxy status", "show system processes",
+    "show system uptime",
     "show version"])
 def test_every_other_command_is_answered(device: Device, line: str) -> None:
     assert text(device, line)
@@ -147,6 +150,6 @@ def test_the_device_says_what_it_does_not_understand(device: Device) -> None:
 
 def test_nobody_there(tmp_path: Path) -> None:
     device = Device(tmp_path / "control")
-    with pytest.raises(OperatorError, match=r"no device answers on .*control: No such file or directory; start one with"):
+    with pytest.raises(OperatorError, match=r"no device answers on .*control: No such file or directory; start"):
         device.answer({"show": "version"})
     assert device.names() == {}

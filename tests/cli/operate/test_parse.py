@@ -36,7 +36,8 @@ def offered(line: str) -> list[str]:
     ("show security flow session summary", {"show": "sessions-summary"}),
     ("show security flow session source-prefix 10.0.0.1/8 protocol tcp destination-port 443 extensive",
      {"show": "sessions", "filters": {"source-prefix": "10.0.0.0/8", "protocol": 6, "destination-port": 443}}),
-    ("show security flow session ssl zone trust brief", {"show": "sessions", "filters": {"ssl": True, "zone": "trust"}}),
+    ("show security flow session ssl zone trust brief",
+     {"show": "sessions", "filters": {"ssl": True, "zone": "trust"}}),
     ("show security policies hit-count from-zone a to-zone b", {"show": "policies", "from-zone": "a", "to-zone": "b"}),
     ("show security policies policy-name hit-count", {"show": "policies", "policy-name": "hit-count"}),
     ("show security zones", {"show": "zones"}),
@@ -54,8 +55,8 @@ def test_a_line_becomes_what_the_device_is_asked(line: str, asked: dict[str, obj
 
 def test_pipes_in_order_with_what_they_were_given() -> None:
     found = command('show version | match "a|b" |except c| last 3 | display json|no-more')
-    assert found.pipes == (("match", {"match": "a|b"}), ("except", {"except": "c"}), ("last", {"last": 3}), ("json", {}),
-                           ("no-more", {}))
+    assert found.pipes == (
+        ("match", {"match": "a|b"}), ("except", {"except": "c"}), ("last", {"last": 3}), ("json", {}), ("no-more", {}))
 
 
 @pytest.mark.parametrize(("line", "column", "said"), [

@@ -34,6 +34,7 @@ def test_a_pattern_that_is_none(pattern: str) -> None:
         through(LINES, [("match", {"match": pattern})])
 
 
-@given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(st.recursive(st.none() | st.integers() | st.text(),
+                    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_json_is_the_data(answer: object) -> None:
     assert json.loads("\n".join(as_json(answer))) == answer

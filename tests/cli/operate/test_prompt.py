@@ -24,7 +24,8 @@ class Terminal:
     def __init__(self, control: Path) -> None:
         self.fd, theirs = pty.openpty()
         environment = {**os.environ, "TERM": "xterm", "LINES": "24", "COLUMNS": "120", "PROMPT_TOOLKIT_NO_CPR": "1"}
-        self.process = subprocess.Popen([SRXNF, "cli", "--control", control], stdin=theirs, stdout=theirs, stderr=theirs,
+        self.process = subprocess.Popen([SRXNF, "cli", "--control", control], stdin=theirs, stdout=theirs,
+                                        stderr=theirs,
                                         env=environment, start_new_session=True)
         os.close(theirs)
         self.seen = ""

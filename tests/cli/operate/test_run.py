@@ -10,8 +10,8 @@ from nf.cli.operate.grammar import OperatorError
 from nf.cli.operate.parse import CommandError
 from nf.cli.operate.run import explain, run
 
-VERSION = {"host-name": "srx\x1b[31m1\t", "platform": "vsrx", "srxnf": "1", "python": "3", "openssl": "OpenSSL 3", "text":
-           "set system host-name x\nset system domain-name y\n", "configuration-digest": ""}
+VERSION = {"host-name": "srx\x1b[31m1\t", "platform": "vsrx", "srxnf": "1", "python": "3", "openssl": "OpenSSL 3",
+           "text": "set system host-name x\nset system domain-name y\n", "configuration-digest": ""}
 
 
 class Answering:

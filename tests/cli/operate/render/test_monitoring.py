@@ -5,7 +5,8 @@ import pytest
 from nf.cli.operate.grammar import OperatorError
 from nf.cli.operate.render.monitoring import cpu, monitoring, session_counts
 
-SPU = {"fpc": 0, "pic": 0, "cpu": 48, "sessions": 101140, "max-sessions": 2097152, "cp-sessions": 0, "cp-max-sessions": 0,
+SPU = {"fpc": 0, "pic": 0, "cpu": 48, "sessions": 101140, "max-sessions": 2097152, "cp-sessions": 0,
+       "cp-max-sessions": 0,
        "creation-rate": 3.6}
 
 

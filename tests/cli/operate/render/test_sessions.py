@@ -6,13 +6,17 @@ from nf.cli.operate.render.sessions import cleared, sessions, summary
 
 ROW: dict[str, Any] = {
     "session-id": 3728, "policy-name": "P", "policy-index": 5, "timeout": 1796.4, "maximum-timeout": 1800.0,
-    "session-state": "Valid", "source-address": "192.0.2.10", "source-port": 57246, "destination-address": "203.0.113.5",
+    "session-state": "Valid", "source-address": "192.0.2.10", "source-port": 57246,
+    "destination-address": "203.0.113.5",
     "destination-port": 443, "protocol": 6, "source-interface": "ge-0/0/0.0", "destination-interface": "ge-0/0/1.0",
-    "source-zone-name": "trust", "destination-zone-name": "untrust", "packets-from-client": 12, "bytes-from-client": 1345,
+    "source-zone-name": "trust", "destination-zone-name": "untrust", "packets-from-client": 12,
+    "bytes-from-client": 1345,
     "packets-from-server": 10, "bytes-from-server": 4971, "application": "HTTP", "encrypted": "Yes", "profile": "fp",
-    "proxy-state": "relaying", "decrypted": True, "decrypted-bytes": 900, "reason": "", "server-name": "www.example.test",
+    "proxy-state": "relaying", "decrypted": True, "decrypted-bytes": 900, "reason": "",
+    "server-name": "www.example.test",
     "ssl-t": {"version": "TLSv1.3", "cipher": "TLS_AES_128_GCM_SHA256", "alpn": "h2"},
-    "ssl-i": {"version": "TLSv1.2", "cipher": "ECDHE-RSA-AES128-GCM-SHA256", "alpn": ""}, "fpc": 0, "pic": 0, "start": 60.2,
+    "ssl-i": {"version": "TLSv1.2", "cipher": "ECDHE-RSA-AES128-GCM-SHA256", "alpn": ""}, "fpc": 0, "pic": 0,
+    "start": 60.2,
     "age": 3.6}
 ONE, TWO = {"fpc": 0, "pic": 0}, {"fpc": 1, "pic": 1}
 
@@ -41,7 +45,8 @@ def test_extensive_shows_both_tls_ends() -> None:
 
 
 def test_extensive_says_why_a_session_is_not_decrypted() -> None:
-    row = {**ROW, "decrypted": False, "reason": "no-interested-service", "ssl-t": None, "ssl-i": None, "server-name": "",
+    row = {**ROW, "decrypted": False, "reason": "no-interested-service", "ssl-t": None, "ssl-i": None,
+           "server-name": "",
            "application": "", "encrypted": "UNKNOWN", "maximum-timeout": None, "timeout": None}
     lines = sessions({"sessions": [row], "pics": [ONE]}, {"extensive": True})
     for line in ("SSL proxy: fp, not decrypted, reason: no-interested-service, state: relaying", "Encryption:  Unknown",

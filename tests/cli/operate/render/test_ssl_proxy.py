@@ -12,8 +12,10 @@ def test_statistics_have_the_labels_and_the_order_of_the_devices() -> None:
     pic = {"fpc": 1, "pic": 1, "counters": {name: number for number, name in enumerate(SSL_PROXY_COUNTERS)}}
     lines = statistics({"pics": [pic]}, {})
     assert lines[0] == "PIC:spu-5 fpc[1] pic[1] ------"
-    assert [line.strip().rsplit(maxsplit=1) for line in lines[1:]] == [[label, str(number)] for number, label in enumerate((
-        "sessions matched", "sessions bypassed:non-ssl", "sessions bypassed:mem overflow", "sessions bypassed:low memory",
+    pairs = [line.strip().rsplit(maxsplit=1) for line in lines[1:]]
+    assert pairs == [[label, str(number)] for number, label in enumerate((
+        "sessions matched", "sessions bypassed:non-ssl", "sessions bypassed:mem overflow",
+        "sessions bypassed:low memory",
         "sessions created", "sessions ignored", "sessions active", "sessions dropped", "sessions whitelisted",
         "whitelisted url category match", "default profile hit", "session dropped no default profile",
         "policy hit no profile configured"))]
