@@ -1,4 +1,4 @@
-"""`srxnf controller`: steer a network of OpenFlow switches by a Junos configuration."""
+"""`srxnf controller`: steer a network of OpenFlow switches by a Junos configuration, or have it learn."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from nf.controller.topology import Topology
 
 
-def controller(config: Annotated[Path, typer.Option("--config", help="Junos configuration, set or curly form")],
-               topology: Annotated[Path, typer.Option("--topology", help="who is plugged in where (TOML)")],
+def controller(config: Annotated[Path | None, typer.Option("--config", help="Junos configuration, set or curly form")] = None,
+               topology: Annotated[Path | None, typer.Option("--topology", help="who is plugged in where (TOML); "
+                                                             "srxnf topology prints one")] = None,
+               learning: Annotated[bool, typer.Option("--learning", help="steer nothing: switches that learn who is "
+                                                      "where; links with loops need --topology")] = False,
                listen: Annotated[str, typer.Option("--listen", metavar="IP:PORT",
                                                    help="where switches connect to")] = "127.0.0.1:6653",
                print_entries: Annotated[bool, typer.Option("--print-entries", help="print the flow entries as "
@@ -21,9 +24,19 @@ def controller(config: Annotated[Path, typer.Option("--config", help="Junos conf
                log: Annotated[list[Path] | None, typer.Option(
                    "--log", metavar="FILE", help="Log file for denied sessions, may be given again; *.jsonl holds JSON "
                    "lines. Default: standard output.")] = None) -> None:
-    """Install the flow entries that divert what the policies say to the network function, and nothing else."""
+    """Install the flow entries that divert what the policies say to the network function, and nothing else.
+
+    With --learning: plain switches that learn, for a network without policies.
+    """
     from nf.controller.topology import TopologyError
 
+    if learning:
+        if config or print_entries or log:
+            fail("--learning goes with --topology and --listen alone: it reads no policies and logs nothing")
+        _learn(_read_topology(topology) if topology else None, listen)
+        return
+    if not (config and topology):
+        fail("expected --config and --topology, or --learning")
     configuration, network = read_configuration(config), _read_topology(topology)
     try:
         if print_entries:
@@ -55,6 +68,19 @@ def _print_entries(configuration: "Configuration", topology: "Topology") -> None
     both = wanted(configuration, topology)
     for line in entries(both.up, both.generation, configuration, topology):
         print(line)
+
+
+def _learn(topology: "Topology | None", listen: str) -> None:
+    from nf.controller.native_hub import UnsupportedHubError
+
+    try:
+        from nf.controller.launch import ListenError, learn
+    except UnsupportedHubError as error:
+        fail(str(error))
+    try:
+        learn(topology, listen)
+    except ListenError as error:
+        fail(str(error))
 
 
 def _run(configuration: "Configuration", topology: "Topology", listen: str, logs: tuple[Path, ...]) -> None:

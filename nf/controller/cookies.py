@@ -33,6 +33,11 @@ def cookie(intent: Intent, its_generation: int) -> int:
     return MARK | its_generation << _GENERATION_SHIFT | intent.purpose.number << _PURPOSE_SHIFT | intent.policy
 
 
+def generation_of(value: int) -> int:
+    """The generation in a cookie."""
+    return value >> _GENERATION_SHIFT & (1 << _GENERATION_BITS) - 1
+
+
 def stale(current: int) -> Iterator[tuple[int, int]]:
     """Cookies and masks that together cover every entry of ours of another generation, and none of this one.
 

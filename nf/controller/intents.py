@@ -34,6 +34,12 @@ class Purpose(Enum):
     FAIL_CLOSED = 23, "the NF is down: dropped"
     REFUSED = 24, "denied, and the controller told"
     REPLY_REFUSED = 25, "no reply to anything permitted, denied, and the controller told"
+    SENDER_NEW = 26, "a sender not seen at this port: the controller told, and on"
+    SENDER_KNOWN = 27, "a sender seen at this port before"
+    ADDRESSEE_KNOWN = 28, "to the port where the address was seen"
+    FLOOD = 29, "to everyone: the address was not seen"
+    LOOP = 30, "came in by a link that is not in the spanning tree: dropped"
+    UNBRIDGED = 31, "from a group, or of bridges among themselves: dropped"
 
     def __init__(self, number: int, words: str) -> None:
         self.number, self.words = number, words

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from contextlib import closing
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from nf.config.configuration import Configuration
 from nf.controller.app import Handshake, Steering  # first: it mends os-ken's hub
+from nf.controller.bridging import Bridging
 from nf.controller.events import Event, PacketIn
 from nf.controller.intake import guard
 from nf.controller.operation import Operation
@@ -47,28 +48,46 @@ def tell(line: str) -> None:
 def run(configuration: Configuration, topology: Topology, log: Log, listen: str = LISTEN,
         report: Callable[[str], None] = tell) -> None:
     """Serve switches until SIGINT or SIGTERM; call from the main thread. Raises TopologyError, ListenError."""
-    controller = Controller(configuration, topology, log, listen, report)
-    former = {number: signal.signal(number, lambda *_: controller.stop()) for number in (signal.SIGINT, signal.SIGTERM)}
+    _serve(Controller(configuration, topology, log, listen, report))
+
+
+def learn(topology: Topology | None, listen: str = LISTEN, report: Callable[[str], None] = tell) -> None:
+    """The same for switches that only learn who is where; raises ListenError."""
+    _serve(Server(Bridging(topology, report), listen, report))
+
+
+def _serve(server: "Server") -> None:
+    former = {number: signal.signal(number, lambda *_: server.stop()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        controller.serve()
+        server.serve()
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
 
 
-class Controller:
+class Work(Protocol):
+    """What a controller does about events; one thread calls it. `now` is in seconds of a monotonic clock."""
+
+    def receive(self, event: Event, now: float) -> None:
+        """Take in one event."""
+
+    def tick(self, now: float) -> None:
+        """Notice what has not happened in time."""
+
+    def close(self) -> None:
+        """End every connection; the entries stay."""
+
+
+class Server:
     """Listens from the moment it exists; `serve` does the work in the thread that calls it, `stop` ends it."""
 
-    def __init__(self, configuration: Configuration, topology: Topology, log: Log, listen: str,
-                 report: Callable[[str], None]) -> None:
+    def __init__(self, work: Work, listen: str, report: Callable[[str], None]) -> None:
         self._report = report
-        self._operation = Operation(configuration, topology, report, log)
+        self._task = work
         self._inbox: SimpleQueue[Event | None] = SimpleQueue()  # its put() may be called by a signal handler
         self._socket = _listening(listen)
         host, port = self._socket.getsockname()[:2]
         self.address: tuple[str, int] = (host, port)
-        for interface in idle_interfaces(configuration, topology):
-            report(f"warning: interface {interface} is in no security zone: nothing passes there")
 
     def serve(self) -> None:
         """Accept switches and give them their entries until `stop`."""
@@ -81,7 +100,7 @@ class Controller:
         finally:
             self._socket.shutdown(socket.SHUT_RDWR)  # wakes the accepting thread
             self._socket.close()
-            self._operation.close()
+            self._task.close()
             for application in applications:
                 unregister_app(application)
                 application.stop()
@@ -99,12 +118,12 @@ class Controller:
             try:
                 event = self._inbox.get(timeout=_TICK_SECONDS)
             except Empty:
-                self._operation.tick(time.monotonic())
+                self._task.tick(time.monotonic())
                 continue
             if event is None:
                 return
-            self._operation.receive(event, time.monotonic())
-            self._operation.tick(time.monotonic())
+            self._task.receive(event, time.monotonic())
+            self._task.tick(time.monotonic())
 
     def _accept(self) -> None:
         while True:
@@ -120,6 +139,16 @@ class Controller:
                 datapath.serve()
             except Exception as error:  # noqa: BLE001 - os-ken's parsers raise anything on a malformed message
                 self._report(f"switch at {address[0]} sent what is not OpenFlow ({type(error).__name__}): disconnected")
+
+
+class Controller(Server):
+    """The one that steers by policies; raises TopologyError where they ask for what the topology has not."""
+
+    def __init__(self, configuration: Configuration, topology: Topology, log: Log, listen: str,
+                 report: Callable[[str], None]) -> None:
+        super().__init__(Operation(configuration, topology, report, log), listen, report)
+        for interface in idle_interfaces(configuration, topology):
+            report(f"warning: interface {interface} is in no security zone: nothing passes there")
 
 
 def _applications(put: Callable[[Event], None]) -> list[Any]:

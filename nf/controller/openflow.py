@@ -30,6 +30,20 @@ def remove(datapath: Datapath, purposes: Iterable[Purpose]) -> Iterator[Message]
     return (_delete(datapath, *of_purpose(purpose)) for purpose in purposes)
 
 
+def remove_matching(datapath: Datapath, purpose: Purpose, fields: Iterable[Field]) -> Message:
+    """The message that removes every entry of ours with this purpose whose match says this, or this and more."""
+    message = _delete(datapath, *of_purpose(purpose))
+    message.match = _match(fields)
+    return message
+
+
+def lasting(datapath: Datapath, intent: Intent, generation: int, seconds: int) -> Message:
+    """The message that adds an entry, which the switch removes by itself after some seconds."""
+    message = flow_mod(datapath, intent, cookie(intent, generation))
+    message.hard_timeout = seconds
+    return message
+
+
 def meters(datapath: Datapath) -> Iterator[Message]:
     """The messages that leave a switch with our meters; one that is there already is changed, not made anew."""
     for number, rate in METERS.items():
@@ -55,9 +69,8 @@ def barrier(datapath: Datapath) -> Message:
 
 def flow_mod(datapath: Datapath, intent: Intent, number: int) -> Message:
     """The message that adds one entry with its cookie."""
-    match = parser.OFPMatch(**{field.name: _match_value(field) for field in intent.match})
-    return parser.OFPFlowMod(datapath, cookie=number, table_id=intent.table, priority=intent.priority, match=match,
-                             instructions=_instructions(intent))
+    return parser.OFPFlowMod(datapath, cookie=number, table_id=intent.table, priority=intent.priority,
+                             match=_match(intent.match), instructions=_instructions(intent))
 
 
 def refusal(error: Message) -> str:
@@ -79,6 +92,10 @@ def carries(port: Message) -> bool:
 def _delete(datapath: Datapath, value: int, mask: int) -> Message:
     return parser.OFPFlowMod(datapath, cookie=value, cookie_mask=mask, table_id=of.OFPTT_ALL, command=of.OFPFC_DELETE,
                              out_port=of.OFPP_ANY, out_group=of.OFPG_ANY, match=parser.OFPMatch())
+
+
+def _match(fields: Iterable[Field]) -> Message:
+    return parser.OFPMatch(**{field.name: _match_value(field) for field in fields})
 
 
 def _match_value(field: Field) -> object:

@@ -70,7 +70,7 @@ def wanted(configuration: Configuration, topology: Topology) -> Wanted:
 
 def unmetered(intent: Intent) -> Intent:
     """The same for a switch without meters: heartbeats come as they are, and what is denied is dropped unheard."""
-    if not any(isinstance(each, Tell) for each in intent.instructions):
+    if not any(isinstance(each, Tell) and each.meter for each in intent.instructions):
         return intent
     return replace(intent, instructions=(Tell(0),) if intent.purpose is Purpose.HEARTBEAT else ())
 
