@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nf.config.build_applications import applications
-from nf.config.build_books import AddressBooks, address_books
+from nf.config.build_books import address_books
 from nf.config.build_logging import app_tracking, security_log
 from nf.config.build_objects import tcp_session, url_categories
 from nf.config.build_pki import ca_profiles
@@ -22,7 +22,7 @@ from nf.config.shadows import note_shadows
 from nf.config.tree import Statement, ends
 from nf.config.usage import check_counts, note_usage
 from nf.policy.policies import PolicyTable
-from nf.policy.profile import SslProxyProfile
+from nf.policy.profile import InitiationProfile, SslProxyProfile
 from nf.policy.zones import ZoneMap
 
 _AS_WRITTEN = (  # the grammar's spelling, the operator's
@@ -39,6 +39,7 @@ class _Domain:
     zones: ZoneMap
     profiles: Mapping[str, SslProxyProfile]  # those that its policies may name
     default_profile: str | None
+    initiation_profiles: Mapping[str, InitiationProfile]
     written: tuple[Written, ...]
     policies: PolicyTable
 
@@ -56,12 +57,12 @@ def build(root: Statement, findings: Findings) -> Configuration:
     box = _domain(root, cas, {}, findings)
     inner = {kind: {entry.name: _domain(entry, cas, box.profiles, findings) for entry in root.all(kind)}
              for kind in ("logical-systems", "tenants")}
+    logs = security_log(root, box.initiation_profiles, findings)
     findings.raise_errors()
     tracking = app_tracking(root)
     for domain in (box, *inner["logical-systems"].values(), *inner["tenants"].values()):
         _note(domain, findings, tracked=not tracking.disable)
     note_without_effect(root, findings)
-    logs = security_log(root, findings)
     configuration = Configuration(
         host_name=root.value("system", "host-name") or Configuration().host_name,
         zone_map=box.zones,
@@ -69,6 +70,7 @@ def build(root: Statement, findings: Findings) -> Configuration:
         ssl_profiles=box.profiles,
         default_ssl_profile=box.default_profile,
         ssl_global=global_config(root),
+        initiation_profiles=box.initiation_profiles,
         ca_profiles=cas,
         app_tracking=tracking,
         security_log=logs,
@@ -83,17 +85,13 @@ def build(root: Statement, findings: Findings) -> Configuration:
 def _domain(root: Statement, cas: Mapping[str, object], shared: Mapping[str, SslProxyProfile],
             findings: Findings) -> _Domain:
     zones, books = zone_map(root, findings), address_books(root, findings)
-    profiles = {**shared, **_profiles(root, books, cas, findings)}
+    categories = {entry.name for entry in root.entries("security", "utm", "custom-objects", "custom-url-category")}
+    makes = Profiles(books, cas, categories, findings)
+    profiles, initiation = {**shared, **makes.all(root)}, makes.initiation(root)
     policies = Policies(zones.zones, books, applications(root, findings), profiles, findings)
     written = tuple(policies.written(root))
     table = PolicyTable(tuple(each.policy for each in written), policies.default(root))
-    return _Domain(root, zones, profiles, default_profile(root, profiles, findings), written, table)
-
-
-def _profiles(root: Statement, books: AddressBooks, cas: Mapping[str, object],
-              findings: Findings) -> dict[str, SslProxyProfile]:
-    own_categories = {entry.name for entry in root.entries("security", "utm", "custom-objects", "custom-url-category")}
-    return Profiles(books, cas, own_categories, findings).all(root)
+    return _Domain(root, zones, profiles, default_profile(root, profiles, findings), initiation, written, table)
 
 
 def _note(domain: _Domain, findings: Findings, *, tracked: bool) -> None:

@@ -1,6 +1,6 @@
 """Statements under `security log` and `security application-tracking` to what is logged and where it goes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from nf.config.errors import Findings
 from nf.config.tree import Statement
@@ -20,11 +20,15 @@ def app_tracking(root: Statement) -> AppTracking:
                        asked.has("no-volume-updates"))
 
 
-def security_log(root: Statement, findings: Findings) -> SecurityLog:
+def security_log(root: Statement, tls_profiles: Collection[str], findings: Findings) -> SecurityLog:
     """Mode, format and streams; a stream takes format and source address from above where it has none."""
     log = root.one("security", "log")
     if log is None:
         return SecurityLog()
+    for place in (log, *log.all("stream")):
+        named = place.one("transport", "tls-profile")
+        if named is not None and named.text not in tls_profiles:
+            findings.wrong(named, named.text, "no such SSL initiation profile", tls_profiles)
     return SecurityLog(
         log.value("mode"), log.value("format"), tuple(_streams(log, findings)), log.value("source-address"),
         log.value("source-interface"), log.value("facility-override"), log.number("event-rate"),

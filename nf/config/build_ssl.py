@@ -11,6 +11,7 @@ from nf.policy.profile import (
     TRUST_ALL,
     CrlActions,
     GlobalConfig,
+    InitiationProfile,
     LogClass,
     MirrorDecryptTraffic,
     NonSslThreshold,
@@ -67,6 +68,16 @@ class Profiles:
             self._note_categories(entry)
         return profiles
 
+    def initiation(self, root: Statement) -> dict[str, InitiationProfile]:
+        """The profiles by which the box itself is a TLS client."""
+        profiles = {}
+        for entry in root.entries("services", "ssl", "initiation", "profile"):
+            self._check_authorities(entry)
+            profiles[entry.name] = InitiationProfile(
+                entry.name, entry.texts("trusted-ca"), entry.value("client-certificate"),
+                entry.has("actions", "ignore-server-auth-failure"))
+        return profiles
+
     def _profile(self, entry: Statement) -> SslProxyProfile:
         standard = SslProxyProfile(entry.name)
         asked = entry.one("actions", "log")
@@ -101,6 +112,12 @@ class Profiles:
                                 "profile has neither root-ca nor server-certificate, one of them is expected")
 
     def _check_trust(self, entry: Statement) -> None:
+        names = self._check_authorities(entry)
+        if entry.has("root-ca") and not names and not entry.has("actions", "ignore-server-auth-failure"):
+            self.findings.remark(entry, f"profile {entry.name}",
+                                 "without trusted-ca no server certificate can be verified")
+
+    def _check_authorities(self, entry: Statement) -> Mapping[str, int]:
         leaf = entry.one("trusted-ca")
         names = leaf.values if leaf else {}
         if TRUST_ALL in names and len(names) > 1:
@@ -108,9 +125,7 @@ class Profiles:
         for name, line in names.items():
             if name != TRUST_ALL and name not in self.ca_profiles:
                 self.findings.wrong(line, name, "no such CA profile", self.ca_profiles)
-        if entry.has("root-ca") and not names and not entry.has("actions", "ignore-server-auth-failure"):
-            self.findings.remark(entry, f"profile {entry.name}",
-                                 "without trusted-ca no server certificate can be verified")
+        return names
 
     def _note_ciphers(self, profile: SslProxyProfile, entry: Statement) -> None:
         custom = profile.preferred_ciphers == "custom"

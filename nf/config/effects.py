@@ -36,6 +36,11 @@ _AREAS = (
     ("security policies default-policy", "default-action"),
     ("security pki", "ca-profile ca-identity | ca-profile-group"),
     ("security application-tracking", "log-session-create | log-session-close | disable"),
+    ("security log", """disable | mode | format | utc-timestamp | facility-override | source-address
+                        transport protocol | transport tls-profile"""),
+    ("security log stream", """host ipaddr | host port | severity | category | format | source-address | rate-limit rate
+                               transport protocol | transport tls-profile"""),
+    ("services ssl initiation profile", "trusted-ca | client-certificate | actions ignore-server-auth-failure"),
     ("services ssl proxy profile", _PROFILE),
     ("services ssl proxy global-config", "non-ssl-detection-threshold | actions ."),
 )

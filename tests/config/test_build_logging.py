@@ -1,4 +1,6 @@
-from nf.config import load
+import pytest
+
+from nf.config import ConfigError, load
 from nf.policy.profile import AppTracking
 from nf.policy.security_log import SecurityLog, SyslogStream
 
@@ -19,7 +21,7 @@ def test_intervals_of_application_tracking() -> None:
 
 
 def test_streams_take_from_above_what_they_lack() -> None:
-    found = load("""security { log {
+    found = load("""services { ssl { initiation { profile out { trusted-ca all; } } } } security { log {
     mode stream; format sd-syslog; source-address 10.0.0.1; utc-timestamp;
     transport { protocol tls; tls-profile out; tcp-connections 3; }
     stream siem { severity info; category session; category urlf; host { 10.0.0.5; port 6000; } rate-limit { rate 9; } }
@@ -37,3 +39,8 @@ def test_streams_take_from_above_what_they_lack() -> None:
 def test_a_stream_that_goes_nowhere_is_remarked() -> None:
     statements = [remark.statement for remark in load("set security log stream s format syslog", "t").warnings]
     assert "security log stream s" in statements
+
+
+def test_a_tls_profile_is_one_for_initiation() -> None:
+    with pytest.raises(ConfigError, match="'ot': no such SSL initiation profile; did you mean 'out'"):
+        load("set services ssl initiation profile out trusted-ca all\nset security log transport tls-profile ot", "t")

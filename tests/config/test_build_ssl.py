@@ -1,7 +1,14 @@
 import pytest
 
 from nf.config import ConfigError, load
-from nf.policy.profile import CrlActions, GlobalConfig, MirrorDecryptTraffic, NonSslThreshold, SslProxyProfile
+from nf.policy.profile import (
+    CrlActions,
+    GlobalConfig,
+    InitiationProfile,
+    MirrorDecryptTraffic,
+    NonSslThreshold,
+    SslProxyProfile,
+)
 
 PROFILE = "set services ssl proxy profile p "
 FORWARD = PROFILE + "root-ca ca1\n" + PROFILE + "trusted-ca all\n"
@@ -66,6 +73,14 @@ def test_global_settings() -> None:
                                  invalidate_cache_on_crl_update=True, cache_usage_enforcement_threshold=80,
                                  disable_deferred_profile_selection=True)
     assert load("", "t").ssl_global == GlobalConfig()
+
+
+def test_initiation_profiles() -> None:
+    place = "set services ssl initiation profile out "
+    found = load(place + "trusted-ca all client-certificate box actions ignore-server-auth-failure", "t").initiation_profiles
+    assert found == {"out": InitiationProfile("out", ("all",), "box", ignore_server_auth_failure=True)}
+    with pytest.raises(ConfigError, match="'lab': no such CA profile"):
+        load(place + "trusted-ca lab", "t")
 
 
 def test_default_profile() -> None:
