@@ -90,6 +90,7 @@ _reports = msgspec.msgpack.Decoder(Report)
 
 BATCH = 64  # sessions, or descriptors, in one message
 ENDINGS = 1024  # sessions to end in one message
+NEWS = 16  # live sessions told of in one message: names that a peer has chosen are long at worst
 
 
 def encode(message: list[Assign] | EndSessions | Report) -> bytes:

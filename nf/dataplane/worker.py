@@ -19,6 +19,7 @@ from nf.dataplane.connection import Connection
 from nf.dataplane.loop import READ, Loop
 from nf.dataplane.messages import (
     BATCH,
+    NEWS,
     Assign,
     Closed,
     EndSessions,
@@ -199,12 +200,12 @@ class Worker:
     def _send_report(self) -> None:
         """In pieces that a message holds; what the link does not take now waits for the next time."""
         while self._opened or self._closed or self._progress:
-            opened, closed, progress = self._opened[:BATCH], self._closed[:BATCH], self._progress[:BATCH]
+            opened, closed, progress = self._opened[:BATCH], self._closed[:BATCH], self._progress[:NEWS]
             try:
                 self._link.send(encode(Report(opened, closed, progress)))
             except BlockingIOError:
                 return self._report_soon()
             except OSError:
                 return self.loop.stop()
-            del self._opened[:BATCH], self._closed[:BATCH], self._progress[:BATCH]
+            del self._opened[:BATCH], self._closed[:BATCH], self._progress[:NEWS]
         return None

@@ -9,7 +9,7 @@ import pytest
 
 from nf.dataplane.crew import WAITING, Crew
 from nf.dataplane.loop import Loop
-from nf.dataplane.messages import BATCH, Assign, decode_orders
+from nf.dataplane.messages import BATCH, ENDINGS, Assign, EndSessions, decode_orders
 from nf.dataplane.wiring import FixedWiring
 from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
@@ -40,10 +40,10 @@ def assignment(number: int) -> Assign:
     return Assign(number, 0, "192.0.2.1", 1, "192.0.2.2", 443)
 
 
-def taken(theirs: socket.socket) -> list[tuple[Assign, socket.socket]]:
-    """What a worker gets now."""
+def taken(theirs: socket.socket, most: int = 1_000_000) -> list[tuple[Assign, socket.socket]]:
+    """The sessions that a worker gets now, that many messages at most."""
     found: list[tuple[Assign, socket.socket]] = []
-    while True:
+    for _ in range(most):
         numbers = array.array("i")
         try:
             data, ancillary, _, _ = theirs.recvmsg(1 << 16, socket.CMSG_SPACE(BATCH * numbers.itemsize))
@@ -52,6 +52,7 @@ def taken(theirs: socket.socket) -> list[tuple[Assign, socket.socket]]:
         for _, _, content in ancillary:
             numbers.frombytes(content)
         found += zip(decode_orders(data), (socket.socket(fileno=number) for number in numbers), strict=True)
+    return found
 
 
 def hand_over(crew: Crew, number: int) -> socket.socket:
@@ -111,4 +112,21 @@ def test_a_new_worker_keeps_no_copy_of_clients_that_wait_for_another(link: tuple
     crew, _ = link
     client = hand_over(crew, 0)
     assert crew.members[0].waiting[0][1].fileno() in crew._own()
+    client.close()
+
+
+def test_sessions_to_end_come_after_those_that_wait(link: tuple[Crew, socket.socket]) -> None:
+    crew, theirs = link
+    client = hand_over(crew, 1)
+    crew.end(0, list(range(ENDINGS + 1)))
+    crew.flush()
+    (first, near), = taken(theirs, 1)
+    assert first.session_id == 1
+    orders = [decode_orders(theirs.recv(1 << 16)) for _ in range(2)]
+    assert orders == [EndSessions(list(range(ENDINGS))), EndSessions([ENDINGS])]
+    assert not crew.members[0].ending
+    crew.members[0].link = None
+    crew.end(0, [1])
+    assert not crew.members[0].ending
+    near.close()
     client.close()
