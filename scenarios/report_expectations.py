@@ -28,7 +28,8 @@ def expectations(scenario: Scenario, seen: Observation, found: Sequence[str]) ->
 
 def _judged(scenario: Scenario, seen: Observation) -> Iterator[Expectation]:
     """Each expectation is compared alone, in a scenario that expects nothing else."""
-    nothing = msgspec.structs.replace(scenario, origin=(), visit=(), log=(), flow=(), sessions=SpuCount())
+    nothing = msgspec.structs.replace(scenario, origin=(), visit=(), log=(), flow=(), sessions=SpuCount(),
+                                      counters={})
     always = set(differences(nothing, seen))
 
     def judge(subject: str, words: str, alone: Scenario) -> Expectation:
@@ -42,10 +43,12 @@ def _judged(scenario: Scenario, seen: Observation) -> Iterator[Expectation]:
             yield judge(f"server {origin.name}", words, replace(nothing, origin=(origin,)))
     for line in scenario.log:
         yield judge("log", _log(line), replace(nothing, log=(line,)))
-    for count in scenario.flow:
-        yield judge("switch", _flow(count), replace(nothing, flow=(count,)))
+    for flow in scenario.flow:
+        yield judge("switch", _flow(flow), replace(nothing, flow=(flow,)))
     if words := _sessions(scenario.sessions):
         yield judge("SPUs", words, replace(nothing, sessions=scenario.sessions))
+    for name, count in scenario.counters.items():
+        yield judge("counters", f"{count:,} {name}", replace(nothing, counters={name: count}))
 
 
 def _visit(visit: Visit) -> str:
@@ -55,8 +58,9 @@ def _visit(visit: Visit) -> str:
         ("error", sees.error), ("issuer", sees.issuer), ("status", sees.status), ("HTTP", sees.http),
         ("over", sees.tls), ("text", sees.text), ("body", sees.body and sees.body.replace("-", " ")))
         if value is not None]
-    times = f", {visit.times} times" if visit.times > 1 else ""
-    return f"{visit.client} to {visit.url}{times}: {', '.join([end, *parts])}"
+    often = [_many(visit.sessions, "session")] if visit.sessions > 1 else []
+    often += [f"{visit.times} times"] if visit.times > 1 else []
+    return f"{visit.client} to {', '.join([visit.url, *often])}: {', '.join([end, *parts])}"
 
 
 def _origin(origin: Origin) -> str:

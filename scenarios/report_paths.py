@@ -39,7 +39,7 @@ _WORDS = {Way.DIVERTED: "diverted to the network function", Way.DIRECT: "direct,
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt, the way it took, and the connection on the legs where it was diverted."""
+    """One attempt, the way it took, and where it was diverted its connection on the legs: the first of many."""
 
     visit: Visit
     view: ClientView
@@ -70,24 +70,25 @@ def attempts(scenario: Scenario, topo: Topo, seen: Observation, connections: Seq
         if visit is None:
             continue
         server = address[hosts[visit.target[0]]], visit.target[1]
-        connection = _connection(view, address[view.client], server, free)
-        if connection:
-            free.remove(connection)
-        found.append(Attempt(visit, view, _way(view, connection), connection))
+        own = _connections(visit, view, address[view.client], server, free)
+        claimed = set(map(id, own))
+        free = [it for it in free if id(it) not in claimed]
+        found.append(Attempt(visit, view, _way(view, own), next(iter(own), None)))
     return found
 
 
-def _connection(view: ClientView, client: str, server: Endpoint, free: Sequence[Connection]) -> Connection | None:
+def _connections(visit: Visit, view: ClientView, client: str, server: Endpoint,
+                 free: Sequence[Connection]) -> list[Connection]:
     """By the client's own port where its program told it, else the first to the server that nobody has claimed."""
     to_server = [it for it in free if it.client.server == server and it.client.client[0] == client]
     port = int(view.local.rpartition("/")[2] or 0)
     if port:
-        return next((it for it in to_server if it.client.client[1] == port), None)
-    return next(iter(to_server), None)
+        return [it for it in to_server if it.client.client[1] == port][:1]
+    return to_server[:visit.sessions]
 
 
-def _way(view: ClientView, connection: Connection | None) -> Way:
-    if connection:
+def _way(view: ClientView, own: Sequence[Connection]) -> Way:
+    if own:
         return Way.DIVERTED
     answered = bool(view.issuer or view.tls or view.status) or view.exit not in UNANSWERED
     return Way.DIRECT if answered else Way.STOPPED

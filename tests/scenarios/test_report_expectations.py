@@ -13,7 +13,8 @@ STORY = Scenario(
     (Visit("good", "https://www.example.test/hello", sees=VisitSees(issuer="CN=A", status=200, tls="TLSv1.3")),
      Visit("bad", "https://www.example.test/x", times=2, sees=VisitSees(exit="failure", error="/alert/"))),
     log=(LogLine("A", 0), LogLine("B", 2, {"message": "/m/"}), LogLine("C")),
-    flow=(FlowCount("/x/"), FlowCount("/y/", packets=False)), sessions=SpuCount(1, 2))
+    flow=(FlowCount("/x/"), FlowCount("/y/", "s1", packets=False)), sessions=SpuCount(1, 2, refused=0),
+    counters={"decrypted": 1000})
 
 
 def test_every_expectation_is_one_sentence() -> None:
@@ -23,8 +24,8 @@ def test_every_expectation_is_one_sentence() -> None:
         ("visit bad", "client1 to https://www.example.test/x, 2 times: fails, error /alert/"),
         ("server www.example.test", "1 request, from 10.0.0.1, over TLSv1.3"),
         ("log", "no A"), ("log", "2 B with message /m/"), ("log", "at least one C"),
-        ("switch", "packets on entries /x/"), ("switch", "no packets on entries /y/"),
-        ("SPUs", "1 session created, on 2 SPUs at least")]
+        ("switch", "packets on entries /x/"), ("switch", "no packets on entries /y/ of s1"),
+        ("SPUs", "1 session created, on 2 SPUs at least, refused 0"), ("counters", "1,000 decrypted")]
 
 
 def test_each_is_judged_by_itself() -> None:

@@ -38,8 +38,9 @@ def test_it_stands_beside_what_the_lab_left_and_does_not_list_itself(tmp_path: P
     leave_capture(tmp_path)
     (tmp_path / "nf.log").write_text("one line\n")
     (tmp_path / "empty.log").touch()
-    first = write(tmp_path, scenario, Done(observed(scenario.name), ("something",)), NOON, 1.0).read_text("utf-8")
-    assert write(tmp_path, scenario, Done(observed(scenario.name), ("something",)), NOON, 1.0).read_text("utf-8") == first
+    done = Done(observed(scenario.name), ("something",))
+    first = write(tmp_path, scenario, done, NOON, 1.0).read_text("utf-8")
+    assert write(tmp_path, scenario, done, NOON, 1.0).read_text("utf-8") == first
     assert 'href="nf.log"' in first
     assert 'href="srx1-eth0.pcapng"' in first
     assert "empty.log" not in first

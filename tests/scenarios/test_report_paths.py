@@ -65,6 +65,15 @@ def test_a_connection_is_claimed_once_and_ways_alike_are_counted() -> None:
     assert sorted(route.attempts for route in routes(STORY, topo, found)) == [1, 2]
 
 
+def test_a_program_of_many_sessions_leaves_the_next_visit_its_own() -> None:
+    many = msgspec.structs.replace(STORY, visit=(
+        Visit("many", "https://www.example.test/hello", sessions=2), Visit("echo", "tls://www.example.test")))
+    views = ClientView("many", "client1", 0), ClientView("echo", "client1", 0)
+    own = [it for port in (1, 2, 3) for it in proxied(port)]
+    found = attempts(many, topologies.load("inline"), Observation("s", "p", clients=views), own)
+    assert [attempt.connection and attempt.connection.client.client[1] for attempt in found] == [1, 3]
+
+
 @pytest.mark.parametrize("view", [PROXIED, ClientView("v", "client1", 0)])
 def test_over_several_switches_the_way_is_along_links(view: ClientView) -> None:
     (route,) = taken(view, proxied() if view is PROXIED else [], "leaf_spine")
