@@ -65,9 +65,13 @@ def run(
     obstacle = launch.obstacle(shlex.join(sys.argv))
     if obstacle:
         _fail(obstacle)
-    results = [_run(scenario, platform, report, keep=keep, demo=demo, as_json=as_json) for scenario in chosen]
-    if as_json:
-        _print_json(results)
+    results: list[Done] = []
+    try:
+        for scenario in chosen:
+            results.append(_run(scenario, platform, report, keep=keep, demo=demo, as_json=as_json))  # noqa: PERF401
+    finally:  # a lab that breaks down does not take along what others have shown
+        if as_json and results:
+            _print_json(results)
     if any(done.differences for done in results):
         raise typer.Exit(DIFFERENT)
 

@@ -13,6 +13,7 @@ from nf.cli.scenarios import run
 from scenarios import launch, pcapng
 from scenarios.messages import Done, Job
 from scenarios.observe import ClientView, Observation
+from scenarios.programs import LabError
 from scenarios.report_files import write
 from tests.scenarios.wire import Talk
 
@@ -91,6 +92,22 @@ def test_with_json_stdout_is_one_document_and_progress_is_on_stderr(labs: list[J
     assert [entry["name"] for entry in json.loads(result.stdout)["scenarios"]] == ["forward_proxy", "denied_by_policy"]
     assert result.stderr == "forward_proxy: a step\ndenied_by_policy: a step\n"
     assert all((tmp_path / name / PAGE).exists() for name in ("forward_proxy", "denied_by_policy"))
+
+
+def test_a_lab_that_breaks_down_leaves_what_others_have_shown(
+        labs: list[Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    works = launch.run
+
+    def breaks(job: Job, say: launch.Say, on_kept: launch.OnKept) -> Done:
+        if job.scenario.name == "denied_by_policy":
+            raise LabError("it broke down")
+        return works(job, say, on_kept)
+
+    monkeypatch.setattr(launch, "run", breaks)
+    result = CliRunner().invoke(app, ["forward_proxy", "denied_by_policy", "--json"])
+    assert [entry["name"] for entry in json.loads(result.stdout)["scenarios"]] == ["forward_proxy"]
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == "srxnf: denied_by_policy: it broke down"
 
 
 def test_a_directory_that_cannot_be_is_one_line(labs: list[Job], tmp_path: Path) -> None:
