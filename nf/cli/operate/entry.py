@@ -1,6 +1,7 @@
 """`srxnf cli`: one command with -c, lines from a pipe, or a prompt."""
 
 import sys
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,11 +25,13 @@ def cli(
     Example: srxnf cli --control /run/srxnf.sock -c "show security flow session summary"
     """
     from nf.cli.operate.device import Device
+    from nf.cli.operate.run import LEAVING
 
     device = Device(control)
     if command or not sys.stdin.isatty():
         lines = [command] if command else sys.stdin
-        done = [_obey(line.rstrip("\n"), device) for line in lines if line.strip()]
+        stripped = takewhile(lambda line: line not in LEAVING, map(str.strip, lines))
+        done = [_obey(line, device) for line in stripped if line]
         raise typer.Exit(0 if all(done) else 1)
     from nf.cli.operate.grammar import OperatorError
     from nf.cli.operate.prompt import converse

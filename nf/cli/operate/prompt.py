@@ -14,9 +14,7 @@ from nf.cli.operate.device import Device
 from nf.cli.operate.grammar import OperatorError
 from nf.cli.operate.more import page, pressed_key
 from nf.cli.operate.parse import CommandError, Possible
-from nf.cli.operate.run import completions, explain, run
-
-LEAVING = ("exit", "quit")
+from nf.cli.operate.run import LEAVING, completions, explain, run
 
 
 def converse(device: Device) -> None:

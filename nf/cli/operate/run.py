@@ -9,6 +9,7 @@ from nf.cli.operate.grammar import Answer, OperatorError
 from nf.cli.operate.parse import Command, CommandError, Possible, parse
 from nf.cli.operate.tree import PIPES, ROOT
 
+LEAVING: Final = ("exit", "quit")
 # names come from foreign hosts: no control characters to the terminal, but tabs
 _UNPRINTABLE: Final = {code: f"\\x{code:02x}" for code in (*range(9), *range(10, 32), *range(127, 160))}
 

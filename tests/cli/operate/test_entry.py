@@ -21,7 +21,8 @@ def test_one_command(network: Network) -> None:
 
 
 def test_lines_from_a_pipe_go_on_after_a_wrong_one_and_tell_it_at_the_end(network: Network) -> None:
-    done = cli(network.proxy.control, lines="show version | match ^Host\n\nshow nothing\nshow version | match ^Model\n")
+    lines = "show version | match ^Host\n\nshow nothing\nshow version | match ^Model\nexit\nshow version\n"
+    done = cli(network.proxy.control, lines=lines)
     assert done.returncode == 1
     assert done.stdout == "Hostname: srx\nModel: srx5400-2spc2\n"
     assert done.stderr.splitlines()[:3] == [
