@@ -68,7 +68,8 @@ def run(
     results: list[Done] = []
     try:
         for scenario in chosen:
-            results.append(_run(scenario, platform, report, keep=keep, demo=demo, as_json=as_json))  # noqa: PERF401
+            done = _run(scenario, platform, report, keep=keep, demo=demo, as_json=as_json)
+            results.append(done)
     finally:  # a lab that breaks down does not take along what others have shown
         if as_json and results:
             _print_json(results)
