@@ -52,6 +52,19 @@ def test_a_log_that_cannot_be_opened(pki: LoopbackPki, tmp_path: Path) -> None:
     assert refused(pki, logs=[tmp_path / "no" / "log"]) == f"{tmp_path}/no/log: No such file or directory"
 
 
+def test_log_files_of_no_size() -> None:
+    with pytest.raises(launch.LaunchError, match=r"--log-size 5: expected bytes, at least 10k"):
+        launch.options(1, "", None, None, log_size="5")
+    with pytest.raises(launch.LaunchError, match=r"--log-files 1: expected 2 to 1000"):
+        launch.options(1, "", None, None, log_files=1)
+
+
+def test_a_stream_that_cannot_be_fed(pki: LoopbackPki) -> None:
+    log = "log { source-address 203.0.113.77; stream s { host { 127.0.0.1; } } }"
+    assert refused(pki, CONFIGURATION.replace("security {", f"security {{ {log}", 1)) == (
+        "security log stream s: source-address 203.0.113.77: Cannot assign requested address")
+
+
 def test_an_address_that_cannot_be_had(pki: LoopbackPki) -> None:
     assert refused(pki, listen=("192.0.2.1", 443)) == "cannot listen on 192.0.2.1:443: Cannot assign requested address"
 

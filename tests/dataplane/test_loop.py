@@ -192,3 +192,21 @@ def test_signals_end_it(loop: Loop) -> None:
     finally:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGUSR1, before)
+
+
+def test_a_signal_may_mean_something_else_than_the_end(loop: Loop) -> None:
+    seen: list[str] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGUSR1, signal.SIGUSR2)}
+    try:
+        loop.stop_on(signal.SIGUSR1)
+        loop.call_on(signal.SIGUSR2, lambda: seen.append("called"))
+        loop.again(lambda: os.kill(os.getpid(), signal.SIGUSR2))
+        while not seen:
+            loop._turn()
+        loop.again(lambda: os.kill(os.getpid(), signal.SIGUSR1))
+        loop.run()
+        assert seen == ["called"]
+    finally:
+        signal.set_wakeup_fd(-1)
+        for number, handler in before.items():
+            signal.signal(number, handler)
