@@ -63,8 +63,9 @@ class Outcome:
         """For the reader behind the pipe; what differs between sessions is listed."""
         issuer, tls, cipher = (", ".join(sorted({kind[part] for kind in self.shown})) for part in range(3))
         lost = "".join(f", {count} lost {stage}" for stage, count in sorted(self.lost.items()))
-        return {"text": f"{self.answered} of {self.asked} sessions answered{lost}", "error": self.error,
-                "issuer": issuer, "tls": tls, "cipher": cipher}
+        text = f"{self.answered} of {self.asked} sessions answered{lost}"
+        error = f"{text}: {self.error}" if self.error else ""
+        return {"text": text, "error": error, "issuer": issuer, "tls": tls, "cipher": cipher}
 
 
 @contextmanager
