@@ -19,7 +19,7 @@ def proxy(
     platform: Annotated[str, typer.Option(metavar="P", help="Hardware to emulate; see `srxnf model list`.")] = "",
     log: Annotated[list[Path] | None, typer.Option(
         metavar="FILE", help="Log file, may be given again; *.jsonl holds JSON lines. Default: standard output.")] = None,
-    log_size: Annotated[str, typer.Option(metavar="SIZE", help="Size at which a log file is turned over.")] = "100m",
+    log_size: Annotated[str, typer.Option(metavar="SIZE", help="A log file is turned over at this size.")] = "100m",
     log_files: Annotated[int, typer.Option(metavar="M", help="Log files kept, the present one among them.")] = 3,
     control: Annotated[Path | None, typer.Option(metavar="SOCKET", help="Control socket for `srxnf cli`.")] = None,
 ) -> None:

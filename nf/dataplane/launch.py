@@ -35,8 +35,8 @@ class LaunchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run: worker processes, platform, log files (none is standard output) and when they are turned over, control
-    socket, configuration text.
+    """How to run: worker processes, platform, log files (none is standard output), control socket, configuration text,
+    and when log files are turned over.
     """
 
     workers: int

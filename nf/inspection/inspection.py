@@ -65,6 +65,8 @@ class Inspection:
     @property
     def next_update(self) -> float | None:
         """The session's age in seconds at which a service wants to log what it has carried; None where none does."""
+        if not self._all:
+            return None
         return min([age for service in self._all if (age := service.next_update()) is not None], default=None)
 
     def update(self, volume: Volume) -> tuple[LogRecord, ...]:

@@ -13,13 +13,15 @@ _ENDS = "{source-address}/{source-port}->{destination-address}/{destination-port
 _NAT = "{nat-source-address}/{nat-source-port}->{nat-destination-address}/{nat-destination-port}"
 _ZONES = "{policy-name} {source-zone-name} {destination-zone-name}"
 _SESSION = (f"{_ENDS} 0x{{connection-tag}} {{service-name}} {_NAT} 0x{{nat-connection-tag}} {{src-nat-rule-type}} "
-            f"{{src-nat-rule-name}} {{dst-nat-rule-type}} {{dst-nat-rule-name}} {{protocol-id}} {_ZONES} {{session-id-32}}")
+            f"{{src-nat-rule-name}} {{dst-nat-rule-type}} {{dst-nat-rule-name}} {{protocol-id}} {_ZONES} "
+            "{session-id-32}")
 _TRACKED = (f"{_ENDS} {{service-name}} {{application}} {{nested-application}} {_NAT} {{src-nat-rule-name}} "
             f"{{dst-nat-rule-name}} {{protocol-id}} {_ZONES} {{session-id-32}}")
 _CARRIED = "{packets-from-client}({bytes-from-client}) {packets-from-server}({bytes-from-server}) {elapsed-time}"
 _APPLICATION = "{application} {nested-application}"
 _ROLES = "{username}({roles}) {packet-incoming-interface}"
-_CLASSES = "{encrypted} {application-category} {application-sub-category} {application-risk} {application-characteristics}"
+_CLASSES = ("{encrypted} {application-category} {application-sub-category} {application-risk} "
+            "{application-characteristics}")
 _USER = "{username} {roles} {encrypted}"
 _SSL_PROXY = (
     f"lsys:{{logical-system-name}} {{session-id}} <{_ENDS}> NAT:<{_NAT}> {{profile-name}} <{{source-zone-name}}:"
@@ -28,8 +30,9 @@ _SSL_PROXY = (
 _TEXTS: Final[Mapping[str, str]] = MappingProxyType({
     "RT_FLOW_SESSION_CREATE": f"session created {_SESSION} {_ROLES} {_APPLICATION} {_CLASSES}",
     "RT_FLOW_SESSION_CLOSE": f"session closed {{reason}}: {_SESSION} {_CARRIED} {_APPLICATION} {_ROLES} {_CLASSES}",
-    "RT_FLOW_SESSION_DENY": (f"session denied {_ENDS} 0x{{connection-tag}} {{service-name}} {{protocol-id}}({{icmp-type}}) "
-                             f"{_ZONES} {_APPLICATION} {_ROLES} {{encrypted}} {{reason}}"),
+    "RT_FLOW_SESSION_DENY": (
+        f"session denied {_ENDS} 0x{{connection-tag}} {{service-name}} {{protocol-id}}({{icmp-type}}) {_ZONES} "
+        f"{_APPLICATION} {_ROLES} {{encrypted}} {{reason}}"),
     "APPTRACK_SESSION_CREATE": f"AppTrack session created {_TRACKED} {_USER}",
     "APPTRACK_SESSION_VOL_UPDATE": f"AppTrack volume update: {_TRACKED} {_CARRIED} {_USER}",
     "APPTRACK_SESSION_CLOSE": (f"AppTrack session closed {{reason}}: {_TRACKED} {_CARRIED} {_USER} {{profile-name}} "

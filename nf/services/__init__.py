@@ -55,10 +55,10 @@ class Service(Protocol):
         """Judge the next plaintext of one direction; `encrypted` tells whether it came out of TLS."""
 
     def next_update(self) -> float | None:
-        """The session's age in seconds at which `update` is due; None, as by default, for a service that logs no updates."""
+        """The session's age in seconds at which `update` is due; None, the default, where no updates are logged."""
         return None
 
-    def update(self, application: ApplicationFacts, volume: Volume) -> tuple[LogRecord, ...]:  # noqa: ARG002 - see above
+    def update(self, application: ApplicationFacts, volume: Volume) -> tuple[LogRecord, ...]:  # noqa: ARG002
         """The session goes on, perhaps not as old as asked for: what is to be logged now."""
         return ()
 

@@ -38,7 +38,7 @@ class Link(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where a stream goes; `source` is the address that its packets come from, `peer_name` whom a certificate must name."""
+    """Where a stream goes; `source` is the address that packets come from, `peer_name` whom a certificate must name."""
 
     name: str
     family: int

@@ -23,7 +23,7 @@ LEAST_FILES, MOST_FILES = 2, 1000
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """When files are turned over (Junos: `size`, `files`): `size` bytes a file, `files` of them with the present one."""
+    """When files are turned over (Junos: `size`, `files`): bytes a file; how many, with the present one."""
 
     size: int = 100 << 20
     files: int = 3

@@ -1,4 +1,4 @@
-"""The way of records from every process to the one that feeds syslog servers: a queue in the kernel that never waits."""
+"""The way of records from every process to the one that feeds syslog servers: a kernel's queue that never waits."""
 
 import contextlib
 import socket
@@ -20,7 +20,7 @@ _decoder = msgspec.msgpack.Decoder(tuple[float, list[tuple[str, str, int, tuple[
 
 
 class Queue:
-    """Messages are whole or not there at all. Both ends stay open in the parent, so a sender that dies loses nothing queued."""
+    """Messages are whole or not there. Both ends stay open in the parent, so a dead sender loses nothing queued."""
 
     def __init__(self) -> None:
         self._into, self._out_of = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -78,8 +78,9 @@ def _encoded(records: Sequence[LogRecord], when: float) -> bytes:
     try:
         return _encoder.encode((when, [(one.app, one.name, one.priority, one.fields) for one in records]))
     except UnicodeEncodeError:  # a lone surrogate, which only a hostile peer's bytes can have become
-        return _encoder.encode((when, [(one.app, one.name, one.priority, [(name, _plain(value)) for name, value in one.fields])
-                                       for one in records]))
+        plain = [(one.app, one.name, one.priority, [(name, _plain(value)) for name, value in one.fields])
+                 for one in records]
+        return _encoder.encode((when, plain))
 
 
 def _plain(value: str) -> str:

@@ -1,4 +1,4 @@
-"""The process that feeds syslog servers: takes records from the queue, and waits for servers so that nobody else must."""
+"""The process that feeds syslog servers: takes records from the queue, and waits so that nobody else must."""
 
 import select
 import signal

@@ -61,7 +61,7 @@ class Sinks:
                 self._tally.next(len(self._names) + at)
 
     def lost_by(self) -> dict[str, int]:
-        """Records that could not be written, by output, in all processes together; outputs that lost none are left out."""
+        """Records that could not be written, by output, of all processes; outputs that lost none are left out."""
         return {name: self._tally[at] for at, name in enumerate(self._names) if self._tally[at]}
 
     @property

@@ -11,7 +11,8 @@ from nf.log.records import LogRecord
 from nf.log.render import structured
 from nf.policy.security_log import SecurityLog, SyslogStream
 
-SEVERITIES: Final = ("emergency", "alert", "critical", "error", "warning", "notice", "info", "debug")  # RFC 5424 §6.2.1
+# RFC 5424 §6.2.1
+SEVERITIES: Final = ("emergency", "alert", "critical", "error", "warning", "notice", "info", "debug")
 FORMATS: Final = ("syslog", "sd-syslog")  # the first where the text names none: devices' default is not published
 _FACILITIES: Final[Mapping[str, int]] = MappingProxyType({
     "kernel": 0, "user": 1, "daemon": 3, "authorization": 4, "ftp": 11, **{f"local{at}": 16 + at for at in range(8)}})

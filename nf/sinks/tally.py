@@ -1,4 +1,4 @@
-"""Numbers that several processes share: lines lost by each output, and which generation of its file is the present one."""
+"""Numbers that several processes share: lines lost by each output, and which file of a name is the present one."""
 
 import fcntl
 import mmap

@@ -117,7 +117,7 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Both TCP connections are gone: why, and what they carried; whether the server's TLS ended without close_notify."""
+    """Both TCP connections are gone: why, what they carried, whether the server's TLS ended without close_notify."""
 
     reason: CloseReason
     volume: Volume

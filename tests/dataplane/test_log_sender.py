@@ -17,7 +17,8 @@ from tests.helpers.waiting import until
 from tests.sinks.rsyslog import LOOPBACK
 
 LOG = """
-    log { mode stream; format sd-syslog; transport protocol tcp; stream s { host { LOOPBACK; port PORT; } category session; } }
+    log { mode stream; format sd-syslog; transport protocol tcp;
+        stream s { host { LOOPBACK; port PORT; } category session; } }
     application-tracking { first-update; session-update-interval 1; }
 """
 

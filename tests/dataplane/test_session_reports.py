@@ -61,5 +61,6 @@ def test_a_session_that_is_over_before_it_is_known_as_no_ssl(network: Network) -
         peer = client.getsockname()
         client.sendall(b"QUIT\r\n")
         assert until(lambda: client.recv(64), "an answer") == b"QUIT\r\n"
-    assert network.proxy.record(WARNING, peer)["message"] == "system: session ended before it was known whether it is SSL"
+    message = network.proxy.record(WARNING, peer)["message"]
+    assert message == "system: session ended before it was known whether it is SSL"
     assert network.proxy.records("SSL_PROXY_SESSION_IGNORE", peer) == []

@@ -1,4 +1,4 @@
-"""A real rsyslog of the test's own: UDP, TCP and TLS on loopback, every message as it came, a line each, in one file."""
+"""A real rsyslog of the test's own: UDP, TCP and TLS on loopback, every message as it came, a line each."""
 
 import shutil
 import socket

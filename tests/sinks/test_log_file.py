@@ -114,7 +114,8 @@ def test_an_operators_words(size: str, files: int, expected: Rotation) -> None:
 
 @pytest.mark.parametrize(("size", "files", "message"), [
     ("5", 3, "size 5: expected bytes, at least 10k"), ("ten", 3, "size ten: expected"), ("-1m", 3, "size -1m"),
-    ("1t", 3, "size 1t"), ("", 3, "size : expected"), ("10m", 1, "files 1: expected 2 to 1000"), ("10m", 1001, "files 1001")])
+    ("1t", 3, "size 1t"), ("", 3, "size : expected"), ("10m", 1, "files 1: expected 2 to 1000"),
+    ("10m", 1001, "files 1001")])
 def test_words_that_mean_nothing(size: str, files: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Rotation.read(size, files)

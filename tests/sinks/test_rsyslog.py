@@ -27,7 +27,8 @@ pytestmark = pytest.mark.skipif(RSYSLOGD is None, reason="rsyslog is not install
 RECORDS = tuple(ssl_proxy(SslProxyMessage.INFO, replace(FACTS, session_id=number), "fp",
                           f'system: HTTP request GET /{number} "]\\ \n<11>1 - \u00e4 {"x" * (40 * number)}')
                 for number in range(200))
-PROFILES = {"collector": InitiationProfile("collector", ("lab-root",)), "stranger": InitiationProfile("stranger", ("other",))}
+PROFILES = {"collector": InitiationProfile("collector", ("lab-root",)),
+            "stranger": InitiationProfile("stranger", ("other",))}
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,8 @@ def rsyslog(tmp_path: Path, pki: LoopbackPki) -> Iterator[Rsyslog]:
     server.stop()
 
 
-def stream(rsyslog: Rsyslog, transport: str, form: str | None = "sd-syslog", profile: str = "collector") -> SyslogStream:
+def stream(rsyslog: Rsyslog, transport: str, form: str | None = "sd-syslog",
+           profile: str = "collector") -> SyslogStream:
     return SyslogStream(transport, LOOPBACK, rsyslog.ports[transport], transport, profile, format=form)
 
 
@@ -83,7 +85,8 @@ def arrived(rsyslog: Rsyslog, transport: str, number: int) -> list[tuple[str, st
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
-def test_structured_lines_arrive_whole_and_parse(transport: str, rsyslog: Rsyslog, store: PkiStore, tmp_path: Path) -> None:
+def test_structured_lines_arrive_whole_and_parse(transport: str, rsyslog: Rsyslog, store: PkiStore,
+                                                 tmp_path: Path) -> None:
     with sending(store, SecurityLog(streams=(stream(rsyslog, transport),)), tmp_path / "log") as sinks:
         for end in range(5, len(RECORDS) + 1, 5):
             sinks.write(RECORDS[end - 5:end])
@@ -107,7 +110,8 @@ def test_unstructured_lines_arrive_whole(transport: str, rsyslog: Rsyslog, store
 
 def test_a_server_that_comes_back_gets_what_waited(rsyslog: Rsyslog, store: PkiStore, tmp_path: Path) -> None:
     rsyslog.stop()
-    with sending(store, SecurityLog(streams=(stream(rsyslog, "tcp"), stream(rsyslog, "tls"))), tmp_path / "log") as sinks:
+    log = SecurityLog(streams=(stream(rsyslog, "tcp"), stream(rsyslog, "tls")))
+    with sending(store, log, tmp_path / "log") as sinks:
         sinks.write(RECORDS)
         rsyslog.start()
         for transport in ("tcp", "tls"):
@@ -133,7 +137,8 @@ def test_a_server_under_another_ca_gets_nothing(rsyslog: Rsyslog, store: PkiStor
 def test_filters_choose_a_streams_records(rsyslog: Rsyslog, store: PkiStore, tmp_path: Path) -> None:
     created = LogRecord("RT_FLOW", "RT_FLOW_SESSION_CREATE", 14, (("session-id-32", "7"),))
     log = SecurityLog(facility_override="local3", streams=(
-        replace(stream(rsyslog, "tcp"), categories=("session-open",)), replace(stream(rsyslog, "udp"), severity="warning")))
+        replace(stream(rsyslog, "tcp"), categories=("session-open",)),
+        replace(stream(rsyslog, "udp"), severity="warning")))
     warning = ssl_proxy(SslProxyMessage.WARNING, FACTS, "fp", "system: x")
     with sending(store, log, tmp_path / "log") as sinks:
         sinks.write((created, warning, *RECORDS[:3]))

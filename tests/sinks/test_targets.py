@@ -31,12 +31,13 @@ def test_nothing_goes_out(log: SecurityLog, store: PkiStore) -> None:
 @pytest.mark.parametrize("mode", [None, "stream", "stream-event"])
 def test_streams_go_out_in_every_other_mode(mode: str | None, store: PkiStore) -> None:
     found = targets(SecurityLog(streams=(STREAM, replace(STREAM, name="t", host="::1")), mode=mode), {}, store)
-    assert [(target.name, target.server.address) for target in found] == [("s", ("127.0.0.1", 5514)), ("t", ("::1", 5514))]
+    assert {target.name: target.server.address for target in found} == {"s": ("127.0.0.1", 5514), "t": ("::1", 5514)}
 
 
 @pytest.mark.parametrize(("stream", "profile", "message"), [
     (replace(STREAM, host="no.such.host.invalid"), PROFILE, "host no.such.host.invalid: "),
-    (replace(STREAM, source_address="203.0.113.77"), PROFILE, "source-address 203.0.113.77: Cannot assign requested address"),
+    (replace(STREAM, source_address="203.0.113.77"), PROFILE,
+     "source-address 203.0.113.77: Cannot assign requested address"),
     (replace(STREAM, format="binary"), PROFILE, "format binary is not supported; expected syslog or sd-syslog"),
     (replace(TLS, tls_profile=None), PROFILE, "transport protocol tls needs a tls-profile"),
     (replace(TLS, tls_profile="q"), PROFILE, "tls-profile q: no such services ssl initiation profile"),
