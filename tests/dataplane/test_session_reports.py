@@ -1,12 +1,27 @@
-"""What real sessions make the SSL proxy warn of."""
+"""What real sessions make the SSL proxy warn of, and what a bug makes it say."""
 
+import contextlib
 import socket
 import ssl
 
 import pytest
 
+from hwmodel.session import Direction, FiveTuple
+from nf.dataplane.connection import Connection
+from nf.dataplane.loop import Loop
+from nf.dataplane.messages import Closed
+from nf.dataplane.wiring import FixedWiring
+from nf.flow.entry import SessionEntry
+from nf.inspection.inspection import Inspection
+from nf.log.records import LogRecord
+from nf.policy.zones import Interface
+from nf.services import Opinion
+from nf.sslproxy.plan import Plan
 from tests.helpers.loopback_network import Network
 from tests.helpers.waiting import until
+from tests.inspection.services import Silent
+from tests.services.attachments import FACTS, POLICY
+from tests.sslproxy.playbook import PROFILE
 
 WARNING = "SSL_PROXY_WARNING"
 
@@ -64,3 +79,49 @@ def test_a_session_that_is_over_before_it_is_known_as_no_ssl(network: Network) -
     message = network.proxy.record(WARNING, peer)["message"]
     assert message == "system: session ended before it was known whether it is SSL"
     assert network.proxy.records("SSL_PROXY_SESSION_IGNORE", peer) == []
+
+
+class Faulty(Silent):
+    """A service with a bug."""
+
+    def inspect(self, direction: Direction, data: bytes, encrypted: bool) -> Opinion:
+        raise ZeroDivisionError(data)
+
+
+class Host:
+    """The worker that a connection lives in, with one session."""
+
+    def __init__(self, wiring: FixedWiring) -> None:
+        self.loop, self.wiring = Loop(), wiring
+        self.records: list[LogRecord] = []
+        self.summaries: list[Closed] = []
+
+    def log(self, records: tuple[LogRecord, ...]) -> None:
+        self.records += records
+
+    def engine(self, profile: str) -> None:
+        raise KeyError(profile)
+
+    def closed(self, connection: Connection, summary: Closed) -> None:
+        self.summaries.append(summary)
+        self.loop.stop()
+
+
+def test_a_bug_in_a_session_is_logged_as_the_proxys_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as origin, socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname())
+        accepted, peer = listener.accept()
+        accepted.setblocking(False)
+        inside, outside = Interface("ge-0/0/0.0"), Interface("ge-0/0/1.0")
+        host = Host(FixedWiring(listener.getsockname(), origin.getsockname(), inside, outside))
+        flow = FiveTuple(FACTS.five_tuple.src, peer[1], FACTS.five_tuple.dst, 443)
+        entry = SessionEntry(flow, POLICY, outside, FACTS, Plan(FACTS, PROFILE), Inspection((Faulty(),)))
+        Connection(host, entry, accepted).start()
+        client.sendall(b"QUIT\r\n")
+        host.loop.run()
+        with client, contextlib.suppress(ConnectionResetError):
+            assert client.recv(9) == b""
+    assert [record.name for record in host.records] == ["SSL_PROXY_ERROR", "SSL_PROXY_SSL_SESSION_DROP"]
+    assert {dict(record.fields)["message"] for record in host.records} == {"system: internal error"}
+    assert [(one.outcome, one.reason) for one in host.summaries] == [("dropped", "internal-error")]
+    assert "ZeroDivisionError" in capsys.readouterr().err
