@@ -75,3 +75,15 @@ def test_the_program_says_when_it_is_ready_and_ends_on_a_signal(arguments, numbe
         program.send_signal(number)
         assert program.wait(20) == 0
         assert program.stderr.read() == ""
+
+
+@pytest.mark.parametrize(("words", "message"), [
+    ([], "expected --config and --topology, or --learning"),
+    (["--config", "srx.conf"], "expected --config and --topology, or --learning"),
+    (["--learning", "--config", "srx.conf"], "--learning goes with --topology and --listen alone"),
+    (["--learning", "--topology", "none.toml"], "none.toml: cannot be read: No such file or directory"),
+    (["--learning", "--listen", "6653"], "'6653': expected an address and a port")])
+def test_what_does_not_go_together_is_one_line(words, message):
+    result = invoke(*words)
+    assert result.exit_code == 1
+    assert message in result.output
