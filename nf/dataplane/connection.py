@@ -13,7 +13,7 @@ from hwmodel.session import Direction
 from nf.dataplane.account import Account
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.first_bytes import FirstBytes
-from nf.dataplane.leg import Leg, Stop
+from nf.dataplane.leg import Leg
 from nf.dataplane.loop import FORGET, HANGUP, NOTHING, READ, WRITE, Loop
 from nf.dataplane.messages import Closed, Progress
 from nf.dataplane.relay import Relay
@@ -258,7 +258,7 @@ class Connection:
         if self._update is not None:
             self._loop.disarm(self._update)
             self._update = None
-        truncated = self._account.decrypted and self._client.write_ending is Stop.TRUNCATED
+        truncated = self._account.decrypted and self._relay is not None and self._relay.cut_off
         for leg in (self._client, self._account.server):
             if leg is not None:
                 self._loop.watch(leg, FORGET)

@@ -24,6 +24,7 @@ class Relay:
     def __init__(self, loop: Loop, client: Leg, server: Leg, moved: Callable[[], None], half_closed: Callable[[], None],
                  ended: Callable[[CloseReason, bool], None]) -> None:
         self.bytes = 0
+        self.cut_off = False  # the server ended without close_notify while its client was still listening
         self._loop = loop
         self._legs = {Direction.C2S: (client, server), Direction.S2C: (server, client)}
         self._moved, self._half_closed, self._ended = moved, half_closed, ended
@@ -87,6 +88,7 @@ class Relay:
             self._broken(direction)
         elif how is not Stop.AGAIN:
             source.read_ended = True
+            self.cut_off |= direction is Direction.S2C and how is Stop.TRUNCATED and not sink.read_ended
             sink.end_writing(how)
             self._half_closed()
 
