@@ -5,7 +5,8 @@ Out: flow entries, and a word to the operator when a switch carries them. Must n
 
 Deciding is pure: `topology` says who is where, `segment` and `policing` say which entries follow from that and from
 the policies, `steering.decide` joins them, `pipeline` says what a table may hold, `render` prints. `native_hub`,
-`intake`, `openflow`, `app`, `switches` and `launch` touch os-ken and the network.
+`intake`, `openflow`, `app`, `switches` and `launch` touch os-ken and the network. `learning` (pure) and `bridging` are
+for switches that only learn who is where; nothing below is about them.
 
 The tables, in the order of a packet's walk:
 
