@@ -35,7 +35,8 @@ _AREAS = (
     ("security policies global policy", _POLICY),
     ("security policies default-policy", "default-action"),
     ("security pki", "ca-profile ca-identity | ca-profile-group"),
-    ("security application-tracking", "log-session-create | log-session-close | disable"),
+    ("security application-tracking", """log-session-create | log-session-close | disable | first-update
+                                           first-update-interval | session-update-interval | no-volume-updates"""),
     ("security log", """disable | mode | format | utc-timestamp | facility-override | source-address
                         transport protocol | transport tls-profile"""),
     ("security log stream", """host ipaddr | host port | severity | category | format | source-address | rate-limit rate
