@@ -3,7 +3,8 @@
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,10 +18,14 @@ _TICKET = re.compile(rb"---\nPost-Handshake New Session Ticket.*?---\nread R BLO
 GOODBYE = "CLOSE"  # `openssl s_server -rev` closes on this line
 
 
-def visit_once(visit: Visit, address: str, anchors: Path, scratch: Path, within: Sequence[str]) -> ClientView:
-    """Make one attempt of a visit from a host; `address` is the origin's, `anchors` the CA certificates to trust."""
+def visit_once(visit: Visit, address: str, anchors: Path, scratch: Path, within: Sequence[str],
+               meanwhile: Callable[[], None] = lambda: None) -> ClientView:
+    """Make one attempt of a visit from a host; `address` is the origin's, `anchors` the CA certificates to trust.
+
+    A visit with steps in its midst calls `meanwhile` between its lines.
+    """
     if urlsplit(visit.url).scheme == "tls":
-        return readings.s_client(visit.name, visit.client, _s_client(visit, address, anchors, within))
+        return readings.s_client(visit.name, visit.client, _s_client(visit, address, anchors, within, meanwhile))
     read, command = (readings.sessions, sessions_command) if visit.by_program else (readings.curl, curl_command)
     body = scratch / f"{visit.client}.body"
     body.unlink(missing_ok=True)
@@ -50,21 +55,40 @@ def sessions_command(visit: Visit, address: str, anchors: Path, body: Path) -> l
             "--output", str(body)]
 
 
-def _s_client(visit: Visit, address: str, anchors: Path, within: Sequence[str]) -> Ran:
+def _s_client(visit: Visit, address: str, anchors: Path, within: Sequence[str], meanwhile: Callable[[], None]) -> Ran:
     name, port = visit.target
     command = ["openssl", "s_client", "-connect", f"{address}:{port}", "-servername", name, "-CAfile", str(anchors),
                "-verify_hostname", name, "-ign_eof", *["-verify_return_error"] * visit.verify]
     if visit.tls_max == "1.2":
         command.append("-no_tls1_3")
-    with subprocess.Popen([*within, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    with subprocess.Popen([*within, *command], bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE) as process:
+        before = _answered(process, visit, meanwhile) if visit.during else b""
         try:
             out, err = process.communicate(f"{visit.say}\n{GOODBYE}\n".encode(), visit.timeout)
+            status = process.returncode
         except subprocess.TimeoutExpired:
             process.kill()
-            out, err = process.communicate()
-            return Ran(TIMED_OUT, _text(out), _text(err), _after_session(out))
-    return Ran(process.returncode, _text(out), _text(err), _after_session(out))
+            (out, err), status = process.communicate(), TIMED_OUT
+    return Ran(status, _text(before + out), _text(err), _after_session(before + out))
+
+
+def _answered(process: "subprocess.Popen[bytes]", visit: Visit, meanwhile: Callable[[], None]) -> bytes:
+    """Send the line, read until it has come back, and let happen what is to happen then."""
+    assert process.stdin is not None  # noqa: S101 - they are pipes, as asked for
+    assert process.stdout is not None  # noqa: S101
+    process.stdin.write(f"{visit.say}\n".encode())
+    patience = threading.Timer(visit.timeout, process.kill)
+    patience.start()
+    said = b""
+    for line in process.stdout:
+        said += line
+        if line.strip() == visit.say[::-1].encode():
+            patience.cancel()
+            meanwhile()
+            return said
+    patience.cancel()
+    return said
 
 
 def _text(data: bytes) -> str:

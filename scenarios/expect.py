@@ -20,7 +20,7 @@ def fits(wanted: str, seen: str) -> bool:
 def differences(scenario: Scenario, seen: Observation) -> list[str]:
     """All differences between expectation and observation; empty where everything is as it must be."""
     return [*_clients(scenario, seen), *_servers(scenario, seen), *_log(scenario, seen), *_flows(scenario, seen),
-            *_sessions(scenario, seen), *_counters(scenario, seen)]
+            *_sessions(scenario, seen), *_counters(scenario, seen), *_said(scenario, seen)]
 
 
 def _clients(scenario: Scenario, seen: Observation) -> Iterator[str]:
@@ -97,8 +97,18 @@ def _flows(scenario: Scenario, seen: Observation) -> Iterator[str]:
         packets = sum(entry.packets for entry in own)
         if not own:
             yield f"{where}: there is no flow entry '{count.entry}'"
+        elif count.packets and 0 < packets < count.least:
+            yield f"{where}: expected {count.least} packets on '{count.entry}', counted {packets}"
         elif bool(packets) is not count.packets:
             yield f"{where}: expected {'' if count.packets else 'no '}packets on '{count.entry}', counted {packets}"
+
+
+def _said(scenario: Scenario, seen: Observation) -> Iterator[str]:
+    for wanted in scenario.said:
+        found = sum(fits(wanted.line, line) for line in seen.said)
+        if found != wanted.count if wanted.count is not None else not found:
+            times = "" if wanted.count is None else f"{wanted.count} times "
+            yield f"controller: expected to hear {times}'{wanted.line}', heard it {found} times"
 
 
 def _sessions(scenario: Scenario, seen: Observation) -> Iterator[str]:

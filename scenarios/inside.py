@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from scenarios import lab as labs
+from scenarios import steps
 from scenarios.expect import differences
 from scenarios.lab import Lab
 from scenarios.messages import Done, Failed, Job, Kept, Message, Progress
@@ -81,7 +82,7 @@ def _outcome(job: Job, tell: Tell) -> list[Message]:
 
 def _run(job: Job, tell: Tell) -> list[Message]:
     lab = labs.raise_lab(job.scenario, job.platform, HOME, datetime.now(UTC), lambda text: tell(Progress(text)))
-    views = labs.visit_all(lab, lambda text: tell(Progress(text)))
+    views = labs.visit_all(lab, lambda text: tell(Progress(text)), steps.take)
     seen = _settled(lab, lambda: labs.observe(lab, views, labs.spu_rows(lab)))
     if not job.keep:
         seen = _after_end(lab, seen)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from scenarios.certificates import lab_pki
 from scenarios.network import Network
 from scenarios.observe import ClientView, FlowEntry, Observation, SpuRow
 from scenarios.programs import LabError, Running, start
-from scenarios.schema import Scenario
+from scenarios.schema import Scenario, Step
 from topologies.roles import describe, legs
 
 START_SECONDS = 30.0  # patience with a program that starts on a busy machine
@@ -31,9 +32,9 @@ SRXNF = (sys.executable, "-P", "-c", "from nf.cli.main import main; main()")
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lab:
-    """A lab that is up: where its files are, its network, and the programs to end in order."""
+    """A lab that is up: where its files are, its network, and the programs to end in order; `steps` exchanges these."""
 
     scenario: Scenario
     platform: str
@@ -43,6 +44,7 @@ class Lab:
     controller: Running
     nf: Running
     captures: tuple[Running, ...]
+    heard: int = 0  # how much of the controller's words the steps have listened to
 
     @property
     def control(self) -> Path:
@@ -53,11 +55,12 @@ class Lab:
 def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: Say) -> Lab:
     """Build everything and return when the network function accepts and the switches carry their entries."""
     topo = topologies.load(scenario.topology, **scenario.parameters)
-    configuration = read_configuration(scenario)
+    configuration = read_configuration(scenario, scenario.junos)
     (home / "srx.conf").write_text(scenario.junos, encoding="utf-8")
     (home / "topology.toml").write_text(describe(topo), encoding="utf-8")
     controller = start("controller", [*SRXNF, "controller", "--config", str(home / "srx.conf"), "--topology",
-                                      str(home / "topology.toml"), "--listen", switch.CONTROLLER],
+                                      str(home / "topology.toml"), "--listen", switch.CONTROLLER,
+                                      "--log", str(home / "controller.jsonl")],
                        home / "controller.log")
     say("Open vSwitch and Mininet")
     net = network.build(topo)
@@ -74,10 +77,10 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
     return Lab(scenario, platform, home, configuration, net, controller, nf, captures)
 
 
-def read_configuration(scenario: Scenario) -> Configuration:
-    """The scenario's Junos text as the controller and the network function will read it."""
+def read_configuration(scenario: Scenario, junos: str) -> Configuration:
+    """A scenario's Junos text as the controller and the network function will read it."""
     try:
-        return config.load(scenario.junos, f"{scenario.name}: junos")
+        return config.load(junos, f"{scenario.name}: junos")
     except config.ConfigError as error:
         raise LabError(str(error)) from None
 
@@ -130,19 +133,27 @@ def _start_nf(scenario: Scenario, platform: str, home: Path, net: Network) -> Ru
     return start("network function", command, home / "nf.stderr", net.within(own[0].nf))
 
 
-def visit_all(lab: Lab, say: Say) -> tuple[ClientView, ...]:
-    """Make every visit in the order of the scenario, one attempt after the other."""
+def visit_all(lab: Lab, say: Say, take: Callable[[Lab, Step], None]) -> tuple[ClientView, ...]:
+    """Make every visit in the order of the scenario, one attempt after the other; `take` takes the steps between."""
     views = []
     by_name = {origin.name: origin.host for origin in lab.scenario.origin}
     for visit in lab.scenario.visit:
+        _take_all(lab, visit.before, say, take)
         if visit.idle_before:
             _await_idle(lab)
         say(f"visit {visit.name}: {visit.client} to {visit.url}" + (f", {visit.times} times" * (visit.times > 1)))
         trusted = clients.anchors_file(visit, anchors(lab.home), lab.home)
         address = lab.network.address(by_name[visit.target[0]])
-        views += [clients.visit_once(visit, address, trusted, lab.home, lab.network.within(visit.client))
+        meanwhile = partial(_take_all, lab, visit.during, say, take)
+        views += [clients.visit_once(visit, address, trusted, lab.home, lab.network.within(visit.client), meanwhile)
                   for _ in range(visit.times)]
     return tuple(views)
+
+
+def _take_all(lab: Lab, steps: tuple[Step, ...], say: Say, take: Callable[[Lab, Step], None]) -> None:
+    for step in steps:
+        say(step)
+        take(lab, step)
 
 
 def _await_idle(lab: Lab) -> None:
@@ -158,13 +169,15 @@ def observe(lab: Lab, views: tuple[ClientView, ...], spus: tuple[SpuRow, ...]) -
     return Observation(
         scenario=lab.scenario.name, platform=lab.platform, clients=views, spus=spus, served=origins.served(),
         servers=tuple(view for file in access if file.exists() for view in readings.access_log(file.read_text())),
-        log=log_lines(lab), flows=flow_entries(lab), counters=ask_nf(lab, "statistics")["counters"])
+        log=log_lines(lab), flows=flow_entries(lab), counters=ask_nf(lab, "statistics")["counters"],
+        said=tuple(lab.controller.said().splitlines()))
 
 
 def log_lines(lab: Lab) -> tuple[dict[str, Any], ...]:
-    """What the network function has logged so far."""
-    log = lab.home / "nf.jsonl"
-    return readings.json_lines(log.read_text("utf-8")) if log.exists() else ()
+    """What the network function and, of what it denies, the controller have logged so far, by time."""
+    logs = (lab.home / "nf.jsonl", lab.home / "controller.jsonl")
+    lines = (line for log in logs if log.exists() for line in readings.json_lines(log.read_text("utf-8")))
+    return tuple(sorted(lines, key=lambda line: str(line["time"])))
 
 
 def flow_entries(lab: Lab) -> tuple[FlowEntry, ...]:

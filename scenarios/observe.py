@@ -72,3 +72,4 @@ class Observation(msgspec.Struct, frozen=True):
     spus: tuple[SpuRow, ...] = ()
     served: dict[str, str] = {}
     counters: dict[str, int] = {}  # the network function's
+    said: tuple[str, ...] = ()  # by the controller, to its operator

@@ -26,16 +26,21 @@ class Running:
     name: str
     process: subprocess.Popen[bytes]
     output: Path
+    command: tuple[str, ...] = ()
 
-    def wait_for(self, text: str, seconds: float) -> None:
-        """Return once the program has written this text; raises LabError where it ends or stays silent."""
+    def wait_for(self, text: str, seconds: float, since: int = 0) -> int:
+        """Return the place behind this text once the program has written it, after the place `since`.
+
+        Raises LabError where it ends or stays silent.
+        """
         deadline = time.monotonic() + seconds
-        while text not in self.said():
+        while text not in self.said()[since:]:
             if self.process.poll() is not None:
                 raise LabError(f"{self.name} ended with exit status {self.process.returncode}: {self.last_words()}")
             if time.monotonic() > deadline:
                 raise LabError(f"{self.name} did not say '{text}' within {seconds:.0f} s: {self.last_words()}")
             time.sleep(0.02)
+        return self.said().index(text, since) + len(text)
 
     def said(self) -> str:
         """Everything that it has written so far."""
@@ -58,9 +63,19 @@ class Running:
 
 def start(name: str, command: Sequence[str], output: Path, within: Sequence[str] = ()) -> Running:
     """Start a program; `within` is the command that enters a host's namespaces, stdout and stderr go to `output`."""
-    with output.open("wb") as sink:
-        process = subprocess.Popen([*within, *command], stdin=subprocess.DEVNULL, stdout=sink, stderr=sink)
-    return Running(name, process, output)
+    output.write_bytes(b"")
+    return _started(name, (*within, *command), output)
+
+
+def start_again(program: Running) -> Running:
+    """Start a program that has ended once more, as it was; its words are added to those before."""
+    return _started(program.name, program.command, program.output)
+
+
+def _started(name: str, command: tuple[str, ...], output: Path) -> Running:
+    with output.open("ab") as sink:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink)
+    return Running(name, process, output, command)
 
 
 def run(command: Sequence[str], within: Sequence[str] = ()) -> str:

@@ -14,6 +14,7 @@ from topologies.roles import Role, stations
 
 TrustAnchor = Literal["interception", "lab"]
 CertificateKind = Literal["good", "untrusted", "self-signed", "expired", "wrong-name"]
+Step = Literal["kill nf", "await nf down", "start nf", "restart nf", "restart switch", "restart controller", "commit"]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
@@ -86,6 +87,8 @@ class Visit(_Fact, frozen=True):
     tls_max: Literal["1.2", "1.3"] = "1.3"
     say: str = "hello"  # the line that s_client sends
     timeout: float = 8.0  # seconds
+    before: tuple[Step, ...] = ()  # what happens to the lab before it
+    during: tuple[Step, ...] = ()  # and between a line that s_client sends and the same line once more
     sees: VisitSees = VisitSees()
 
     @property
@@ -121,6 +124,14 @@ class FlowCount(_Fact, frozen=True):
     entry: str  # matched against the entry's description
     switch: str | None = None
     packets: bool = True
+    least: Count = 1  # so many packets
+
+
+class Said(_Fact, frozen=True):
+    """A line that the controller must say: exactly `count` times, or at least once."""
+
+    line: str
+    count: int | None = None
 
 
 class SpuCount(_Fact, frozen=True):
@@ -154,6 +165,8 @@ class Scenario(_Fact, frozen=True):
     capture: bool = False
     log: tuple[LogLine, ...] = ()
     flow: tuple[FlowCount, ...] = ()
+    said: tuple[Said, ...] = ()
+    junos_commit: str = ""  # the configuration that the step `commit` puts in place, for programs that start after it
     sessions: SpuCount = SpuCount()
     counters: dict[str, int] = {}  # the network function's, by name
 
@@ -230,6 +243,10 @@ def _check_visits(scenario: Scenario, origin: str) -> None:
         if urlsplit(visit.url).scheme not in visit.schemes:
             wanted = " or ".join(", ".join(visit.schemes).rsplit(", ", 1))
             raise ScenarioError(origin, f"`visit[{number}].url`: expected {wanted}, got '{visit.url}'")
+        if visit.during and urlsplit(visit.url).scheme != "tls":
+            raise ScenarioError(origin, f"`visit[{number}].during`: expected only where the url is tls, got '{visit.url}'")
+        if "commit" in (*visit.before, *visit.during) and not scenario.junos_commit:
+            raise ScenarioError(origin, f"`visit[{number}]`: commit without `junos-commit`")
         if visit.target not in targets:
             raise ScenarioError(origin, f"`visit[{number}].url`: no origin is {visit.target[0]} port {visit.target[1]}")
 

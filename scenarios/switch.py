@@ -1,6 +1,8 @@
 """A private Open vSwitch under this mount namespace's own /run, and a look at its flow entries."""
 
 import os
+import select
+import signal
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,7 +20,21 @@ def start_open_vswitch() -> None:
     run(["ovsdb-tool", "create", str(RUN / "conf.db"), _SCHEMA])
     run(["ovsdb-server", str(RUN / "conf.db"), f"--remote=punix:{RUN}/db.sock", *_daemon("ovsdb-server")])
     run(["ovs-vsctl", "--no-wait", "init"])
+    start_vswitchd()
+
+
+def start_vswitchd() -> None:
+    """Start the switch itself; bridges, ports and where the controller is are in the database."""
     run(["ovs-vswitchd", f"unix:{RUN}/db.sock", *_daemon("ovs-vswitchd")])
+
+
+def kill_vswitchd() -> None:
+    """End the switch itself at once: no packet passes, and its flow entries are lost."""
+    process = int((RUN / "ovs-vswitchd.pid").read_text(encoding="ascii"))
+    descriptor = os.pidfd_open(process)
+    os.kill(process, signal.SIGKILL)
+    select.select([descriptor], [], [])
+    os.close(descriptor)
 
 
 def _daemon(name: str) -> list[str]:

@@ -81,7 +81,8 @@ class Liveness:
         pulse.deadline, pulse.beats = now + PATIENCE, pulse.beats + 1
         pulse.fault = self._fault(pulse.leg, heartbeat)
         if heartbeat.leaving:
-            self._lost(pulse, "ended")
+            for each in self._pulses:
+                self._lost(each, "ended")
         elif pulse.alive is None or pulse.beats >= RETURNED:
             pulse.alive = True
 

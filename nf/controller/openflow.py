@@ -1,4 +1,4 @@
-"""What the controller asks of a switch, as OpenFlow 1.3 messages: to carry these entries and no older ones, and more."""
+"""What the controller asks of a switch, as OpenFlow 1.3 messages: to carry these entries and no older ones."""
 
 from collections.abc import Iterable, Iterator
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""What the controller does about what happens: entries follow the NF's state, denied packets are logged and answered."""
+"""What the controller does: entries follow the NF's state, denied packets are logged and answered."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -96,7 +96,8 @@ class Operation:
             self._report(f"{self._name} {self._diverting() if up else self._failing()}")
         if self._liveness.faults != self._faults:
             self._faults = self._liveness.faults
-            self._report(f"{self._name} " + (f"degraded: {'; '.join(self._faults)}" if self._faults else "no longer degraded"))
+            state = f"degraded: {'; '.join(self._faults)}" if self._faults else "no longer degraded"
+            self._report(f"{self._name} {state}")
 
     def _diverting(self) -> str:
         return f"up: {_policies(self._modes.total(), 'divert')} to it"

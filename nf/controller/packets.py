@@ -69,7 +69,7 @@ def answer(seen: Seen) -> bytes | None:
 
 
 def _reset(seen: Seen) -> bytes:
-    """From the other end, with the sequence numbers of RFC 9293 §3.10.7.1: <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>."""
+    """From the other end, numbered as RFC 9293 §3.10.7.1 says: <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>."""
     sequence, offset, flags = int.from_bytes(seen.payload[4:8]), seen.payload[12] >> 4, seen.payload[13]
     length = max(len(seen.payload) - 4 * offset, 0) + 1 + (flags & _FIN)
     segment = struct.pack("!HHIIBBHHH", seen.flow.dport, seen.flow.sport, 0, (sequence + length) & 0xFFFFFFFF, 5 << 4,

@@ -21,7 +21,18 @@ from nf.controller.pipeline import (
 )
 from nf.controller.segment import address_fields
 from nf.controller.topology import IpNetwork
-from nf.controller.verdicts import MARKS, PRIORITIES, RETURN_ROWS, STEER_ROWS, Only, Row, Rows, Verdict, refuses, verdict
+from nf.controller.verdicts import (
+    MARKS,
+    PRIORITIES,
+    RETURN_ROWS,
+    STEER_ROWS,
+    Only,
+    Row,
+    Rows,
+    Verdict,
+    refuses,
+    verdict,
+)
 from nf.policy.match import AddressMatch, ApplicationTerm, PortRange
 from nf.policy.policies import Action, Policy, PolicyTable
 

@@ -138,7 +138,8 @@ class Switches:
     def _refused(self, connection: _Connection, error: str) -> None:
         if connection.asking:
             if connection.metered:
-                self._report(f"switch {connection.name} has no meters ({error}): it neither logs nor answers what it denies")
+                self._report(f"switch {connection.name} has no meters ({error}): "
+                             "it neither logs nor answers what it denies")
             connection.metered = False
             return
         connection.refusals += 1

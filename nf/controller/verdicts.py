@@ -1,4 +1,4 @@
-"""What each kind of policy does with its packets: the rows that an initiator's packets and the replies meet, in order."""
+"""What each kind of policy does: the rows that an initiator's packets and the replies meet, in order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The network function's heartbeat: a frame from every leg, by which the controller knows that its central point lives."""
+"""The heartbeat: a frame from every leg, by which the controller knows that the central point lives."""
 
 import contextlib
 import socket

@@ -67,7 +67,8 @@ class OpenFlowSwitch:
     def packet_in(self, cookie: int, port: int, frame: bytes) -> None:
         """Send a frame to the controller, as an entry with this cookie would."""
         match = struct.pack("!HHIIxxxx", 1, 12, 0x80000004, port)  # in_port
-        self.send(of.OFPT_PACKET_IN, struct.pack("!IHBBQ", of.OFP_NO_BUFFER, len(frame), 1, 0, cookie) + match + b"\0\0" + frame)
+        header = struct.pack("!IHBBQ", of.OFP_NO_BUFFER, len(frame), 1, 0, cookie)
+        self.send(of.OFPT_PACKET_IN, header + match + b"\0\0" + frame)
 
     def port_status(self, port: int, reason: int, state: int = 0) -> None:
         """Tell that a port has changed."""

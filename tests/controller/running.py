@@ -1,15 +1,19 @@
 """A controller that runs, in the test's own process, and what it has to say."""
 
 import threading
+from dataclasses import replace
 from queue import Queue
 
 from nf.controller.launch import Controller
 from nf.controller.steering import wanted
 from nf.log.records import LogRecord
+from nf.policy.policies import Action
 from tests.controller.networks import PROXIED, TWO, applications, configuration, policy, tcp_term
 from tests.controller.openflow_switch import OpenFlowSwitch
 
-CONFIG = configuration([policy("web", services=PROXIED, application=applications(tcp_term(443)))])
+REFUSING = replace(policy("no-telnet", Action.REJECT, application=applications(tcp_term(23))), log_init=True)
+WEB = policy("web", services=PROXIED, application=applications(tcp_term(443)))
+CONFIG = replace(configuration([WEB, REFUSING]), digest="ab" * 32)
 WANTED = wanted(CONFIG, TWO)
 COUNT = {switch.dpid: len(WANTED.entries(switch.dpid, nf_up=True)) for switch in TWO.switches}
 S1_PORTS = (1, 4, 11, 20)

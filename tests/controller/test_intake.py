@@ -25,7 +25,8 @@ def test_what_was_asked_for_is_read(kind, body):
 
 @pytest.mark.parametrize(("kind", "body"), [
     (0, struct.pack("!HHI", 1, 0, 0)), (0, struct.pack("!HHI", 1, 3, 0)), (0, BITMAP + b"\0"), (0, BITMAP[:6]),
-    (0, struct.pack("!HHI", 1, 16, 0)), (10, bytes(40)), (10, bytes(16)), (10, PACKET_IN[:-1]), (11, bytes(48)), (23, bytes(24)), (4, bytes(8)), (19, b""),
+    (0, struct.pack("!HHI", 1, 16, 0)), (10, bytes(40)), (10, bytes(16)), (10, PACKET_IN[:-1]),
+    (11, bytes(48)), (23, bytes(24)), (4, bytes(8)), (19, b""),
     (19, struct.pack("!HH4x", 1, 0) + bytes(56)), (19, struct.pack("!HH4x", 13, 0) + bytes(63)), (255, b"")])
 def test_what_nobody_asked_for_or_leads_nowhere_is_not(kind, body):
     assert not worth_reading(4, kind, message(kind, body))

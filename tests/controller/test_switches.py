@@ -12,8 +12,9 @@ def test_a_switch_gets_exactly_its_entries_and_is_reported_after_its_barrier_rep
     switch = running.switch(1, *S1_PORTS)
     switch.confirm()
     assert switch.flow_mods == []
+    flags = of.OFPMF_PKTPS | of.OFPMF_BURST
     assert [mod[:3] for mod in switch.meter_mods] == [
-        (command, of.OFPMF_PKTPS | of.OFPMF_BURST, number) for number in METERS for command in (of.OFPMC_ADD, of.OFPMC_MODIFY)]
+        (command, flags, number) for number in METERS for command in (of.OFPMC_ADD, of.OFPMC_MODIFY)]
     xid = switch.until(of.OFPT_BARRIER_REQUEST)
     assert running.lines.empty()
     switch.send(of.OFPT_BARRIER_REPLY, b"", xid)
@@ -21,7 +22,8 @@ def test_a_switch_gets_exactly_its_entries_and_is_reported_after_its_barrier_rep
     former = list(stale(WANTED.generation))
     over = [of_purpose(purpose) for purpose in (Purpose.FAIL_OPEN, Purpose.FAIL_CLOSED)]
     added = switch.flow_mods[len(former):-len(over)]
-    assert [(mod.command, mod.cookie, mod.cookie_mask, mod.table_id) for mod in switch.flow_mods if mod not in added] == [
+    removed = [mod for mod in switch.flow_mods if mod not in added]
+    assert [(mod.command, mod.cookie, mod.cookie_mask, mod.table_id) for mod in removed] == [
         (of.OFPFC_DELETE, value, mask, of.OFPTT_ALL) for value, mask in (*former, *over)]
     assert [(mod.command, mod.table_id, mod.priority, mod.cookie, len(mod.match.items())) for mod in added] == [
         (of.OFPFC_ADD, intent.table, intent.priority, cookie(intent, WANTED.generation), len(intent.match))
@@ -90,7 +92,8 @@ def test_a_switch_without_meters_tells_only_heartbeats(running):
     for _ in range(4):
         switch.refuse(switch.until(of.OFPT_METER_MOD), of.OFPET_BAD_REQUEST, of.OFPBRC_BAD_TYPE)
     switch.install()
-    running.says("switch s1 has no meters (OFPET_BAD_REQUEST(1) OFPBRC_BAD_TYPE(1)): it neither logs nor answers what it denies")
+    running.says("switch s1 has no meters (OFPET_BAD_REQUEST(1) OFPBRC_BAD_TYPE(1)): "
+                 "it neither logs nor answers what it denies")
     running.says(f"switch s1 ready: {COUNT[1]} entries")
     kinds = {(purpose_of(mod.cookie), each.type) for mod in switch.flow_mods for each in mod.instructions}
     assert of.OFPIT_METER not in {kind for _, kind in kinds}

@@ -1,0 +1,92 @@
+"""What happens to a lab between visits: its programs end, are started again, or get another configuration."""
+
+from collections.abc import Callable, Mapping
+
+from scenarios import switch
+from scenarios.lab import START_SECONDS, Lab, read_configuration
+from scenarios.programs import start_again
+from scenarios.schema import Step
+from topologies.roles import legs
+
+
+def take(lab: Lab, step: Step) -> None:
+    """Take one step; those that the controller notices end when the switches carry what follows from it."""
+    _STEPS[step](lab)
+
+
+def _kill_nf(lab: Lab) -> None:
+    _listen(lab)
+    lab.nf.process.kill()
+    lab.nf.process.wait()
+
+
+def _await_nf_down(lab: Lab) -> None:
+    _hear(lab, f"{_nf(lab)} down")
+    _hear_switches(lab)
+
+
+def _start_nf(lab: Lab) -> None:
+    _listen(lab)
+    _again(lab)
+    _hear(lab, f"{_nf(lab)} up")
+    _hear_switches(lab)
+
+
+def _restart_nf(lab: Lab) -> None:
+    _listen(lab)
+    lab.nf.end()
+    _await_nf_down(lab)
+    _start_nf(lab)
+
+
+def _again(lab: Lab) -> None:
+    written = len(lab.nf.said())
+    lab.nf = start_again(lab.nf)
+    lab.nf.wait_for("ready", START_SECONDS, written)
+
+
+def _restart_switch(lab: Lab) -> None:
+    _listen(lab)
+    switch.kill_vswitchd()
+    switch.start_vswitchd()
+    _hear_switches(lab)
+
+
+def _restart_controller(lab: Lab) -> None:
+    _listen(lab)
+    lab.controller.process.kill()
+    lab.controller.process.wait()
+    lab.controller = start_again(lab.controller)
+    _hear_switches(lab)
+    _hear(lab, f"{_nf(lab)} up")
+
+
+def _commit(lab: Lab) -> None:
+    """From now on the programs that start read the other configuration."""
+    lab.configuration = read_configuration(lab.scenario, lab.scenario.junos_commit)
+    (lab.home / "srx.conf").write_text(lab.scenario.junos_commit, encoding="utf-8")
+
+
+_STEPS: Mapping[Step, Callable[[Lab], None]] = {
+    "kill nf": _kill_nf, "await nf down": _await_nf_down, "start nf": _start_nf, "restart nf": _restart_nf,
+    "restart switch": _restart_switch, "restart controller": _restart_controller, "commit": _commit}
+
+
+def _nf(lab: Lab) -> str:
+    return legs(lab.network.topo)[0].nf
+
+
+def _listen(lab: Lab) -> None:
+    """Only what the controller says from now on counts."""
+    lab.heard = len(lab.controller.said())
+
+
+def _hear(lab: Lab, text: str) -> None:
+    lab.heard = lab.controller.wait_for(text, START_SECONDS, lab.heard)
+
+
+def _hear_switches(lab: Lab) -> None:
+    """Every switch says that it has its entries, in whatever order."""
+    since = lab.heard
+    lab.heard = max(lab.controller.wait_for(f"switch {name} ready", START_SECONDS, since)
+                    for name in lab.network.switches)
