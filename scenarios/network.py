@@ -39,7 +39,7 @@ class Network:
 def build(topo: Topo) -> Network:
     """Start Open vSwitch and everything that is plugged into it; nothing passes before a controller speaks."""
     switch.start_open_vswitch()
-    for links in ("all", "default"):  # ends of links are no stations: they must not send neighbour discovery of their own
+    for links in ("all", "default"):  # ends of links are no stations: no neighbour discovery of their own
         Path(f"/proc/sys/net/ipv6/conf/{links}/disable_ipv6").write_text("1")
     setLogLevel("error")
     Mininet.inited = True  # else it raises limits of the whole machine

@@ -10,7 +10,8 @@ PATH=$PATH:/usr/sbin:/sbin
 ip link set lo up
 mount -t tmpfs -o mode=755 none /run
 mkdir /run/openvswitch
-export OVS_RUNDIR=/run/openvswitch OVS_DBDIR=/run/openvswitch OVS_LOGDIR=/run/openvswitch OVS_SYSCONFDIR=/run/openvswitch
+export OVS_RUNDIR=/run/openvswitch OVS_DBDIR=/run/openvswitch
+export OVS_LOGDIR=/run/openvswitch OVS_SYSCONFDIR=/run/openvswitch
 ovsdb-tool create /run/openvswitch/conf.db /usr/share/openvswitch/vswitch.ovsschema
 ovsdb-server /run/openvswitch/conf.db --remote=punix:/run/openvswitch/db.sock --pidfile --log-file --detach --no-chdir
 ovs-vsctl --no-wait init

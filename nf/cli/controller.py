@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from nf.controller.topology import Topology
 
 
-def controller(config: Annotated[Path | None, typer.Option("--config", help="Junos configuration, set or curly form")] = None,
+def controller(config: Annotated[Path | None, typer.Option("--config", help="Junos configuration, set or "
+                                                           "curly form")] = None,
                topology: Annotated[Path | None, typer.Option("--topology", help="who is plugged in where (TOML); "
                                                              "srxnf topology prints one")] = None,
                learning: Annotated[bool, typer.Option("--learning", help="steer nothing: switches that learn who is "

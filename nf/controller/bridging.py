@@ -1,4 +1,4 @@
-"""What the controller does while it only learns: switches get their first entries, and one more pair for each station."""
+"""What the controller does while it only learns: first entries for each switch, and a pair more for each station."""
 
 from collections.abc import Callable
 

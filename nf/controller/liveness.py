@@ -77,7 +77,8 @@ class Liveness:
         here = self._at(place)
         if not here:
             return
-        pulse = next((each for each in here if each.leg.interface == heartbeat.interface), here[0])  # legs may share a port
+        own = (each for each in here if each.leg.interface == heartbeat.interface)  # legs may share a port
+        pulse = next(own, here[0])
         pulse.deadline, pulse.beats = now + PATIENCE, pulse.beats + 1
         pulse.fault = self._fault(pulse.leg, heartbeat)
         if heartbeat.leaving:

@@ -13,7 +13,7 @@ CONTROLLER = 0  # in place of a port
 
 @dataclass(frozen=True)
 class Leaving:
-    """A packet that leaves the network, what the entries that it met were for, and the ports that it crossed links by."""
+    """A packet that leaves the network, what the entries it met were for, and the ports it crossed links by."""
 
     place: Place
     packet: Packet

@@ -19,12 +19,13 @@ def heartbeat(interface: str) -> Heartbeat:
 
 
 def test_what_is_diverted_is_addressed_to_the_leg_that_it_is_for():
-    topology = replace(ONE, nf=NF)
-    network = FakeNetwork(decide(configuration([policy("web", services=PROXIED)]), replace(topology, hosts=ONE.hosts[:2],
-                                 switches=(replace(ONE.switches[0], ports={1: TRUST, 2: UNTRUST}),))), topology)
+    switch = replace(ONE.switches[0], ports={1: TRUST, 2: UNTRUST})
+    topology = replace(ONE, switches=(switch,), hosts=ONE.hosts[:2], nf=NF)
+    network = FakeNetwork(decide(configuration([policy("web", services=PROXIED)]), topology), topology)
     way = flow("10.0.0.1", "10.0.0.2")
-    out = [network.send(Place("s1", port), sent) for port, sent in ((1, packet(way)), (2, packet(way.reversed(), SYN_ACK)))]
-    assert [[(each.place, each.packet["eth_dst"]) for each in leaving] for leaving in out] == [[(ARM, 0x20)], [(ARM, 0x21)]]
+    for port, sent, leg in ((1, packet(way), 0x20), (2, packet(way.reversed(), SYN_ACK), 0x21)):
+        (out,) = network.send(Place("s1", port), sent)
+        assert (out.place, out.packet["eth_dst"]) == (ARM, leg)
     assert [each.place for each in network.send(ARM, packet(way))] == [Place("s1", 2)]
 
 

@@ -26,12 +26,11 @@ kill $controller
 @pytest.mark.parametrize("name", topologies.available())
 def test_everybody_reaches_everybody(name: str, tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_text(describe(topologies.load(name)))
-    mn = Path(sys.executable).parent
-    done = subprocess.run(
-        ["sh", str(PRIVATE), "sh", "-c", STORY, sys.executable], capture_output=True, text=True, check=True, cwd=tmp_path,
-        timeout=60, env={**os.environ, "NAME": name, "SOURCE": str(launch.SOURCE), "PYTHONPATH": str(launch.SOURCE),
-                         "PATH": f"{mn}:{os.environ['PATH']}",
-                         "TOPOLOGY": "--topology site.toml" if name == "leaf_spine" else ""})
+    own = {"NAME": name, "SOURCE": str(launch.SOURCE), "PYTHONPATH": str(launch.SOURCE),
+           "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+           "TOPOLOGY": "--topology site.toml" if name == "leaf_spine" else ""}
+    done = subprocess.run(["sh", str(PRIVATE), "sh", "-c", STORY, sys.executable], capture_output=True, text=True,
+                          check=True, cwd=tmp_path, timeout=60, env={**os.environ, **own})
     assert "Results: 0% dropped (12/12 received)" in done.stdout + done.stderr, done.stderr
     switches = topologies.load(name).switches()
     assert (tmp_path / "controller.log").read_text().count(" ready: ") == len(switches)

@@ -13,6 +13,7 @@ from scenarios.observe import FlowEntry
 pytestmark = [pytest.mark.network, pytest.mark.skipif(os.geteuid() != 0 or launch.obstacle("") is not None,
                                                       reason="needs root and what a lab runs")]
 LEGS = ("02:00:00:00:11:00", "02:00:00:00:11:01")
+LEAST = 4 * 5  # packets of four sessions in one direction
 
 
 @pytest.fixture(scope="module")
@@ -34,16 +35,17 @@ def test_what_is_diverted_reaches_the_legs_once(done: Done) -> None:
     assert done.differences == ()
     for leaf, leg in zip(("leaf1", "leaf2"), LEGS, strict=True):
         diverted = counted(done, leaf, pipeline.DIVERT)
-        assert diverted > 100
+        assert diverted >= LEAST
         assert counted(done, "spine1", pipeline.TRANSIT, f"dl_dst={leg}") == diverted
         assert counted(done, "leaf3", pipeline.TRANSIT, f"dl_dst={leg}") == diverted
 
 
 def test_what_the_nf_sends_reaches_the_stations_once(done: Done) -> None:
-    for leaf, station, address in (("leaf1", "02:00:00:00:01:01", "10.0.0.1"), ("leaf2", "02:00:00:00:02:01", "10.0.0.101")):
+    client, server = ("leaf1", "02:00:00:00:01:01", "10.0.0.1"), ("leaf2", "02:00:00:00:02:01", "10.0.0.101")
+    for leaf, station, address in (client, server):
         sent = counted(done, "leaf3", pipeline.FORWARD, f"nw_dst={address}")
         beside = counted(done, "leaf1", pipeline.FORWARD, f"nw_dst={address}")  # client2's, which the NF never sees
-        assert sent > 100
+        assert sent >= LEAST
         assert counted(done, leaf, pipeline.TRANSIT, f"dl_dst={station}") == sent + beside
 
 
