@@ -7,8 +7,8 @@ network function's state changes. Must not know: TLS, certificates, sessions.
 Deciding is pure: `topology` says who is where, `segment` and `policing` (by the rows of `verdicts`) say which entries
 follow from that and from the policies, `steering.decide` joins them, `pipeline` says what a table may hold, `render`
 prints; `liveness` says whether the NF lives, `denials` and `packets` what a denied packet leads to. `native_hub`,
-`intake`, `openflow`, `app`, `switches`, `operation` and `launch` touch os-ken and the network. `learning` (pure) and `bridging` are
-for switches that only learn who is where; nothing below is about them.
+`intake`, `openflow`, `app`, `switches`, `operation` and `launch` touch os-ken and the network. `learning` (pure) and
+`bridging` are for switches that only learn who is where; nothing below is about them.
 
 The tables, in the order of a packet's walk:
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nf.pki import (
-    Authority,
     AuthFailure,
+    Authority,
     LeafKey,
     create_authority,
     interdict,
