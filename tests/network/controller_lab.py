@@ -5,7 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from nf.config import load as load_configuration
 from nf.controller.render import ovs_name, value_text
+from nf.controller.topology import Leg
 from tests.controller.fake_switch import Packet
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +36,23 @@ ovs-vsctl set-controller s1 tcp:127.0.0.1:6653 -- set controller s1 connection-m
         self.run(self.START)
         self.run(f"cd {ROOT}")
         self.run(self.BRIDGE)
+
+    HEART = """import socket, sys, time
+from nf.protocols.heartbeat import Heartbeat, write
+legs = dict(word.split("=") for word in sys.argv[2:])
+frames = {device: write(Heartbeat(name, bytes.fromhex(sys.argv[1]), 0), bytes(6)) for device, name in legs.items()}
+sockets = {device: socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) for device in legs}
+for device in legs: sockets[device].bind((device, 0))
+while True:
+    for device in legs: sockets[device].send(frames[device])
+    time.sleep(1)"""
+
+    def beat(self, junos: str, *legs: Leg) -> None:
+        """A network function's heartbeats from these legs, from now on."""
+        digest = load_configuration(junos, "junos").digest
+        (self.directory / "heart.py").write_text(self.HEART)
+        words = " ".join(f"q{leg.place.port}={leg.interface}" for leg in legs)
+        self.run(f"PYTHONPATH={ROOT} {sys.executable} {self.directory}/heart.py {digest} {words} & heart=$!")
 
     def run(self, command: str) -> str:
         """A command's output; it must succeed."""
@@ -68,7 +87,7 @@ ovs-vsctl set-controller s1 tcp:127.0.0.1:6653 -- set controller s1 connection-m
         """The controller's command line."""
         code = "import typer; from nf.cli.controller import controller; typer.run(controller)"
         return (f"{sys.executable} -c '{code}' --config {self.directory}/srx.conf "
-                f"--topology {self.directory}/topology.toml")
+                f"--topology {self.directory}/topology.toml --log {self.directory}/denied.jsonl")
 
     def stop(self, signal: str) -> None:
         """End the controller."""

@@ -86,6 +86,7 @@ set services ssl proxy profile p trusted-ca all
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[Lab]:
     it = Lab(tmp_path, TOPOLOGY)
+    it.beat(JUNOS, *load_topology(TOPOLOGY, "topology").legs())
     yield it
     it.shell.stdin.close()
     it.shell.wait(20)
@@ -125,8 +126,8 @@ def packets() -> Iterator[tuple[int, dict[str, int]]]:
 
 
 def test_open_vswitch_does_what_the_fake_switch_says(lab):
-    lab.start(JUNOS)
     topology = load_topology(TOPOLOGY, "topology")
+    lab.start(JUNOS)
     fake = FakeSwitch(decide(load_configuration(JUNOS, "junos"), topology))
     fates: set[int] = set()
     for in_port, sent in packets():
