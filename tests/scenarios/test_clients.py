@@ -137,3 +137,19 @@ def test_nobody_at_home_is_an_error_of_the_client(site: Site) -> None:
     (port,) = free_ports(1)
     view = site.visit(Visit("v", f"https://www.example.test:{port}/hello"))
     assert (view.exit, view.issuer) == (7, "")
+
+
+def test_something_happens_between_two_lines_of_one_session(site: Site) -> None:
+    happened: list[str] = []
+    visit = Visit("e", f"tls://echo.example.test:{site.echo.port}", trusts=("lab",), say="abc", during=("restart nf",))
+    trusted = clients.anchors_file(visit, site.anchors, site.directory)
+    view = clients.visit_once(visit, LOOPBACK, trusted, site.directory, (), lambda: happened.append("once"))
+    assert happened == ["once"]
+    assert (view.exit, view.text.split()) == (0, ["cba", "cba"])
+
+
+def test_nothing_happens_in_a_session_that_never_began(site: Site) -> None:
+    visit = Visit("e", f"tls://echo.example.test:{free_ports(1)[0]}", trusts=("lab",), during=("restart nf",))
+    trusted = clients.anchors_file(visit, site.anchors, site.directory)
+    view = clients.visit_once(visit, LOOPBACK, trusted, site.directory, (), lambda: pytest.fail("it happened"))
+    assert view.exit

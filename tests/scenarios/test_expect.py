@@ -15,6 +15,7 @@ from scenarios.schema import (
     LogLine,
     Origin,
     OriginSees,
+    Said,
     Scenario,
     SpuCount,
     Visit,
@@ -30,6 +31,7 @@ SCENARIO = Scenario(
     flow=(FlowCount("/divert/"), FlowCount("deny", packets=False)),
     sessions=SpuCount(2, 2, workers=2, refused=0, band=0.9),
     counters={"decrypted": 2},
+    said=(Said("/^srx1 up/"), Said("srx1 down", 0)),
 )
 CLIENT = ClientView("v", "client1", 0, issuer="CN=A", tls="TLSv1.3", http="1.1", status=200, size=3, sha256="ab")
 SEEN = Observation(
@@ -38,7 +40,7 @@ SEEN = Observation(
          {"name": "RT_FLOW_SESSION_CREATE"}),
     flows=(FlowEntry("s1", 0, 1, 1, 5, 50, "", "", "to divert"), FlowEntry("s1", 0, 2, 1, 0, 0, "", "", "deny")),
     spus=(SpuRow("FPC 0 PIC 0", 0, 9, created=1, worker=0), SpuRow("FPC 0 PIC 1", 0, 9, created=1, worker=1)),
-    served={"/hello": "ab"}, counters={"decrypted": 2})
+    served={"/hello": "ab"}, counters={"decrypted": 2}, said=("srx1 up: x",))
 
 
 def client(**changes: object) -> dict[str, object]:
@@ -79,6 +81,8 @@ def test_what_is_as_expected_differs_in_nothing() -> None:
     (spus(2, 0), "SPUs: expected sessions with 2 workers, saw them with 1"),
     (spus(1, 1, failed=4), "SPUs: expected 0 sessions refused, saw 8"),
     (spus(9, 1), "SPUs: expected 2 to 8 of 10 sessions on FPC 0 PIC 0, saw 9"),
+    ({"said": ()}, "controller: expected to hear '/^srx1 up/', heard it 0 times"),
+    ({"said": ("srx1 up: x", "srx1 down")}, "controller: expected to hear 0 times 'srx1 down', heard it 1 times"),
     ({"counters": {"dropped": 1}}, "counters: expected 2 'decrypted', saw 0 (there are: dropped 1)"),
     ({"counters": {}}, "counters: expected 2 'decrypted', saw 0 (there are: none)"),
 ])
@@ -91,6 +95,12 @@ def test_each_difference_is_one_sentence(changes: dict[str, object], said: str) 
 ])
 def test_texts_between_slashes_are_patterns(wanted: str, seen: str, fit: bool) -> None:
     assert fits(wanted, seen) is fit
+
+
+def test_a_flow_entry_may_have_to_count_so_many_packets() -> None:
+    said = {least: differences(msgspec.structs.replace(SCENARIO, flow=(FlowCount("/divert/", least=least),)), SEEN)
+            for least in (5, 6)}
+    assert said == {5: [], 6: ["switch: expected 6 packets on '/divert/', counted 5"]}
 
 
 def test_a_flow_entry_may_be_asked_for_on_one_switch() -> None:

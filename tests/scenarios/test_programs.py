@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.programs import LabError, missing, run, start
+from scenarios.programs import LabError, missing, run, start, start_again
 
 
 def test_waits_for_the_word_and_ends(tmp_path) -> None:
@@ -11,6 +11,16 @@ def test_waits_for_the_word_and_ends(tmp_path) -> None:
     program.end()
     assert program.process.returncode is not None
     assert program.said() == "starting\nready\n"
+
+
+def test_one_that_has_ended_starts_again_and_is_heard_from_there_on(tmp_path) -> None:
+    first = start("talker", ["sh", "-c", "echo ready; exec sleep 60"], tmp_path / "out")
+    place = first.wait_for("ready", 5)
+    first.end()
+    second = start_again(first)
+    assert second.wait_for("ready", 5, place) == len("ready\nready")
+    second.end()
+    assert second.said() == "ready\nready\n"
 
 
 def test_one_that_ends_early_is_quoted(tmp_path) -> None:
