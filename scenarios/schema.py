@@ -8,9 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-import topologies
-from hwmodel.platform import available as platforms
-from topologies.roles import Role, stations
+from scenarios import checks
 
 TrustAnchor = Literal["interception", "lab"]
 CertificateKind = Literal["good", "untrusted", "self-signed", "expired", "wrong-name"]
@@ -200,59 +198,6 @@ def parse(text: str, name: str, origin: str) -> Scenario:
         scenario = msgspec.convert({"name": name, **tomllib.loads(text)}, Scenario)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ScenarioError(origin, str(error).replace("`$.", "`")) from None
-    _check_hosts(scenario, origin)
-    _check_origins(scenario, origin)
-    _check_visits(scenario, origin)
-    _check_platform(scenario, origin)
+    for fault in checks.faults(scenario):
+        raise ScenarioError(origin, fault)
     return scenario
-
-
-def _check_hosts(scenario: Scenario, origin: str) -> None:
-    try:
-        topo = topologies.load(scenario.topology, **scenario.parameters)
-    except topologies.TopologyError as error:
-        raise ScenarioError(origin, f"`topology`: {error}") from None
-    places = [*((f"origin[{n}].host", entry.host, Role.SERVER) for n, entry in enumerate(scenario.origin)),
-              *((f"visit[{n}].client", entry.client, Role.CLIENT) for n, entry in enumerate(scenario.visit))]
-    for number, count in enumerate(scenario.flow):
-        if count.switch is not None and count.switch not in topo.switches():
-            raise ScenarioError(origin, f"`flow[{number}].switch`: no switch is called '{count.switch}'; there are: "
-                                        f"{', '.join(topo.switches())}")
-    for key, host, role in places:
-        there = [station.name for station in stations(topo) if station.role is role]
-        if host not in there:
-            raise ScenarioError(origin, f"`{key}`: no {role} is called '{host}'; there are: {', '.join(there)}")
-
-
-def _check_origins(scenario: Scenario, origin: str) -> None:
-    ports: dict[tuple[str, int], Origin] = {}
-    for number, entry in enumerate(scenario.origin):
-        first = ports.setdefault((entry.host, entry.port), entry)
-        if (first.tls, first.http2, first.protocols, first.program) != (
-                entry.tls, entry.http2, entry.protocols, entry.program):
-            raise ScenarioError(origin, f"`origin[{number}]`: {entry.name} shares port {entry.port} with {first.name}: "
-                                        "tls, http2, protocols and program must be the same")
-
-
-def _check_visits(scenario: Scenario, origin: str) -> None:
-    targets = {(entry.name, entry.port) for entry in scenario.origin}
-    names = [visit.name for visit in scenario.visit]
-    for number, visit in enumerate(scenario.visit):
-        if visit.name in names[:number]:
-            raise ScenarioError(origin, f"`visit[{number}].name`: '{visit.name}' is the name of an earlier visit")
-        if urlsplit(visit.url).scheme not in visit.schemes:
-            wanted = " or ".join(", ".join(visit.schemes).rsplit(", ", 1))
-            raise ScenarioError(origin, f"`visit[{number}].url`: expected {wanted}, got '{visit.url}'")
-        if visit.during and urlsplit(visit.url).scheme != "tls":
-            raise ScenarioError(origin, f"`visit[{number}].during`: expected only where the url is tls, got '{visit.url}'")
-        if "commit" in (*visit.before, *visit.during) and not scenario.junos_commit:
-            raise ScenarioError(origin, f"`visit[{number}]`: commit without `junos-commit`")
-        if visit.target not in targets:
-            raise ScenarioError(origin, f"`visit[{number}].url`: no origin is {visit.target[0]} port {visit.target[1]}")
-
-
-def _check_platform(scenario: Scenario, origin: str) -> None:
-    name = scenario.platform
-    if scenario.platform_file and (name in platforms() or not name.replace("-", "").isalnum()):
-        raise ScenarioError(origin, "`platform`: expected a name of its own for the platform of `platform-file`, "
-                                    f"got '{name}'")

@@ -1,0 +1,75 @@
+"""What a scenario says that does not fit together: each fault as the key it stands at, and what was expected there."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import topologies
+from hwmodel.platform import available as platforms
+from topologies.roles import Role, stations
+
+if TYPE_CHECKING:
+    from scenarios.schema import Origin, Scenario, Visit
+
+
+def faults(scenario: "Scenario") -> Iterator[str]:
+    """Every fault, in the order of the file's parts."""
+    yield from _hosts(scenario)
+    yield from _origins(scenario)
+    yield from _visits(scenario)
+    yield from _platform(scenario)
+
+
+def _hosts(scenario: "Scenario") -> Iterator[str]:
+    try:
+        topo = topologies.load(scenario.topology, **scenario.parameters)
+    except topologies.TopologyError as error:
+        yield f"`topology`: {error}"
+        return
+    for number, count in enumerate(scenario.flow):
+        if count.switch is not None and count.switch not in topo.switches():
+            there = ", ".join(topo.switches())
+            yield f"`flow[{number}].switch`: no switch is called '{count.switch}'; there are: {there}"
+    places = [*((f"origin[{n}].host", entry.host, Role.SERVER) for n, entry in enumerate(scenario.origin)),
+              *((f"visit[{n}].client", entry.client, Role.CLIENT) for n, entry in enumerate(scenario.visit))]
+    for key, host, role in places:
+        names = [station.name for station in stations(topo) if station.role is role]
+        if host not in names:
+            yield f"`{key}`: no {role} is called '{host}'; there are: {', '.join(names)}"
+
+
+def _origins(scenario: "Scenario") -> Iterator[str]:
+    ports: dict[tuple[str, int], Origin] = {}
+    for number, entry in enumerate(scenario.origin):
+        first = ports.setdefault((entry.host, entry.port), entry)
+        if (first.tls, first.http2, first.protocols, first.program) != (
+                entry.tls, entry.http2, entry.protocols, entry.program):
+            yield (f"`origin[{number}]`: {entry.name} shares port {entry.port} with {first.name}: "
+                   "tls, http2, protocols and program must be the same")
+
+
+def _visits(scenario: "Scenario") -> Iterator[str]:
+    targets = {(entry.name, entry.port) for entry in scenario.origin}
+    names = [visit.name for visit in scenario.visit]
+    for number, visit in enumerate(scenario.visit):
+        if visit.name in names[:number]:
+            yield f"`visit[{number}].name`: '{visit.name}' is the name of an earlier visit"
+        if urlsplit(visit.url).scheme not in visit.schemes:
+            wanted = " or ".join(", ".join(visit.schemes).rsplit(", ", 1))
+            yield f"`visit[{number}].url`: expected {wanted}, got '{visit.url}'"
+        if visit.target not in targets:
+            yield f"`visit[{number}].url`: no origin is {visit.target[0]} port {visit.target[1]}"
+        yield from _steps(scenario, f"visit[{number}]", visit)
+
+
+def _steps(scenario: "Scenario", key: str, visit: "Visit") -> Iterator[str]:
+    if visit.during and urlsplit(visit.url).scheme != "tls":
+        yield f"`{key}.during`: expected only where the url is tls, got '{visit.url}'"
+    if "commit" in (*visit.before, *visit.during) and not scenario.junos_commit:
+        yield f"`{key}`: commit without `junos-commit`"
+
+
+def _platform(scenario: "Scenario") -> Iterator[str]:
+    name = scenario.platform
+    if scenario.platform_file and (name in platforms() or not name.replace("-", "").isalnum()):
+        yield f"`platform`: expected a name of its own for the platform of `platform-file`, got '{name}'"
