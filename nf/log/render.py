@@ -52,6 +52,7 @@ def read_structured(line: str) -> LogRecord | None:
     return LogRecord(app, name, int(priority), tuple((pair[1], _unescape(pair[2])) for pair in read))
 
 
+@lru_cache(8)  # the records of one turn share their time
 def _stamp(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("a log line needs an aware datetime")
