@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nf.log.records import SessionFacts
+from nf.log.records import LogRecord, SessionFacts, SslProxyMessage, ssl_proxy
 from nf.policy.profile import NonSslThreshold, SslProxyProfile
 from nf.policy.url_categories import UrlCategory
 from nf.sslproxy.reasons import Reason
@@ -37,3 +37,9 @@ class Plan:
     def exempting(self, server_name: str | None) -> UrlCategory | None:
         """The category for which a server of this name is not to be decrypted."""
         return None if server_name is None else next((one for one in self.exempt if one.covers(server_name)), None)
+
+    def record(self, name: SslProxyMessage, message: str) -> LogRecord | None:
+        """A message of the SSL proxy, where the profile wants its class logged."""
+        if self.profile is None or not self.profile.logs(name.log_class):
+            return None
+        return ssl_proxy(name, self.facts, self.profile.name, message)

@@ -10,11 +10,12 @@ from typing import ClassVar
 
 from hwmodel.session import Direction
 from nf.inspection.inspection import Inspection
-from nf.log.records import SslProxyMessage, ssl_proxy
+from nf.log.records import SslProxyMessage
 from nf.policy.url_categories import UrlCategory
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.commands import Command
+from nf.sslproxy.detection import NonSslDetection
 from nf.sslproxy.events import Event, Timer
 from nf.sslproxy.plan import Plan
 from nf.sslproxy.reasons import MESSAGES, PROXY_FAULTS, UNFORGIVABLE, Caution, Reason, alert_for
@@ -40,8 +41,7 @@ class SslProxySession:
         self._hello: ClientHello | None = None
         self._half_hello = False  # its beginning has been seen, and it has its deadline
         self._is_plain = not plan.decrypts
-        self._counting = plan.decrypts  # non-SSL thresholds still to be reached
-        self._client_bytes = 0
+        self._detection = NonSslDetection(plan.threshold, plan.decrypts)
         self._chain: tuple[bytes, ...] = ()
         self._server = TlsParameters("", "")
 
@@ -100,7 +100,8 @@ class SslProxySession:
     def _exempt(self, category: UrlCategory) -> list[Command]:
         """From here on it is a session like any other that is not decrypted."""
         self._plan = replace(self._plan, bypass=Reason.WHITELISTED)
-        self._is_plain, self._counting = True, False
+        self._is_plain = True
+        self._detection.stop()
         message = f"session whitelisted url category match SNI {self._server_name} URL_CATEGORY {category.name}"
         return [do.Note(Reason.WHITELISTED), *self._log(SslProxyMessage.WHITELIST, message),
                 *(self._connect() if self.state is State.HELLO else self._pass_plain())]
@@ -169,7 +170,7 @@ class SslProxySession:
 
     def _pass_plain(self) -> list[Command]:
         self._is_plain = True
-        if self._inspection.done and not self._counting:
+        if self._inspection.done and not self._detection.pending:
             return self._relay()
         self.state = State.PLAIN
         return [do.Arm(Timer.IDLE, self._plan.timeouts.idle), do.Inspect()]
@@ -184,11 +185,11 @@ class SslProxySession:
         passage = self._inspection.receive(event.direction, event.data)
         commands: list[Command] = [do.Log(record) for record in passage.records]
         commands += self._report_request(passage.request)
-        commands += self._count(event)
+        commands += self._detect(event)
         if passage.blocked:
             return commands + self._drop(Reason.BLOCKED)
         commands += [do.Deliver(direction, data) for direction, data in passage.data]
-        if self._inspection.done and not (self._is_plain and self._counting):
+        if self._inspection.done and not (self._is_plain and self._detection.pending):
             commands += self._relay()
         return commands
 
@@ -197,15 +198,11 @@ class SslProxySession:
         if event.direction is Direction.C2S and self._inspection.application.encrypted == "UNKNOWN":
             self._inspection.mark_encrypted(not self._plan.decrypts and not isinstance(parse(event.data), NotTls))
 
-    def _count(self, event: on.Plaintext) -> list[Command]:
+    def _detect(self, event: on.Plaintext) -> list[Command]:
         """Once both thresholds are reached the session is no SSL session, and that is logged."""
-        if not (self._is_plain and self._counting) or event.direction is Direction.S2C:
+        from_client = self._is_plain and event.direction is Direction.C2S
+        if not from_client or not self._detection.reached(len(event.data), event.segments):
             return []
-        self._client_bytes += len(event.data)
-        threshold = self._plan.threshold
-        if event.segments < threshold.packets or self._client_bytes < threshold.bytes:
-            return []
-        self._counting = False
         return [do.Note(Reason.NON_SSL), *self._log(SslProxyMessage.IGNORE, "system: non-SSL session ignored")]
 
     def _report_request(self, request: str | None) -> list[Command]:
@@ -247,7 +244,7 @@ class SslProxySession:
     def _caution(self, event: on.Ended) -> Caution | None:
         if event.truncated and self.state in (State.INSPECTING, State.RELAYING):
             return Caution.TRUNCATED
-        if self.state is State.PLAIN and self._counting and self._client_bytes:
+        if self.state is State.PLAIN and self._detection.undetermined:
             return Caution.UNDETERMINED
         return None
 
@@ -263,10 +260,8 @@ class SslProxySession:
         return [do.Note(reason), *logged]
 
     def _log(self, name: SslProxyMessage, message: str) -> list[Command]:
-        profile = self._plan.profile
-        if profile is None or not profile.logs(name.log_class):
-            return []
-        return [do.Log(ssl_proxy(name, self._plan.facts, profile.name, message))]
+        record = self._plan.record(name, message)
+        return [] if record is None else [do.Log(record)]
 
     _handlers: ClassVar[dict[type[Event], Callable[..., list[Command]]]] = {
         on.Opened: _opened, on.Peeked: _peeked,

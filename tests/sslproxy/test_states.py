@@ -53,7 +53,7 @@ class Reached:
     def kind(self) -> tuple[object, ...]:
         """Sessions of one kind go on alike."""
         machine, inspection = self.play.machine, self.play.inspection
-        return (machine.state, self.timer, machine._plan, machine._is_plain, machine._counting, machine._hello is None,
+        return (machine.state, self.timer, machine._plan, machine._is_plain, machine._detection.pending, machine._hello is None,
                 inspection.done, inspection.application, any(inspection._held.values()))
 
     def events(self, data: tuple[bytes, ...] = (HELLO13, HELLO13[:9], HELLO11, HTTP)) -> Iterator[Event]:
