@@ -259,6 +259,8 @@ class Connection:
             self._loop.disarm(self._update)
             self._update = None
         truncated = self._account.decrypted and self._relay is not None and self._relay.cut_off
+        self._relay = None
+        self._first_bytes.stop()
         for leg in (self._client, self._account.server):
             if leg is not None:
                 self._loop.watch(leg, FORGET)

@@ -40,6 +40,10 @@ class FirstBytes:
         self._client.ready = self._broken
         self._loop.watch(self._client, notice)
 
+    def stop(self) -> None:
+        """Look no more at all, and let go of the session."""
+        self._seen, self._end = _nothing_more, _over
+
     def _wake_at(self, least: int) -> None:
         if least != self._least:
             self._client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, least)
@@ -62,3 +66,11 @@ class FirstBytes:
             self._end(CloseReason.CLIENT_RST)
         elif mask & HANGUP:
             self._end(CloseReason.FIN)
+
+
+def _nothing_more(_data: bytes) -> None:
+    """The session is over."""
+
+
+def _over(reason: CloseReason, reset: bool = True) -> None:
+    """The session is over already."""

@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -169,6 +170,7 @@ class Leg:
             pass
         self.tls = None
         self.sock.close()
+        self.ready, self.failed = _ignore, traceback.print_exc  # let go of the session, so that it is freed at once
 
 
 def _ignore(_mask: int) -> None:

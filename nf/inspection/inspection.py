@@ -1,9 +1,9 @@
 """The joint verdict of a session's services: the maximum of theirs; what is held is held once, for all of them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hwmodel.session import Direction
-from nf.log.records import NO_APPLICATION, CloseReason, LogRecord, Volume
+from nf.log.records import NO_APPLICATION, ApplicationFacts, CloseReason, LogRecord, Volume
 from nf.services import Opinion, Service, Verdict
 
 HOLD_LIMIT = 1 << 20  # bytes held back per direction before the session counts as blocked
@@ -41,7 +41,7 @@ class Inspection:
 
     def mark_encrypted(self, encrypted: bool) -> None:
         """Whether the session turned out to carry TLS."""
-        self.application = replace(self.application, encrypted="Yes" if encrypted else "No")
+        self.application = ApplicationFacts(self.application.application, encrypted="Yes" if encrypted else "No")
 
     def receive(self, direction: Direction, data: bytes) -> Passage:
         """Show the next plaintext to every service that still watches, and pass on what all of them let go."""
@@ -85,5 +85,5 @@ class Inspection:
     def _learn(self, opinions: list[Opinion]) -> str | None:
         for opinion in opinions:
             if opinion.application is not None:
-                self.application = replace(self.application, application=opinion.application)
+                self.application = ApplicationFacts(opinion.application, encrypted=self.application.encrypted)
         return next((opinion.request for opinion in opinions if opinion.request is not None), None)
