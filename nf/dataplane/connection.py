@@ -211,7 +211,8 @@ class Connection:
 
     def _relaying(self) -> Relay:
         if self._relay is None:
-            self._first_bytes.leave()
+            if self._client.tls is None:
+                self._first_bytes.leave()
             self._relay = Relay(self._loop, self._client, self._server_leg(), self._moved, self._half_closed, self._end)
         return self._relay
 
