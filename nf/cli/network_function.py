@@ -1,26 +1,25 @@
 """`srxnf nf`: the transparent network function on the interfaces of this network namespace."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from nf.cli.device_options import Config, Control, LogFiles, Logs, LogSize, PkiDirectory, PlatformName, Spus
 from nf.cli.inputs import fail, read_with_text
 
 
 def nf(
-    config: Annotated[Path, typer.Option(metavar="FILE", help="Junos configuration.")],
-    pki: Annotated[Path, typer.Option(metavar="DIR", help="PKI directory, made by `srxnf pki init`.")],
+    config: Config,
+    pki: PkiDirectory,
     interface: Annotated[list[str], typer.Option(
         metavar="DEVICE=IFL", help="Network device and the logical interface that it is, such as eth0=ge-0/0/0.0; "
                                    "given once for each.")],
-    spus: Annotated[int, typer.Option(metavar="N", help="SPU worker processes.")] = 2,
-    platform: Annotated[str, typer.Option(metavar="P", help="Hardware to emulate; see `srxnf model list`.")] = "",
-    log: Annotated[list[Path] | None, typer.Option(
-        metavar="FILE", help="Log file, may be given again; *.jsonl holds JSON lines. Default: standard output.")] = None,
-    log_size: Annotated[str, typer.Option(metavar="SIZE", help="A log file is turned over at this size.")] = "100m",
-    log_files: Annotated[int, typer.Option(metavar="M", help="Log files kept, the present one among them.")] = 3,
-    control: Annotated[Path | None, typer.Option(metavar="SOCKET", help="Control socket for `srxnf cli`.")] = None,
+    spus: Spus = 2,
+    platform: PlatformName = "",
+    log: Logs = None,
+    log_size: LogSize = "100m",
+    log_files: LogFiles = 3,
+    control: Control = None,
 ) -> None:
     """Take over what the switch diverts here, both ways, with the clients' own addresses. Needs root.
 

@@ -1,27 +1,26 @@
 """`srxnf proxy`: the engine on one address, without root, Open vSwitch or Mininet."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from nf.cli.device_options import Config, Control, LogFiles, Logs, LogSize, PkiDirectory, PlatformName, Spus
 from nf.cli.inputs import address_and_port, fail, read_with_text
 
 
 def proxy(
-    config: Annotated[Path, typer.Option(metavar="FILE", help="Junos configuration.")],
-    pki: Annotated[Path, typer.Option(metavar="DIR", help="PKI directory, made by `srxnf pki init`.")],
+    config: Config,
+    pki: PkiDirectory,
     listen: Annotated[str, typer.Option(metavar="IP:PORT", help="Where clients come to.")],
     connect: Annotated[str, typer.Option(metavar="IP:PORT", help="The server that every session goes to.")],
     from_zone: Annotated[str, typer.Option(metavar="ZONE", help="Security zone of the clients.")] = "trust",
     to_zone: Annotated[str, typer.Option(metavar="ZONE", help="Security zone of the server.")] = "untrust",
-    spus: Annotated[int, typer.Option(metavar="N", help="SPU worker processes.")] = 2,
-    platform: Annotated[str, typer.Option(metavar="P", help="Hardware to emulate; see `srxnf model list`.")] = "",
-    log: Annotated[list[Path] | None, typer.Option(
-        metavar="FILE", help="Log file, may be given again; *.jsonl holds JSON lines. Default: standard output.")] = None,
-    log_size: Annotated[str, typer.Option(metavar="SIZE", help="A log file is turned over at this size.")] = "100m",
-    log_files: Annotated[int, typer.Option(metavar="M", help="Log files kept, the present one among them.")] = 3,
-    control: Annotated[Path | None, typer.Option(metavar="SOCKET", help="Control socket for `srxnf cli`.")] = None,
+    spus: Spus = 2,
+    platform: PlatformName = "",
+    log: Logs = None,
+    log_size: LogSize = "100m",
+    log_files: LogFiles = 3,
+    control: Control = None,
 ) -> None:
     """Intercept TLS between one address and one server, as the policies of a Junos configuration say.
 

@@ -1,0 +1,16 @@
+"""The options of a device, the same for `srxnf proxy` and `srxnf nf`."""
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+Config: TypeAlias = Annotated[Path, typer.Option(metavar="FILE", help="Junos configuration.")]
+PkiDirectory: TypeAlias = Annotated[Path, typer.Option(metavar="DIR", help="PKI directory, made by `srxnf pki init`.")]
+Spus: TypeAlias = Annotated[int, typer.Option(metavar="N", help="SPU worker processes.")]
+PlatformName: TypeAlias = Annotated[str, typer.Option(metavar="P", help="Hardware to emulate; see `srxnf model list`.")]
+Logs: TypeAlias = Annotated[list[Path] | None, typer.Option(
+    metavar="FILE", help="Log file, may be given again; *.jsonl holds JSON lines. Default: standard output.")]
+LogSize: TypeAlias = Annotated[str, typer.Option(metavar="SIZE", help="A log file is turned over at this size.")]
+LogFiles: TypeAlias = Annotated[int, typer.Option(metavar="M", help="Log files kept, the present one among them.")]
+Control: TypeAlias = Annotated[Path | None, typer.Option(metavar="SOCKET", help="Control socket for `srxnf cli`.")]
