@@ -24,6 +24,7 @@ from nf.dataplane.ledger import Ledger
 from nf.dataplane.log_sender import LogSender
 from nf.dataplane.loop import Loop
 from nf.dataplane.messages import Assign, Closed, Report
+from nf.dataplane.wiring import Listener
 from nf.dataplane.worker import Duties
 
 ACCEPTS: Final = 64  # connections taken from one listener before others get their turn
@@ -45,7 +46,7 @@ class CentralPointProcess:
         self.started = self.loop.now
         self.slot: int | None = None
         self._wiring = duties.wiring
-        self._listeners: list[socket.socket] = []
+        self._listeners: list[Listener] = []
         self._control = ControlSocket(control, self) if control is not None else None
         self.crew = Crew(self.loop, duties, workers, self._reported, self._lost)
         self.logs = duties.sinks
@@ -61,14 +62,14 @@ class CentralPointProcess:
         """Serve until SIGINT or SIGTERM; `ready` is printed to standard error once sessions are accepted."""
         self._listeners = self._wiring.listen()
         for listener in self._listeners:
-            listener.setblocking(False)
+            listener.socket.setblocking(False)
         if self._control is not None:
             self._control.open(self.loop)
         self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         self._log_sender.start()
         self.crew.start(self._descriptors)
-        for leg, listener in enumerate(self._listeners):
-            self.loop.watch_file(listener.fileno(), partial(self._accept, leg))
+        for listener in self._listeners:
+            self.loop.watch_file(listener.socket.fileno(), partial(self._accept, listener))
         self.loop.stop_on(signal.SIGINT, signal.SIGTERM)
         self.loop.call_on(signal.SIGHUP, partial(self._hang_up, os.isatty(2)))
         if heart is not None:
@@ -88,7 +89,7 @@ class CentralPointProcess:
         """Those that no worker may keep."""
         control = self._control.descriptors() if self._control is not None else []
         heart = self._heart.descriptors() if self._heart is not None else []
-        return [self._spare, *(listener.fileno() for listener in self._listeners), *control, *heart,
+        return [self._spare, *(listener.socket.fileno() for listener in self._listeners), *control, *heart,
                 *self._log_sender.descriptors()]
 
     def _hang_up(self, had_terminal: bool) -> None:
@@ -100,29 +101,29 @@ class CentralPointProcess:
 
     # sessions
 
-    def _accept(self, leg: int, _mask: int) -> None:
+    def _accept(self, listener: Listener, _mask: int) -> None:
         for _ in range(ACCEPTS):
             try:
-                client, peer = self._listeners[leg].accept()
+                client, peer = listener.socket.accept()
             except BlockingIOError:
                 break
             except OSError as error:
                 if error.errno in (errno.EMFILE, errno.ENFILE):
-                    self._refuse(leg)
+                    self._refuse(listener.socket)
                 break
             try:
-                self._place(leg, client, (peer[0], peer[1]))
+                self._place(listener.leg, client, (peer[0], peer[1]))
             except Exception:  # noqa: BLE001 - a bug in placing one session must not end the others
                 traceback.print_exc(file=sys.stderr)
                 client.close()
         self.crew.flush()
 
-    def _refuse(self, leg: int) -> None:
+    def _refuse(self, listener: socket.socket) -> None:
         """Close a connection unseen, on the descriptor spared for this: left in the queue it would wake us for ever."""
         self.ledger.counters["refused: out of file descriptors"] += 1
         os.close(self._spare)
         with contextlib.suppress(OSError):
-            self._listeners[leg].accept()[0].close()
+            listener.accept()[0].close()
         self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
 
     def _place(self, leg: int, client: socket.socket, peer: tuple[str, int]) -> None:
@@ -207,8 +208,8 @@ class CentralPointProcess:
         if self._heart is not None:
             self._heart.stop()
         for listener in self._listeners:
-            self.loop.forget_file(listener.fileno())
-            listener.close()
+            self.loop.forget_file(listener.socket.fileno())
+            listener.socket.close()
         deadline = time.monotonic() + GRACE
         self.crew.stop(lambda: time.monotonic() < deadline)
         self._log_sender.stop()

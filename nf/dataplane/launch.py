@@ -16,7 +16,7 @@ from nf.dataplane.central_point import CentralPointProcess
 from nf.dataplane.certificates import ProfileCredentials, SslEngine
 from nf.dataplane.heartbeat import Heart
 from nf.dataplane.plumbing import PlumbingError, plumbed
-from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring, Wiring
+from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring, Wiring, endpoint
 from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
 from nf.pki import PkiError, PkiStore, new_leaf_key
@@ -57,7 +57,7 @@ def run_proxy(configuration: Configuration, store: PkiStore, options: Options, l
     except ValueError as error:
         raise LaunchError(f"{error}; --listen and --connect take IP:PORT") from error
     wiring = FixedWiring(listen, connect, inside, outside)
-    where = f"srxnf: ready on {listen[0]}:{listen[1]}, server {connect[0]}:{connect[1]}"
+    where = f"srxnf: ready on {endpoint(listen)}, server {endpoint(connect)}"
     _central_point(configuration, store, options, wiring).run(where)
 
 

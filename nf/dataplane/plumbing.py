@@ -1,7 +1,8 @@
 """The kernel's part of transparency: addresses, routes, neighbours and the nftables table of a network namespace.
 
 The legs carry link-local addresses and default routes to neighbours that do not exist: whatever is sent that way reaches
-the switch, and the controller writes the real MAC addresses into it. Needs CAP_NET_ADMIN.
+the switch, and the controller writes the real MAC addresses into it. IPv6 is as IPv4, and left out where the kernel has
+none. Needs CAP_NET_ADMIN.
 """
 
 import contextlib
@@ -11,12 +12,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from nf.dataplane.wiring import TransparentLeg
+from nf.dataplane.wiring import TransparentLeg, has_ipv6
 
 TABLE: Final = "srxnf"
 MARK: Final = 0x5278  # of packets that belong to a local socket although their destination is foreign
 LOCAL_ROUTES: Final = 5278  # routing table
 _COMMANDS: Final = ("ip", "nft", "ethtool")
+# A leg takes no address, route or neighbour from what others say; the order matters where IPv6 was off before.
+_IPV6_KNOBS: Final = {"accept_ra": "0", "autoconf": "0", "router_solicitations": "0", "addr_gen_mode": "1",
+                      "disable_ipv6": "0"}
 
 
 class PlumbingError(Exception):
@@ -33,13 +37,12 @@ def plumbed(legs: Sequence[TransparentLeg]) -> Iterator[None]:
         if not Path(f"/sys/class/net/{leg.device}").exists():
             raise PlumbingError(f"no network device {leg.device} here")
     with contextlib.ExitStack() as undo:
-        for index, leg in enumerate(legs):
-            _leg(index, leg.device, undo)
-        _socket_routes(undo)
-        if len(legs) == 2:
-            _pass_on(legs, undo)
-        undo.callback(_run_quietly, "nft", "delete", "table", "ip", TABLE)
-        _run_quietly("nft", "delete", "table", "ip", TABLE)
+        for leg in legs:
+            _ready(leg.device, undo)
+        for version in (4, 6) if has_ipv6() else (4,):
+            _routes(version, [leg.device for leg in legs], undo)
+        undo.callback(_run_quietly, "nft", "delete", "table", "inet", TABLE)
+        _run_quietly("nft", "delete", "table", "inet", TABLE)
         _run("nft", "-f", "-", text=ruleset(legs))
         yield
 
@@ -55,7 +58,7 @@ def ruleset(legs: Sequence[TransparentLeg]) -> str:
     opens = "tcp flags & (syn | ack) == syn"
     divert = "\n".join(f'    iifname "{leg.device}" {opens} tproxy to :{leg.port} meta mark set {MARK} accept\n'
                        f'    iifname "{leg.device}" {opens} drop' for leg in legs)
-    return f"""table ip {TABLE} {{
+    return f"""table inet {TABLE} {{
   chain divert {{
     type filter hook prerouting priority mangle; policy accept;
     meta l4proto tcp socket transparent 1 socket wildcard 0 meta mark set {MARK} accept
@@ -67,45 +70,59 @@ def ruleset(legs: Sequence[TransparentLeg]) -> str:
 """
 
 
-def _leg(index: int, device: str, undo: contextlib.ExitStack) -> None:
-    own, gateway = f"169.254.{100 + index}.1/30", _gateway(index)
+def _ready(device: str, undo: contextlib.ExitStack) -> None:
+    """A device that is up and takes packets from anyone."""
     _run("ip", "link", "set", "dev", device, "up")
-    _add(undo, "address", own, "dev", device)
-    _add(undo, "neighbour", gateway, "lladdr", f"02:00:5e:00:00:{index + 1:02x}", "dev", device, "nud", "permanent")
-    _add(undo, "route", "default", "via", gateway, "dev", device, "metric", str(100 + index))
-    for knob in (f"conf/{device}/rp_filter", "conf/all/rp_filter"):
-        _write(knob, "0", undo)
     _run_quietly("ethtool", "-K", device, "tx", "off")  # a userspace switch does not finish checksums
+    for knob in (f"ipv4/conf/{device}/rp_filter", "ipv4/conf/all/rp_filter"):
+        _write(knob, "0", undo)
+    for knob, value in _IPV6_KNOBS.items() if has_ipv6() else ():
+        _write(f"ipv6/conf/{device}/{knob}", value, undo)
 
 
-def _socket_routes(undo: contextlib.ExitStack) -> None:
-    _add(undo, "route", "local", "default", "dev", "lo", "table", str(LOCAL_ROUTES))
-    _add(undo, "rule", "pref", "100", "fwmark", str(MARK), "lookup", str(LOCAL_ROUTES))
+def _routes(version: int, devices: Sequence[str], undo: contextlib.ExitStack) -> None:
+    """The addresses, neighbours, routes and rules of one IP version."""
+    for index, device in enumerate(devices):
+        own, gateway = _addresses(version, index)
+        mac = f"02:00:5e:00:00:{index + 1:02x}"
+        _add(undo, version, "address", *own, "dev", device)
+        _add(undo, version, "neighbour", gateway, "lladdr", mac, "dev", device, "nud", "permanent")
+        _add(undo, version, "route", "default", "via", gateway, "dev", device, "metric", str(100 + index))
+    if version == 6:
+        _write("ipv6/conf/lo/disable_ipv6", "0", undo)
+    _add(undo, version, "route", "local", "default", "dev", "lo", "table", str(LOCAL_ROUTES))
+    _add(undo, version, "rule", "pref", "100", "fwmark", str(MARK), "lookup", str(LOCAL_ROUTES))
+    if len(devices) == 2:
+        _pass_on(version, devices, undo)
 
 
-def _pass_on(legs: Sequence[TransparentLeg], undo: contextlib.ExitStack) -> None:
+def _pass_on(version: int, devices: Sequence[str], undo: contextlib.ExitStack) -> None:
     """What comes in on one leg and is nobody's here leaves on the other."""
-    for index, leg in enumerate(legs):
+    for index, device in enumerate(devices):
         out = 1 - index
         table = str(LOCAL_ROUTES + 1 + index)
-        _add(undo, "route", "default", "via", _gateway(out), "dev", legs[out].device, "table", table)
-        _add(undo, "rule", "pref", "101", "iif", leg.device, "lookup", table)
-    _write("ip_forward", "1", undo)
+        _add(undo, version, "route", "default", "via", _addresses(version, out)[1], "dev", devices[out], "table", table)
+        _add(undo, version, "rule", "pref", "101", "iif", device, "lookup", table)
+    _write("ipv4/ip_forward" if version == 4 else "ipv6/conf/all/forwarding", "1", undo)
 
 
-def _gateway(index: int) -> str:
-    return f"169.254.{100 + index}.2"
+def _addresses(version: int, index: int) -> tuple[tuple[str, ...], str]:
+    """A leg's own address, as `ip address` takes it, and that of the neighbour that stands for everyone behind it."""
+    if version == 4:
+        return (f"169.254.{100 + index}.1/30",), f"169.254.{100 + index}.2"
+    return ("fe80::5278:1/64", "nodad"), "fe80::5278:2"  # each holds on its own link only
 
 
-def _add(undo: contextlib.ExitStack, kind: str, *words: str) -> None:
+def _add(undo: contextlib.ExitStack, version: int, kind: str, *words: str) -> None:
     """`ip KIND add WORDS`, replacing what an ended run may have left behind, and its removal later."""
-    _run_quietly("ip", kind, "del", *words)
-    _run("ip", kind, "add", *words)
-    undo.callback(_run_quietly, "ip", kind, "del", *words)
+    ip = ("ip", f"-{version}", kind)
+    _run_quietly(*ip, "del", *words)
+    _run(*ip, "add", *words)
+    undo.callback(_run_quietly, *ip, "del", *words)
 
 
 def _write(name: str, value: str, undo: contextlib.ExitStack) -> None:
-    knob = Path("/proc/sys/net/ipv4") / name
+    knob = Path("/proc/sys/net") / name
     before = knob.read_text().strip()
     if before != value:
         knob.write_text(value)

@@ -4,21 +4,31 @@ import errno
 import socket
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Final, Protocol
 
 from hwmodel.session import FiveTuple, IpAddress
 from nf.policy.zones import Interface, ZoneMap
 
 BACKLOG: Final = 4096
+ANY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104 - a leg's listeners get only what nft hands over
 _IP_TRANSPARENT: Final = 19
 _IPV6_TRANSPARENT: Final = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A listening socket, and the index of the leg that its sessions come in by."""
+
+    leg: int
+    socket: socket.socket
 
 
 class Wiring(Protocol):
     """What the central point listens on, and how a worker reaches servers."""
 
-    def listen(self) -> list[socket.socket]:
-        """One listening socket a leg; OSError names the address that could not be had."""
+    def listen(self) -> list[Listener]:
+        """The listening sockets of every leg; OSError names the address that could not be had."""
 
     def destination(self, accepted: socket.socket) -> tuple[str, int]:
         """Where the client wanted to go."""
@@ -42,8 +52,8 @@ class FixedWiring:
     inside: Interface
     outside: Interface
 
-    def listen(self) -> list[socket.socket]:
-        return [_listener(self.listen_at)]
+    def listen(self) -> list[Listener]:
+        return [Listener(0, _listener(self.listen_at))]
 
     def destination(self, accepted: socket.socket) -> tuple[str, int]:
         return self.connect_to
@@ -60,7 +70,10 @@ class FixedWiring:
 
 @dataclass(frozen=True, slots=True)
 class TransparentLeg:
-    """A network device of ours, the logical interface that it is, and the port that TPROXY sends its packets to."""
+    """A network device of ours, the logical interface that it is, and the port that TPROXY sends its packets to.
+
+    The port is the same for IPv4 and IPv6, with a listener of its own for each.
+    """
 
     device: str
     interface: Interface
@@ -74,8 +87,10 @@ class TransparentWiring:
     legs: tuple[TransparentLeg, ...]
     zones: ZoneMap
 
-    def listen(self) -> list[socket.socket]:
-        return [_listener(("0.0.0.0", leg.port), leg.device) for leg in self.legs]  # noqa: S104 - only what nft hands over
+    def listen(self) -> list[Listener]:
+        addresses = ANY_ADDRESS if has_ipv6() else ANY_ADDRESS[:1]
+        return [Listener(index, _listener((address, leg.port), leg.device))
+                for index, leg in enumerate(self.legs) for address in addresses]
 
     def destination(self, accepted: socket.socket) -> tuple[str, int]:
         address, port = accepted.getsockname()[:2]
@@ -103,20 +118,32 @@ class TransparentWiring:
         return _connect(_spoofing(flow, device, 0), (str(flow.dst), flow.dport))
 
 
+def has_ipv6() -> bool:
+    """Whether the kernel speaks IPv6 in this network namespace."""
+    return Path("/proc/sys/net/ipv6").exists()
+
+
 def _listener(address: tuple[str, int], device: str | None = None) -> socket.socket:
     listener = _stream(ip_address(address[0]))
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # its connections inherit it
+        if listener.family == socket.AF_INET6:  # else IPv4 clients would come to it as ::ffff:a.b.c.d
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         if device is not None:
             _make_transparent(listener, device)
         listener.bind(address)
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        where = f"{address[0]}:{address[1]}" + (f" on {device}" if device else "")
+        where = endpoint(address) + (f" on {device}" if device else "")
         raise OSError(error.errno, f"cannot listen on {where}: {error.strerror}") from error
     return listener
+
+
+def endpoint(address: tuple[str, int]) -> str:
+    """Address and port in words (RFC 5952 §6)."""
+    return f"[{address[0]}]:{address[1]}" if ":" in address[0] else f"{address[0]}:{address[1]}"
 
 
 def _spoofing(flow: FiveTuple, device: str, port: int) -> socket.socket:

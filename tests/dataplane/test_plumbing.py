@@ -12,9 +12,15 @@ from nf.policy.zones import Interface
 
 LEGS = tuple(TransparentLeg(f"leg{index}", Interface(f"ge-0/0/{index}.0"), 52780 + index) for index in range(2))
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
-STATE = ("ip -o address show to 169.254.0.0/16", "ip route", "ip rule", "ip route show table all type local default",
-         "ip neighbour", "nft list ruleset", "cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/all/rp_filter")
+STATE = ("ip -o address show to 169.254.0.0/16", "ip route", "ip rule", "ip -4 route show table all type local default",
+         "ip -4 neighbour", "nft list ruleset", "cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/all/rp_filter",
+         "ip -6 -o address show to fe80::5278:0/112", "ip -6 route", "ip -6 rule",
+         "ip -6 route show table all type local default", "ip -6 neighbour",
+         "sysctl net.ipv6.conf.all.forwarding net.ipv6.conf.leg0.accept_ra net.ipv6.conf.leg0.addr_gen_mode",
+         "sysctl net.ipv6.conf.lo.disable_ipv6 net.ipv6.conf.leg1.disable_ipv6")
 DEVICES = ("mount -t sysfs sysfs /sys && ip link set lo up && ip link add leg0 type veth peer name leg1"
+           " && echo 1 | tee /proc/sys/net/ipv6/conf/lo/disable_ipv6 /proc/sys/net/ipv6/conf/leg1/disable_ipv6 >/dev/null"
+           " && echo 1 >/proc/sys/net/ipv6/conf/leg0/addr_gen_mode"
            " && ip link set leg0 up && ip link set leg1 up")
 STORY = """
 import subprocess, sys
@@ -31,6 +37,11 @@ for _ in range(2):
         assert "local default dev lo" in during[3], during
         assert during[4].count("PERMANENT") == 2, during
         assert "tproxy" in during[5], during
+        assert during[7].count("fe80::5278:1/64") == 2 and "tentative" not in during[7], during
+        assert during[8].count("default via fe80::5278:2") == 2, during
+        assert during[9].count("lookup 52") == 3, during
+        assert "local default dev lo" in during[10], during
+        assert during[11].count("PERMANENT") == 2, during
     after = state()
     assert after == before, (before, after)
 """

@@ -1,15 +1,18 @@
 """How sessions come in and go out: one fixed address; and any address, with the client's own towards the server."""
 
+import contextlib
 import errno
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from ipaddress import IPv4Interface, IPv4Network, ip_address
 
 import pytest
 
 from hwmodel.session import FiveTuple
-from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring
+from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring, endpoint
 from nf.policy.zones import Interface, Route, ZoneMap
 from tests.helpers.running_proxy import free_port
 from tests.helpers.waiting import until
@@ -49,7 +52,7 @@ def test_every_client_of_the_one_address_goes_to_the_one_server(address: str) ->
         server.settimeout(10)
         target = server.getsockname()[:2]
         wiring = fixed((address, free_port()), target)
-        listener, = wiring.listen()
+        listener, = (each.socket for each in wiring.listen())
         with listener, socket.create_connection(wiring.listen_at) as client:
             accepted, _ = listener.accept()
             with accepted:
@@ -119,10 +122,44 @@ def test_a_port_that_an_older_session_holds_is_given_up_and_the_address_kept(ser
 
 
 @needs_root
-def test_a_transparent_listener_knows_where_the_client_wanted_to_go() -> None:
-    wiring = TransparentWiring(legs(INSIDE), ZoneMap())
-    listener, = wiring.listen()
-    with listener, socket.create_connection(("127.0.0.77", listener.getsockname()[1])):
-        accepted, _ = listener.accept()
-        with accepted:
-            assert wiring.destination(accepted) == ("127.0.0.77", listener.getsockname()[1])
+@pytest.mark.parametrize(("address", "leg"), [("127.0.0.77", 0), ("127.0.0.77", 1), ("::1", 0), ("::1", 1)])
+def test_a_transparent_listener_knows_its_leg_and_where_the_client_wanted_to_go(address: str, leg: int) -> None:
+    wiring = TransparentWiring(legs(INSIDE, OUTSIDE), ZoneMap())
+    with contextlib.ExitStack() as opened:
+        listeners = wiring.listen()
+        for each in listeners:
+            opened.enter_context(each.socket)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        listener, = (each.socket for each in listeners if each.leg == leg and each.socket.family == family)
+        port = listener.getsockname()[1]
+        opened.enter_context(socket.create_connection((address, port)))
+        accepted, peer = listener.accept()
+        opened.enter_context(accepted)
+        assert wiring.destination(accepted) == (address, port)
+        assert "ffff" not in peer[0]
+
+
+@needs_root
+def test_an_ipv6_server_sees_the_clients_address_and_port() -> None:
+    """The client's address is nobody's on this machine; the answer finds its way in a network namespace alone."""
+    story = subprocess.run(["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable, "-c",
+                            _IPV6_STORY], capture_output=True, text=True, check=False)
+    assert (story.returncode, story.stderr) == (0, "")
+
+
+_IPV6_STORY = """
+import socket, subprocess
+from nf.dataplane.wiring import TransparentWiring
+from nf.policy.zones import ZoneMap
+from tests.dataplane.test_wiring import INSIDE, OUTSIDE, flow, legs, peer_of
+subprocess.run("ip -6 route add local 2001:db8::/64 dev lo", shell=True, check=True)
+with socket.create_server(("::1", 0), family=socket.AF_INET6) as server:
+    wiring = TransparentWiring(legs(INSIDE, OUTSIDE), ZoneMap())
+    seen = peer_of(wiring.dial(flow(server.getsockname(), 50000, "2001:db8::9"), OUTSIDE), server)
+    assert seen[:2] == ("2001:db8::9", 50000), seen
+"""
+
+
+@pytest.mark.parametrize(("address", "text"), [(("127.0.0.1", 443), "127.0.0.1:443"), (("::1", 443), "[::1]:443")])
+def test_an_endpoint_in_words(address: tuple[str, int], text: str) -> None:
+    assert endpoint(address) == text
