@@ -1,5 +1,6 @@
 """A profile's SSL engine in one worker: judges server chains and forges certificates, each behind a bounded cache."""
 
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL
 
+from hwmodel.session import FiveTuple
+from nf.dataplane import server_sessions
+from nf.dataplane.server_sessions import ServerHandshake, ServerSessions
 from nf.pki import (
     AuthFailure,
     Authority,
@@ -21,6 +25,7 @@ from nf.pki import (
     new_distrusted,
     verify_server_chain,
 )
+from nf.sslproxy.commands import Initiate
 from nf.tls.initiation import Initiation
 from nf.tls.termination import Bases, site_context
 
@@ -39,19 +44,28 @@ class ProfileCredentials:
     anchors: tuple[bytes, ...]
     crls: tuple[bytes, ...] = ()
     cert_ids: Mapping[bytes, str] = field(default_factory=dict)  # CA profile names by certificate, for the log
+    resumption: bool = True  # of sessions with servers
+    session_lifetime: float = server_sessions.LIFETIME  # seconds
 
 
 class SslEngine:
     """Made before the workers fork, so that the TLS contexts' ticket keys are the same in all of them."""
 
     def __init__(self, credentials: ProfileCredentials) -> None:
-        self.initiation = Initiation()
+        self._initiation = Initiation()
+        self.sessions = ServerSessions(credentials.session_lifetime) if credentials.resumption else None
         self.bases = Bases()
         self._credentials = credentials
         self._own = credentials.authority.certificate
         self._distrusted = new_distrusted(credentials.authority)
         self._verdicts: LRUCache[tuple[Any, ...], tuple[Verdict, datetime]] = LRUCache(VERDICTS)
         self._sites: LRUCache[tuple[Any, ...], tuple[SSL.Context, datetime]] = LRUCache(SITES)
+
+    def initiate(self, sock: socket.socket, flow: FiveTuple, wanted: Initiate) -> ServerHandshake:
+        """SSL-I on a connected non-blocking socket, ready for its handshake, with a session to resume if there is one."""
+        tls = self._initiation.prepare(sock, wanted.server_name, wanted.alpn, wanted.tls13, wanted.post_quantum)
+        server = (flow.dst, flow.dport, wanted.server_name, wanted.tls13, wanted.post_quantum)
+        return ServerHandshake(tls, self.sessions, server)
 
     def judge(self, chain: tuple[bytes, ...], server_name: str | None) -> Verdict:
         """The verdict on a server's chain, from the cache while no certificate of it has run out."""

@@ -17,6 +17,7 @@ from nf.dataplane.leg import Leg
 from nf.dataplane.loop import FORGET, HANGUP, NOTHING, READ, WRITE, Loop
 from nf.dataplane.messages import Closed, Progress
 from nf.dataplane.relay import Relay
+from nf.dataplane.server_sessions import ServerHandshake
 from nf.dataplane.updates import Update
 from nf.dataplane.wiring import Wiring
 from nf.flow.entry import SessionEntry
@@ -59,6 +60,7 @@ class Connection:
         self._machine = SslProxySession(entry.plan, entry.inspection)
         self._client = Leg(client, self._failed)
         self._first_bytes = FirstBytes(self._loop, self._client, lambda data: self._tell(on.Peeked(data)), self._end)
+        self._ssl_i: ServerHandshake | None = None
         self._relay: Relay | None = None
         self._update: Update | None = None
         self._timer = Timer.IDLE
@@ -92,6 +94,11 @@ class Connection:
     def session_id(self) -> int:
         """The device-wide session identifier."""
         return self._account.session_id
+
+    @property
+    def account(self) -> Account:
+        """What is known of the session."""
+        return self._account
 
     def news(self) -> Progress | None:
         """How the session goes, where there is something new."""
@@ -168,13 +175,15 @@ class Connection:
         self._first_bytes.leave(HANGUP)  # a client that has sent its FIN cannot finish a handshake
         server = self._server_leg()
         self._account.server_name = command.server_name
-        server.tls = self._engine().initiation.prepare(server.sock, command.server_name, command.alpn, command.tls13,
-                                                           command.post_quantum)
+        self._ssl_i = self._engine().initiate(server.sock, self._entry.five_tuple, command)
+        server.tls = self._ssl_i.tls
         self._handshake(server, self._initiated, on.InitiationFailed)
 
     def _initiated(self, tls: SSL.Connection) -> None:
         self._expect(self._server_leg(), NOTHING, lambda _: self._end(CloseReason.SERVER_RST))
-        self._tell(on.InitiationDone(initiation.peer_chain(tls), initiation.parameters(tls)))
+        assert self._ssl_i is not None  # noqa: S101 - this is how its handshake ends
+        self._ssl_i.finish()
+        self._tell(on.InitiationDone(self._ssl_i.chain, initiation.parameters(tls)))
 
     def _judge(self, command: do.Judge) -> None:
         self._tell(on.Judged(self._engine().judge(command.chain, command.server_name)))
@@ -260,6 +269,8 @@ class Connection:
             self._loop.disarm(self._update)
             self._update = None
         truncated = self._account.decrypted and self._relay is not None and self._relay.cut_off
+        if self._account.decrypted and self._ssl_i is not None:
+            self._ssl_i.keep()
         self._relay = None
         self._first_bytes.stop()
         for leg in (self._client, self._account.server):

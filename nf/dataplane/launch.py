@@ -16,6 +16,7 @@ from nf.dataplane.central_point import CentralPointProcess
 from nf.dataplane.certificates import ProfileCredentials, SslEngine
 from nf.dataplane.heartbeat import Heart
 from nf.dataplane.plumbing import PlumbingError, plumbed
+from nf.dataplane.server_sessions import LIFETIME
 from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring, Wiring, endpoint
 from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
@@ -98,11 +99,12 @@ def _sinks(configuration: Configuration, store: PkiStore, options: Options) -> S
 
 def _engines(configuration: Configuration, store: PkiStore) -> dict[str, SslEngine]:
     used = {policy.services.ssl_proxy_profile for policy in configuration.policies.policies}
-    return {name: SslEngine(_credentials(profile, store)) for name, profile in configuration.ssl_profiles.items()
+    lifetime = configuration.ssl_global.session_cache_timeout
+    return {name: SslEngine(_credentials(profile, store, lifetime)) for name, profile in configuration.ssl_profiles.items()
             if name in used}
 
 
-def _credentials(profile: SslProxyProfile, store: PkiStore) -> ProfileCredentials:
+def _credentials(profile: SslProxyProfile, store: PkiStore, session_lifetime: int | None) -> ProfileCredentials:
     if not profile.root_ca:
         raise LaunchError(f"profile {profile.name}: only forward proxy profiles (root-ca) can run yet")
     authority = store.authority(profile.root_ca[0])
@@ -113,7 +115,7 @@ def _credentials(profile: SslProxyProfile, store: PkiStore) -> ProfileCredential
     if not anchors:
         raise LaunchError(f"profile {profile.name}: no trusted-ca, so no server could be authenticated")
     return ProfileCredentials(profile.name, authority, new_leaf_key(authority), anchors, store.crls(profile.trusted_ca),
-                              store.cert_ids())
+                              store.cert_ids(), not profile.disable_session_resumption, session_lifetime or LIFETIME)
 
 
 def _interface_in(configuration: Configuration, zone_name: str) -> tuple[Configuration, Interface]:

@@ -1,0 +1,103 @@
+"""TLS sessions with servers, kept to be resumed: one pool a server, each session offered once (RFC 8446 §C.4)."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from cachetools import LRUCache
+from OpenSSL import SSL
+
+from nf.tls.initiation import peer_chain
+from nf.tls.resumption import is_resumed
+
+SERVERS: Final = 1024
+POOL: Final = 16  # sessions of one server: as many of its connections can begin at once and all resume
+LIFETIME: Final = 600.0  # seconds, where the configuration says nothing
+
+Server: TypeAlias = tuple[object, ...]  # address, port, name, and which of the profile's contexts: a session is bound to it
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSession:
+    """A session that a server may resume, and the chain (DER, leaf first) under which it was made.
+
+    A resumed handshake shows no certificate, so the chain is judged anew each time from here.
+    """
+
+    session: SSL.Session
+    chain: tuple[bytes, ...]
+    ends: float  # of the clock's seconds
+
+
+class ServerSessions:
+    """One profile's pools in one worker; bounded, the server longest unused goes first."""
+
+    def __init__(self, lifetime: float = LIFETIME, servers: int = SERVERS,
+                 clock: Callable[[], float] = time.monotonic) -> None:
+        self._lifetime = lifetime
+        self._clock = clock
+        self._pools: LRUCache[Server, deque[ServerSession]] = LRUCache(servers)
+        self.hits = self.misses = 0
+
+    def __len__(self) -> int:
+        return sum(map(len, self._pools.values()))
+
+    def take(self, server: Server) -> ServerSession | None:
+        """The newest session of this server, which is then no longer kept."""
+        pool = self._pools.get(server)
+        if pool:
+            newest = pool.pop()
+            if self._clock() < newest.ends:
+                self.hits += 1
+                return newest
+            pool.clear()  # the others are older
+        self.misses += 1
+        return None
+
+    def keep(self, server: Server, session: SSL.Session, chain: tuple[bytes, ...]) -> None:
+        """Keep a session for the next connection to this server."""
+        pool = self._pools.get(server)
+        if pool is None:
+            pool = self._pools[server] = deque(maxlen=POOL)
+        pool.append(ServerSession(session, chain, self._clock() + self._lifetime))
+
+    def clear(self) -> int:
+        """Forget all; returns how many there were."""
+        count = len(self)
+        self._pools.clear()
+        return count
+
+
+class ServerHandshake:
+    """SSL-I's handshake with one server, and what it leaves to be resumed."""
+
+    __slots__ = ("_offered", "_server", "_sessions", "chain", "resumed", "tls")
+
+    def __init__(self, tls: SSL.Connection, sessions: ServerSessions | None, server: Server) -> None:
+        self.tls = tls
+        self.chain: tuple[bytes, ...] = ()
+        self.resumed = False
+        self._sessions, self._server = sessions, server
+        self._offered = None if sessions is None else sessions.take(server)
+        if self._offered is not None:
+            tls.set_session(self._offered.session)
+
+    def finish(self) -> None:
+        """The handshake is done: see which chain the server stands under, and whether it resumed."""
+        if self._offered is not None and is_resumed(self.tls):
+            self.resumed, self.chain = True, self._offered.chain
+        else:
+            self.chain = peer_chain(self.tls)
+        self._offered = None
+
+    def keep(self) -> None:
+        """The session is over and was good: leave it to the next one, with the newest ticket that the server sent."""
+        if self._sessions is None or not self.chain:
+            return
+        session = self.tls.get_session()
+        if session is not None:
+            # OpenSSL takes a session that it frees without a close_notify sent for one that must not be resumed.
+            self.tls.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
+            self._sessions.keep(self._server, session, self.chain)
