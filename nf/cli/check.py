@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from nf.config import ConfigError, Configuration, LogicalSystem
+    from nf.config import ConfigError, Configuration
+    from nf.policy.systems import LogicalSystem
 
 
 class Form(StrEnum):

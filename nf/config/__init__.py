@@ -5,14 +5,14 @@ logs nothing, and knows neither controller nor data plane.
 """
 
 from nf.config.build import build
-from nf.config.configuration import Configuration, LogicalSystem, Remark
+from nf.config.configuration import Configuration, Remark
 from nf.config.display import INHERITANCE, Form, display
 from nf.config.errors import ConfigError, Findings
 from nf.config.groups import expand
 from nf.config.junos import read
 from nf.config.tree import Statement
 
-__all__ = ["ConfigError", "Configuration", "Form", "LogicalSystem", "Remark", "load", "show"]
+__all__ = ["ConfigError", "Configuration", "Form", "Remark", "load", "show"]
 
 
 def load(text: str, origin: str) -> Configuration:

@@ -86,8 +86,8 @@ class Profiles:
             entry.name, entry.texts("root-ca"), entry.texts("server-certificate"), entry.texts("trusted-ca"),
             self.books.resolve(entry.one("whitelist"), None), log,
             ignore_server_auth_failure=entry.has("actions", "ignore-server-auth-failure"),
-            protocol_version=entry.value("protocol-version") or standard.protocol_version,
-            preferred_ciphers=entry.value("preferred-ciphers") or standard.preferred_ciphers,
+            protocol_version=entry.value("protocol-version"),
+            preferred_ciphers=entry.value("preferred-ciphers"),
             disable_session_resumption=entry.has("actions", "disable-session-resumption"),
             renegotiation=entry.value("actions", "renegotiation") or standard.renegotiation,
             custom_ciphers=entry.texts("custom-ciphers"),
@@ -131,7 +131,7 @@ class Profiles:
         custom = profile.preferred_ciphers == "custom"
         if profile.custom_ciphers and not custom:
             self.findings.remark(entry, f"profile {profile.name} custom-ciphers",
-                                 f"not looked at: preferred-ciphers is {profile.preferred_ciphers}, not custom")
+                                 f"not looked at: preferred-ciphers is {profile.preferred_ciphers or 'not stated'}, not custom")
         elif custom and not profile.custom_ciphers:
             self.findings.remark(entry, f"profile {profile.name} preferred-ciphers custom",
                                  "there are no custom-ciphers")

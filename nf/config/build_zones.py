@@ -44,7 +44,7 @@ def _zones(root: Statement, findings: Findings) -> dict[str, Zone]:
     for entry in root.entries("security", "zones", "security-zone"):
         names = []
         for interface in entry.all("interfaces"):
-            name = _logical(interface.name)
+            name = logical(interface.name)
             holder = holders.setdefault(name, entry.name)
             if holder == entry.name:
                 names.append(name)
@@ -55,7 +55,7 @@ def _zones(root: Statement, findings: Findings) -> dict[str, Zone]:
     return zones
 
 
-def _logical(name: str) -> str:
+def logical(name: str) -> str:
     """An interface's name with its unit; Junos takes unit 0 where none is written."""
     return name if "." in name or name == "all" else f"{name}.0"
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from nf.policy.pki import CaProfile
 from nf.policy.policies import PolicyTable
 from nf.policy.profile import AppTracking, GlobalConfig, InitiationProfile, NonSslThreshold, SslProxyProfile
 from nf.policy.security_log import SecurityLog
+from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.tcp_session import TcpSession
 from nf.policy.url_categories import UrlCategory
 from nf.policy.zones import ZoneMap
@@ -21,18 +21,6 @@ class Remark:
     line: int
     statement: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class LogicalSystem:
-    """`logical-systems` or `tenants`: zones and policies of its own; the global profiles may be named in it too."""
-
-    name: str
-    kind: Literal["logical-system", "tenant"] = "logical-system"
-    zone_map: ZoneMap = field(default_factory=ZoneMap)
-    policies: PolicyTable = field(default_factory=PolicyTable)
-    ssl_profiles: Mapping[str, SslProxyProfile] = field(default_factory=dict)  # its own and the global ones
-    default_ssl_profile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +43,15 @@ class Configuration:
     tenants: Mapping[str, LogicalSystem] = field(default_factory=dict)
     warnings: tuple[Remark, ...] = field(default=(), compare=False)
     digest: str = ""
+
+    @property
+    def systems(self) -> Systems:
+        """The box itself, its logical systems and its tenants."""
+        box = LogicalSystem(
+            zone_map=self.zone_map, policies=self.policies, ssl_profiles=self.ssl_profiles,
+            default_ssl_profile=self.default_ssl_profile, url_categories=self.url_categories,
+            app_tracking=self.app_tracking)
+        return Systems((box, *self.logical_systems.values(), *self.tenants.values()))
 
     @property
     def non_ssl_threshold(self) -> NonSslThreshold:

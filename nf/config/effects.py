@@ -46,6 +46,11 @@ _AREAS = (
     ("services ssl proxy global-config", "non-ssl-detection-threshold | actions ."),
 )
 
+# What a logical system or tenant has of its own; the box's statements hold for all else.
+_OWN = ("interfaces ", "routing-options ", "applications ", "security address-book ", "security zones ",
+        "security policies ", "security application-tracking ", "security ngfw ", "services ssl proxy profile ",
+        "security utm custom-objects url-pattern ", "security utm custom-objects custom-url-category ", "apply-")
+
 # Areas whose every statement is read into facts, so that their words are taken strictly; most have no effect yet.
 _KEPT = ("services ssl proxy ", "security pki ca-profile ", "security application-tracking ", "security ngfw ",
          "security flow tcp-session ", "security utm custom-objects url-pattern ",
@@ -76,6 +81,15 @@ def without_effect(path: str) -> str | None:
         if kind not in _ON_THE_WAY:
             return kind
     return None
+
+
+@cache
+def without_effect_in_system(path: str) -> str | None:
+    """The kind of statement that a path belongs to when a logical system's own has no effect, such as `security log`."""
+    if f"{path} ".startswith(_OWN):
+        return None
+    areas = [area for area, _ in _AREAS if area and f"{path} ".startswith(f"{area} ")]
+    return max(areas, key=len, default=" ".join(path.split()[:2]))
 
 
 def leads_to_effect(path: str) -> bool:

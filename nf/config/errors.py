@@ -2,7 +2,8 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -53,10 +54,21 @@ class Findings:
     remarks: list[Remark] = field(default_factory=list)
     unheeded: Counter[str] = field(default_factory=Counter)
     first_seen: dict[str, int] = field(default_factory=dict)
+    system: str = ""  # the logical system or tenant that is looked at, named in what is noted meanwhile
+
+    @contextmanager
+    def inside(self, system: str) -> Iterator[None]:
+        """Note everything as found in a system; "" is the box itself."""
+        self.system = system
+        try:
+            yield
+        finally:
+            self.system = ""
 
     def error(self, line: int, word: str, message: str, known: Iterable[str] = ()) -> ConfigError:
         """A mistake to raise; the nearest of the known words become its suggestions."""
-        return ConfigError(self.origin, line, word, message, suggestions=nearest(word, known))
+        said = f"{self.system}: {message}" if self.system else message
+        return ConfigError(self.origin, line, word, said, suggestions=nearest(word, known))
 
     def wrong(self, at: Located | int, word: str, message: str, known: Iterable[str] = ()) -> None:
         """Note a mistake at a statement or a line, and go on."""
@@ -64,7 +76,7 @@ class Findings:
 
     def remark(self, at: Located, statement: str, message: str) -> None:
         """Note something that the operator should know."""
-        self.remarks.append(Remark(self.origin, at.line, statement, message))
+        self.remarks.append(Remark(self.origin, at.line, f"{self.system} {statement}".lstrip(), message))
 
     def unheed(self, at: Located, kind: str) -> None:
         """Count a statement that Junos knows and that changes nothing here."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nf.policy.match import AddressMatch
+from nf.policy.release import NEWEST, Release
+from nf.policy.versions import Versions, admitted
 
 TRUST_ALL = "all"  # `trusted-ca all`: every CA profile on the box
 
@@ -31,7 +33,10 @@ class MirrorDecryptTraffic:
 
 @dataclass(frozen=True, slots=True)
 class SslProxyProfile:
-    """`services ssl proxy profile`: a forward proxy has root_ca, a reverse proxy server_certificate, never both."""
+    """`services ssl proxy profile`: a forward proxy has root_ca, a reverse proxy server_certificate, never both.
+
+    What is not stated about versions and ciphers is None: then less is admitted than by the words that Junos takes for it.
+    """
 
     name: str
     root_ca: tuple[str, ...] = ()  # local certificate ids, two at most
@@ -40,8 +45,8 @@ class SslProxyProfile:
     whitelist: AddressMatch = AddressMatch((), ())
     log: frozenset[LogClass] = frozenset()
     ignore_server_auth_failure: bool = False
-    protocol_version: str = "all"
-    preferred_ciphers: str = "medium"
+    protocol_version: str | None = None  # Junos takes "all"
+    preferred_ciphers: str | None = None  # Junos takes "medium"
     disable_session_resumption: bool = False
     renegotiation: str = "allow-secure"
     custom_ciphers: tuple[str, ...] = ()  # Junos names, the preferred first; for preferred_ciphers "custom"
@@ -53,6 +58,18 @@ class SslProxyProfile:
     allow_strong_certificate: bool = False
     enable_flow_tracing: bool = False
     disable_deferred_profile_selection: bool = False
+    release: Release = NEWEST
+    logical_system: str = ""  # the one that it is configured in, "" for one of the box
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other profile of the box: logical systems may repeat a name."""
+        return f"{self.logical_system}:{self.name}" if self.logical_system else self.name
+
+    @property
+    def versions(self) -> Versions:
+        """The versions of TLS that both ends may agree on."""
+        return admitted(self.protocol_version, self.release)
 
     def logs(self, kind: LogClass) -> bool:
         """Whether messages of this class are wanted."""

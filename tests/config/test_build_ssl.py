@@ -18,10 +18,10 @@ def profile(lines: str) -> SslProxyProfile:
     return load(lines, "t").ssl_profiles["p"]
 
 
-def test_defaults_are_those_of_the_grammar() -> None:
+def test_what_is_not_stated() -> None:
     found = profile(FORWARD)
     assert found == SslProxyProfile("p", root_ca=("ca1",), trusted_ca=("all",))
-    assert (found.protocol_version, found.preferred_ciphers, found.renegotiation) == ("all", "medium", "allow-secure")
+    assert (found.protocol_version, found.preferred_ciphers, found.renegotiation) == (None, None, "allow-secure")
     assert not found.logs("errors")
 
 
