@@ -4,6 +4,7 @@ import pytest
 
 from nf.config.grammar import junos_grammar
 from nf.policy.profile import LogClass, NonSslThreshold, SslProxyProfile
+from nf.policy.versions import SAFE, TLS10
 
 
 def test_log_all_asks_for_every_class() -> None:
@@ -19,11 +20,14 @@ def test_log_classes_are_those_of_the_grammar() -> None:
 
 
 @pytest.mark.parametrize(("place", "word", "default"), [
-    ("services ssl proxy profile", "protocol-version", SslProxyProfile("p").protocol_version),
-    ("services ssl proxy profile", "preferred-ciphers", SslProxyProfile("p").preferred_ciphers),
     ("services ssl proxy profile actions", "renegotiation", SslProxyProfile("p").renegotiation)])
 def test_defaults_are_values_that_junos_knows(place: str, word: str, default: str) -> None:
     assert default in junos_grammar().children(place)[word].enum
+
+
+def test_a_profile_that_says_nothing_admits_what_is_safe() -> None:
+    assert SslProxyProfile("p").versions == SAFE
+    assert SslProxyProfile("p", protocol_version="all").versions.lowest == TLS10
 
 
 def test_a_session_counts_as_non_ssl_after_five_packets_and_200_bytes() -> None:
