@@ -20,6 +20,7 @@ from nf.dataplane.answers import UNKNOWN, About, answer
 from nf.dataplane.control import ControlSocket
 from nf.dataplane.crew import Crew
 from nf.dataplane.heartbeat import Heart
+from nf.dataplane.inquiries import Inquiries, Later
 from nf.dataplane.ledger import Ledger
 from nf.dataplane.log_sender import LogSender
 from nf.dataplane.loop import Loop
@@ -49,6 +50,7 @@ class CentralPointProcess:
         self._listeners: list[Listener] = []
         self._control = ControlSocket(control, self) if control is not None else None
         self.crew = Crew(self.loop, duties, workers, self._reported, self._lost)
+        self.inquiries = Inquiries(self.loop, self.crew.ask)
         self.logs = duties.sinks
         self._log_sender = LogSender(self.loop, duties.sinks)
         flow_spus = [spu.spu for spu in chassis.status(0.0) if spu.max_sessions]
@@ -81,7 +83,7 @@ class CentralPointProcess:
         finally:
             self._stop()
 
-    def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any] | Later:
         """What an operator asked on the control socket."""
         return answer(self, request)
 
@@ -154,9 +156,11 @@ class CentralPointProcess:
                 self.chassis.charge(progress.session_id, work, self.loop.now)
         for closed in report.closed:
             self._account(closed)
+        for reply in report.replies:
+            self.inquiries.replied(reply)
 
     def _account(self, closed: Closed) -> None:
-        self.chassis.charge(closed.session_id, self.ledger.closed(closed), self.loop.now)
+        self.chassis.charge(closed.session_id, self.ledger.closed(closed, self.loop.now), self.loop.now)
         self._forget(closed.session_id)
 
     def end_sessions(self, session_ids: Iterable[int]) -> None:
@@ -177,6 +181,7 @@ class CentralPointProcess:
     def _lost(self, index: int) -> None:
         """A dead worker is a failed SPU: its sessions are gone, those of the others go on."""
         gone = 0
+        self.inquiries.lost(index)
         for spu, worker in self.worker_of.items():
             if worker == index:
                 for session in self.chassis.fail(spu, self.loop.now):

@@ -12,7 +12,8 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from nf.dataplane.loop import READ, WRITE, Loop
+from nf.dataplane.inquiries import Later
+from nf.dataplane.loop import NOTHING, READ, WRITE, Loop
 
 LONGEST_REQUEST: Final = 1 << 16  # bytes
 MOST_CLIENTS: Final = 16
@@ -22,8 +23,8 @@ PATIENCE: Final = 30.0  # seconds that an operator may neither ask nor take an a
 class Device(Protocol):
     """What answers."""
 
-    def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The answer to one request; a wrong one is answered with an `error`."""
+    def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any] | Later:
+        """The answer to one request, perhaps later; a wrong one is answered with an `error`."""
 
 
 class ControlSocket:
@@ -79,6 +80,7 @@ class Client:
         self._control, self._loop, self._socket, self._fd = control, control.loop, sock, sock.fileno()
         self._asked = self._answers = b""
         self._interest = 0
+        self._awaits = self._over = False
         self._watch(READ)
 
     def expired(self) -> None:
@@ -102,19 +104,29 @@ class Client:
             return self._leave()
         return self._watch(WRITE) if self._answers else self._go_on()
 
+    def _answered(self, answer: Mapping[str, Any]) -> None:
+        self._awaits = False
+        if not self._over:
+            self._answers = msgspec.json.encode(answer) + b"\n"
+            self._watch(WRITE)
+
     def _read(self) -> bool:
         data = self._socket.recv(LONGEST_REQUEST)
         self._asked += data
         return bool(data) and (b"\n" in self._asked or len(self._asked) < LONGEST_REQUEST)
 
     def _go_on(self) -> None:
+        if self._awaits:
+            return None
         line, end, rest = self._asked.partition(b"\n")
-        if end:
-            self._asked = rest
-            self._answers = msgspec.json.encode(self._answer(line)) + b"\n"
-        self._watch(WRITE if self._answers else READ)
+        if not end:
+            return self._watch(READ)
+        self._asked, self._awaits = rest, True
+        self._watch(NOTHING)
+        answer = self._answer(line)
+        return answer.then(self._answered) if isinstance(answer, Later) else self._answered(answer)
 
-    def _answer(self, line: bytes) -> Mapping[str, Any]:
+    def _answer(self, line: bytes) -> Mapping[str, Any] | Later:
         try:
             request = msgspec.json.decode(line, type=dict[str, Any])
         except (msgspec.DecodeError, RecursionError) as error:
@@ -126,6 +138,7 @@ class Client:
             return {"error": "internal error; the device's standard error says where"}
 
     def _leave(self) -> None:
+        self._over = True
         self._control.clients.pop(self._fd, None)
         self._loop.disarm(self)
         self._loop.forget_file(self._fd)

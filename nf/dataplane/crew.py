@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from nf.dataplane.loop import Loop
-from nf.dataplane.messages import BATCH, ENDINGS, Assign, EndSessions, Report, decode_report, encode
+from nf.dataplane.messages import BATCH, ENDINGS, Assign, EndSessions, Question, Report, decode_report, encode
 from nf.dataplane.worker import Duties, Worker
 
 WAITING: Final = 4096  # sessions that may wait for a worker that does not keep up
@@ -70,6 +70,14 @@ class Crew:
         member = self.members[index]
         if member.link is not None:
             member.ending += session_ids
+
+    def ask(self, index: int, question: Question) -> bool:
+        """Ask a worker; False when it is gone or does not keep up."""
+        link = self.members[index].link
+        try:
+            return link is not None and link.send(encode(question)) > 0
+        except OSError:
+            return False
 
     def flush(self) -> None:
         """Send what is queued, in batches; what a link does not take now is sent later."""

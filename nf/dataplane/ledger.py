@@ -1,16 +1,18 @@
 """The central point's books: live sessions, what became of others, hits of policies, each SPU's SSL proxy counters."""
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass
 from typing import Final
 
 from hwmodel import Work
 from hwmodel.session import Session, SpuId
-from nf.dataplane.messages import Closed, Opened, Progress
+from nf.dataplane.messages import NO_HANDSHAKE, Closed, Opened, Progress
 from nf.sslproxy.reasons import Reason
 
 _PASSED_BY: Final = {Reason.WHITELISTED.value: "whitelisted", Reason.NO_SERVICE.value: "ignored"}
 _NON_SSL: Final = "bypassed-non-ssl"
+_HANDSHAKES: Final = ("", "full-handshakes", "resumed-handshakes", "failed-handshakes")  # by Closed.ssl_t and ssl_i
+DROPS: Final = 200  # dropped sessions that an SPU remembers
 
 
 @dataclass(slots=True)
@@ -26,12 +28,25 @@ class Row:
     cleared: bool = False  # by an operator; it is there until its worker has ended it
 
 
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A session that the SSL proxy has dropped, and when, by the loop's clock."""
+
+    session: Session
+    profile: str
+    reason: str
+    at: float
+
+
 class Ledger:
     """Kept by the central point alone; pure book-keeping."""
 
     def __init__(self) -> None:
         self.rows: dict[int, Row] = {}  # oldest first
-        self.counters: Counter[str] = Counter()
+        self.counters: Counter[str] = Counter()  # of the whole device
+        self.outcomes: defaultdict[SpuId, Counter[str]] = defaultdict(Counter)  # the same of each SPU, until cleared
+        self.handshakes: defaultdict[tuple[SpuId, str], Counter[str]] = defaultdict(Counter)  # by SPU and leg: ssl-t, ssl-i
+        self.drops: defaultdict[SpuId, deque[Drop]] = defaultdict(lambda: deque(maxlen=DROPS))
         self.hits: Counter[int] = Counter()  # by policy index
         self.ssl_proxy: defaultdict[SpuId, Counter[str]] = defaultdict(Counter)
         self._number = 0
@@ -63,25 +78,35 @@ class Ledger:
         before, row.progress, row.told = row.progress, progress, now
         return _work(progress, before)
 
-    def closed(self, closed: Closed) -> Work:
+    def closed(self, closed: Closed, now: float = 0.0) -> Work:
         """A session is over: the work that had not been told of yet."""
         self.counters[closed.outcome] += 1
         if closed.reason:
             self.counters[f"{closed.outcome}: {closed.reason}"] += 1
         row = self.rows.get(closed.session_id)
         told = None if row is None else row.progress
-        if row is not None and row.opened is not None and row.opened.profile and not row.opened.bypass:
-            self._count_proxied(row.session.spu, closed)
+        if row is not None:
+            self._count(row, closed, now)
         packets, carried, decrypted = (0, 0, 0) if told is None else _totals(told)
         return Work(packets=max(0, closed.packets - packets), bytes=max(0, closed.bytes - carried), sessions=1,
                     full_handshakes=int(closed.outcome == "decrypted"),
                     decrypted_bytes=max(0, closed.decrypted_bytes - decrypted))
 
-    def _count_proxied(self, spu: SpuId, closed: Closed) -> None:
+    def _count(self, row: Row, closed: Closed, now: float) -> None:
+        """What the books of the session's own SPU say of it."""
+        spu, opened = row.session.spu, row.opened
+        self.outcomes[spu][f"{closed.outcome}: {closed.reason}" if closed.reason else closed.outcome] += 1
+        if opened is None or not opened.profile or opened.bypass:
+            return
         if closed.outcome == "ignored":
             self.ssl_proxy[spu][_NON_SSL] += 1
         elif closed.outcome == "dropped" and closed.reason != Reason.IDLE_TIMEOUT.value:
             self.ssl_proxy[spu]["dropped"] += 1
+            self.drops[spu].append(Drop(row.session, opened.profile, closed.reason, now))
+        if closed.ssl_t != NO_HANDSHAKE:
+            self.handshakes[spu, "ssl-t"][_HANDSHAKES[closed.ssl_t]] += 1
+        if closed.ssl_i != NO_HANDSHAKE:
+            self.handshakes[spu, "ssl-i"][_HANDSHAKES[closed.ssl_i]] += 1
 
     def forget(self, session_id: int) -> None:
         """A session is gone."""

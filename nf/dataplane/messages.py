@@ -1,6 +1,13 @@
 """What the central point and its SPU workers tell each other, as msgpack over a SOCK_SEQPACKET pair."""
 
+from typing import Any, Final, TypeAlias
+
 import msgspec
+
+NO_HANDSHAKE: Final = 0  # of a leg: none was begun
+FULL: Final = 1
+RESUMED: Final = 2
+FAILED: Final = 3
 
 
 class Assign(msgspec.Struct, array_like=True, frozen=True):
@@ -14,10 +21,28 @@ class Assign(msgspec.Struct, array_like=True, frozen=True):
     destination_port: int
 
 
-class EndSessions(msgspec.Struct, frozen=True):
+class EndSessions(msgspec.Struct, frozen=True, tag="end"):
     """Sessions of a worker that an operator has cleared."""
 
     session_ids: list[int]
+
+
+class Question(msgspec.Struct, frozen=True, tag="ask"):
+    """What an operator wants to know, or to be cleared, and only the worker can: its caches, a session's TLS ends."""
+
+    number: int  # which the reply repeats
+    word: str
+    about: dict[str, Any] = {}
+
+
+class Reply(msgspec.Struct, array_like=True, frozen=True):
+    """A worker's answer to a question; one with `error` says why there is none."""
+
+    number: int
+    answer: dict[str, Any]
+
+
+Order: TypeAlias = list[Assign] | EndSessions | Question
 
 
 class Opened(msgspec.Struct, array_like=True, frozen=True):
@@ -74,6 +99,8 @@ class Closed(msgspec.Struct, array_like=True, frozen=True):
     packets: int = 0
     bytes: int = 0
     decrypted_bytes: int = 0
+    ssl_t: int = NO_HANDSHAKE  # or FULL, RESUMED, FAILED
+    ssl_i: int = NO_HANDSHAKE
 
 
 class Report(msgspec.Struct, array_like=True, frozen=True):
@@ -82,10 +109,11 @@ class Report(msgspec.Struct, array_like=True, frozen=True):
     opened: list[Opened] = []
     closed: list[Closed] = []
     progress: list[Progress] = []
+    replies: list[Reply] = []
 
 
 _encoder = msgspec.msgpack.Encoder()
-_orders: msgspec.msgpack.Decoder[list[Assign] | EndSessions] = msgspec.msgpack.Decoder(list[Assign] | EndSessions)
+_orders: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(list[Assign] | EndSessions | Question)
 _reports = msgspec.msgpack.Decoder(Report)
 
 BATCH = 64  # sessions, or descriptors, in one message
@@ -93,12 +121,12 @@ ENDINGS = 1024  # sessions to end in one message
 NEWS = 16  # live sessions told of in one message: names that a peer has chosen are long at worst
 
 
-def encode(message: list[Assign] | EndSessions | Report) -> bytes:
+def encode(message: Order | Report) -> bytes:
     """The bytes of a message."""
     return _encoder.encode(message)
 
 
-def decode_orders(data: bytes) -> list[Assign] | EndSessions:
+def decode_orders(data: bytes) -> Order:
     """What the central point has sent."""
     return _orders.decode(data)
 

@@ -24,13 +24,17 @@ from nf.dataplane.messages import (
     Closed,
     EndSessions,
     Opened,
+    Order,
     Progress,
+    Question,
+    Reply,
     Report,
     decode_orders,
     encode,
 )
 from nf.dataplane.news import News
 from nf.dataplane.wiring import Wiring
+from nf.dataplane.worker_answers import answer
 from nf.flow.entry import Refusal, SessionEntry
 from nf.flow.first_path import FirstPath
 from nf.log.records import CloseReason, LogRecord
@@ -66,6 +70,7 @@ class Worker:
         self._records: list[LogRecord] = []
         self._closed: list[Closed] = []
         self._progress: list[Progress] = []
+        self._replies: list[Reply] = []
         self._news = News(self.loop, self._connections, self._tell)
         policies = duties.first_path.policies.policies
         self._index_of = {id(policy): index for index, policy in enumerate(policies, 1)}
@@ -101,6 +106,15 @@ class Worker:
         """The SSL engine of a profile."""
         return self._duties.engines[profile]
 
+    @property
+    def engines(self) -> Mapping[str, SslEngine]:
+        """All of them, by profile."""
+        return self._duties.engines
+
+    def connection(self, session_id: int) -> Connection | None:
+        """A session that lives here."""
+        return next((one for one in self._connections if one.session_id == session_id), None)
+
     def closed(self, connection: Connection, summary: Closed) -> None:
         """A session is over."""
         self._connections.discard(connection)
@@ -125,10 +139,13 @@ class Worker:
                 return self.loop.stop()  # the central point is gone
         return None if mask & READ else self.loop.stop()
 
-    def _obey(self, orders: list[Assign] | EndSessions, descriptors: "array.array[int]") -> None:
+    def _obey(self, orders: Order, descriptors: "array.array[int]") -> None:
         if isinstance(orders, EndSessions):
             wanted = frozenset(orders.session_ids)
             return self._clear([connection for connection in self._connections if connection.session_id in wanted])
+        if isinstance(orders, Question):
+            self._replies.append(Reply(orders.number, answer(self, orders)))
+            return self._send_report()
         return self._take(orders, descriptors)
 
     def _clear(self, connections: list[Connection]) -> None:
@@ -199,13 +216,13 @@ class Worker:
 
     def _send_report(self) -> None:
         """In pieces that a message holds; what the link does not take now waits for the next time."""
-        while self._opened or self._closed or self._progress:
+        while self._opened or self._closed or self._progress or self._replies:
             opened, closed, progress = self._opened[:BATCH], self._closed[:BATCH], self._progress[:NEWS]
             try:
-                self._link.send(encode(Report(opened, closed, progress)))
+                self._link.send(encode(Report(opened, closed, progress, self._replies[:1])))
             except BlockingIOError:
                 return self._report_soon()
             except OSError:
                 return self.loop.stop()
-            del self._opened[:BATCH], self._closed[:BATCH], self._progress[:NEWS]
+            del self._opened[:BATCH], self._closed[:BATCH], self._progress[:NEWS], self._replies[:1]
         return None
