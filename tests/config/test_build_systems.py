@@ -103,7 +103,7 @@ set logical-systems a security zones security-zone t interfaces ge-0/0/1.0
 set logical-systems b security application-tracking first-update
 set logical-systems b security log mode stream
 set logical-systems b system host-name inner
-set logical-systems b services ssl proxy global-config session-cache-timeout 400
+set logical-systems b services ssl proxy global-config non-ssl-detection-threshold packet-threshold 9
 """, "t")
     tracking = {name: system.app_tracking for name, system in found.logical_systems.items()}
     assert tracking["a"] == found.app_tracking
