@@ -42,10 +42,10 @@ def _origins(scenario: "Scenario") -> Iterator[str]:
     ports: dict[tuple[str, int], Origin] = {}
     for number, entry in enumerate(scenario.origin):
         first = ports.setdefault((entry.host, entry.port), entry)
-        if (first.tls, first.http2, first.protocols, first.program) != (
-                entry.tls, entry.http2, entry.protocols, entry.program):
+        if (first.tls, first.http2, first.protocols, first.ciphers, first.program) != (
+                entry.tls, entry.http2, entry.protocols, entry.ciphers, entry.program):
             yield (f"`origin[{number}]`: {entry.name} shares port {entry.port} with {first.name}: "
-                   "tls, http2, protocols and program must be the same")
+                   "tls, http2, protocols, ciphers and program must be the same")
 
 
 def _visits(scenario: "Scenario") -> Iterator[str]:
@@ -63,6 +63,12 @@ def _visits(scenario: "Scenario") -> Iterator[str]:
 
 
 def _steps(scenario: "Scenario", key: str, visit: "Visit") -> Iterator[str]:
+    if visit.oldest > visit.tls_max:
+        yield f"`{key}.tls-min`: expected {visit.tls_max} or older, as `tls-max` says, got '{visit.oldest}'"
+    if not visit.server_name and urlsplit(visit.url).scheme != "tls":
+        yield f"`{key}.server-name`: a client does without only where the url is tls, got '{visit.url}'"
+    if visit.resume and (urlsplit(visit.url).scheme != "https" or visit.requests == 1):
+        yield f"`{key}.resume`: expected an https url and `requests` of 2 or more"
     if visit.during and urlsplit(visit.url).scheme != "tls":
         yield f"`{key}.during`: expected only where the url is tls, got '{visit.url}'"
     if "commit" in (*visit.before, *visit.during) and not scenario.junos_commit:

@@ -40,7 +40,9 @@ def curl_command(visit: Visit, address: str, anchors: Path, body: Path) -> list[
     name, port = visit.target
     return ["curl", "--silent", "--verbose", "--max-time", str(visit.timeout), "--cacert", str(anchors),
             *["--insecure"] * (not visit.verify), "--http2" if visit.http2 else "--http1.1",
-            "--tls-max", visit.tls_max, "--noproxy", "*", "--resolve", f"{name}:{port}:{address}", "--fail-early",
+            "--tls-max", visit.tls_max, f"--tlsv{visit.oldest}", *["--ciphers", visit.cipher_list] * bool(visit.cipher_list),
+            *["--header", "Connection: close"] * visit.resume,
+            "--noproxy", "*", "--resolve", f"{name}:{port}:{address}", "--fail-early",
             "--write-out", "%{json}\\n",
             *(["--output", str(body), visit.url] * visit.requests)]
 
@@ -57,10 +59,10 @@ def sessions_command(visit: Visit, address: str, anchors: Path, body: Path) -> l
 
 def _s_client(visit: Visit, address: str, anchors: Path, within: Sequence[str], meanwhile: Callable[[], None]) -> Ran:
     name, port = visit.target
-    command = ["openssl", "s_client", "-connect", f"{address}:{port}", "-servername", name, "-CAfile", str(anchors),
-               "-verify_hostname", name, "-ign_eof", *["-verify_return_error"] * visit.verify]
-    if visit.tls_max == "1.2":
-        command.append("-no_tls1_3")
+    command = ["openssl", "s_client", "-connect", f"{address}:{port}", "-CAfile", str(anchors), "-verify_hostname", name,
+               *(["-servername", name] if visit.server_name else ["-noservername"]), "-ign_eof",
+               "-min_protocol", _protocol(visit.oldest), "-max_protocol", _protocol(visit.tls_max),
+               *["-cipher", visit.cipher_list] * bool(visit.cipher_list), *["-verify_return_error"] * visit.verify]
     with subprocess.Popen([*within, *command], bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE) as process:
         before = _answered(process, visit, meanwhile) if visit.during else b""
@@ -71,6 +73,11 @@ def _s_client(visit: Visit, address: str, anchors: Path, within: Sequence[str], 
             process.kill()
             (out, err), status = process.communicate(), TIMED_OUT
     return Ran(status, _text(before + out), _text(err), _after_session(before + out))
+
+
+def _protocol(version: str) -> str:
+    """OpenSSL's word for a TLS version."""
+    return f"TLSv{version.removesuffix('.0')}"
 
 
 def _answered(process: "subprocess.Popen[bytes]", visit: Visit, meanwhile: Callable[[], None]) -> bytes:

@@ -39,10 +39,12 @@ def _visit(visit: Visit, view: ClientView, served: dict[str, str]) -> Iterator[s
         wanted = "a failure" if sees.exit == "failure" else f"exit status {sees.exit}"
         yield f"{where} expected {wanted}, got {view.exit} ({view.error or 'no error text'})"
         return
-    for what in ("error", "issuer", "http", "tls", "text"):
+    for what in ("error", "issuer", "http", "tls", "cipher", "text"):
         wanted, got = getattr(sees, what), getattr(view, what)
         if wanted is not None and not fits(wanted, got):
             yield f"{where} expected {what} '{wanted}', saw '{got}'"
+    if sees.resumed is not None and view.resumed is not sees.resumed:
+        yield f"{where} expected {'a resumed' if sees.resumed else 'a new'} TLS session, saw the other"
     if sees.status is not None and view.status != sees.status:
         yield f"{where} expected status {sees.status}, saw {view.status}"
     if sees.body == "as-served" and view.sha256 != served.get(urlsplit(visit.url).path):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import topologies
 from hwmodel import Chassis, ModelError, PlatformError, load_platform
@@ -18,11 +18,11 @@ from nf.dataplane.control import ask
 from nf.pki import create_authority
 from nf.pki.store import save_authority
 from scenarios import clients, network, origins, readings, switch
-from scenarios.certificates import lab_pki
+from scenarios.certificates import Identity, LabPki, lab_pki
 from scenarios.network import Network
 from scenarios.observe import ClientView, FlowEntry, Observation, SpuRow
 from scenarios.programs import LabError, Running, start
-from scenarios.schema import Scenario, Step
+from scenarios.schema import CrlKind, Scenario, Step
 from topologies.roles import describe, legs
 
 START_SECONDS = 30.0  # patience with a program that starts on a busy machine
@@ -65,7 +65,7 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
     say("Open vSwitch and Mininet")
     net = network.build(topo)
     say("certificates and origin servers")
-    _make_pki_and_origins(scenario, home, net, at)
+    _make_pki_and_origins(scenario, configuration, home, net, at)
     captures = tuple(_start_captures(home, net)) if scenario.capture else ()
     say("network function and controller")
     nf = _start_nf(scenario, _platform(scenario, platform, home), home, net)
@@ -90,12 +90,24 @@ def anchors(home: Path) -> Mapping[str, Path]:
     return {"interception": home / f"pki/local/{PROXY_CA}.crt", "lab": home / "pki/ca/lab-root.crt"}
 
 
-def _make_pki_and_origins(scenario: Scenario, home: Path, net: Network, at: datetime) -> None:
-    save_authority(home / "pki", PROXY_CA, create_authority(PROXY_CA_NAME, "rsa", at=at))
-    pki = lab_pki(at)
+def _make_pki_and_origins(scenario: Scenario, configuration: Configuration, home: Path, net: Network, at: datetime) -> None:
+    proxy = create_authority(PROXY_CA_NAME, scenario.root_ca, at=at)
+    save_authority(home / "pki", PROXY_CA, proxy)
+    pki = lab_pki(at, Identity(proxy.certificate, proxy.key))
     anchors(home)["lab"].write_bytes(pki.root.certificate_pem())
+    _write_crls(scenario, configuration, home / "pki", pki)
     for host, own in origins.by_host(scenario.origin).items():
         origins.start_origins(host, own, pki, home / host, net.within(host))
+
+
+def _write_crls(scenario: Scenario, configuration: Configuration, directory: Path, pki: LabPki) -> None:
+    """CA profiles beside lab-root are the same CA with a CRL: crl-fresh, crl-expired, crl-foreign."""
+    names = [origin.name for origin in scenario.origin if origin.certificate in {"revoked", "held"}]
+    for kind in get_args(CrlKind):
+        profile = f"crl-{kind}"
+        if profile in configuration.ca_profiles:
+            (directory / "ca" / f"{profile}.crt").write_bytes(pki.root.certificate_pem())
+            (directory / "crl" / f"{profile}.crl").write_bytes(pki.crl(names, kind))
 
 
 def _start_captures(home: Path, net: Network) -> Iterator[Running]:

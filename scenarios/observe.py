@@ -15,6 +15,7 @@ class ClientView(msgspec.Struct, frozen=True):
     issuer: str = ""
     tls: str = ""
     cipher: str = ""
+    resumed: bool = False  # the last TLS session took up an earlier one
     http: str = ""
     status: int = 0
     size: int = 0  # bytes of the body

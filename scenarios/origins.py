@@ -14,6 +14,7 @@ FILES = {
     "/bulk": bytes(value * value % 251 for value in range(65521)) * 4,  # 256 KB that no record boundary divides
 }
 ACCESS_LOG = "access.jsonl"
+CLIENT_CA = "client-ca.crt"
 _FRAME = """user root;
 worker_processes 1;
 pid {site}/nginx.pid;
@@ -37,7 +38,12 @@ _SERVER = """    server {{
 _TLS = """        ssl_certificate {stem}.crt;
         ssl_certificate_key {stem}.key;
         ssl_protocols {protocols};
+        ssl_ciphers {ciphers};
+        ssl_verify_client {client};
+        ssl_client_certificate {client_ca};
 """
+OLD = {"TLSv1", "TLSv1.1"}
+WEAK = {"sha1", "rsa-1024"}  # certificates that OpenSSL serves at its lowest security level only
 
 
 def served() -> dict[str, str]:
@@ -52,8 +58,17 @@ def nginx_configuration(origins: Sequence[Origin], site: Path) -> str:
 
 def _server(origin: Origin, site: Path) -> str:
     options = (" ssl" if origin.tls else "") + (" http2" if origin.http2 else "")
-    tls = _TLS.format(stem=stem(origin, site), protocols=" ".join(origin.protocols)) if origin.tls else ""
+    tls = _tls(origin, site) if origin.tls else ""
     return _SERVER.format(port=origin.port, options=options, name=origin.name, tls=tls)
+
+
+def _tls(origin: Origin, site: Path) -> str:
+    ciphers = origin.ciphers or "DEFAULT"
+    if OLD.intersection(origin.protocols) or origin.certificate in WEAK:
+        ciphers += "@SECLEVEL=0"
+    client = {"none": "off", "required": "on"}.get(origin.client_certificate, "optional")
+    return _TLS.format(stem=stem(origin, site), protocols=" ".join(origin.protocols), ciphers=ciphers, client=client,
+                       client_ca=site / CLIENT_CA)
 
 
 def stem(origin: Origin, site: Path) -> Path:
@@ -67,6 +82,7 @@ def start_origins(host: str, origins: Sequence[Origin], pki: LabPki, site: Path,
     (site / "files").mkdir(parents=True)
     for path, body in FILES.items():
         (site / "files" / path.lstrip("/")).write_bytes(body)
+    (site / CLIENT_CA).write_bytes(pki.root.certificate_pem())
     for origin in origins:
         pki.leaf(origin.name, origin.certificate).write(stem(origin, site))
     web = [origin for origin in origins if origin.program == "nginx"]

@@ -37,7 +37,8 @@ def curl(visit: str, client: str, ran: Ran) -> ClientView:
     version = str(said.get("http_version", "0"))
     return ClientView(
         visit=visit, client=client, exit=ran.exit, error=error, issuer=issuer, tls=tls,
-        cipher=cipher, http="" if version == "0" else version, status=int(said.get("http_code", 0)), size=len(ran.body),
+        cipher=cipher, resumed="re-using session ID" in ran.err, http="" if version == "0" else version,
+        status=int(said.get("http_code", 0)), size=len(ran.body),
         sha256=sha256(ran.body).hexdigest() if ran.body else "", text=_beginning(ran.body),
         local=f"{said.get('local_ip', '')}/{said.get('local_port', 0)}")
 

@@ -11,7 +11,14 @@ import msgspec
 from scenarios import checks
 
 TrustAnchor = Literal["interception", "lab"]
-CertificateKind = Literal["good", "untrusted", "self-signed", "expired", "wrong-name"]
+CertificateKind = Literal[
+    "good", "rsa", "p384", "wildcard", "intermediate", "untrusted", "self-signed", "impostor", "own-ca", "bad-signature",
+    "no-intermediate", "intermediate-not-a-ca", "intermediate-may-not-sign", "intermediate-expired", "name-constrained",
+    "expired", "not-yet-valid", "revoked", "held", "wrong-name", "wildcard-too-deep", "common-name-only", "client-only",
+    "unknown-critical", "must-staple", "version-1", "sha1", "rsa-1024"]
+CrlKind = Literal["fresh", "expired", "foreign"]  # a CRL that another CA has signed
+TlsVersion = Literal["1.0", "1.1", "1.2", "1.3"]
+Protocol = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 Step = Literal["kill nf", "await nf down", "start nf", "restart nf", "restart switch", "restart controller", "commit"]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
@@ -45,8 +52,10 @@ class Origin(_Fact, frozen=True):
     program: Literal["nginx", "openssl"] = "nginx"
     tls: bool = True
     certificate: CertificateKind = "good"
-    http2: bool = False  # of the port, as the next one
-    protocols: tuple[str, ...] = ("TLSv1.2", "TLSv1.3")
+    http2: bool = False  # of the port, as the next two
+    protocols: tuple[Protocol, ...] = ("TLSv1.2", "TLSv1.3")
+    ciphers: str = ""  # OpenSSL's list for TLS 1.2 and older
+    client_certificate: Literal["none", "optional", "required"] = "none"  # that nginx asks for
     sees: OriginSees = OriginSees()
 
 
@@ -59,6 +68,8 @@ class VisitSees(_Fact, frozen=True):
     status: int | None = None
     http: str | None = None
     tls: str | None = None
+    cipher: str | None = None
+    resumed: bool | None = None
     text: str | None = None  # of the body
     body: Literal["as-served"] | None = None
 
@@ -82,7 +93,11 @@ class Visit(_Fact, frozen=True):
     trusts: tuple[TrustAnchor, ...] = ("interception",)
     verify: bool = True  # else the client says what is wrong with a certificate, and goes on
     http2: bool = False
-    tls_max: Literal["1.2", "1.3"] = "1.3"
+    tls_max: TlsVersion = "1.3"
+    tls_min: TlsVersion | None = None  # 1.2, or tls-max where that is older
+    ciphers: str = ""  # OpenSSL's list for TLS 1.2 and older
+    server_name: bool = True  # in the ClientHello; s_client can do without
+    resume: bool = False  # curl's last request comes over a connection of its own, with the session of the one before
     say: str = "hello"  # the line that s_client sends
     timeout: float = 8.0  # seconds
     before: tuple[Step, ...] = ()  # what happens to the lab before it
@@ -93,6 +108,16 @@ class Visit(_Fact, frozen=True):
     def by_program(self) -> bool:
         """Whether it takes the program of many sessions."""
         return self.sessions > 1 or self.hold
+
+    @property
+    def oldest(self) -> TlsVersion:
+        """The oldest TLS version that the client offers."""
+        return self.tls_min or min("1.2", self.tls_max)
+
+    @property
+    def cipher_list(self) -> str:
+        """What the client is told of ciphers: versions before 1.2 sign with SHA-1, which OpenSSL must be told to do."""
+        return self.ciphers or ("DEFAULT@SECLEVEL=0" if self.oldest < "1.2" else "")
 
     @property
     def schemes(self) -> tuple[str, ...]:
@@ -159,6 +184,7 @@ class Scenario(_Fact, frozen=True):
     parameters: dict[str, int] = {}
     platform: str = "srx5400-2spc2"
     platform_file: str = ""  # the text of a platform of its own, which `platform` then names
+    root_ca: Literal["rsa", "ecdsa"] = "rsa"  # the key of the network function's CA
     spus: int = 2  # worker processes
     capture: bool = False
     log: tuple[LogLine, ...] = ()
