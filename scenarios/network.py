@@ -11,7 +11,7 @@ from mininet.topo import Topo
 
 from scenarios import switch
 from scenarios.programs import run
-from topologies.roles import Leg, legs, stations
+from topologies.roles import IPV6_PREFIX_LENGTH, Leg, legs, stations
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,10 @@ class Network:
         """The command that runs another one in a host's namespaces."""
         return ("mnexec", "-a", str(self.pids[host]))
 
-    def address(self, host: str) -> str:
-        """A station's IP address."""
-        return next(station.ip for station in stations(self.topo) if station.name == host)
+    def address(self, host: str, *, ipv6: bool = False) -> str:
+        """A station's IP address, of the version asked for."""
+        station = next(station for station in stations(self.topo) if station.name == host)
+        return station.ipv6 if ipv6 else station.ip
 
     @property
     def switches(self) -> tuple[str, ...]:
@@ -46,6 +47,9 @@ def build(topo: Topo) -> Network:
     net = Mininet(topo=topo, switch=OVSSwitch, controller=None)
     net.start()
     network = Network(topo, {host.name: host.pid for host in net.hosts}, net)
+    for station in stations(topo):
+        run(["ip", "address", "add", f"{station.ipv6}/{IPV6_PREFIX_LENGTH}", "dev", f"{station.name}-eth0", "nodad"],
+            network.within(station.name))
     for leg in legs(topo):
         _make_leg(leg, network.within(leg.nf))
     for host, device in _devices(topo):

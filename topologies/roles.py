@@ -1,7 +1,8 @@
 """How a Mininet graph says who is what: roles of hosts, SRX interfaces of edge ports, fixed addresses.
 
-One L2 segment, 10.0.0.0/24: client N has 10.0.0.N, server N has 10.0.0.(100+N). NF N has 10.0.0.(200+N) on its first
-port, so that the pings of Mininet's own command reach it; a transparent leg needs none, and a lab takes it off.
+One L2 segment, 10.0.0.0/24 and 2001:db8::/64: client N has 10.0.0.N and 2001:db8::N, server N has 10.0.0.(100+N) and
+2001:db8::(100+N), in the same digits. NF N has 10.0.0.(200+N) on its first port, so that the pings of Mininet's own
+command reach it; a transparent leg needs none, and a lab takes it off. Mininet sets no IPv6 addresses: a lab does.
 Roles travel as Mininet's own host and link options, so every tool that reads a `Topo` still can.
 """
 
@@ -12,7 +13,7 @@ from typing import Any
 
 from mininet.topo import Topo
 
-PREFIX_LENGTH = 24
+PREFIX_LENGTH, IPV6_PREFIX_LENGTH = 24, 64
 TRUST, UNTRUST = "ge-0/0/0.0", "ge-0/0/1.0"  # where clients stand, and servers
 
 
@@ -41,6 +42,7 @@ class Station:
     role: Role
     mac: str
     ip: str
+    ipv6: str
     edge: Edge
 
 
@@ -67,12 +69,12 @@ def add_switch(topo: Topo, number: int, name: str = "") -> str:
 
 def add_client(topo: Topo, number: int, edge: Edge) -> str:
     """Add client N, from 1 to 99, at an edge port."""
-    return _add_station(topo, Role.CLIENT, number, f"10.0.0.{number}", edge)
+    return _add_station(topo, Role.CLIENT, number, number, edge)
 
 
 def add_server(topo: Topo, number: int, edge: Edge) -> str:
     """Add server N, from 1 to 99, at an edge port."""
-    return _add_station(topo, Role.SERVER, number, f"10.0.0.{100 + number}", edge)
+    return _add_station(topo, Role.SERVER, number, 100 + number, edge)
 
 
 def add_nf(topo: Topo, number: int, edges: Sequence[Edge]) -> str:
@@ -92,9 +94,10 @@ def add_link(topo: Topo, one: str, port: int, other: str, others_port: int) -> N
     topo.addLink(one, other, port1=port, port2=others_port)
 
 
-def _add_station(topo: Topo, role: Role, number: int, ip: str, edge: Edge) -> str:
+def _add_station(topo: Topo, role: Role, number: int, last: int, edge: Edge) -> str:
     mac = f"02:00:00:00:{1 if role is Role.CLIENT else 2:02x}:{number:02x}"
-    name = str(topo.addHost(f"{role}{number}", ip=f"{ip}/{PREFIX_LENGTH}", mac=mac, role=role))
+    name = str(topo.addHost(f"{role}{number}", ip=f"10.0.0.{last}/{PREFIX_LENGTH}", ipv6=f"2001:db8::{last}", mac=mac,
+                            role=role))
     topo.addLink(name, edge.switch, port1=0, port2=edge.port, interface=edge.interface)
     return name
 
@@ -120,7 +123,7 @@ def links(topo: Topo) -> tuple[tuple[str, int, str, int], ...]:
 
 def _station(topo: Topo, host: str, edge: Edge) -> Station:
     info = topo.nodeInfo(host)
-    return Station(host, Role(info["role"]), info["mac"], info["ip"].partition("/")[0], edge)
+    return Station(host, Role(info["role"]), info["mac"], info["ip"].partition("/")[0], info["ipv6"], edge)
 
 
 def _legs(nf: str, switch: str, info: dict[str, Any]) -> Iterator[Leg]:
@@ -154,7 +157,8 @@ def _describe_switch(topo: Topo, switch: str, here: Sequence[Station]) -> str:
 
 
 def _describe_station(station: Station) -> str:
-    return (f'[[host]]\nname = "{station.name}"\nmac = "{station.mac}"\nip = "{station.ip}"\n'
+    return (f'[[host]]\nname = "{station.name}"\nmac = "{station.mac}"\n'
+            f'ip = ["{station.ip}", "{station.ipv6}"]\n'
             f'switch = "{station.edge.switch}"\nport = {station.edge.port}\n')
 
 

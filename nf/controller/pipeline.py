@@ -19,6 +19,7 @@ REFUSED = 1 << 25
 METERS = {1: 100, 2: 100}  # packets per second that reach the controller
 HEARTBEAT_METER, REFUSED_METER = METERS
 
+VLAN_PRESENT = 0x1000  # OFPVID_PRESENT, OpenFlow 1.3.5 §7.2.3.7
 ETH_IPV4, ETH_ARP, ETH_IPV6 = 0x0800, 0x0806, 0x86DD
 ICMP, TCP, UDP, ICMPV6, SCTP = 1, 6, 17, 58, 132
 SYN, ACK = 0x02, 0x10
@@ -41,8 +42,8 @@ class Table:
 
 
 _END = frozenset[type]({SetField, Output})
-CLASSIFY = Table("classify", 0, _IP | _NEIGHBOUR | {"in_port", "tcp_src", "tcp_dst"}, frozenset({WriteMetadata, Tell}),
-                 frozenset({"destination", "restore", "transit"}))
+CLASSIFY = Table("classify", 0, _IP | _NEIGHBOUR | {"in_port", "vlan_vid", "tcp_src", "tcp_dst"},
+                 frozenset({WriteMetadata, Tell}), frozenset({"destination", "restore", "transit"}))
 DESTINATION = Table("destination", 1, _IP | _NEIGHBOUR, frozenset({WriteMetadata, Output}), frozenset({"steer"}))
 STEER = Table("steer", 2, _POLICY | {"tcp_flags"}, frozenset({WriteMetadata, Tell}),
               frozenset({"return", "divert", "forward"}))

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from typing import TypeAlias, cast
 
 from nf.controller.intents import Field, Intent
+from nf.controller.neighbours import address_fields
 from nf.controller.pipeline import (
     ACK,
     ICMP,
@@ -19,7 +20,6 @@ from nf.controller.pipeline import (
     Table,
     in_zones,
 )
-from nf.controller.segment import address_fields
 from nf.controller.topology import IpNetwork
 from nf.controller.verdicts import (
     MARKS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network
 from typing import TypeAlias
 
 import networkx as nx
@@ -48,8 +48,17 @@ class Host:
     place: Place
 
     def stations(self) -> Iterator[IpNetwork]:
-        """The single addresses among them: those that ARP and neighbour discovery may ask for."""
-        return (network for network in self.addresses if network.prefixlen == network.max_prefixlen)
+        """The single addresses that ARP and neighbour discovery may ask for: its own, and with IPv6 the link-local one."""
+        own = [network for network in self.addresses if network.prefixlen == network.max_prefixlen]
+        if any(network.version == 6 for network in own):
+            own.append(IPv6Network(link_local(self.mac)))
+        return iter(dict.fromkeys(own))
+
+
+def link_local(mac: int) -> IPv6Address:
+    """The link-local address that a station makes from its MAC address (RFC 4291 §2.5.6, appendix A)."""
+    upper, lower = mac >> 24, mac & 0xFFFFFF
+    return IPv6Address(0xFE80 << 112 | (upper ^ 0x020000) << 40 | 0xFFFE << 24 | lower)
 
 
 @dataclass(frozen=True, slots=True)

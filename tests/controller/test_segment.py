@@ -24,44 +24,10 @@ def arp(asker: str, asked: str) -> dict[str, int]:
             "arp_tpa": int(ip_address(asked))}
 
 
-def neighbour(source: str, destination: str, kind: int, target: str) -> dict[str, int]:
-    return packet(flow(source, destination, 0, 0, 58), icmpv6_type=kind, icmpv6_code=0,
-                  ipv6_nd_target=int(ip_address(target)))
-
-
 def places(network: FakeNetwork, place: Place, sent: dict[str, int]) -> list[Place]:
     leaving = network.send(place, sent)
     assert all(out.packet == sent for out in leaving)
     return [out.place for out in leaving]
-
-
-def test_arp_goes_to_the_owner_of_the_address_unchanged(network):
-    client, server = network.topology.hosts[:2]
-    assert places(network, client.place, arp("10.0.0.1", "10.0.0.2")) == [server.place]
-    assert places(network, server.place, arp("10.0.0.2", "10.0.0.1")) == [client.place]
-    assert places(network, client.place, arp(NOT_YET, "10.0.0.2")) == [server.place]
-
-
-def test_arp_for_an_unknown_address_reaches_edge_ports_and_no_leg(network):
-    client = network.topology.hosts[0]
-    reached = places(network, client.place, arp("10.0.0.1", "10.0.0.77"))
-    edge = {Place("s1", port) for port in network.topology.switches[0].ports}
-    assert set(reached) == edge - {client.place}
-
-
-def test_nobody_answers_for_the_address_of_another(network):
-    thief = network.topology.hosts[3]
-    assert places(network, thief.place, arp("10.0.0.2", "10.0.0.1")) == []
-    stolen = neighbour("2001:db8::4", "2001:db8::1", 136, "2001:db8::2")
-    assert places(network, thief.place, stolen) == []
-
-
-def test_neighbour_discovery_goes_to_the_owner_and_back(network):
-    client, server = network.topology.hosts[:2]
-    asked = neighbour("2001:db8::1", "ff02::1:ff00:2", 135, "2001:db8::2")
-    assert places(network, client.place, asked) == [server.place]
-    answer = neighbour("2001:db8::2", "2001:db8::1", 136, "2001:db8::2")
-    assert places(network, server.place, answer) == [client.place]
 
 
 def test_what_the_nf_says_of_itself_stays_with_it(network):
@@ -77,3 +43,11 @@ def test_the_longest_prefix_says_who_is_meant():
     assert [(out.place, out.packet["eth_src"], out.packet["eth_dst"]) for out in network.send(leg, sent)] == [
         (Place("s1", 2), 9, 9)]
     assert network.send(leg, sent)[0].met == (Purpose.NF_RETURN, Purpose.RESTORE, Purpose.FORWARD)
+
+
+def test_a_vlan_tag_is_dropped_wherever_it_comes_in(network):
+    client, leg = network.topology.hosts[0], network.topology.legs()[0]
+    for place, way in ((client.place, flow("10.0.0.1", "10.0.0.2")), (leg.place, flow("10.0.0.2", "10.0.0.1"))):
+        untagged, tagged = packet(way), packet(way, vlan_vid=0x1064)
+        assert network.switches[place.switch].send(place.port, untagged)[1] != (Purpose.TAGGED,)
+        assert network.switches[place.switch].send(place.port, tagged) == ([], (Purpose.TAGGED,))

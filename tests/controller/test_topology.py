@@ -1,3 +1,4 @@
+from dataclasses import replace
 from ipaddress import ip_network
 from itertools import permutations
 
@@ -28,7 +29,10 @@ def test_ports_by_what_is_behind_them():
 
 
 def test_stations_are_the_single_addresses_of_a_host():
-    assert list(ONE.hosts[4].stations()) == [ip_network("10.0.0.9/32"), ip_network("2001:db8::9/128")]
+    own = [ip_network(text) for text in ("10.0.0.9/32", "2001:db8::9/128", "fe80::200:ff:fe00:9/128")]
+    assert list(ONE.hosts[4].stations()) == own
+    without = replace(ONE.hosts[4], addresses=(own[0],))
+    assert list(without.stations()) == own[:1]
 
 
 def ring(*names: str) -> Topology:

@@ -18,8 +18,8 @@ COUNTS = st.fixed_dictionaries({"clients": st.integers(1, 99), "servers": st.int
 def test_description_says_all_that_the_graph_says(name: str, counts: dict[str, int]) -> None:
     topo = topologies.load(name, **counts)
     said = tomllib.loads(describe(topo))
-    assert {(host["name"], host["mac"], host["ip"], host["switch"], host["port"]) for host in said["host"]} == {
-        (it.name, it.mac, it.ip, it.edge.switch, it.edge.port) for it in stations(topo)}
+    assert {(host["name"], host["mac"], tuple(host["ip"]), host["switch"], host["port"]) for host in said["host"]} == {
+        (it.name, it.mac, (it.ip, it.ipv6), it.edge.switch, it.edge.port) for it in stations(topo)}
     assert {(each["name"], int(port), name) for each in said["switch"] for port, name in each["ports"].items()} == {
         (it.edge.switch, it.edge.port, it.edge.interface) for it in stations(topo)}
     assert [(leg["interface"], leg["switch"], leg["port"], leg["mac"]) for leg in said["nf"][0]["legs"]] == [
@@ -33,7 +33,8 @@ def test_no_two_share_an_address_or_a_port(name: str, counts: dict[str, int]) ->
     topo = topologies.load(name, **counts)
     everyone, own = stations(topo), legs(topo)
     functions = {it.nf for it in own}
-    addresses = [*(it.ip for it in everyone), *(topo.nodeInfo(nf)["ip"].partition("/")[0] for nf in functions)]
+    addresses = [*(ip for it in everyone for ip in (it.ip, it.ipv6)),
+                 *(topo.nodeInfo(nf)["ip"].partition("/")[0] for nf in functions)]
     arms = {info["addr1"] for *_, info in topo.iterLinks(withInfo=True) if "legs" in info}
     macs = [*(it.mac for it in everyone), *arms]
     ports = [*((it.edge.switch, it.edge.port) for it in everyone), *{(it.edge.switch, it.edge.port) for it in own},
