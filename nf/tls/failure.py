@@ -7,8 +7,10 @@ from enum import Enum
 
 from OpenSSL import SSL
 
+from nf.tls.alerts import by_words
+
 # How OpenSSL's words for a peer's alert begin, over its releases; some of them lack the word itself.
-_ALERT = re.compile(r"(?:tls|ssl)\S* alert |tlsv1 ")
+_ALERT = re.compile(r"(?:(?:tls|ssl)\S* alert|tlsv1) (.*)")
 
 
 class FailureKind(Enum):
@@ -22,10 +24,11 @@ class FailureKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TlsFailure:
-    """The kind, and OpenSSL's own words for it in one line."""
+    """The kind, OpenSSL's own words for it in one line, and the description of an alert that the peer has sent."""
 
     kind: FailureKind
     text: str
+    alert: int | None = None
 
 
 def describe(error: Exception) -> TlsFailure:
@@ -48,4 +51,7 @@ def _found_by_openssl(error: Exception) -> TlsFailure:
         return TlsFailure(FailureKind.ALERT, "unknown alert")
     if "unexpected eof" in text:
         return TlsFailure(FailureKind.TRUNCATED, "connection closed without close_notify")
-    return TlsFailure(FailureKind.ALERT if _ALERT.match(text) else FailureKind.PROTOCOL, text)
+    alert = _ALERT.match(text)
+    if alert is None:
+        return TlsFailure(FailureKind.PROTOCOL, text)
+    return TlsFailure(FailureKind.ALERT, text, by_words(alert[1]))

@@ -12,7 +12,9 @@ from tests.tls.ends import LibraryClient, connecting, library_context
 WORDS = {alerts.HANDSHAKE_FAILURE: "handshake failure", alerts.BAD_CERTIFICATE: "bad certificate",
          alerts.CERTIFICATE_REVOKED: "certificate revoked", alerts.CERTIFICATE_EXPIRED: "certificate expired",
          alerts.CERTIFICATE_UNKNOWN: "certificate unknown", alerts.UNKNOWN_CA: "unknown ca",
-         alerts.PROTOCOL_VERSION: "protocol version", alerts.INTERNAL_ERROR: "internal error"}
+         alerts.PROTOCOL_VERSION: "protocol version", alerts.INTERNAL_ERROR: "internal error",
+         alerts.ACCESS_DENIED: "access denied", alerts.UNRECOGNIZED_NAME: "unrecognized name",
+         alerts.CERTIFICATE_REQUIRED: "certificate required", alerts.NO_APPLICATION_PROTOCOL: "no application protocol"}
 
 
 def test_every_alert_has_its_words_here() -> None:

@@ -46,6 +46,7 @@ def after_alert(description: int) -> TlsFailure:
 def test_a_peers_alert_is_one_whatever_openssl_calls_it(description: int) -> None:
     found = after_alert(description)
     assert found.kind is FailureKind.ALERT
+    assert found.alert == description
     assert found.text
     assert "\n" not in found.text
 
@@ -113,12 +114,8 @@ def test_releases_of_openssl_that_report_the_end_as_an_error() -> None:
     assert describe(reported).kind is FailureKind.TRUNCATED
 
 
-@pytest.mark.parametrize("text", [
-    "sslv3 alert handshake failure", "ssl/tls alert bad certificate", "tlsv1 alert unknown ca",
-    "tlsv13 alert certificate required", "tlsv1 unrecognized name"])
-def test_alerts_in_the_words_of_other_releases(text: str) -> None:
-    assert describe(SSL.Error([("SSL routines", "", text)])) == TlsFailure(FailureKind.ALERT, text)
-
-
-def test_an_error_without_particulars() -> None:
-    assert describe(SSL.Error()) == TlsFailure(FailureKind.PROTOCOL, "unspecified")
+@pytest.mark.parametrize(("text", "alert"), [
+    ("sslv3 alert handshake failure", 40), ("ssl/tls alert bad certificate", 42), ("tlsv1 alert unknown ca", 48),
+    ("tlsv13 alert certificate required", 116), ("tlsv1 unrecognized name", 112), ("tlsv1 alert of a later day", None)])
+def test_alerts_in_the_words_of_other_releases(text: str, alert: int | None) -> None:
+    assert describe(SSL.Error([("SSL routines", "", text)])) == TlsFailure(FailureKind.ALERT, text, alert)
