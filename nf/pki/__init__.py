@@ -6,10 +6,21 @@ Knows nothing of sockets, sessions or policies.
 """
 
 from nf.pki.authority import Authority, create_authority
-from nf.pki.interdict import LeafKey, interdict, interdict_distrusted, new_distrusted, new_leaf_key
+from nf.pki.interdict import (
+    Forged,
+    LeafKey,
+    Signer,
+    interdict,
+    interdict_distrusted,
+    new_distrusted,
+    new_leaf_key,
+    new_signer,
+)
+from nf.pki.standing import Issuer, Standing, standing_of
 from nf.pki.store import PkiError, PkiStore
 from nf.pki.verdict import AuthFailure, CrlPolicy, Verdict
 from nf.pki.verify import verify_server_chain
 
-__all__ = ["AuthFailure", "Authority", "CrlPolicy", "LeafKey", "PkiError", "PkiStore", "Verdict", "create_authority",
-           "interdict", "interdict_distrusted", "new_distrusted", "new_leaf_key", "verify_server_chain"]
+__all__ = ["AuthFailure", "Authority", "CrlPolicy", "Forged", "Issuer", "LeafKey", "PkiError", "PkiStore", "Signer", "Standing",
+           "Verdict", "create_authority", "interdict", "interdict_distrusted", "new_distrusted", "new_leaf_key", "new_signer",
+           "standing_of", "verify_server_chain"]

@@ -7,14 +7,15 @@ from typing import Literal
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from nf.pki.certificate import extension
+from nf.pki.certificate import UNREADABLE, extension
 
 KeyType = Literal["rsa", "ecdsa"]
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 RSA_BITS = 2048
+EC_BITS = 256
 CLOCK_SKEW = timedelta(hours=24)  # clients whose clock is slow still take what was signed just now
 
 
@@ -38,6 +39,23 @@ class Authority:
             return hashes.SHA256()
         return hashes.SHA384() if self.key.key_size <= 384 else hashes.SHA512()
 
+    @property
+    def self_signed(self) -> bool:
+        """Whether its certificate is a root's."""
+        return self.certificate.issuer == self.certificate.subject
+
+    def presented(self, at: datetime) -> tuple[x509.Certificate, ...]:
+        """What clients are sent after a leaf: its own certificate and those above it.
+
+        A root that another CA has signed too (a rollover) stands back behind that cross certificate while that is valid:
+        sent before it, it ends the path of clients that know only the other CA.
+        """
+        crosses = any(one.subject == self.certificate.subject and one.public_key() == self.certificate.public_key()
+                      and one.not_valid_before_utc <= at <= one.not_valid_after_utc for one in self.chain[:1])
+        if self.self_signed:
+            return self.chain if crosses else (self.certificate,)
+        return (self.certificate, *self.chain)
+
     def check(self, at: datetime) -> str | None:
         """What keeps it from signing at this time, in one phrase, or None."""
         if self.certificate.public_key() != self.key.public_key():
@@ -46,7 +64,16 @@ class Authority:
             return f"certificate is not valid before {self.certificate.not_valid_before_utc:%Y-%m-%d %H:%M:%S} UTC"
         if at > self.certificate.not_valid_after_utc:
             return f"certificate has expired on {self.certificate.not_valid_after_utc:%Y-%m-%d %H:%M:%S} UTC"
-        return self._role_problem()
+        try:
+            return self._key_problem() or self._role_problem()
+        except UNREADABLE as error:
+            return f"certificate has an extension that makes no sense: {error}"
+
+    def _key_problem(self) -> str | None:
+        least = RSA_BITS if self.key_type == "rsa" else EC_BITS
+        if self.key.key_size < least:
+            return f"key has {self.key.key_size} bits; clients take no CA below {least}"
+        return None
 
     def _role_problem(self) -> str | None:
         constraints = extension(self.certificate, x509.BasicConstraints)
@@ -55,21 +82,63 @@ class Authority:
         usage = extension(self.certificate, x509.KeyUsage)
         if usage is not None and not usage.key_cert_sign:
             return "certificate may not sign others (keyUsage lacks keyCertSign)"
-        return None
+        purposes = extension(self.certificate, x509.ExtendedKeyUsage)
+        if purposes is not None and not _SERVER_PURPOSES.intersection(purposes):
+            return "certificate may not sign servers' certificates (extendedKeyUsage lacks serverAuth)"
+        return None if self.certificate.subject.rdns else "certificate has no subject, so nothing could name it as issuer"
+
+
+_SERVER_PURPOSES = frozenset({ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
 
 
 def create_authority(common_name: str, key_type: KeyType = "rsa", *, at: datetime, days: int = 1825) -> Authority:
     """Make a new self-signed CA with a fresh key, valid from a day before `at` for that many days after it."""
     key = new_key(key_type)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-    usage = key_usage(key_cert_sign=True, crl_sign=True)
-    builder = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-               .serial_number(x509.random_serial_number())
-               .not_valid_before(at - CLOCK_SKEW).not_valid_after(at + timedelta(days=days))
-               .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-               .add_extension(usage, critical=True)
-               .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False))
+    builder = _ca_certificate(name, name, key, (at - CLOCK_SKEW, at + timedelta(days=days)))
     return Authority(builder.sign(key, hashes.SHA256()), key)
+
+
+def succeed(old: Authority, common_name: str, *, at: datetime, days: int = 1825) -> Authority:
+    """The next CA, of the same kind, with a certificate of its own and one signed by the old CA, which leads its chain.
+
+    Clients that trust either then take what it signs, until the old one runs out. ValueError where the old one may not sign.
+    """
+    problem = old.check(at) or _no_ca_below(old.certificate)
+    if problem is not None:
+        raise ValueError(problem)
+    new = create_authority(common_name, old.key_type, at=at, days=days)
+    if new.certificate.subject == old.certificate.subject:
+        raise ValueError("the next CA needs a name of its own, else clients cannot tell the two apart")
+    dates = (max(at - CLOCK_SKEW, old.certificate.not_valid_before_utc),
+             min(new.certificate.not_valid_after_utc, old.certificate.not_valid_after_utc))
+    cross = (_ca_certificate(new.certificate.subject, old.certificate.subject, new.key, dates)
+             .add_extension(authority_key_identifier(old.certificate), critical=False).sign(old.key, old.digest))
+    above = old.presented(at)
+    return Authority(new.certificate, new.key, (cross, *(() if above == (old.certificate,) and old.self_signed else above)))
+
+
+def authority_key_identifier(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
+    """What points to the issuer: its own subjectKeyIdentifier byte for byte, or one made from its key where it has none."""
+    held = extension(issuer, x509.SubjectKeyIdentifier)
+    identifier = held or x509.SubjectKeyIdentifier.from_public_key(issuer.public_key())
+    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
+
+
+def _no_ca_below(certificate: x509.Certificate) -> str | None:
+    constraints = extension(certificate, x509.BasicConstraints)
+    if constraints is not None and constraints.path_length == 0:
+        return "certificate may sign no CA (pathLenConstraint 0); have the next one signed where this one was"
+    return None
+
+
+def _ca_certificate(subject: x509.Name, issuer: x509.Name, key: PrivateKey,
+                    dates: tuple[datetime, datetime]) -> x509.CertificateBuilder:
+    return (x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
+            .serial_number(x509.random_serial_number()).not_valid_before(dates[0]).not_valid_after(dates[1])
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .add_extension(key_usage(key_cert_sign=True, crl_sign=True), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False))
 
 
 def new_key(key_type: KeyType) -> PrivateKey:

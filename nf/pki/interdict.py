@@ -4,6 +4,7 @@ Subject and names are the server's; key, issuer, serial number and everything el
 re-signing (SCTs, status and CRL addresses, must-staple, key identifiers) is left out.
 """
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,8 +14,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from nf.pki.authority import CLOCK_SKEW, Authority, KeyType, PrivateKey, create_authority, key_usage, new_key
+from nf.pki.authority import (
+    CLOCK_SKEW,
+    Authority,
+    KeyType,
+    PrivateKey,
+    authority_key_identifier,
+    create_authority,
+    key_usage,
+    new_key,
+)
 from nf.pki.certificate import UNREADABLE, extension
+from nf.pki.constraints import Constraints
+from nf.pki.standing import TRUSTED, Issuer, Standing
 from nf.pki.verdict import AuthFailure
 
 MAX_VALIDITY = timedelta(days=197)  # browsers' limit for server certificates in 2026 is 200 days
@@ -31,35 +43,51 @@ class LeafKey:
     key_type: KeyType
 
 
+@dataclass(frozen=True, slots=True)
+class Forged:
+    """A forged leaf, its key, and the certificates that are sent after it."""
+
+    leaf: x509.Certificate
+    key: PrivateKey = field(repr=False)
+    chain: tuple[x509.Certificate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """What one `root-ca` forges with: the CA, the key of its leaves, and a CA that no client knows."""
+
+    authority: Authority
+    leaf_key: LeafKey
+    distrusted: Authority
+
+    @property
+    def key_type(self) -> KeyType:
+        """Of the CA and of its leaves."""
+        return self.leaf_key.key_type
+
+    def forge(self, server: x509.Certificate, standing: Standing, at: datetime) -> Forged:
+        """Forge the server's certificate as it stands; ValueError where the CA cannot sign now, or none of its names."""
+        if standing.issuer is Issuer.OURS:
+            problem = self.authority.check(at)
+            if problem is not None:
+                raise ValueError(f"the proxy's CA cannot sign: {problem}")
+            leaf = _forge(server, self.authority, self.leaf_key, at, standing)
+            return Forged(leaf, self.leaf_key.key, self.authority.presented(at))
+        issuer = self.distrusted
+        if standing.issuer is Issuer.ITSELF:
+            issuer = Authority(_like_itself(server, self.leaf_key, at), self.leaf_key.key)
+        # A made-up issuer is not sent: whoever trusted it because it came along would trust it for all such servers.
+        return Forged(_forge(server, issuer, self.leaf_key, at, standing), self.leaf_key.key)
+
+
+def new_signer(authority: Authority) -> Signer:
+    """A signer with fresh keys of the CA's kind, to be made at each start."""
+    return Signer(authority, new_leaf_key(authority), new_distrusted(authority))
+
+
 def new_leaf_key(authority: Authority) -> LeafKey:
     """A fresh leaf key of the CA's kind: RSA-2048 below an RSA CA, P-256 below an ECDSA one."""
     return LeafKey(new_key(authority.key_type), authority.key_type)
-
-
-def interdict(server_certificate: x509.Certificate, authority: Authority, leaf_key: LeafKey,
-              at: datetime) -> x509.Certificate:
-    """Forge the server's certificate under our CA; total on whatever certificate a server sends.
-
-    ValueError where the leaf key is the CA's own, which no caller may do. DNS and IP names are copied as they are,
-    unless the CA's name constraints forbid one or it holds control characters; none is ever added.
-    """
-    public_key = leaf_key.key.public_key()
-    if public_key == authority.key.public_key():
-        raise ValueError("the CA's key must not be a leaf's")
-    return _forge(server_certificate, authority, leaf_key, at)
-
-
-def interdict_distrusted(server_certificate: x509.Certificate, failure: AuthFailure, distrusted: Authority, leaf_key: LeafKey,
-                         at: datetime) -> x509.Certificate:
-    """Forge the certificate of a server that failed authentication, so that it fails the client's in the same way.
-
-    What signed itself signs itself again; everything else comes from `distrusted`, a CA that no client knows. Names and
-    dates stay the server's: an expired certificate stays expired, a wrong name wrong.
-    """
-    if failure is AuthFailure.SELF_SIGNED:
-        own = Authority(_like_itself(server_certificate, leaf_key, at), leaf_key.key)
-        return _forge(server_certificate, own, leaf_key, at)
-    return _forge(server_certificate, distrusted, leaf_key, at)
 
 
 def new_distrusted(authority: Authority) -> Authority:
@@ -67,22 +95,42 @@ def new_distrusted(authority: Authority) -> Authority:
     return create_authority(DISTRUSTED_NAME, authority.key_type, at=datetime(1971, 1, 1, tzinfo=UTC), days=365 * 200)
 
 
+def interdict(server_certificate: x509.Certificate, authority: Authority, leaf_key: LeafKey,
+              at: datetime) -> x509.Certificate:
+    """Forge the server's certificate under our CA.
+
+    ValueError where the leaf key is the CA's own, which no caller may do, or where the CA's name constraints forbid all of
+    the server's names. DNS and IP names are copied as they are, unless forbidden or with control characters; none is added.
+    """
+    return _forge(server_certificate, authority, leaf_key, at, TRUSTED)
+
+
+def interdict_distrusted(server_certificate: x509.Certificate, failure: AuthFailure, distrusted: Authority, leaf_key: LeafKey,
+                         at: datetime) -> x509.Certificate:
+    """Forge the certificate of a server that failed under itself where it signed itself, else under `distrusted`."""
+    itself = failure is AuthFailure.SELF_SIGNED and server_certificate.issuer == server_certificate.subject
+    standing = Standing(Issuer.ITSELF if itself else Issuer.UNKNOWN)
+    return Signer(distrusted, leaf_key, distrusted).forge(server_certificate, standing, at).leaf
+
+
 def _like_itself(server: x509.Certificate, leaf_key: LeafKey, at: datetime) -> x509.Certificate:
     """The issuer of a self-signed certificate: the same subject, dates and key."""
-    subject = _subject(server)
+    subject = _subject(server, Constraints())
     begins, ends = min(server.not_valid_before_utc, at), max(server.not_valid_after_utc, at)
     return (x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(leaf_key.key.public_key())
             .serial_number(x509.random_serial_number()).not_valid_before(begins).not_valid_after(ends)
             .sign(leaf_key.key, hashes.SHA256()))
 
 
-def _forge(server_certificate: x509.Certificate, authority: Authority, leaf_key: LeafKey,
-           at: datetime) -> x509.Certificate:
+def _forge(server: x509.Certificate, authority: Authority, leaf_key: LeafKey, at: datetime,
+           standing: Standing) -> x509.Certificate:
     public_key = leaf_key.key.public_key()
-    subject = _subject(server_certificate)
-    names = tuple(_names(server_certificate, authority.certificate))
+    if standing.issuer is not Issuer.ITSELF and public_key == authority.key.public_key():
+        raise ValueError("the CA's key must not be a leaf's")
+    constraints = Constraints.of((authority.certificate, *authority.chain))
+    subject, names = _subject(server, constraints), _names(server, constraints)
     usage = key_usage(digital_signature=True, key_encipherment=leaf_key.key_type == "rsa")
-    begins, ends = _validity(server_certificate, authority.certificate, at)
+    begins, ends = _validity(server, authority.certificate, at, standing)
     builder = (x509.CertificateBuilder().subject_name(subject).issuer_name(authority.certificate.subject)
                .public_key(public_key).serial_number(x509.random_serial_number())
                .not_valid_before(begins).not_valid_after(ends)
@@ -90,40 +138,39 @@ def _forge(server_certificate: x509.Certificate, authority: Authority, leaf_key:
                .add_extension(usage, critical=True)
                .add_extension(_SERVER_AUTH, critical=False)
                .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-               .add_extension(_authority_key_identifier(authority.certificate), critical=False))
+               .add_extension(authority_key_identifier(authority.certificate), critical=False))
     if names:  # critical below an empty subject: RFC 5280 §4.2.1.6
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=not subject.rdns)
     return builder.sign(authority.key, authority.digest)
 
 
-def _authority_key_identifier(certificate: x509.Certificate) -> x509.AuthorityKeyIdentifier:
-    held = extension(certificate, x509.SubjectKeyIdentifier)
-    identifier = held or x509.SubjectKeyIdentifier.from_public_key(certificate.public_key())
-    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
-
-
-def _validity(server: x509.Certificate, authority: x509.Certificate, at: datetime) -> tuple[datetime, datetime]:
+def _validity(server: x509.Certificate, authority: x509.Certificate, at: datetime,
+              standing: Standing) -> tuple[datetime, datetime]:
     """The part of the server's validity that lies in the CA's, cut to what clients take.
 
-    Where there is none, a single moment of the CA's: a certificate out of its time must not seem to be in it.
+    Where there is none the server's own: a certificate out of its time must not seem to be in it.
     """
-    earliest = max(server.not_valid_before_utc, authority.not_valid_before_utc)
-    latest = min(server.not_valid_after_utc, authority.not_valid_after_utc)
-    if earliest > latest:
-        moment = min(earliest, authority.not_valid_after_utc)
-        return moment, moment
-    begins = max(earliest, min(at, latest) - CLOCK_SKEW)
+    earliest = max(server.not_valid_before_utc, standing.begins or server.not_valid_before_utc)
+    latest = min(server.not_valid_after_utc, standing.ends or server.not_valid_after_utc)
+    begins, ends = max(earliest, authority.not_valid_before_utc), min(latest, authority.not_valid_after_utc)
+    if begins <= ends:
+        earliest, latest = begins, ends
+    elif earliest > latest:  # the server's own dates make no sense
+        latest = earliest
+    begins = max(earliest, min(at - CLOCK_SKEW, latest - MAX_VALIDITY))
     return begins, min(latest, begins + MAX_VALIDITY)
 
 
-def _subject(server: x509.Certificate) -> x509.Name:
+def _subject(server: x509.Certificate, constraints: Constraints) -> x509.Name:
+    """The server's subject, without what is not to be printed; empty where it cannot be copied or may not be signed."""
     try:
-        rdns = [kept for rdn in server.subject.rdns if (kept := _printable(rdn)) is not None]
-        subject = x509.Name(rdns)
-        subject.public_bytes()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of attributes longer than X.520 allows, which clients take
+            subject = x509.Name([kept for rdn in server.subject.rdns if (kept := _printable(rdn)) is not None])
+            subject.public_bytes()
     except UNREADABLE:
         return x509.Name([])
-    return subject
+    return subject if constraints.permits_subject(subject) else x509.Name([])
 
 
 def _printable(rdn: x509.RelativeDistinguishedName) -> x509.RelativeDistinguishedName | None:
@@ -131,33 +178,20 @@ def _printable(rdn: x509.RelativeDistinguishedName) -> x509.RelativeDistinguishe
     return x509.RelativeDistinguishedName(kept) if kept else None
 
 
-def _names(server: x509.Certificate, authority: x509.Certificate) -> Iterable[x509.DNSName | x509.IPAddress]:
+def _names(server: x509.Certificate, constraints: Constraints) -> list[x509.DNSName | x509.IPAddress]:
+    copied = [name for name in _held_names(server) if str(name.value).isprintable()]
+    permitted = [name for name in copied if constraints.permits(name)]
+    if copied and not permitted:
+        raise ValueError("the name constraints of the proxy's CA permit none of the server's names")
+    return permitted
+
+
+def _held_names(server: x509.Certificate) -> Iterable[x509.DNSName | x509.IPAddress]:
     try:
         held = extension(server, x509.SubjectAlternativeName) or ()
     except UNREADABLE:
         return
-    constraints = extension(authority, x509.NameConstraints)
     for name in held:
-        if not isinstance(name, x509.DNSName | x509.IPAddress) or not str(name.value).isprintable():
-            continue
-        if _permitted(name, constraints):
+        is_address = isinstance(name, x509.IPAddress) and isinstance(name.value, IPv4Address | IPv6Address)
+        if isinstance(name, x509.DNSName) or (isinstance(name, x509.IPAddress) and is_address):
             yield name
-
-
-def _permitted(name: x509.DNSName | x509.IPAddress, constraints: x509.NameConstraints | None) -> bool:
-    if constraints is None:
-        return True
-    permitted = [subtree for subtree in constraints.permitted_subtrees or () if type(subtree) is type(name)]
-    excluded = [subtree for subtree in constraints.excluded_subtrees or () if type(subtree) is type(name)]
-    return (not permitted or any(_within(name, subtree) for subtree in permitted)) and not any(
-        _within(name, subtree) for subtree in excluded)
-
-
-def _within(name: x509.DNSName | x509.IPAddress, subtree: x509.GeneralName) -> bool:
-    if isinstance(name, x509.DNSName):
-        suffix = str(subtree.value).lower().removeprefix(".")
-        return not suffix or name.value.lower() == suffix or name.value.lower().endswith("." + suffix)
-    if isinstance(name.value, IPv4Address | IPv6Address) and isinstance(subtree, x509.IPAddress):
-        network = subtree.value
-        return not isinstance(network, IPv4Address | IPv6Address) and name.value in network
-    return False

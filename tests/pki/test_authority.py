@@ -3,12 +3,13 @@
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from nf.pki import Authority, create_authority
-from nf.pki.authority import key_usage
+from nf.pki.authority import key_usage, succeed
 from nf.pki.certificate import extension
-from tests.pki.factory import CA, DAY, NOW, mint, new_key
+from tests.pki.factory import CA, DAY, NOW, SERVER, Minted, authority, judge, mint, new_key, server
 
 
 @pytest.mark.parametrize("key_type", ["rsa", "ecdsa"])
@@ -51,3 +52,61 @@ def test_key_of_another():
 def test_digest_fits_the_curve(curve, digest):
     minted = mint("CA", None, (CA,), key=ec.generate_private_key(curve))
     assert isinstance(Authority(minted.certificate, minted.key).digest, digest)
+
+
+@pytest.mark.parametrize(("extensions", "how", "problem"), [
+    ((CA, x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.CLIENT_AUTH])), {}, "lacks serverAuth"),
+    ((CA, SERVER), {}, None),
+    ((CA,), {"key": rsa.generate_private_key(65537, 1024)}, "key has 1024 bits"),  # noqa: S505 - the case itself
+    ((CA,), {"key": ec.generate_private_key(ec.SECP192R1())}, "key has 192 bits"),
+    ((x509.UnrecognizedExtension(x509.BasicConstraints.oid, b"\x04\x00"),), {}, "makes no sense")])
+def test_what_clients_would_not_take(extensions, how, problem):
+    minted = mint("CA", None, extensions, **how)
+    found = Authority(minted.certificate, minted.key).check(NOW)
+    assert found is None if problem is None else problem in found
+
+
+def test_without_a_subject():
+    key = new_key()
+    builder = x509.CertificateBuilder(x509.Name([]), x509.Name([]), key.public_key(), 1, NOW, NOW + DAY)
+    signed = builder.add_extension(CA, critical=True).sign(key, hashes.SHA256())
+    assert "no subject" in Authority(signed, key).check(NOW)
+
+
+def test_presented_without_and_with_cas_above():
+    root = create_authority("Root", "ecdsa", at=NOW)
+    assert root.presented(NOW) == (root.certificate,)
+    top = authority("Top")
+    below = authority("Below", top)
+    assert Authority(below.certificate, below.key, (top.certificate,)).presented(NOW) == (below.certificate, top.certificate)
+
+
+@pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
+def test_a_successor_is_taken_by_clients_of_either(kind):
+    old = create_authority("Old", kind, at=NOW - 100 * DAY, days=130)
+    new = succeed(old, "New", at=NOW)
+    again = succeed(new, "Newest", at=NOW + DAY)
+    assert new.key_type == kind
+    assert new.certificate.issuer == new.certificate.subject
+    assert new.chain[0].issuer == old.certificate.subject
+    assert new.chain[0].not_valid_after_utc == old.certificate.not_valid_after_utc
+    leaf = server(Minted(new.certificate, new.key), begins=NOW, ends=NOW + 60 * DAY)
+    soon, late = NOW + DAY, NOW + 40 * DAY
+    for trusted, at, taken in ((old, soon, True), (new, soon, True), (old, late, False), (new, late, True)):
+        sent = [certificate.public_bytes(Encoding.DER) for certificate in new.presented(at)]
+        anchor = trusted.certificate.public_bytes(Encoding.DER)
+        assert judge(leaf, *sent, anchors=[anchor], at=at).ok is taken
+    third = server(Minted(again.certificate, again.key), begins=NOW + DAY)
+    sent = [certificate.public_bytes(Encoding.DER) for certificate in again.presented(NOW + DAY)]
+    for trusted in (old, new, again):
+        assert judge(third, *sent, anchors=[trusted.certificate.public_bytes(Encoding.DER)], at=NOW + DAY).ok
+
+
+def test_a_ca_that_may_not_be_succeeded():
+    with pytest.raises(ValueError, match="expired"):
+        succeed(create_authority("Old", "ecdsa", at=NOW, days=1), "New", at=NOW + 2 * DAY)
+    with pytest.raises(ValueError, match="a name of its own"):
+        succeed(create_authority("Old", "ecdsa", at=NOW), "Old", at=NOW)
+    minted = mint("Last", None, (x509.BasicConstraints(ca=True, path_length=0),))
+    with pytest.raises(ValueError, match="pathLenConstraint 0"):
+        succeed(Authority(minted.certificate, minted.key), "New", at=NOW)
