@@ -2,37 +2,46 @@
 
 import platform
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from OpenSSL import SSL
 
-from nf.dataplane import session_answers
+from nf.dataplane import cache_answers, profile_answers, session_answers, ssl_answers
+from nf.dataplane.inquiries import Later
 from nf.dataplane.policy_answers import names, policies, zones
 from nf.dataplane.selection import RequestError
+from nf.pki import PkiStore
+from nf.policy.profile import GlobalConfig, InitiationProfile, SslProxyProfile
 
 if TYPE_CHECKING:
     from nf.dataplane.central_point import CentralPointProcess
 
-Answer: TypeAlias = Callable[["CentralPointProcess", Mapping[str, Any]], Mapping[str, Any]]
+Answer: TypeAlias = Callable[["CentralPointProcess", Mapping[str, Any]], Mapping[str, Any] | Later]
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the device knows of its configuration beyond what it needs: the text as written, and its names."""
+    """What the device knows of its configuration and its PKI directory beyond what it needs to run."""
 
     host_name: str = "srx"
-    text: str = ""
+    text: str = ""  # as it was written
     digest: str = ""
+    profiles: Mapping[str, SslProxyProfile] = field(default_factory=dict)
+    global_config: GlobalConfig = GlobalConfig()
+    initiation_profiles: Mapping[str, InitiationProfile] = field(default_factory=dict)
+    store: PkiStore | None = None
+    local_logging: bool = True  # to files or standard output, not to syslog servers alone
+    key_log: str = ""  # the file that sessions' keys are written to
+    tracing: str = ""  # the file that sessions' traces are written to
 
 
 UNKNOWN: Final = About()
 
 
-def answer(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+def answer(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any] | Later:
     """The answer to `{"show": WORD, …}` or `{"clear": WORD, …}`."""
     verb = "clear" if "clear" in request else "show"
     word, known = request.get(verb), _VERBS[verb]
@@ -66,20 +75,6 @@ def _statistics(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[
     return {"counters": dict(sorted(device.ledger.counters.items())), "log-lines-lost": device.logs.lost_by()}
 
 
-def _ssl_proxy(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Counters of each PIC that runs flows; those of what cannot happen here stay 0."""
-    active = Counter(row.session.spu for row in device.ledger.rows.values()
-                     if row.opened is not None and row.opened.profile and not row.opened.bypass)
-    return {"pics": [{**device.places[spu], "counters": {
-        name: active[spu] if name == "active" else device.ledger.ssl_proxy[spu][name] for name in SSL_PROXY_COUNTERS}}
-        for spu in device.worker_of]}
-
-
-def _ssl_proxy_status(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"proxy-activation": "Only if interested svcs configured", "alpn-extension-support": "enabled",
-            "profiles": list(device.first_path.profiles)}
-
-
 def _workers(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
     spus = {index: [device.places[spu] for spu, worker in device.worker_of.items() if worker == index]
             for index in range(len(device.crew.members))}
@@ -101,26 +96,25 @@ def _uptime(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str,
     return {"host-name": device.about.host_name, "now": time.time(), "uptime": device.loop.now - device.started}
 
 
-def _clear_ssl_proxy(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
-    device.ledger.ssl_proxy.clear()
-    return {}
-
-
 def _clear_hits(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
     device.ledger.hits.clear()
     return {}
 
 
-SSL_PROXY_COUNTERS: Final = (
-    "matched", "bypassed-non-ssl", "bypassed-mem-overflow", "bypassed-low-memory", "created", "ignored", "active",
-    "dropped", "whitelisted", "whitelisted-url-category", "default-profile-hit", "dropped-no-default-profile",
-    "policy-hit-no-profile")
-
 _VERBS: Final[Mapping[str, Mapping[str, Answer]]] = {
     "show": {
         "monitoring": _monitoring, "performance": _performance, "sessions": session_answers.sessions,
-        "sessions-summary": session_answers.summary, "statistics": _statistics, "ssl-proxy-statistics": _ssl_proxy,
-        "ssl-proxy-status": _ssl_proxy_status, "policies": policies, "zones": zones, "names": names,
+        "sessions-summary": session_answers.summary, "session-tls": session_answers.tls, "statistics": _statistics,
+        "ssl-proxy-statistics": ssl_answers.statistics, "ssl-proxy-counters": ssl_answers.counters,
+        "ssl-proxy-status": cache_answers.status, "ssl-proxy-profiles": profile_answers.proxy_profiles,
+        "ssl-leg-profiles": profile_answers.leg_profiles, "ssl-handshakes": ssl_answers.handshakes,
+        "ssl-certificates": profile_answers.certificates, "ssl-droplogs": ssl_answers.droplogs,
+        "certificate-cache": cache_answers.certificate_entries, "session-cache": cache_answers.session_entries,
+        "cache-statistics": cache_answers.statistics, "policies": policies, "zones": zones, "names": names,
         "workers": _workers, "configuration": _configuration, "version": _version, "uptime": _uptime},
-    "clear": {"sessions": session_answers.clear_sessions, "ssl-proxy-statistics": _clear_ssl_proxy,
-              "policy-statistics": _clear_hits}}
+    "clear": {
+        "sessions": session_answers.clear_sessions, "ssl-proxy-statistics": ssl_answers.clear_statistics,
+        "ssl-proxy-counters": ssl_answers.clear_counters, "ssl-handshakes": ssl_answers.clear_handshakes,
+        "ssl-droplogs": ssl_answers.clear_droplogs, "certificate-cache": cache_answers.clear_certificates,
+        "session-cache": cache_answers.clear_sessions, "cache-statistics": cache_answers.clear_statistics,
+        "policy-statistics": _clear_hits}}

@@ -11,6 +11,7 @@ from nf.sslproxy.reasons import Reason
 
 _PASSED_BY: Final = {Reason.WHITELISTED.value: "whitelisted", Reason.NO_SERVICE.value: "ignored"}
 _NON_SSL: Final = "bypassed-non-ssl"
+_EXEMPT: Final = Reason.WHITELISTED.value
 _HANDSHAKES: Final = ("", "full-handshakes", "resumed-handshakes", "failed-handshakes")  # by Closed.ssl_t and ssl_i
 DROPS: Final = 200  # dropped sessions that an SPU remembers
 
@@ -26,6 +27,7 @@ class Row:
     progress: Progress | None = None
     told: float = 0.0  # when `progress` came
     cleared: bool = False  # by an operator; it is there until its worker has ended it
+    exempt: bool = False  # its URL category has been counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Ledger:
         if row is None:
             return None
         before, row.progress, row.told = row.progress, progress, now
+        self._count_exempt(row, progress.reason)
         return _work(progress, before)
 
     def closed(self, closed: Closed, now: float = 0.0) -> Work:
@@ -98,6 +101,7 @@ class Ledger:
         self.outcomes[spu][f"{closed.outcome}: {closed.reason}" if closed.reason else closed.outcome] += 1
         if opened is None or not opened.profile or opened.bypass:
             return
+        self._count_exempt(row, closed.reason)
         if closed.outcome == "ignored":
             self.ssl_proxy[spu][_NON_SSL] += 1
         elif closed.outcome == "dropped" and closed.reason != Reason.IDLE_TIMEOUT.value:
@@ -107,6 +111,12 @@ class Ledger:
             self.handshakes[spu, "ssl-t"][_HANDSHAKES[closed.ssl_t]] += 1
         if closed.ssl_i != NO_HANDSHAKE:
             self.handshakes[spu, "ssl-i"][_HANDSHAKES[closed.ssl_i]] += 1
+
+    def _count_exempt(self, row: Row, reason: str) -> None:
+        """By its URL category, which the client's hello has told: the first path knew nothing of it."""
+        if reason == _EXEMPT and not row.exempt and row.opened is not None and not row.opened.bypass:
+            row.exempt = True
+            self.ssl_proxy[row.session.spu]["whitelisted-url-category"] += 1
 
     def forget(self, session_id: int) -> None:
         """A session is gone."""

@@ -2,13 +2,15 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from hashlib import sha256
+from typing import Any, Final, TypeAlias
 
 from cachetools import LRUCache
 from OpenSSL import SSL
 
+from nf.dataplane.cache_counters import CacheCounters
 from nf.tls.initiation import peer_chain
 from nf.tls.resumption import is_resumed
 
@@ -39,7 +41,12 @@ class ServerSessions:
         self._lifetime = lifetime
         self._clock = clock
         self._pools: LRUCache[Server, deque[ServerSession]] = LRUCache(servers)
-        self.hits = self.misses = 0
+        self.counters = CacheCounters()
+
+    @property
+    def limit(self) -> int:
+        """How many sessions there may be."""
+        return POOL * int(self._pools.maxsize)
 
     def __len__(self) -> int:
         return sum(map(len, self._pools.values()))
@@ -50,16 +57,17 @@ class ServerSessions:
         if pool:
             newest = pool.pop()
             if self._clock() < newest.ends:
-                self.hits += 1
+                self.counters.hits += 1
                 return newest
             pool.clear()  # the others are older
-        self.misses += 1
+        self.counters.misses += 1
         return None
 
     def keep(self, server: Server, session: SSL.Session, chain: tuple[bytes, ...]) -> None:
         """Keep a session for the next connection to this server."""
         pool = self._pools.get(server)
         if pool is None:
+            self.counters.full += self._pools.currsize == self._pools.maxsize
             pool = self._pools[server] = deque(maxlen=POOL)
         pool.append(ServerSession(session, chain, self._clock() + self._lifetime))
 
@@ -68,6 +76,15 @@ class ServerSessions:
         count = len(self)
         self._pools.clear()
         return count
+
+
+    def entries(self) -> Iterator[Mapping[str, Any]]:
+        """The sessions as plain data: whose they are, the hash of the chain they were made under, seconds until they end."""
+        for (address, port, name, *_), pool in self._pools.items():
+            for one in pool:
+                yield {"dest-ip": str(address), "dest-port": port, "server-name-extn-name": name or "",
+                       "server-cert-chain-hash": sha256(b"".join(one.chain)).hexdigest()[:32],
+                       "expires-in": round(one.ends - self._clock(), 1)}
 
 
 class ServerHandshake:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from nf.dataplane.inquiries import Later
 from nf.dataplane.ledger import Row
 from nf.dataplane.messages import Agreed, Opened, Progress
 from nf.dataplane.selection import RequestError, scan, selection
@@ -43,6 +44,19 @@ def summary(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str,
         {**device.places[status.spu], **{state: states[status.spu, state] for state in _STATES},
          "in-use": status.sessions, "maximum": status.max_sessions, "failed": status.failed}
         for status in device.chassis.status(device.loop.now) if status.max_sessions]}
+
+
+def tls(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any] | Later:
+    """The session with that `session-id`, and what its worker knows of its TLS ends at this moment."""
+    number = request.get("session-id")
+    row = device.ledger.rows.get(number) if isinstance(number, int) else None
+    if row is None:
+        raise RequestError(f"no session {number}")
+    known = {**_row(row, device.loop.now), **device.places[row.session.spu]}
+    later, worker = Later(), device.worker_of[row.session.spu]
+    device.inquiries.ask([worker], "session", {"session-id": number},
+                         lambda answers: later.give({**known, **answers.get(worker, {})}))
+    return later
 
 
 def _after(request: Mapping[str, Any]) -> int:

@@ -3,8 +3,10 @@
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from itertools import chain, islice
 from typing import Any, Final, Protocol
 
+from nf.dataplane.cache_counters import Cache
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
 from nf.dataplane.messages import Question
@@ -38,4 +40,40 @@ def _session(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
     return {} if connection is None else tls_facts(connection.account)
 
 
-_WORDS: Final[Mapping[str, Callable[[Here, Mapping[str, Any]], dict[str, Any]]]] = {"session": _session}
+def _caches(worker: Here, _: Mapping[str, Any]) -> dict[str, Any]:
+    """Counters and sizes of the caches of all profiles together."""
+    return {name: _state(_all(worker, name)) for name in ("certificate", "session")}
+
+
+def _state(caches: list[Cache]) -> dict[str, int]:
+    return {"hits": sum(one.counters.hits for one in caches), "misses": sum(one.counters.misses for one in caches),
+            "full": sum(one.counters.full for one in caches), "entries": sum(map(len, caches)),
+            "limit": sum(one.limit for one in caches)}
+
+
+def _entries(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
+    every = chain.from_iterable(one.entries() for one in _all(worker, about["cache"]))
+    found = list(islice(every, about["after"], about["after"] + PAGE + 1))
+    return {"entries": found[:PAGE], "next": about["after"] + PAGE if len(found) > PAGE else None}
+
+
+def _clear(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
+    return {"cleared": sum(one.clear() for one in _all(worker, about["cache"]))}
+
+
+def _clear_statistics(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
+    for one in _all(worker, about["cache"]):
+        one.counters.clear()
+    return {}
+
+
+def _all(worker: Here, name: str) -> list[Cache]:
+    """The caches of that name of all profiles; a profile may have none."""
+    found = (getattr(engine, _ATTRIBUTES[name], None) for engine in worker.engines.values())
+    return [cache for cache in found if cache is not None]
+
+
+_ATTRIBUTES: Final = {"certificate": "certificate_cache", "session": "sessions"}
+_WORDS: Final[Mapping[str, Callable[[Here, Mapping[str, Any]], dict[str, Any]]]] = {
+    "session": _session, "caches": _caches, "cache-entries": _entries, "clear-cache": _clear,
+    "clear-cache-statistics": _clear_statistics}

@@ -33,7 +33,7 @@ def test_a_session_is_offered_once_and_the_newest_first() -> None:
     taken = [kept.take(SERVER), kept.take(SERVER)]
     assert [one and one.session for one in taken] == [new, old]
     assert kept.take(SERVER) is None
-    assert (kept.hits, kept.misses) == (2, 1)
+    assert (kept.counters.hits, kept.counters.misses) == (2, 1)
 
 
 def test_one_servers_session_is_not_anothers() -> None:

@@ -1,0 +1,124 @@
+"""What a running device says of its SSL profiles and certificates, from the configuration and the PKI directory."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from cryptography import x509
+
+from nf.dataplane.selection import RequestError
+from nf.dataplane.tls_facts import slash_form
+from nf.pki import Authority
+from nf.policy.profile import InitiationProfile, SslProxyProfile
+
+if TYPE_CHECKING:
+    from nf.dataplane.central_point import CentralPointProcess
+
+_FIRST_ID: Final = 10  # of the profiles that the configuration names
+_FIRST_HIDDEN_ID: Final = 65536  # of the two that the device makes of each SSL proxy profile
+LEGS: Final = ("ssl-t", "ssl-i")
+
+
+def proxy_profiles(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """All SSL proxy profiles, or the one of that `profile`, each with the two that it is made of."""
+    wanted = request.get("profile")
+    found = [
+        {"id": _FIRST_ID + at, "name": profile.name, "trace": profile.enable_flow_tracing, "root-ca": bool(profile.root_ca),
+         "allow-non-ssl-session": True, "termination-profile-id": _FIRST_HIDDEN_ID + 2 * at,
+         "initiation-profile-id": _FIRST_HIDDEN_ID + 2 * at + 1,
+         "nof-whitelist-entries": len(profile.whitelist.names) + len(profile.whitelist_url_categories),
+         "supported-protocol-version": profile.protocol_version}
+        for at, profile in enumerate(device.about.profiles.values()) if wanted in (None, profile.name)]
+    if wanted is not None and not found:
+        raise RequestError(f"no SSL proxy profile {wanted}; there are: {', '.join(device.about.profiles) or 'none'}")
+    return {"pics": [device.places[spu] for spu in device.worker_of], "profiles": found}
+
+
+def leg_profiles(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The profiles of one leg, `ssl-t` or `ssl-i`, or the one of that `profile`: those named, and those made of others."""
+    leg, wanted = request.get("leg"), request.get("profile")
+    if leg not in LEGS:
+        raise RequestError(f"leg: expected {' or '.join(LEGS)}")
+    every = list(_leg_profiles(device, leg))
+    found = [one for one in every if wanted in (None, one["profile"])]
+    if wanted is not None and not found:
+        raise RequestError(f"no such profile {wanted}; there are: {', '.join(one['profile'] for one in every) or 'none'}")
+    counters = {name: sum(device.ledger.handshakes[spu, leg][name] for spu in device.worker_of)
+                for name in ("full-handshakes", "resumed-handshakes", "failed-handshakes")}
+    return {"pics": [device.places[spu] for spu in device.worker_of], "profiles": found, "counters": counters}
+
+
+def certificates(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The box's own certificates and those of its CA profiles, or the one of that `certificate-id`."""
+    store, wanted = device.about.store, request.get("certificate-id")
+    if store is None:
+        return {"certificates": []}
+    found = [_local(name, authority) for name, authority in store.local.items() if wanted in (None, name)]
+    for name, ders in store.ca_profiles.items():
+        if wanted in (None, name):
+            crl = name in store.crl_profiles
+            found += [{**_certificate(name, "CA-CERT", x509.load_der_x509_certificate(der)), "crl-present": crl}
+                      for der in ders]
+    if wanted is not None and not found:
+        raise RequestError(f"no certificate {wanted}")
+    return {"certificates": found}
+
+
+def _leg_profiles(device: "CentralPointProcess", leg: str) -> Iterator[dict[str, Any]]:
+    if leg == "ssl-i":
+        for at, named in enumerate(device.about.initiation_profiles.values()):
+            yield _initiation(_FIRST_ID + at, named)
+    letter = leg[-1]
+    for at, profile in enumerate(device.about.profiles.values()):
+        number = _FIRST_HIDDEN_ID + 2 * at + (letter == "i")
+        yield _hidden(device, number, profile, f"{profile.name}_{number}_proxy_{letter}", leg)
+
+
+def _initiation(number: int, profile: InitiationProfile) -> dict[str, Any]:
+    """One that the box uses as a TLS client of its own, of syslog servers for one."""
+    return {"id": number, "profile": profile.name, "allow-non-ssl-sess": False, "preferred-ciphers": "medium",
+            "nof-url-categories-conf": 0, "protocol-version": "all",
+            "client-auth": profile.client_certificate or "none", "server-auth": _server_auth(profile),
+            "trusted-ca": list(profile.trusted_ca)}
+
+
+def _hidden(device: "CentralPointProcess", number: int, profile: SslProxyProfile, name: str, leg: str) -> dict[str, Any]:
+    """One of the two that the SSL proxy makes of its profile."""
+    return {
+        "id": number, "profile": name, "allow-non-ssl-sess": True, "preferred-ciphers": profile.preferred_ciphers,
+        "nof-url-categories-conf": len(profile.whitelist_url_categories), "protocol-version": profile.protocol_version,
+        "client-auth": "none", "server-auth": _server_auth(profile) if leg == "ssl-i" else "none",
+        "crypto-mode": "software", "sess-resumption": not profile.disable_session_resumption,
+        "crl-check": not profile.crl.disable, **_own_certificates(device, profile, leg),
+        "renegotiation": profile.renegotiation, "custom-ciphers": list(profile.custom_ciphers),
+        "decrypt-mirror": profile.mirror is not None, "trusted-ca": list(profile.trusted_ca)}
+
+
+def _own_certificates(device: "CentralPointProcess", profile: SslProxyProfile, leg: str) -> dict[str, Any]:
+    """What clients are shown certificates with."""
+    store = device.about.store
+    if leg == "ssl-i" or store is None:
+        return {"cert-rsa": "none", "cert-ecdsa": "none", "server-cert": []}
+    kinds = {store.local[name].key_type: name for name in profile.root_ca if name in store.local}
+    return {"cert-rsa": kinds.get("rsa", "none"), "cert-ecdsa": kinds.get("ecdsa", "none"),
+            "server-cert": list(profile.server_certificate)}
+
+
+def _server_auth(profile: SslProxyProfile | InitiationProfile) -> str:
+    return "failures ignored" if profile.ignore_server_auth_failure else "required"
+
+
+def _local(name: str, authority: Authority) -> dict[str, Any]:
+    return _certificate(name, "LOCAL-CERT", authority.certificate)
+
+
+def _certificate(name: str, kind: str, certificate: x509.Certificate) -> dict[str, Any]:
+    """The facts of a certificate; times are seconds since 1970, the serial number is hexadecimal."""
+    serial = f"{certificate.serial_number:x}"
+    algorithm = certificate.signature_algorithm_oid._name  # noqa: SLF001 - the library has no public word for it
+    return {"cert-id": name, "cert-type": kind, "issuer": slash_form(certificate.issuer),
+            "subject": slash_form(certificate.subject),
+            "validity-not-before": certificate.not_valid_before_utc.timestamp(),
+            "validity-not-after": certificate.not_valid_after_utc.timestamp(),
+            "public-key-algorithm": certificate.public_key_algorithm_oid._name,  # noqa: SLF001 - as above
+            "version": certificate.version.value + 1, "serial-number": serial.zfill(len(serial) + len(serial) % 2),
+            "signature-algorithm": algorithm}

@@ -1,0 +1,93 @@
+"""What a running device says of its SSL proxy from its own books: statistics, counters, handshakes, dropped sessions."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from nf.dataplane.ledger import Drop
+from nf.sslproxy.reasons import Reason
+
+if TYPE_CHECKING:
+    from nf.dataplane.central_point import CentralPointProcess
+
+SSL_PROXY_COUNTERS: Final = (
+    "matched", "bypassed-non-ssl", "bypassed-mem-overflow", "bypassed-low-memory", "created", "ignored", "active",
+    "dropped", "whitelisted", "whitelisted-url-category", "default-profile-hit", "dropped-no-default-profile",
+    "policy-hit-no-profile")
+HANDSHAKE_COUNTERS: Final = ("full-handshakes", "resumed-handshakes", "failed-handshakes")
+
+
+def statistics(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Counters of each PIC that runs flows; those of what cannot happen here stay 0."""
+    active = Counter(row.session.spu for row in device.ledger.rows.values()
+                     if row.opened is not None and row.opened.profile and not row.opened.bypass)
+    return {"pics": [{**device.places[spu], "counters": {
+        name: active[spu] if name == "active" else device.ledger.ssl_proxy[spu][name] for name in SSL_PROXY_COUNTERS}}
+        for spu in device.worker_of]}
+
+
+def counters(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Sessions of each PIC that are over, by what became of them, and by the reason where they were not decrypted."""
+    outcomes = device.ledger.outcomes
+    return {"pics": [{**device.places[spu], "counters": {**_NO_OUTCOMES, **outcomes[spu]}} for spu in device.worker_of]}
+
+
+def handshakes(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Handshakes of one leg, `ssl-t` or `ssl-i`, of the sessions that are over."""
+    leg = str(request.get("leg"))
+    return {"pics": [{**device.places[spu], "counters": {
+        name: device.ledger.handshakes[spu, leg][name] for name in HANDSHAKE_COUNTERS}} for spu in device.worker_of]}
+
+
+def droplogs(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The last sessions that the SSL proxy has dropped, of each PIC, the oldest first."""
+    began = time.time() - device.loop.now
+    return {"pics": [{**device.places[spu], "drops": [_drop(drop, began) for drop in device.ledger.drops[spu]]}
+                     for spu in device.worker_of]}
+
+
+def clear_statistics(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Begin again with all that `show services ssl proxy statistics` counts."""
+    device.ledger.ssl_proxy.clear()
+    return {}
+
+
+def clear_counters(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Begin again with outcomes and reasons."""
+    device.ledger.outcomes.clear()
+    return {}
+
+
+def clear_handshakes(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Begin again with the handshakes of one leg."""
+    for spu in device.worker_of:
+        device.ledger.handshakes.pop((spu, str(request.get("leg"))), None)
+    return {}
+
+
+def clear_droplogs(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Forget the dropped sessions."""
+    device.ledger.drops.clear()
+    return {}
+
+
+def _drop(drop: Drop, began: float) -> Mapping[str, Any]:
+    flow = drop.session.c2s.five_tuple
+    return {"time": round(began + drop.at, 3), "session-id": drop.session.id, "profile": drop.profile, "reason": drop.reason,
+            "source-address": str(flow.src), "source-port": flow.sport,
+            "destination-address": str(flow.dst), "destination-port": flow.dport}
+
+
+_PASSED: Final = (Reason.NO_PROFILE, Reason.NO_SERVICE, Reason.WHITELISTED)
+
+
+def _outcome(reason: Reason) -> str:
+    """Under which outcome the account of a session puts this reason."""
+    if reason in _PASSED:
+        return "bypassed"
+    return "ignored" if reason is Reason.NON_SSL else "dropped"
+
+
+_NO_OUTCOMES: Final[Mapping[str, int]] = {
+    "decrypted": 0, **{f"{_outcome(reason)}: {reason.value}": 0 for reason in Reason}}
