@@ -32,6 +32,18 @@ class MirrorDecryptTraffic:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnedBypass:
+    """`apply-macro srxnf { learned-bypass on; }`: clients that refuse forged certificates reach that server undecrypted.
+
+    A server is learned for a client after `count` refusals within `window` seconds, and forgotten after `ttl` seconds.
+    """
+
+    count: int = 3
+    window: int = 600
+    ttl: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
 class SslProxyProfile:
     """`services ssl proxy profile`: a forward proxy has root_ca, a reverse proxy server_certificate, never both.
 
@@ -60,6 +72,8 @@ class SslProxyProfile:
     disable_deferred_profile_selection: bool = False
     release: Release = NEWEST
     logical_system: str = ""  # the one that it is configured in, "" for one of the box
+    client_certificate_bypass: bool = False  # `apply-macro srxnf { client-certificate bypass; }`
+    learned_bypass: LearnedBypass | None = None
 
     @property
     def key(self) -> str:
