@@ -2,7 +2,9 @@
 
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test scenarios clean
+.PHONY: help setup demo test scenarios fuzz clean
+FUZZ := client_hello certificates crls junos
+FUZZ_SECONDS := 60
 .NOTPARALLEL:
 
 help:
@@ -10,6 +12,7 @@ help:
 	@echo "sudo make demo       an SRX in a Mininet network, end to end: diverted, decrypted, inspected, re-encrypted"
 	@echo "sudo make test       ruff, mypy, import contracts, tests, then the tests that build networks"
 	@echo "sudo make scenarios  every scenario, with what must be seen in each"
+	@echo "sudo make fuzz       the parsers under coverage-guided fuzzing, FUZZ_SECONDS ($(FUZZ_SECONDS)) each; not part of the tests"
 	@echo "sudo make clean      remove .venv, caches and built packages"
 
 setup:
@@ -28,6 +31,12 @@ test: setup
 scenarios: setup
 	$(BIN)/srxnf run --all
 
+# atheris is a tool of its own, apart from what the project installs.
+fuzz: setup
+	test -d .fuzz/atheris || $(BIN)/python -m pip install -q --disable-pip-version-check --root-user-action=ignore \
+	    --target .fuzz atheris
+	for target in $(FUZZ); do PYTHONPATH=.fuzz $(BIN)/python -m tests.fuzz.drive $$target $(FUZZ_SECONDS) || exit; done
+
 clean:
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache ./*.egg-info
+	rm -rf .venv .fuzz build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache ./*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
