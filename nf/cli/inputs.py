@@ -8,6 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from nf.config import Configuration
+    from nf.pki import PkiStore
 
 
 def fail(message: str) -> NoReturn:
@@ -34,6 +35,16 @@ def read_with_text(path: Path) -> "tuple[Configuration, str]":
         fail(f"{path}: not a text in UTF-8")
     except ConfigError as error:
         fail("\nsrxnf: ".join(map(str, (error, *error.others))))
+
+
+def read_pki(directory: Path) -> "PkiStore":
+    """The PKI directory; each file in it that is left out, whole or in part, is told in a line. PkiError if it is none."""
+    from nf.pki import PkiStore
+
+    store = PkiStore.load(directory)
+    for problem in store.problems:
+        print(f"srxnf: warning: {problem}", file=sys.stderr)
+    return store
 
 
 def address_and_port(option: str, text: str) -> tuple[str, int]:

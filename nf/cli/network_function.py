@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from nf.cli.device_options import Config, Control, LogFiles, Logs, LogSize, PkiDirectory, PlatformName, Spus
-from nf.cli.inputs import fail, read_with_text
+from nf.cli.inputs import fail, read_pki, read_with_text
 
 
 def nf(
@@ -28,12 +28,11 @@ def nf(
     Example: srxnf nf --config srx.conf --pki pki --interface eth0=ge-0/0/0.0 --interface eth1=ge-0/0/1.0
     """
     from nf.dataplane import launch
-    from nf.pki import PkiStore
 
     configuration, text = read_with_text(config)
     try:
         options = launch.options(spus, platform, log, control, text, log_size, log_files)
-        launch.run_nf(configuration, PkiStore.load(pki), options,
+        launch.run_nf(configuration, read_pki(pki), options,
                       dict(map(_device, interface)))
     except launch.FAILURES as error:
         fail(launch.describe(error))

@@ -55,7 +55,7 @@ def verify(
     """Judge a server's chain; the exit status is 0 only when it is good."""
     from nf.pki import PkiError, verify_server_chain
     from nf.pki.pem import CERTIFICATE
-    from nf.pki.store import read_blocks, read_certificates, read_crls
+    from nf.pki.files import read_blocks, read_certificates, read_crls
 
     try:
         crls = [der for path in crl or () for der in read_crls(path)]

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from nf.cli.device_options import Config, Control, LogFiles, Logs, LogSize, PkiDirectory, PlatformName, Spus
-from nf.cli.inputs import address_and_port, fail, read_with_text
+from nf.cli.inputs import address_and_port, fail, read_pki, read_with_text
 
 
 def proxy(
@@ -27,12 +27,11 @@ def proxy(
     Example: srxnf proxy --config srx.conf --pki pki --listen 127.0.0.1:8443 --connect 192.0.2.7:443
     """
     from nf.dataplane import launch
-    from nf.pki import PkiStore
 
     configuration, text = read_with_text(config)
     try:
         options = launch.options(spus, platform, log, control, text, log_size, log_files)
-        launch.run_proxy(configuration, PkiStore.load(pki), options,
+        launch.run_proxy(configuration, read_pki(pki), options,
                          address_and_port("--listen", listen), address_and_port("--connect", connect), from_zone, to_zone)
     except launch.FAILURES as error:
         fail(launch.describe(error))

@@ -6,6 +6,7 @@ Knows nothing of sockets, sessions or policies.
 """
 
 from nf.pki.authority import Authority, create_authority
+from nf.pki.files import PkiError
 from nf.pki.interdict import (
     Forged,
     LeafKey,
@@ -17,10 +18,10 @@ from nf.pki.interdict import (
     new_signer,
 )
 from nf.pki.standing import Issuer, Standing, standing_of
-from nf.pki.store import PkiError, PkiStore
+from nf.pki.store import PkiStore, ServerCertificate
 from nf.pki.verdict import AuthFailure, CrlPolicy, Verdict
 from nf.pki.verify import verify_server_chain
 
-__all__ = ["AuthFailure", "Authority", "CrlPolicy", "Forged", "Issuer", "LeafKey", "PkiError", "PkiStore", "Signer", "Standing",
-           "Verdict", "create_authority", "interdict", "interdict_distrusted", "new_distrusted", "new_leaf_key", "new_signer",
-           "standing_of", "verify_server_chain"]
+__all__ = ["AuthFailure", "Authority", "CrlPolicy", "Forged", "Issuer", "LeafKey", "PkiError", "PkiStore", "ServerCertificate",
+           "Signer", "Standing", "Verdict", "create_authority", "interdict", "interdict_distrusted", "new_distrusted",
+           "new_leaf_key", "new_signer", "standing_of", "verify_server_chain"]

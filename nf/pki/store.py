@@ -1,77 +1,112 @@
 """The PKI directory: the box's own certificates and keys, CA certificates by CA profile, and CRLs, all PEM.
 
-`local/<certificate-id>.crt` and `.key`, `ca/<ca-profile>.crt`, `crl/<ca-profile>.crl`. A file that cannot be used stops
-the load: trust that is half there would be found out only by the sessions that fail.
+`local/<certificate-id>.crt` and `.key`, `ca/<ca-profile>.crt`, `crl/<ca-profile>.crl`. What cannot be used is left out and
+told; who asks for it, or for trust of which nothing is left, gets the error.
 """
 
-import os
-import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from nf.pki import pem
 from nf.pki.authority import Authority, PrivateKey
-from nf.pki.certificate import UNREADABLE, read
-from nf.pki.revocation import read_crl
+from nf.pki.files import (
+    PRIVATE,
+    PkiError,
+    good_certificates,
+    good_crls,
+    key_text,
+    make_directory,
+    read_certificates,
+    read_key,
+    write_new,
+)
 
 ALL = ("all",)
 LOCAL, CA, CRL = "local", "ca", "crl"
-_GROUP_AND_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+ROOMS = {LOCAL: ".crt", CA: ".crt", CRL: ".crl"}
+EntryT = TypeVar("EntryT")
 
 
-class PkiError(Exception):
-    """A fault in the operator's files: which one, and what to do, in one line."""
+@dataclass(frozen=True, slots=True)
+class ServerCertificate:
+    """A protected server's certificate, its key, and the chain that is sent with it; the key is never printed."""
 
-    def __init__(self, path: Path, message: str) -> None:
-        super().__init__(f"{path}: {message}")
-        self.path = path
-        self.message = message
+    certificate: x509.Certificate
+    key: PrivateKey = field(repr=False)
+    chain: tuple[x509.Certificate, ...] = ()
+
+    @property
+    def public_key_der(self) -> bytes:
+        """What it is found by: the SubjectPublicKeyInfo."""
+        return self.certificate.public_key().public_bytes(serialization.Encoding.DER,
+                                                          serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 @dataclass(frozen=True, slots=True)
 class PkiStore:
-    """What the PKI directory holds; certificates and CRLs as DER by CA profile, own certificates by certificate id."""
+    """What the PKI directory holds; certificates and CRLs as DER by CA profile, own certificates by certificate id.
+
+    `problems` are the files that are left out, whole or in part; `digest` changes with any file's content, name or time.
+    """
 
     directory: Path
     local: Mapping[str, Authority] = field(default_factory=dict)
     ca_profiles: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
     crl_profiles: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
+    problems: tuple[PkiError, ...] = ()
+    digest: str = ""
 
     @classmethod
     def load(cls, directory: Path) -> "PkiStore":
-        """Read the whole directory; PkiError on the first file that is missing, empty, open to others or garbage."""
+        """Read the whole directory; PkiError where it, or a part of it, is not there."""
         if not directory.is_dir():
             raise PkiError(directory, "no such directory; make one with `srxnf pki init`")
-        return cls(directory,
-                   {path.stem: _read_local(path) for path in _files(directory / LOCAL, ".crt")},
-                   {path.stem: read_certificates(path) for path in _files(directory / CA, ".crt")},
-                   {path.stem: read_crls(path) for path in _files(directory / CRL, ".crl")})
+        digest = _digest(directory)  # taken first: what changes from now on is seen as changed
+        problems: list[PkiError] = []
+        local = _entries(directory, LOCAL, lambda path: (_read_local(path), ()), problems)
+        ca_profiles = _entries(directory, CA, good_certificates, problems)
+        crl_profiles = _entries(directory, CRL, good_crls, problems)
+        return cls(directory, local, ca_profiles, crl_profiles, tuple(problems), digest)
+
+    def changed(self) -> bool:
+        """Whether a file has been added, replaced, changed or taken away since the load; opens none."""
+        return _digest(self.directory) != self.digest
 
     def authority(self, certificate_id: str) -> Authority:
         """The certificate and key of this certificate id; PkiError if none. Whether it may sign, `check` says."""
         found = self.local.get(certificate_id)
         if found is None:
-            raise PkiError(self.directory / LOCAL / f"{certificate_id}.crt",
-                           "no such local certificate; put it there with its .key, or make one with `srxnf pki init`")
+            raise self._problem(LOCAL, certificate_id) or PkiError(
+                self._path(LOCAL, certificate_id),
+                "no such local certificate; put it there with its .key, or make one with `srxnf pki init`")
         return found
 
+    def server_certificates(self, certificate_ids: Iterable[str]) -> dict[str, ServerCertificate]:
+        """The certificates that a reverse proxy has from its servers; PkiError for one that is missing or unusable."""
+        found = {name: self.authority(name) for name in certificate_ids}
+        return {name: ServerCertificate(one.certificate, one.key, one.chain) for name, one in found.items()}
+
     def anchors(self, ca_profiles: Iterable[str] = ALL) -> tuple[bytes, ...]:
-        """The CA certificates of these CA profiles, or of all; PkiError for a profile without a file, or none."""
+        """The CA certificates of these CA profiles, or of all; PkiError for one without a file, or if none is left."""
         names = tuple(ca_profiles)
         if names == ALL:
-            names = tuple(self.ca_profiles)
+            names = tuple(self.ca_profiles) or tuple({error.path.stem: None for error in self._problems(CA)})
             if not names:
                 raise PkiError(self.directory / CA, "no CA certificates; put a <ca-profile>.crt there for each CA profile")
-        for name in names:
-            if name not in self.ca_profiles:
-                raise PkiError(self.directory / CA / f"{name}.crt",
-                               "no such file; it must hold the CA profile's certificates in PEM")
-        return tuple(dict.fromkeys(der for name in names for der in self.ca_profiles[name]))
+        missing = [name for name in names if name not in self.ca_profiles]
+        for name in missing:
+            if self._problem(CA, name) is None:
+                raise PkiError(self._path(CA, name), "no such file; it must hold the CA profile's certificates in PEM")
+        found = tuple(dict.fromkeys(der for name in names for der in self.ca_profiles.get(name, ())))
+        unusable = [error for name in missing if (error := self._problem(CA, name)) is not None]
+        if unusable and not found:
+            raise unusable[0]
+        return found
 
     def crls(self, ca_profiles: Iterable[str] = ALL) -> tuple[bytes, ...]:
         """The CRLs of these CA profiles, or of all; a profile may have none."""
@@ -82,90 +117,71 @@ class PkiStore:
         """CA profile names by the DER of their certificates, for the log's `cert-id`."""
         return {der: name for name, ders in self.ca_profiles.items() for der in ders}
 
+    def _path(self, room: str, name: str) -> Path:
+        return self.directory / room / f"{name}{ROOMS[room]}"
 
-def read_certificates(path: Path) -> tuple[bytes, ...]:
-    """The certificates of a PEM file as DER, each one well-formed."""
-    ders = read_blocks(path, pem.CERTIFICATE)
-    for number, der in enumerate(ders, 1):
-        if read(der) is None:
-            raise PkiError(path, f"certificate {number} of {len(ders)} is not well-formed X.509; replace it")
-    return ders
+    def _problems(self, room: str) -> list[PkiError]:
+        return [error for error in self.problems if error.path.parent.name == room]
 
-
-def read_crls(path: Path) -> tuple[bytes, ...]:
-    """The CRLs of a PEM file as DER, each one well-formed."""
-    ders = read_blocks(path, pem.CRL)
-    for number, der in enumerate(ders, 1):
-        if read_crl(der) is None:
-            raise PkiError(path, f"CRL {number} of {len(ders)} is not well-formed X.509; take it out or replace it")
-    return ders
+    def _problem(self, room: str, name: str) -> PkiError | None:
+        return next((error for error in self._problems(room) if error.path.stem == name), None)
 
 
-def read_blocks(path: Path, label: str) -> tuple[bytes, ...]:
-    """The DER blocks with this label of a PEM file, whatever they hold; PkiError if there is none."""
-    try:
-        found = tuple(pem.blocks(path.read_bytes(), label))
-    except OSError as error:
-        raise PkiError(path, f"cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise PkiError(path, f"{error}; expected PEM text") from error
-    if not found:
-        raise PkiError(path, f"holds no `-----BEGIN {label}-----` block; expected PEM text")
-    return found
+def _entries(directory: Path, room: str, reader: Callable[[Path], tuple[EntryT, tuple[PkiError, ...]]],
+             problems: list[PkiError]) -> dict[str, EntryT]:
+    entries = {}
+    for path in _files(directory / room, ROOMS[room]):
+        try:
+            found, wrong = reader(path)
+        except PkiError as error:
+            problems.append(error)
+            continue
+        problems.extend(wrong)
+        if found:
+            entries[path.stem] = found
+    return entries
 
 
 def _files(directory: Path, suffix: str) -> list[Path]:
     try:
-        return sorted(path for path in directory.iterdir() if path.suffix == suffix)
+        return sorted(path for path in directory.iterdir() if path.suffix == suffix and not path.name.startswith("."))
     except OSError as error:
         raise PkiError(directory, f"cannot be read: {error.strerror}; `srxnf pki init` makes it") from error
 
 
+def _digest(directory: Path) -> str:
+    facts = []
+    for room in ROOMS:
+        try:
+            for path in sorted((directory / room).iterdir()):
+                status = path.stat()
+                facts.append((room, path.name, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+        except OSError as error:  # taken away in the meantime: that is a change too
+            facts.append((room, str(error), 0, 0, 0, 0))
+    return sha256(repr(facts).encode()).hexdigest()
+
+
 def _read_local(path: Path) -> Authority:
     certificate, *chain = (x509.load_der_x509_certificate(der) for der in read_certificates(path))
-    authority = Authority(certificate, _read_key(path.with_suffix(".key")), tuple(chain))
+    authority = Authority(certificate, read_key(path.with_suffix(".key")), tuple(chain))
     if authority.certificate.public_key() != authority.key.public_key():
         raise PkiError(path, "certificate and key do not belong together")
     return authority
 
 
-def _read_key(path: Path) -> PrivateKey:
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            text = file.read()
-    except OSError as error:
-        raise PkiError(path, f"cannot be read: {error.strerror}; expected the private key in PEM") from error
-    if mode & _GROUP_AND_OTHERS:
-        raise PkiError(path, f"private key is open to others (mode {mode & 0o777:04o}); chmod 600 it")
-    try:
-        key = serialization.load_pem_private_key(text, password=None)
-    except UNREADABLE as error:
-        raise PkiError(path, "no private key without passphrase in PEM") from error
-    if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        raise PkiError(path, "private key is neither RSA nor ECDSA")
-    return key
-
-
 def save_authority(directory: Path, certificate_id: str, authority: Authority) -> Path:
     """Put a CA with its key into a PKI directory, new or not; returns the certificate's path, overwrites nothing."""
     certificate = directory / LOCAL / f"{certificate_id}.crt"
-    key = certificate.with_suffix(".key")
-    private = authority.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                          serialization.NoEncryption())
     public = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in (authority.certificate, *authority.chain))
-    try:
-        for room in (LOCAL, CA, CRL):
-            (directory / room).mkdir(parents=True, exist_ok=True)
-        if certificate.exists():
-            raise PkiError(certificate, "exists; choose another --certificate-id or take the file away")
-        _create(key, private, 0o600)
-        _create(certificate, public, 0o644)
-    except OSError as error:
-        raise PkiError(Path(error.filename or directory), f"cannot be written: {error.strerror}") from error
+    make_rooms(directory)
+    if certificate.exists():
+        raise PkiError(certificate, "exists; choose another --certificate-id or take the file away")
+    write_new(certificate.with_suffix(".key"), key_text(authority.key), PRIVATE)
+    write_new(certificate, public)
     return certificate
 
 
-def _create(path: Path, content: bytes, mode: int) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
+def make_rooms(directory: Path) -> None:
+    """Make the directory and its parts where they are not there."""
+    for room in ROOMS:
+        make_directory(directory / room)

@@ -1,14 +1,22 @@
 """The PKI directory: what is read from it, and the one line that says what is wrong with it."""
 
+import shutil
 import stat
 from base64 import encodebytes
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from nf.pki import PkiError, PkiStore, create_authority
+from nf.pki.files import PRIVATE, key_text, replace, write_new
 from nf.pki.store import save_authority
 from tests.pki.factory import NOW, authority, mint
 from tests.pki.test_revocation import crl
@@ -32,8 +40,11 @@ def directory(tmp_path: Path) -> Path:
 
 
 def refusal(directory: Path) -> str:
+    """Why the proxy's CA or the trust that a profile asks for is not to be had."""
+    store = PkiStore.load(directory)
     with pytest.raises(PkiError) as caught:
-        PkiStore.load(directory)
+        store.authority("ssl-proxy-ca"), store.anchors(["root0"])
+    assert caught.value in store.problems
     text = str(caught.value)
     assert text.startswith(str(directory))
     assert "\n" not in text
@@ -78,11 +89,9 @@ def test_nothing_is_overwritten(directory):
 @pytest.mark.parametrize(("name", "content", "expected"), [
     ("ca/root0.crt", b"", "holds no `-----BEGIN CERTIFICATE-----` block"),
     ("ca/root0.crt", b"\xff\x00garbage", "expected PEM text"),
-    ("ca/root0.crt", pem(ROOTS[0].der) + pem(b"garbage"), "certificate 2 of 2 is not well-formed"),
+    ("ca/root0.crt", pem(b"garbage"), "certificate 1 of 1 is not well-formed"),
     ("ca/root0.crt", pem(ROOTS[0].der)[:-30], "has no end"),
     ("ca/root0.crt", b"-----BEGIN CERTIFICATE-----\n???\n-----END CERTIFICATE-----", "not base64"),
-    ("crl/root0.crl", pem(ROOTS[0].der), "holds no `-----BEGIN X509 CRL-----` block"),
-    ("crl/root0.crl", pem(ROOTS[0].der, "X509 CRL"), "CRL 1 of 1 is not well-formed"),
     ("local/ssl-proxy-ca.crt", b"", "holds no"),
     ("local/ssl-proxy-ca.crt", pem(ROOTS[0].der), "certificate and key do not belong together"),
     ("local/ssl-proxy-ca.key", b"", "no private key without passphrase in PEM"),
@@ -95,6 +104,79 @@ def test_files_that_are_not_what_they_should_be(directory, name, content, expect
     text = refusal(directory)
     assert text.startswith(f"{name}: ")
     assert expected in text
+
+
+def trusted(directory: Path, *ca_profiles: str) -> tuple[set[bytes], list[str]]:
+    """The anchors that are left, and what is told of the others."""
+    store = PkiStore.load(directory)
+    return set(store.anchors(ca_profiles or ("all",))), [str(error).removeprefix(f"{directory}/") for error in store.problems]
+
+
+@pytest.mark.parametrize(("content", "left", "expected"), [
+    (pem(ROOTS[0].der) + pem(b"garbage"), {0}, "certificate 2 of 2 is not well-formed X.509; replace it"),
+    (pem(ROOTS[0].der) + pem(ROOTS[1].der)[:-30], {0}, "a CERTIFICATE block has no end; expected PEM text"),
+    (b"garbage", set(), "holds no `-----BEGIN CERTIFICATE-----` block; expected PEM text")])
+def test_a_bad_trust_anchor_does_not_drop_the_rest(directory, content, left, expected):
+    (directory / "ca" / "others.crt").write_bytes(pem(ROOTS[2].der))
+    (directory / "ca" / "root0.crt").write_bytes(content)
+    told = [f"ca/root0.crt: {expected}"]
+    assert trusted(directory) == ({ROOTS[2].der, *(ROOTS[number].der for number in left)}, told)
+    assert trusted(directory, "root0", "others") == trusted(directory)
+    assert trusted(directory, "others") == ({ROOTS[2].der}, told)
+
+
+def test_when_no_trust_anchor_is_left(directory):
+    for file in (directory / "ca").iterdir():
+        file.write_bytes(b"garbage")
+    for asked in (("all",), ("root0", "others"), ("others",)):
+        with pytest.raises(PkiError, match="holds no"):
+            PkiStore.load(directory).anchors(asked)
+
+
+@pytest.mark.parametrize(("content", "expected"), [
+    (pem(ROOTS[0].der), "holds no `-----BEGIN X509 CRL-----` block; expected PEM text"),
+    (pem(ROOTS[0].der, "X509 CRL"), "CRL 1 of 1 is not well-formed X.509; replace it")])
+def test_a_bad_crl_is_told(directory, content, expected):
+    (directory / "crl" / "root0.crl").write_bytes(content)
+    store = PkiStore.load(directory)
+    assert [error.message for error in store.problems] == [expected]
+    assert store.crls() == ()
+
+
+def test_what_changes_is_noticed_without_reading(directory):
+    store = PkiStore.load(directory)
+    assert not store.changed()
+    root = directory / "ca" / "root0.crt"
+    replace(root, pem(ROOTS[1].der))
+    assert store.changed()
+    store = PkiStore.load(directory)
+    assert not store.changed()
+    root.unlink()
+    assert store.changed()
+    store = PkiStore.load(directory)
+    (directory / "crl" / "new.crl").write_bytes(pem(EMPTY_CRL, "X509 CRL"))
+    assert store.changed()
+    shutil.rmtree(directory)
+    assert store.changed()
+
+
+def test_what_is_being_written_is_not_read(directory):
+    (directory / "ca" / ".root9.crt.x1y2").write_bytes(b"half")
+    (directory / "ca" / ".root9.crt").write_bytes(b"half")
+    assert PkiStore.load(directory).problems == ()
+
+
+def test_server_certificates(directory):
+    minted = mint("www", ROOTS[0])
+    (directory / "local" / "www.crt").write_bytes(pem(minted.der) + pem(ROOTS[0].der))
+    write_new(directory / "local" / "www.key", key_text(minted.key), PRIVATE)
+    store = PkiStore.load(directory)
+    found = store.server_certificates(["www"])["www"]
+    assert (found.certificate, found.chain) == (minted.certificate, (ROOTS[0].certificate,))
+    assert found.public_key_der == found.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert "PrivateKey" not in repr(found)
+    with pytest.raises(PkiError, match=r"local/ftp\.crt: no such local certificate"):
+        store.server_certificates(["www", "ftp"])
 
 
 def test_missing_parts(directory):
