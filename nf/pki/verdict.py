@@ -1,6 +1,7 @@
 """What judging a server's chain can say: the verdict, its reasons, and the texts that the log prints for them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Literal
 
@@ -27,7 +28,12 @@ class AuthFailure(Enum):
     NAME_CONSTRAINT = "name-constraint-violated"
     REVOKED = "revoked"
     CRL_MISSING = "crl-missing"
+    CRL_UNUSABLE = "crl-unusable"
+    STAPLE_MISSING = "ocsp-staple-missing"
+    OCSP_UNKNOWN = "ocsp-unknown"
     OWN_CA = "own-ca"
+    NO_SERVER_KEY = "no-matching-server-certificate"
+    KEY_TOO_LONG = "key-too-long"
 
 
 # The words after the origin prefix follow OpenSSL's verification texts, as those of Junos do; where Junos is known to
@@ -52,6 +58,11 @@ _TEXTS = {
     AuthFailure.NAME_CONSTRAINT: "name constraint violation",
     AuthFailure.REVOKED: "certificate revoked",
     AuthFailure.CRL_MISSING: "unable to get certificate CRL",
+    AuthFailure.CRL_UNUSABLE: "certificate CRL cannot be used",
+    AuthFailure.STAPLE_MISSING: "certificate demands a stapled OCSP response and none came",
+    AuthFailure.OCSP_UNKNOWN: "certificate is unknown to its OCSP responder",
+    AuthFailure.NO_SERVER_KEY: "no server certificate of the profile has the server's key",
+    AuthFailure.KEY_TOO_LONG: "server key longer than this platform takes (allow-strong-certificate)",
     AuthFailure.OWN_CA: "certificate issued by this device's own CA presented by a server",
 }
 
@@ -80,6 +91,8 @@ class Verdict:
 
     `message` is the log's text, made of fixed words only; `detail` may add what a verifier said, in printable ASCII;
     `depth` is the position of the faulty certificate in the path tried, 0 for the leaf, None where it is no single one.
+    `valid_until` is the last moment at which an accepting verdict may still be used: no certificate of the path, CRL or
+    stapled response that it rests on has ended by then. None where the verdict is a rejection.
     """
 
     ok: bool
@@ -88,14 +101,15 @@ class Verdict:
     path: tuple[bytes, ...] = ()
     depth: int | None = None
     detail: str = ""
+    valid_until: datetime | None = None
 
     def __bool__(self) -> bool:  # else `if verdict` would take every server
         return self.ok
 
 
-def accepted(path: tuple[bytes, ...]) -> Verdict:
+def accepted(path: tuple[bytes, ...], valid_until: datetime | None = None) -> Verdict:
     """The verdict on a good path."""
-    return Verdict(ok=True, path=path)
+    return Verdict(ok=True, path=path, valid_until=valid_until)
 
 
 def rejected(fault: Fault) -> Verdict:
@@ -106,8 +120,15 @@ def rejected(fault: Fault) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class CrlPolicy:
-    """`actions crl` of an SSL proxy profile: disable, if-not-present, ignore-hold-instruction-code."""
+    """`actions crl` of an SSL proxy profile: disable, if-not-present, ignore-hold-instruction-code.
+
+    `unchecked` holds CA certificates (DER) whose ca-profile says `revocation-check disable`: what stands under them is
+    not looked up. `lenient` holds those that say `crl disable on-download-failure`: a list of theirs that cannot be used
+    counts as none.
+    """
 
     disable: bool = False
     if_not_present: Literal["allow", "drop"] = "allow"
     ignore_hold: bool = False
+    unchecked: frozenset[bytes] = frozenset()
+    lenient: frozenset[bytes] = frozenset()

@@ -71,7 +71,8 @@ class _Case:
         for path in candidate_paths(self.leaf, self.extras, self.anchors, self._sound_link(budget), budget):
             fault = self._fault(path)
             if fault is None:
-                return accepted(tuple(certificate.der for certificate in path))
+                ends = min(certificate.parsed.not_valid_after_utc for certificate in path)
+                return accepted(tuple(certificate.der for certificate in path), ends)
             first = first or fault
         return None if first is None else rejected(first)
 
