@@ -69,9 +69,9 @@ def describe(value: int, configuration: Configuration) -> str:
         decided = (Purpose.DIVERT.number <= purpose.number <= Purpose.REPLY_DENY.number
                    or purpose is Purpose.REPLY_REFUSED)
         return f"default policy: {purpose.words}" if decided else purpose.words
-    policies = configuration.policies.policies
+    policies = configuration.systems.policies
     if index > len(policies):
         return f"policy {index} of another configuration: {purpose.words}"
-    policy = policies[index - 1]
+    system, policy = policies[index - 1]
     zones = f"{'+'.join(policy.from_zones) or 'any'}->{'+'.join(policy.to_zones) or 'any'}"
-    return f"policy {zones} {policy.name}: {purpose.words}"
+    return f"{system.words} policy {zones} {policy.name}: {purpose.words}".lstrip()

@@ -13,6 +13,7 @@ from nf.flow.first_path import FirstPath
 from nf.log.records import LogRecord, session_deny
 from nf.policy.match import ApplicationTerm
 from nf.policy.policies import Action, Policy, PolicyTable
+from nf.policy.systems import Systems
 from nf.policy.zones import Interface
 
 
@@ -30,7 +31,7 @@ class Denials:
     def __init__(self, configuration: Configuration, topology: Topology) -> None:
         self._topology = topology
         self._ports = {switch.name: switch.ports for switch in topology.switches}
-        self._first_path = FirstPath(configuration.zone_map, configuration.policies, profiles={}, services=())
+        self._first_path = FirstPath(configuration.systems, services=())
 
     def judge(self, switch: str, port: int, frame: bytes) -> Denial | None:
         """What the packet leads to; None where no policy denies it, since the default action says nothing."""
@@ -39,7 +40,7 @@ class Denials:
         egress = self._towards(seen.flow.dst) if seen else None
         if seen is None or ingress is None or egress is None:
             return None
-        entry = self._path(seen).admit(0, seen.flow, Interface(ingress), Interface(egress))
+        entry = self._path(seen, ingress).admit(0, seen.flow, Interface(ingress), Interface(egress))
         if not isinstance(entry, Refusal) or entry.policy is None:
             return None
         logged = entry.policy.log_init or entry.policy.log_close
@@ -54,13 +55,14 @@ class Denials:
         _, place = max(owners, default=(0, None), key=lambda owner: owner[0])
         return self._ports[place.switch].get(place.port) if place else None
 
-    def _path(self, seen: Seen) -> FirstPath:
+    def _path(self, seen: Seen, ingress: str) -> FirstPath:
         """The first path; for ICMP without the policies that are about other types, which no five-tuple tells."""
         if seen.icmp is None:
             return self._first_path
-        table = self._first_path.policies
+        system = self._first_path.systems.of(ingress)
+        table = system.policies
         fitting = tuple(policy for policy in table.policies if any(_speaks_of(seen.icmp, seen.flow.proto, policy)))
-        return replace(self._first_path, policies=PolicyTable(fitting, table.default))
+        return replace(self._first_path, systems=Systems((replace(system, policies=PolicyTable(fitting, table.default)),)))
 
 
 def _speaks_of(icmp: tuple[int, int], protocol: int, policy: Policy) -> Iterator[bool]:

@@ -33,7 +33,7 @@ class Operation:
         self._denials = Denials(configuration, topology)
         self._liveness = Liveness(topology.nf, configuration.digest)
         self._name = topology.nf.name if topology.nf else ""
-        self._modes = Counter(policy.fail_mode for policy in configuration.policies.policies if diverts(policy))
+        self._modes = Counter(policy.fail_mode for _, policy in configuration.systems.policies if diverts(policy))
         self._known: bool | None = None  # what was reported last of the NF's state, and of its faults
         self._faults: tuple[str, ...] = ()
 

@@ -69,6 +69,17 @@ _NEEDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ZoneMatch:
+    """Zones whose numbers have these bits under the mask; the default is every zone."""
+
+    value: int = 0
+    mask: int = 0
+
+
+ANY_ZONE = ZoneMatch()
+
+
 @cache
 def table(number: int) -> Table:
     """The table with a number."""
@@ -90,10 +101,10 @@ def to_zone(zone: int) -> WriteMetadata:
     return WriteMetadata(zone << TO_ZONE_SHIFT, TO_ZONE_MASK)
 
 
-def in_zones(source: int | None, destination: int | None, mark: int = 0) -> tuple[Field, ...]:
-    """A match on what the tables before have remembered: None is any zone, `mark` is PERMITTED, REFUSED or nothing."""
-    value = (source or 0) | (destination or 0) << TO_ZONE_SHIFT | mark
-    mask = (FROM_ZONE_MASK if source else 0) | (TO_ZONE_MASK if destination else 0) | mark
+def in_zones(source: ZoneMatch, destination: ZoneMatch, mark: int = 0) -> tuple[Field, ...]:
+    """A match on what the tables before have remembered; `mark` is PERMITTED, REFUSED or nothing."""
+    value = source.value | destination.value << TO_ZONE_SHIFT | mark
+    mask = source.mask | destination.mask << TO_ZONE_SHIFT | mark
     return (Field("metadata", value, mask),) if mask else ()
 
 

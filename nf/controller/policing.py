@@ -18,6 +18,7 @@ from nf.controller.pipeline import (
     TCP,
     UDP,
     Table,
+    ZoneMatch,
     in_zones,
 )
 from nf.controller.topology import IpNetwork
@@ -33,8 +34,9 @@ from nf.controller.verdicts import (
     refuses,
     verdict,
 )
+from nf.controller.zoning import Territory
 from nf.policy.match import AddressMatch, ApplicationTerm, PortRange
-from nf.policy.policies import Action, Policy, PolicyTable
+from nf.policy.policies import Action, Policy
 
 _EVERYTHING: dict[int, IpNetwork] = {4: IPv4Network("0.0.0.0/0"), 6: IPv6Network("::/0")}
 _PORTS_OF = {TCP: "tcp", UDP: "udp", SCTP: "sctp"}
@@ -49,7 +51,7 @@ _INITIAL = Field("tcp_flags", SYN, SYN | ACK)
 class _Traffic:
     """Some of a policy's packets: zones, protocol (None is every one) and the fields to match."""
 
-    zones: tuple[int | None, int | None]
+    zones: tuple[ZoneMatch, ZoneMatch]
     protocol: int | None
     fields: tuple[Field, ...]
 
@@ -57,21 +59,25 @@ class _Traffic:
 Space: TypeAlias = Mapping[int, Sequence[IpNetwork]]  # by IP version, the addresses that anyone in the topology owns
 
 
-def intents(table: PolicyTable, zones: Mapping[str, int], space: Space, *, nf_up: bool = True) -> Iterator[Intent]:
-    """The entries of every policy in look-up order, for the addresses in use; the same on every switch (dpid 0)."""
-    count = len(table.policies)
-    heard = any(map(refuses, table.policies))
-    steer, back = STEER_ROWS, RETURN_ROWS if heard else _without_refusals(RETURN_ROWS)
-    for index, policy in enumerate(table.policies, 1):
-        found, lowest = verdict(policy, nf_up=nf_up), PRIORITIES * (count - index + 1) + 1
-        for stage, rows, reply in ((STEER, steer, False), (RETURN, back, True)):
-            for traffic in _traffic(policy, zones, space, reply):
-                yield from _entries(stage, lowest, rows[found], traffic, index)
-    default = Verdict.PERMIT if table.default is Action.PERMIT else Verdict.DENY
-    for version in sorted(space):
-        traffic = _Traffic((None, None), None, address_fields("src", _EVERYTHING[version]))
-        for stage, rows in ((STEER, steer), (RETURN, back)):
-            yield from _entries(stage, 1, rows[default], traffic, 0)
+def intents(territories: Sequence[Territory], space: Space, *, nf_up: bool = True) -> Iterator[Intent]:
+    """The entries of every policy in look-up order, for the addresses in use; the same on every switch (dpid 0).
+
+    Policies of one system never meet another's packets, and a packet from one to another meets none.
+    """
+    count = max((each.before + len(each.policies.policies) for each in territories), default=0)
+    heard = any(refuses(policy) for each in territories for policy in each.policies.policies)
+    stages = ((STEER, STEER_ROWS, False), (RETURN, RETURN_ROWS if heard else _without_refusals(RETURN_ROWS), True))
+    for territory in territories:
+        for index, policy in enumerate(territory.policies.policies, territory.before + 1):
+            found, lowest = verdict(policy, nf_up=nf_up), PRIORITIES * (count - index + 1) + 1
+            for stage, rows, reply in stages:
+                for traffic in _traffic(policy, territory, space, reply):
+                    yield from _entries(stage, lowest, rows[found], traffic, index)
+        default = Verdict.PERMIT if territory.policies.default is Action.PERMIT else Verdict.DENY
+        for version in sorted(space):
+            traffic = _Traffic((territory.every, territory.every), None, address_fields("src", _EVERYTHING[version]))
+            for stage, rows, _ in stages:
+                yield from _entries(stage, 1, rows[default], traffic, 0)
 
 
 def _without_refusals(rows: Rows) -> Rows:
@@ -100,7 +106,7 @@ def _narrowed(only: Only, traffic: _Traffic) -> tuple[Field, ...] | None:
     return (*match, *protocol, *((_INITIAL,) if only is Only.INITIAL else ()))
 
 
-def _traffic(policy: Policy, zones: Mapping[str, int], space: Space, reply: bool) -> Iterator[_Traffic]:
+def _traffic(policy: Policy, territory: Territory, space: Space, reply: bool) -> Iterator[_Traffic]:
     source, destination = ("dst", "src") if reply else ("src", "dst")
     terms = tuple(dict.fromkeys(policy.application.terms()))
     for version, owned in sorted(space.items()):
@@ -108,16 +114,16 @@ def _traffic(policy: Policy, zones: Mapping[str, int], space: Space, reply: bool
                      for one in prefixes(policy.source, version, owned)
                      for other in prefixes(policy.destination, version, owned)]
         applications = [part for term in terms for part in _application(term, version, reply)]
-        for from_zone in _known(policy.from_zones, zones):
-            for to_zone in _known(policy.to_zones, zones):
+        for from_zone in _known(policy.from_zones, territory):
+            for to_zone in _known(policy.to_zones, territory):
                 pair = (to_zone, from_zone) if reply else (from_zone, to_zone)
                 yield from (_Traffic(pair, protocol, (*address, *fields))
                             for address in addresses for protocol, fields in applications)
 
 
-def _known(names: tuple[str, ...], zones: Mapping[str, int]) -> tuple[int | None, ...]:
-    """The numbers of a policy's zones; those that no port is in carry no packets."""
-    return tuple(zones[name] for name in names if name in zones) if names else (None,)
+def _known(names: tuple[str, ...], territory: Territory) -> tuple[ZoneMatch, ...]:
+    """A policy's zones as matches; those that no port is in carry no packets."""
+    return tuple(territory.match(name) for name in names if name in territory.numbers) if names else (territory.every,)
 
 
 def _application(term: ApplicationTerm, version: int, reply: bool) -> Iterator[tuple[int | None, tuple[Field, ...]]]:

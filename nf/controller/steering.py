@@ -1,5 +1,6 @@
 """Configuration and topology become the flow entries of every switch."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -10,6 +11,7 @@ from nf.controller.intents import Intent, Purpose, Tell
 from nf.controller.segment import Segment
 from nf.controller.topology import Topology, TopologyError
 from nf.controller.verdicts import PRIORITIES, WHILE_DOWN, WHILE_UP, diverts
+from nf.controller.zoning import Zoning, zoning
 from nf.policy.policies import Policy
 
 _MAX_POLICIES = min(MAX_POLICIES, 0xFFFF // PRIORITIES - 1)  # a priority has 16 bits
@@ -20,19 +22,18 @@ def decide(configuration: Configuration, topology: Topology, *, nf_up: bool = Tr
 
     While the NF is down, what it would get is dropped, or passes without services where the policy fails open.
     """
-    zones = zone_numbers(configuration, topology)
-    if len(configuration.policies.policies) > _MAX_POLICIES:
+    systems = configuration.systems
+    zones = zoning(systems, topology)
+    if len(systems.policies) > _MAX_POLICIES:
         raise TopologyError(topology.origin, "", f"a switch's priorities are enough for {_MAX_POLICIES} policies")
-    _every_diversion_has_a_leg(configuration, topology, zones)
+    _every_diversion_has_a_leg(topology, zones)
     owned = [network for host in topology.hosts for network in host.addresses]
     versions: set[int] = {network.version for network in owned}
     space = {version: policing.collapsed(each for each in owned if each.version == version) for version in versions}
-    policies = list(policing.intents(configuration.policies, zones, space, nf_up=nf_up))
-    per_interface = {interface: zones[zone.name] for switch in topology.switches for interface in switch.ports.values()
-                     if (zone := configuration.zone_map.zone_of(interface))}
+    policies = list(policing.intents(zones.territories, space, nf_up=nf_up))
     found: dict[object, Intent] = {}
     for switch in topology.switches:
-        segment = Segment(topology, switch, per_interface, topology.routes(switch.name))
+        segment = Segment(topology, switch, zones.by_interface, topology.routes(switch.name))
         own = (replace(intent, dpid=switch.dpid) for intent in policies)
         for intent in (*segment.intents(), *own, *pipeline.misses(switch.dpid)):
             found.setdefault(intent.key, intent)  # two names of one address or application make the same entry
@@ -75,33 +76,26 @@ def unmetered(intent: Intent) -> Intent:
     return replace(intent, instructions=(Tell(0),) if intent.purpose is Purpose.HEARTBEAT else ())
 
 
-def zone_numbers(configuration: Configuration, topology: Topology) -> dict[str, int]:
-    """The number in the metadata, from 1, of each zone that an edge port's interface is in."""
-    interfaces = {interface for switch in topology.switches for interface in switch.ports.values()}
-    held = (configuration.zone_map.zone_of(interface) for interface in interfaces)
-    names = sorted({zone.name for zone in held if zone})
-    if len(names) > pipeline.MAX_ZONES:
-        raise TopologyError(topology.origin, "switch", f"{len(names)} zones; a packet's metadata has room for "
-                                                       f"{pipeline.MAX_ZONES}")
-    return {name: number for number, name in enumerate(names, 1)}
-
-
 def idle_interfaces(configuration: Configuration, topology: Topology) -> list[str]:
     """The interfaces of edge ports that no security zone holds: nothing passes there."""
+    systems = configuration.systems
     return sorted({interface for switch in topology.switches for interface in switch.ports.values()
-                   if configuration.zone_map.zone_of(interface) is None})
+                   if systems.zone_of(interface) is None})
 
 
-def _every_diversion_has_a_leg(configuration: Configuration, topology: Topology, zones: dict[str, int]) -> None:
+def _every_diversion_has_a_leg(topology: Topology, zones: Zoning) -> None:
     """A diverting policy without a leg on either side would silently drop its traffic: refuse instead."""
-    for policy in filter(diverts, configuration.policies.policies):
-        for switch in topology.switches:
-            for interface in switch.ports.values():
-                zone = configuration.zone_map.zone_of(interface)
-                if zone and _concerns(policy, zone.name, zones) and not (topology.nf and topology.nf.leg(interface)):
+    legless = {interface for switch in topology.switches for interface in switch.ports.values()
+               if interface in zones.by_interface and not (topology.nf and topology.nf.leg(interface))}
+    for territory in zones.territories:
+        names = {number: name for name, number in territory.numbers.items()}
+        for policy in filter(diverts, territory.policies.policies):
+            for interface in sorted(legless):
+                zone = names.get(zones.by_interface[interface])
+                if zone is not None and _concerns(policy, zone, territory.numbers):
                     raise TopologyError(topology.origin, "nf.legs", f"policy '{policy.name}' diverts traffic of zone "
-                                        f"'{zone.name}', so interface '{interface}' needs a leg")
+                                        f"'{zone}', so interface '{interface}' needs a leg")
 
 
-def _concerns(policy: Policy, zone: str, zones: dict[str, int]) -> bool:
+def _concerns(policy: Policy, zone: str, zones: Iterable[str]) -> bool:
     return any(policy.joins(*pair) for other in zones for pair in ((zone, other), (other, zone)))

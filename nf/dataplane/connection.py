@@ -289,7 +289,7 @@ class Connection:
     def _engine(self) -> SslEngine:
         profile = self._entry.plan.profile
         assert profile is not None  # noqa: S101 - the machine asks for TLS only under a profile
-        return self._host.engine(profile.name)
+        return self._host.engine(profile.key)
 
     _deeds: ClassVar[dict[type[do.Command], Callable[..., None]]] = {
         do.Connect: _connect, do.PeekMore: _peek_more, do.AwaitServer: _await_server, do.Initiate: _initiate,

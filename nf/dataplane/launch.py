@@ -64,13 +64,13 @@ def run_proxy(configuration: Configuration, store: PkiStore, options: Options, l
 
 def run_nf(configuration: Configuration, store: PkiStore, options: Options, devices: Mapping[str, str]) -> None:
     """Run as a transparent network function; `devices` are network devices and the logical interfaces that they are."""
-    legs = []
+    legs, systems = [], configuration.systems
     for index, (device, name) in enumerate(devices.items()):
-        interface = configuration.zone_map.interfaces.get(name)
-        if interface is None or configuration.zone_map.zone_of(name) is None:
+        interface = systems.interface(name)
+        if interface is None or systems.zone_of(name) is None:
             raise LaunchError(f"{device}={name}: the configuration has no interface {name} in a security zone")
         legs.append(TransparentLeg(device, interface, FIRST_TPROXY_PORT + index))
-    wiring = TransparentWiring(tuple(legs), configuration.zone_map)
+    wiring = TransparentWiring(tuple(legs), systems)
     central_point = _central_point(configuration, store, options, wiring)
     with plumbed(legs):
         central_point.run(f"srxnf: ready on {', '.join(f'{leg.device} ({leg.interface.name})' for leg in legs)}",
@@ -84,12 +84,17 @@ def _central_point(configuration: Configuration, store: PkiStore, options: Optio
         raise LaunchError(f"--spus {options.workers}: platform {options.platform} has {flow_spus} SPU(s) that run flows; "
                           f"give --spus 1 to {flow_spus}, or another --platform")
     _raise_file_limit()
-    first_path = FirstPath(configuration.zone_map, configuration.policies, configuration.ssl_profiles,
-                           tuple(services.load(name) for name in services.available()), configuration.app_tracking,
-                           configuration.non_ssl_threshold, url_categories=configuration.url_categories)
+    first_path = FirstPath(configuration.systems, tuple(services.load(name) for name in services.available()),
+                           configuration.non_ssl_threshold)
     duties = Duties(first_path, _engines(configuration, store), wiring, _sinks(configuration, store, options))
-    about = About(configuration.host_name, options.text, configuration.digest)
+    about = _about(configuration, store, options)
     return CentralPointProcess(chassis, duties, options.workers, options.control, about)
+
+
+def _about(configuration: Configuration, store: PkiStore, options: Options) -> About:
+    profiles = {one.key: one for system in configuration.systems.all for one in system.ssl_profiles.values()}
+    return About(configuration.host_name, options.text, configuration.digest, profiles, configuration.ssl_global,
+                 configuration.initiation_profiles, store)
 
 
 def _sinks(configuration: Configuration, store: PkiStore, options: Options) -> Sinks:
@@ -98,23 +103,22 @@ def _sinks(configuration: Configuration, store: PkiStore, options: Options) -> S
 
 
 def _engines(configuration: Configuration, store: PkiStore) -> dict[str, SslEngine]:
-    used = {policy.services.ssl_proxy_profile for policy in configuration.policies.policies}
     lifetime = configuration.ssl_global.session_cache_timeout
-    return {name: SslEngine(_credentials(profile, store, lifetime)) for name, profile in configuration.ssl_profiles.items()
-            if name in used}
+    return {key: SslEngine(_credentials(profile, store, lifetime))
+            for key, profile in configuration.systems.profiles_in_use.items()}
 
 
 def _credentials(profile: SslProxyProfile, store: PkiStore, session_lifetime: int | None) -> ProfileCredentials:
     if not profile.root_ca:
-        raise LaunchError(f"profile {profile.name}: only forward proxy profiles (root-ca) can run yet")
+        raise LaunchError(f"profile {profile.key}: only forward proxy profiles (root-ca) can run yet")
     authority = store.authority(profile.root_ca[0])
     problem = authority.check(datetime.now(UTC))
     if problem is not None:
-        raise LaunchError(f"profile {profile.name}: root-ca {profile.root_ca[0]}: {problem}")
+        raise LaunchError(f"profile {profile.key}: root-ca {profile.root_ca[0]}: {problem}")
     anchors = store.anchors(profile.trusted_ca)
     if not anchors:
-        raise LaunchError(f"profile {profile.name}: no trusted-ca, so no server could be authenticated")
-    return ProfileCredentials(profile.name, authority, new_leaf_key(authority), anchors, store.crls(profile.trusted_ca),
+        raise LaunchError(f"profile {profile.key}: no trusted-ca, so no server could be authenticated")
+    return ProfileCredentials(profile.key, authority, new_leaf_key(authority), anchors, store.crls(profile.trusted_ca),
                               store.cert_ids(), not profile.disable_session_resumption, session_lifetime or LIFETIME)
 
 

@@ -3,26 +3,30 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from nf.dataplane.selection import RequestError
 from nf.policy.match import AddressMatch
 from nf.policy.policies import Policy
+from nf.policy.systems import ROOT_LOGICAL_SYSTEM, LogicalSystem
 
 if TYPE_CHECKING:
     from nf.dataplane.central_point import CentralPointProcess
 
 LOOKED_AT: Final = 500  # policies in one answer
-DEFAULT_POLICY_INDEX: Final = 0
+EVERY: Final = "all"  # in the place of a system's name
 
 
 def policies(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Policies of `from-zone`, `to-zone` and `policy-name`, in look-up order; `next` goes back as `after` for more."""
-    table, hits = device.first_path.policies, device.ledger.hits
+    table, hits, chosen = device.first_path.systems.policies, device.ledger.hits, _systems(device, request)
     after = request.get("after")
     begin = after if isinstance(after, int) and after > 0 else 0
-    portion = enumerate(table.policies[begin:begin + LOOKED_AT], begin + 1)
-    found = [_policy(index, policy, hits[index]) for index, policy in portion if _is_meant(policy, request)]
-    following = begin + LOOKED_AT if begin + LOOKED_AT < len(table.policies) else None
-    return {"default": table.default.value, "default-hits": hits[DEFAULT_POLICY_INDEX], "policies": found,
-            "next": following}
+    portion = enumerate(table[begin:begin + LOOKED_AT], begin + 1)
+    found = [{**_policy(index, policy, hits[index]), **_system(system)} for index, (system, policy) in portion
+             if system.name in chosen and _is_meant(policy, request)]
+    following = begin + LOOKED_AT if begin + LOOKED_AT < len(table) else None
+    defaults = [{**_system(system), "default": system.policies.default.value, "default-hits": hits[-place]}
+                for place, system in enumerate(device.first_path.systems.all) if system.name in chosen]
+    return {"systems": defaults, "policies": found, "next": following}
 
 
 def zones(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -30,15 +34,36 @@ def zones(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[
     wanted = request.get("zone")
     return {"zones": [
         {"name": zone.name, "tcp-rst": zone.tcp_rst, "application-tracking": zone.application_tracking,
-         "interfaces": zone.interfaces}
-        for zone in device.first_path.zones.zones.values() if wanted in (None, zone.name)]}
+         "interfaces": zone.interfaces, **_system(system)}
+        for system in _systems(device, request).values()
+        for zone in system.zone_map.zones.values() if wanted in (None, zone.name)]}
 
 
 def names(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Names that an operator may want to have completed."""
-    path = device.first_path
-    return {"zone": list(path.zones.zones), "interface": list(path.zones.interfaces),
-            "policy": list(dict.fromkeys(policy.name for policy in path.policies.policies))}
+    systems = device.first_path.systems
+    return {"zone": list(dict.fromkeys(zone for system in systems.all for zone in system.zone_map.zones)),
+            "interface": [name for system in systems.all for name in system.zone_map.interfaces],
+            "policy": list(dict.fromkeys(policy.name for _, policy in systems.policies)),
+            "logical-system": [EVERY, *(system.name for system in systems.all if system.kind == "logical-system")],
+            "tenant": [system.name for system in systems.all if system.kind == "tenant"]}
+
+
+def _systems(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, LogicalSystem]:
+    """Those of `logical-system` or `tenant`, the root one without either; raises RequestError where it is not there."""
+    every = device.first_path.systems.all
+    name = request.get("logical-system", request.get("tenant", ROOT_LOGICAL_SYSTEM))
+    if name == EVERY:
+        return {system.name: system for system in every}
+    found = {system.name: system for system in every
+             if system.name == name and (system.kind == "tenant") is ("tenant" in request)}
+    if not found:
+        raise RequestError(f"no {'tenant' if 'tenant' in request else 'logical system'} {name}")
+    return found
+
+
+def _system(system: LogicalSystem) -> Mapping[str, Any]:
+    return {"logical-system": system.name, "kind": system.kind}
 
 
 def _is_meant(policy: Policy, request: Mapping[str, Any]) -> bool:

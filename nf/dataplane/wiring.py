@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from hwmodel.session import FiveTuple, IpAddress
-from nf.policy.zones import Interface, ZoneMap
+from nf.policy.systems import Systems
+from nf.policy.zones import Interface
 
 BACKLOG: Final = 4096
 ANY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104 - a leg's listeners get only what nft hands over
@@ -85,7 +86,7 @@ class TransparentWiring:
     """Sessions of any address come in on any leg, and leave on another with the client's address and port."""
 
     legs: tuple[TransparentLeg, ...]
-    zones: ZoneMap
+    systems: Systems
 
     def listen(self) -> list[Listener]:
         addresses = ANY_ADDRESS if has_ipv6() else ANY_ADDRESS[:1]
@@ -100,11 +101,13 @@ class TransparentWiring:
         return self.legs[leg].interface
 
     def egress(self, leg: int, flow: FiveTuple) -> Interface | None:
-        """By the configuration's subnets and routes; between two legs without addresses, the other one."""
-        towards = self.zones.interface_towards(flow.dst)
+        """By the subnets and routes of the leg's own system; between two legs of it without addresses, the other one."""
+        system = self.systems.of(self.legs[leg].interface.name)
+        towards = system.zone_map.interface_towards(flow.dst)
         if towards is not None and any(towards.name == other.interface.name for other in self.legs):
             return towards
-        others = [other.interface for index, other in enumerate(self.legs) if index != leg]
+        others = [other.interface for index, other in enumerate(self.legs)
+                  if index != leg and self.systems.of(other.interface.name) is system]
         return others[0] if len(others) == 1 else None
 
     def dial(self, flow: FiveTuple, egress: Interface) -> socket.socket:

@@ -72,8 +72,9 @@ class Worker:
         self._progress: list[Progress] = []
         self._replies: list[Reply] = []
         self._news = News(self.loop, self._connections, self._tell)
-        policies = duties.first_path.policies.policies
-        self._index_of = {id(policy): index for index, policy in enumerate(policies, 1)}
+        systems = duties.first_path.systems
+        self._index_of = {id(policy): index for index, (_, policy) in enumerate(systems.policies, 1)}
+        self._default_index_of = {system.name: -place for place, system in enumerate(systems.all)}
 
     def run(self) -> None:
         """Serve until SIGTERM or until the central point closes the link, then end what is left."""
@@ -190,7 +191,9 @@ class Worker:
 
     def _found(self, entry: SessionEntry | Refusal) -> Opened:
         facts = entry.facts
-        index = self._index_of.get(id(entry.policy), 0)
+        index = self._index_of.get(id(entry.policy))
+        if index is None:
+            index = self._default_index_of[facts.logical_system]
         if isinstance(entry, Refusal):
             return Opened(facts.session_id, facts.policy_name, facts.source_zone, facts.destination_zone,
                           facts.service_name, index, facts.source_interface, facts.destination_interface)

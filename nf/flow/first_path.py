@@ -1,7 +1,6 @@
 """The first path: zones, policy look-up, services and the SSL proxy's plan for a session's first packet."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
 from hwmodel.session import FiveTuple
@@ -9,10 +8,10 @@ from nf.flow.entry import Refusal, SessionEntry
 from nf.inspection.inspection import Inspection
 from nf.log.records import SessionFacts
 from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm
-from nf.policy.policies import Action, Policy, PolicyTable
-from nf.policy.profile import AppTracking, NonSslThreshold, SslProxyProfile
-from nf.policy.url_categories import UrlCategory
-from nf.policy.zones import Interface, Zone, ZoneMap
+from nf.policy.policies import Action, Policy
+from nf.policy.profile import NonSslThreshold
+from nf.policy.systems import LogicalSystem, Systems
+from nf.policy.zones import Interface, Zone
 from nf.services import Attachment, ServiceType, attach_all
 from nf.sslproxy.plan import Plan, Timeouts
 from nf.sslproxy.reasons import Reason
@@ -28,39 +27,29 @@ PERMIT_ALL = Policy(DEFAULT_POLICY, (), (), _ANYWHERE, _ANYWHERE, _ANYTHING, Act
 class FirstPath:
     """What an SPU knows when a session's first packet arrives; the same facts for every SPU."""
 
-    zones: ZoneMap
-    policies: PolicyTable
-    profiles: Mapping[str, SslProxyProfile]
+    systems: Systems
     services: tuple[ServiceType, ...]
-    app_tracking: AppTracking = AppTracking()
     threshold: NonSslThreshold = NonSslThreshold()
     timeouts: Timeouts = Timeouts()
-    url_categories: Mapping[str, UrlCategory] = field(default_factory=dict)
 
     def admit(self, session_id: int, flow: FiveTuple, ingress: Interface, egress: Interface) -> SessionEntry | Refusal:
-        """Look the initiator's flow up and lay out what happens to it."""
-        source, destination = self._zone(ingress), self._zone(egress)
-        policy = self._policy(source, destination, flow)
+        """Look the initiator's flow up in the system that it came in by, and lay out what happens to it."""
+        system = self.systems.of(ingress.name)
+        source, destination = _zone(system, ingress), _zone(system, egress)
+        policy = _policy(system, source, destination, flow)
         application = None if policy is None else policy.application.find(flow)
-        facts = self._facts(session_id, flow, policy, application, (source, ingress), (destination, egress))
+        facts = _facts(system, session_id, flow, policy, application, (source, ingress), (destination, egress))
         if policy is None or policy.action is not Action.PERMIT:
             return Refusal(facts, Action.DENY if policy is None else policy.action, policy)
-        attachment = Attachment(facts, policy, source, destination, self.app_tracking)
+        attachment = Attachment(facts, policy, source, destination, system.app_tracking)
         inspection = Inspection(tuple(attach_all(self.services, attachment)))
-        plan = self._plan(facts, policy, application, inspection)
+        plan = self._plan(system, facts, policy, application, inspection)
         return SessionEntry(flow, policy, egress, facts, plan, inspection)
 
-    def _policy(self, source: Zone, destination: Zone, flow: FiveTuple) -> Policy | None:
-        """The policy that decides, none for an interface outside every zone: such traffic is always denied."""
-        if NO_ZONE in (source, destination):
-            return None
-        policy = self.policies.lookup(source.name, destination.name, flow)
-        return PERMIT_ALL if policy is None and self.policies.default is Action.PERMIT else policy
-
-    def _plan(self, facts: SessionFacts, policy: Policy, application: Application | None,
+    def _plan(self, system: LogicalSystem, facts: SessionFacts, policy: Policy, application: Application | None,
               inspection: Inspection) -> Plan:
         """SSL proxy acts only with a profile and a service that wants the plaintext; a whitelist exempts servers."""
-        profile = self.profiles.get(policy.services.ssl_proxy_profile or "")
+        profile = system.ssl_profiles.get(policy.services.ssl_proxy_profile or "")
         bypass = None
         if profile is None:
             bypass = Reason.NO_PROFILE
@@ -69,7 +58,7 @@ class FirstPath:
         elif profile.whitelist.covers(facts.five_tuple.dst):
             bypass = Reason.WHITELISTED
         categories = () if profile is None else profile.whitelist_url_categories
-        exempt = tuple(self.url_categories[name] for name in categories if name in self.url_categories)
+        exempt = tuple(system.url_categories[name] for name in categories if name in system.url_categories)
         return Plan(facts, profile, bypass, self.threshold, self._timeouts(application), exempt)
 
     def _timeouts(self, application: Application | None) -> Timeouts:
@@ -78,15 +67,26 @@ class FirstPath:
         idle = float(application.inactivity_timeout) or float("inf")
         return Timeouts(self.timeouts.silence, self.timeouts.connect, self.timeouts.handshake, idle)
 
-    def _zone(self, interface: Interface) -> Zone:
-        return self.zones.zone_of(interface.name) or NO_ZONE
 
-    @staticmethod
-    def _facts(session_id: int, flow: FiveTuple, policy: Policy | None, application: Application | None,
-               source: tuple[Zone, Interface], destination: tuple[Zone, Interface]) -> SessionFacts:
-        named = application is not None and application.name.startswith("junos-")
-        return SessionFacts(
-            session_id=session_id, five_tuple=flow, policy_name=DEFAULT_POLICY if policy is None else policy.name,
-            source_zone=source[0].name, destination_zone=destination[0].name,
-            source_interface=source[1].name, destination_interface=destination[1].name,
-            service_name=application.name if named and application is not None else "None")
+def _zone(system: LogicalSystem, interface: Interface) -> Zone:
+    """The zone of an interface, none where it is of another system: what crosses is always denied."""
+    return system.zone_map.zone_of(interface.name) or NO_ZONE
+
+
+def _policy(system: LogicalSystem, source: Zone, destination: Zone, flow: FiveTuple) -> Policy | None:
+    """The policy that decides, none for an interface outside every zone: such traffic is always denied."""
+    if NO_ZONE in (source, destination):
+        return None
+    policy = system.policies.lookup(source.name, destination.name, flow)
+    return PERMIT_ALL if policy is None and system.policies.default is Action.PERMIT else policy
+
+
+def _facts(system: LogicalSystem, session_id: int, flow: FiveTuple, policy: Policy | None,
+           application: Application | None, source: tuple[Zone, Interface],
+           destination: tuple[Zone, Interface]) -> SessionFacts:
+    named = application is not None and application.name.startswith("junos-")
+    return SessionFacts(
+        session_id=session_id, five_tuple=flow, policy_name=DEFAULT_POLICY if policy is None else policy.name,
+        source_zone=source[0].name, destination_zone=destination[0].name,
+        source_interface=source[1].name, destination_interface=destination[1].name,
+        service_name=application.name if named and application is not None else "None", logical_system=system.name)

@@ -81,6 +81,9 @@ class Systems:
         return tuple((system, policy) for system in self.all for policy in system.policies.policies)
 
     @cached_property
-    def ssl_profiles(self) -> Mapping[str, SslProxyProfile]:
-        """Every SSL proxy profile by its key."""
-        return {profile.key: profile for system in self.all for profile in system.ssl_profiles.values()}
+    def profiles_in_use(self) -> Mapping[str, SslProxyProfile]:
+        """The SSL proxy profiles that sessions may be given, by their key: those that policies name, and the default ones."""
+        named = ((system, policy.services.ssl_proxy_profile) for system, policy in self.policies)
+        standard = ((system, system.default_ssl_profile) for system in self.all)
+        found = (system.ssl_profiles.get(name or "") for system, name in (*named, *standard))
+        return {profile.key: profile for profile in found if profile is not None}

@@ -43,6 +43,7 @@ def test_metadata_parts_do_not_overlap():
     written = [pipeline.from_zone(pipeline.MAX_ZONES), pipeline.to_zone(pipeline.MAX_ZONES),
                WriteMetadata(pipeline.PERMITTED, pipeline.PERMITTED), WriteMetadata(pipeline.REFUSED, pipeline.REFUSED)]
     assert sum(each.mask for each in written) == 0x3FFFFFF
-    assert pipeline.in_zones(3, 5, pipeline.PERMITTED) == (Field("metadata", 0x1005003, 0x1FFFFFF),)
-    assert pipeline.in_zones(None, 5) == (Field("metadata", 0x5000, 0xFFF000),)
-    assert pipeline.in_zones(None, None) == ()
+    three, five = (pipeline.ZoneMatch(number, pipeline.MAX_ZONES) for number in (3, 5))
+    assert pipeline.in_zones(three, five, pipeline.PERMITTED) == (Field("metadata", 0x1005003, 0x1FFFFFF),)
+    assert pipeline.in_zones(pipeline.ANY_ZONE, five) == (Field("metadata", 0x5000, 0xFFF000),)
+    assert pipeline.in_zones(pipeline.ANY_ZONE, pipeline.ANY_ZONE) == ()

@@ -20,6 +20,7 @@ from nf.flow.first_path import FirstPath
 from nf.log.records import LogRecord
 from nf.pki import PkiStore
 from nf.policy.policies import Action, PolicyTable
+from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.zones import Interface, Zone, ZoneMap
 from nf.sslproxy.events import Timer
 from tests.helpers.loopback_pki import NAME, LoopbackPki
@@ -53,7 +54,8 @@ def test_a_dial_that_fails_at_once_leaves_no_deadline_behind() -> None:
     host = Host(FixedWiring(("127.0.0.1", 0), ("255.255.255.255", 9), Interface("a"), Interface("b")), {})
     zones = ZoneMap(zones={name: Zone(name, (name,)) for name in "ab"})
     flow = FiveTuple(ip_address("192.0.2.1"), 1, ip_address("255.255.255.255"), 9)
-    entry = FirstPath(zones, PolicyTable(default=Action.PERMIT), {}, ()).admit(1, flow, Interface("a"), Interface("b"))
+    system = LogicalSystem(zone_map=zones, policies=PolicyTable(default=Action.PERMIT))
+    entry = FirstPath(Systems((system,)), ()).admit(1, flow, Interface("a"), Interface("b"))
     assert isinstance(entry, SessionEntry)
     with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as client:
         connection = Connection(host, entry, listener.accept()[0])
@@ -84,8 +86,7 @@ def test_handshakes_that_are_done_at_once_leave_the_idle_deadline(pki: LoopbackP
     configuration, store = load(CONFIGURATION, "srx.conf"), PkiStore.load(pki.directory / "pki")
     host = Host(Waiting(("127.0.0.1", 0), origin.address, INSIDE, OUTSIDE), launch._engines(configuration, store))
     flow = FiveTuple(ip_address("192.0.2.1"), 1, ip_address(origin.address[0]), origin.address[1])
-    entry = FirstPath(configuration.zone_map, configuration.policies, configuration.ssl_profiles,
-                      tuple(map(services.load, services.available()))).admit(1, flow, INSIDE, OUTSIDE)
+    entry = FirstPath(configuration.systems, tuple(map(services.load, services.available()))).admit(1, flow, INSIDE, OUTSIDE)
     assert isinstance(entry, SessionEntry)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = socket.create_connection(listener.getsockname(), timeout=DEADLINE)

@@ -13,14 +13,14 @@ from nf.dataplane.messages import BATCH, ENDINGS, Assign, EndSessions, decode_or
 from nf.dataplane.wiring import FixedWiring
 from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
-from nf.policy.policies import PolicyTable
-from nf.policy.zones import Interface, ZoneMap
+from nf.policy.systems import Systems
+from nf.policy.zones import Interface
 from nf.sinks import Sinks
 
 
 def duties(log: Path) -> Duties:
     wiring = FixedWiring(("127.0.0.1", 0), ("127.0.0.1", 9), Interface("a"), Interface("b"))
-    return Duties(FirstPath(ZoneMap(), PolicyTable(), {}, ()), {}, wiring, Sinks("srx", (log,)))
+    return Duties(FirstPath(Systems(), ()), {}, wiring, Sinks("srx", (log,)))
 
 
 @pytest.fixture

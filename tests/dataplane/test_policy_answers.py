@@ -1,12 +1,16 @@
 """What the device says of its policies."""
 
 from collections import Counter
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from nf.config import load
 from nf.dataplane.policy_answers import LOOKED_AT, names, policies, zones
+from nf.dataplane.selection import RequestError
+from nf.policy.policies import PolicyTable
+from nf.policy.systems import Systems
 
 PAIR = "set security policies from-zone trust to-zone untrust"
 TEXT = "".join(f"""
@@ -23,22 +27,29 @@ set security zones security-zone trust interfaces ge-0/0/0.0
 set security zones security-zone untrust interfaces ge-0/0/1.0
 set interfaces ge-0/0/0 unit 0
 set interfaces ge-0/0/1 unit 0
+set interfaces ge-0/0/3 unit 0
+set logical-systems one security policies global policy own match source-address any destination-address any application any
+set logical-systems one security policies global policy own then permit
+set logical-systems one security zones security-zone trust interfaces ge-0/0/2.0
+set tenants two interfaces ge-0/0/3.0
+set tenants two security zones security-zone dmz interfaces ge-0/0/3.0
 """
 
 
 @pytest.fixture
 def device() -> SimpleNamespace:
     """What an answer needs of the central point: its configuration, and its books."""
-    configuration = load(TEXT, "test")
-    path = SimpleNamespace(policies=configuration.policies, zones=configuration.zone_map)
-    return SimpleNamespace(first_path=path, ledger=SimpleNamespace(hits=Counter({0: 4, 2: 9})))
+    path = SimpleNamespace(systems=load(TEXT, "test").systems)
+    return SimpleNamespace(first_path=path, ledger=SimpleNamespace(hits=Counter({0: 4, 2: 9, 5: 3, -1: 2})))
 
 
 def test_policies_in_order_with_their_hits(device: SimpleNamespace) -> None:
     answer = policies(device, {"show": "policies"})
     assert [(one["index"], one["name"], one["hits"]) for one in answer["policies"]] == [
         (1, "p0", 0), (2, "p1", 9), (3, "p2", 0), (4, "rest", 0)]
-    assert (answer["default"], answer["default-hits"], answer["next"]) == ("deny", 4, None)
+    assert answer["systems"] == [
+        {"logical-system": "root-logical-system", "kind": "root", "default": "deny", "default-hits": 4}]
+    assert answer["next"] is None
     assert answer["policies"][0]["log"] == ["at-close"]
     assert answer["policies"][3]["global"]
 
@@ -51,8 +62,8 @@ def test_filters(device: SimpleNamespace, wanted: dict[str, object], indices: li
 
 
 def test_portions(device: SimpleNamespace) -> None:
-    table = device.first_path.policies
-    device.first_path.policies = SimpleNamespace(default=table.default, policies=table.policies * LOOKED_AT)
+    box = device.first_path.systems.root
+    device.first_path.systems = Systems((replace(box, policies=PolicyTable(box.policies.policies * LOOKED_AT)),))
     indices: list[int] = []
     after: int | None = 0
     while after is not None:
@@ -66,4 +77,25 @@ def test_zones_and_names(device: SimpleNamespace) -> None:
     assert [zone["name"] for zone in zones(device, {})["zones"]] == ["trust", "untrust"]
     assert [list(zone["interfaces"]) for zone in zones(device, {"zone": "trust"})["zones"]] == [["ge-0/0/0.0"]]
     assert zones(device, {"zone": "dmz"})["zones"] == []
-    assert names(device, {})["policy"] == ["p0", "p1", "p2", "rest"]
+    found = names(device, {})
+    assert found["policy"] == ["p0", "p1", "p2", "rest", "own"]
+    assert (found["zone"], found["logical-system"], found["tenant"]) == (["trust", "untrust", "dmz"], ["all", "one"], ["two"])
+    assert "ge-0/0/3.0" in found["interface"]
+
+
+def test_of_logical_systems_and_tenants(device: SimpleNamespace) -> None:
+    answer = policies(device, {"logical-system": "one"})
+    assert [(one["index"], one["name"], one["hits"]) for one in answer["policies"]] == [(5, "own", 3)]
+    assert [one["default-hits"] for one in answer["systems"]] == [2]
+    assert [one["name"] for one in zones(device, {"tenant": "two"})["zones"]] == ["dmz"]
+    everywhere = zones(device, {"logical-system": "all"})["zones"]
+    assert [(one["logical-system"], one["name"]) for one in everywhere] == [
+        ("root-logical-system", "trust"), ("root-logical-system", "untrust"), ("one", "trust"), ("two", "dmz")]
+
+
+@pytest.mark.parametrize(("request_", "said"), [
+    ({"logical-system": "two"}, "no logical system two"), ({"tenant": "one"}, "no tenant one"),
+    ({"logical-system": []}, "no logical system")])
+def test_systems_that_are_not_there(device: SimpleNamespace, request_: dict[str, object], said: str) -> None:
+    with pytest.raises(RequestError, match=said):
+        policies(device, request_)

@@ -13,6 +13,7 @@ import pytest
 
 from hwmodel.session import FiveTuple
 from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring, endpoint
+from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.zones import Interface, Route, ZoneMap
 from tests.helpers.running_proxy import free_port
 from tests.helpers.waiting import until
@@ -84,7 +85,7 @@ def legs(*interfaces: Interface) -> tuple[TransparentLeg, ...]:
 
 
 def test_between_two_legs_without_addresses_it_is_the_other() -> None:
-    wiring = TransparentWiring(legs(INSIDE, OUTSIDE), ZoneMap())
+    wiring = TransparentWiring(legs(INSIDE, OUTSIDE), Systems())
     to = flow(("192.0.2.1", 443))
     assert (wiring.egress(0, to), wiring.egress(1, to)) == (OUTSIDE, INSIDE)
     assert (wiring.ingress(0), wiring.ingress(1)) == (INSIDE, OUTSIDE)
@@ -94,7 +95,8 @@ def test_subnets_and_routes_lead_to_a_leg() -> None:
     addressed = {name: Interface(name, (IPv4Interface(address),)) for name, address in (
         (INSIDE.name, "10.0.0.1/24"), (OUTSIDE.name, "192.0.2.1/24"), (THIRD.name, "10.1.0.1/24"), ("fxp0.0", "10.9.0.1/24"))}
     zones = ZoneMap(interfaces=addressed, routes=(Route(IPv4Network("198.51.100.0/24"), ip_address("10.1.0.9")),))
-    wiring = TransparentWiring(legs(*(addressed[one.name] for one in (INSIDE, OUTSIDE, THIRD))), zones)
+    wiring = TransparentWiring(legs(*(addressed[one.name] for one in (INSIDE, OUTSIDE, THIRD))),
+                               Systems((LogicalSystem(zone_map=zones),)))
     for address, name in (("192.0.2.7", OUTSIDE.name), ("198.51.100.7", THIRD.name)):
         egress = wiring.egress(0, flow((address, 443)))
         assert egress is not None
@@ -103,15 +105,22 @@ def test_subnets_and_routes_lead_to_a_leg() -> None:
         assert wiring.egress(0, flow((address, 443))) is None
 
 
+def test_legs_of_another_system_are_not_there() -> None:
+    near, far = (Interface(f"ge-0/0/{number}.0") for number in (4, 5))
+    inner = LogicalSystem("one", "logical-system", ZoneMap(interfaces={one.name: one for one in (near, far)}))
+    wiring = TransparentWiring(legs(INSIDE, near, OUTSIDE, far), Systems((LogicalSystem(), inner)))
+    assert [wiring.egress(leg, flow(("192.0.2.1", 443))) for leg in range(4)] == [OUTSIDE, far, INSIDE, near]
+
+
 @needs_root
 def test_the_server_sees_the_clients_address_and_port(server: socket.socket) -> None:
-    wiring, port = TransparentWiring(legs(INSIDE, OUTSIDE), ZoneMap()), free_port()
+    wiring, port = TransparentWiring(legs(INSIDE, OUTSIDE), Systems()), free_port()
     assert peer_of(wiring.dial(flow(server.getsockname(), port), OUTSIDE), server) == (CLIENT, port)
 
 
 @needs_root
 def test_a_port_that_an_older_session_holds_is_given_up_and_the_address_kept(server: socket.socket) -> None:
-    wiring, port = TransparentWiring(legs(INSIDE, OUTSIDE), ZoneMap()), free_port()
+    wiring, port = TransparentWiring(legs(INSIDE, OUTSIDE), Systems()), free_port()
     older = wiring.dial(flow(server.getsockname(), port), OUTSIDE)
     connection, peer = server.accept()
     with connection, older:
@@ -124,7 +133,7 @@ def test_a_port_that_an_older_session_holds_is_given_up_and_the_address_kept(ser
 @needs_root
 @pytest.mark.parametrize(("address", "leg"), [("127.0.0.77", 0), ("127.0.0.77", 1), ("::1", 0), ("::1", 1)])
 def test_a_transparent_listener_knows_its_leg_and_where_the_client_wanted_to_go(address: str, leg: int) -> None:
-    wiring = TransparentWiring(legs(INSIDE, OUTSIDE), ZoneMap())
+    wiring = TransparentWiring(legs(INSIDE, OUTSIDE), Systems())
     with contextlib.ExitStack() as opened:
         listeners = wiring.listen()
         for each in listeners:
@@ -150,11 +159,11 @@ def test_an_ipv6_server_sees_the_clients_address_and_port() -> None:
 _IPV6_STORY = """
 import socket, subprocess
 from nf.dataplane.wiring import TransparentWiring
-from nf.policy.zones import ZoneMap
+from nf.policy.systems import Systems
 from tests.dataplane.test_wiring import INSIDE, OUTSIDE, flow, legs, peer_of
 subprocess.run("ip -6 route add local 2001:db8::/64 dev lo", shell=True, check=True)
 with socket.create_server(("::1", 0), family=socket.AF_INET6) as server:
-    wiring = TransparentWiring(legs(INSIDE, OUTSIDE), ZoneMap())
+    wiring = TransparentWiring(legs(INSIDE, OUTSIDE), Systems())
     seen = peer_of(wiring.dial(flow(server.getsockname(), 50000, "2001:db8::9"), OUTSIDE), server)
     assert seen[:2] == ("2001:db8::9", 50000), seen
 """

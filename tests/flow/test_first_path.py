@@ -11,7 +11,8 @@ from nf.flow.first_path import FirstPath
 from nf.policy.match import AddressMatch, Application, ApplicationMatch, ApplicationTerm, PortRange
 from nf.policy.policies import Action, ApplicationServices, Policy, PolicyTable
 from nf.policy.profile import AppTracking, NonSslThreshold, SslProxyProfile
-from nf.policy.zones import Interface, ZoneMap
+from nf.policy.systems import LogicalSystem, Systems
+from nf.policy.zones import Interface, Zone, ZoneMap
 from nf.services import load
 from nf.sslproxy.plan import Plan, Timeouts
 from nf.sslproxy.reasons import Reason
@@ -26,10 +27,12 @@ PROXIED = replace(POLICY, services=ApplicationServices(ssl_proxy=True, ssl_proxy
 APPTRACK = (load("apptrack"),)
 
 
-def path(*policies: Policy, default: Action = Action.DENY, tracked: bool = True) -> FirstPath:
+def path(*policies: Policy, default: Action = Action.DENY, tracked: bool = True,
+         others: tuple[LogicalSystem, ...] = ()) -> FirstPath:
     trust = TRUST if tracked else untracked(TRUST)
     zones = ZoneMap({"trust": trust, "untrust": UNTRUST})
-    return FirstPath(zones, PolicyTable(policies, default), {"fp": PROFILE}, APPTRACK)
+    box = LogicalSystem(zone_map=zones, policies=PolicyTable(policies, default), ssl_profiles={"fp": PROFILE})
+    return FirstPath(Systems((box, *others)), APPTRACK)
 
 
 def admitted(first_path: FirstPath, flow: FiveTuple = FLOW) -> SessionEntry:
@@ -62,8 +65,43 @@ def test_what_keeps_a_session_from_being_decrypted(policy: Policy, tracked: bool
 
 
 def test_disabled_app_tracking_attaches_no_service() -> None:
-    entry = admitted(replace(path(PROXIED), app_tracking=AppTracking(disable=True)))
-    assert not entry.inspection.active
+    first_path = path(PROXIED)
+    untracking = replace(first_path.systems.root, app_tracking=AppTracking(disable=True))
+    assert not admitted(replace(first_path, systems=Systems((untracking,)))).inspection.active
+
+
+INNER = LogicalSystem(
+    "one", "logical-system",
+    ZoneMap({"trust": Zone("trust", ("ge-0/0/2.0",)), "untrust": Zone("untrust", ("ge-0/0/3.0",))}),
+    PolicyTable((replace(POLICY, name="own"),)), {"fp": replace(PROFILE, logical_system="one")})
+IN_ONE, OUT_ONE = Interface("ge-0/0/2.0"), Interface("ge-0/0/3.0")
+
+
+def test_a_session_is_of_the_system_that_it_came_in_by() -> None:
+    first_path = path(PROXIED, others=(INNER,))
+    assert first_path.admit(1, FLOW, IN, OUT).facts.logical_system == "root-logical-system"
+    inner = first_path.admit(2, FLOW, IN_ONE, OUT_ONE)
+    assert isinstance(inner, SessionEntry)
+    assert (inner.facts.logical_system, inner.policy.name) == ("one", "own")
+
+
+@pytest.mark.parametrize(("ingress", "egress"), [(IN, OUT_ONE), (IN_ONE, OUT), (OUT, IN_ONE)])
+def test_nothing_crosses_from_one_system_to_another(ingress: Interface, egress: Interface) -> None:
+    everywhere = replace(POLICY, from_zones=(), to_zones=(), is_global=True)
+    open_inside = replace(INNER, policies=PolicyTable((everywhere,), Action.PERMIT))
+    refusal = path(everywhere, default=Action.PERMIT, others=(open_inside,)).admit(1, FLOW, ingress, egress)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.action, refusal.policy, refusal.facts.destination_zone) == (Action.DENY, None, "N/A")
+
+
+def test_profiles_of_the_box_and_of_a_system() -> None:
+    shared = replace(INNER, policies=PolicyTable((PROXIED,)), ssl_profiles={"fp": PROFILE})
+    own = replace(INNER, policies=PolicyTable((PROXIED,)))
+    for system, key in ((shared, "fp"), (own, "one:fp")):
+        entry = path(others=(system,)).admit(1, FLOW, IN_ONE, OUT_ONE)
+        assert isinstance(entry, SessionEntry)
+        assert entry.plan.profile is not None
+        assert entry.plan.profile.key == key
 
 
 @pytest.mark.parametrize("action", [Action.DENY, Action.REJECT])
