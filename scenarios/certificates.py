@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -104,7 +105,7 @@ class LabPki:
         serial = _serial(name, held=recipe.revoked == "held") if recipe.revoked else None
         builder = _builder(name, by, key, self.at + recipe.begins, self.at + recipe.ends, serial)
         if recipe.alternative_name:
-            builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+            builder = builder.add_extension(x509.SubjectAlternativeName([_general_name(name)]), critical=False)
         builder = builder.add_extension(x509.BasicConstraints(ca=recipe.is_ca, path_length=None), critical=True)
         builder = builder.add_extension(_key_usage(ca=recipe.is_ca, leaf=True), critical=True)
         builder = builder.add_extension(x509.ExtendedKeyUsage([recipe.purpose]), critical=False)
@@ -144,6 +145,14 @@ def _shown(name: str, recipe: Recipe) -> str:
     if recipe.wildcard:
         return "*." + name.split(".", recipe.wildcard)[-1]
     return recipe.other_name or name
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    """A server's name, or its IP address."""
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def _new_key(kind: Key) -> PrivateKey:

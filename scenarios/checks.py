@@ -17,6 +17,8 @@ def faults(scenario: "Scenario") -> Iterator[str]:
     yield from _hosts(scenario)
     yield from _origins(scenario)
     yield from _visits(scenario)
+    if scenario.kept and not scenario.capture:
+        yield "`kept`: expected `capture = true`, since captures are looked at"
     yield from _platform(scenario)
 
 
@@ -49,7 +51,8 @@ def _origins(scenario: "Scenario") -> Iterator[str]:
 
 
 def _visits(scenario: "Scenario") -> Iterator[str]:
-    targets = {(entry.name, entry.port) for entry in scenario.origin}
+    programs = {(entry.name, entry.port): entry.program for entry in scenario.origin}
+    targets = set(programs)
     names = [visit.name for visit in scenario.visit]
     for number, visit in enumerate(scenario.visit):
         if visit.name in names[:number]:
@@ -57,6 +60,8 @@ def _visits(scenario: "Scenario") -> Iterator[str]:
         if urlsplit(visit.url).scheme not in visit.schemes:
             wanted = " or ".join(", ".join(visit.schemes).rsplit(", ", 1))
             yield f"`visit[{number}].url`: expected {wanted}, got '{visit.url}'"
+        if visit.target in programs and (urlsplit(visit.url).scheme == "quic") is not (programs[visit.target] == "quic"):
+            yield f"`visit[{number}].url`: quic goes to an origin whose program is quic, got '{visit.url}'"
         if visit.target not in targets:
             yield f"`visit[{number}].url`: no origin is {visit.target[0]} port {visit.target[1]}"
         yield from _steps(scenario, f"visit[{number}]", visit)

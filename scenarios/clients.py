@@ -24,6 +24,10 @@ def visit_once(visit: Visit, address: str, anchors: Path, scratch: Path, within:
 
     A visit with steps in its midst calls `meanwhile` between its lines.
     """
+    if urlsplit(visit.url).scheme == "quic":
+        done = subprocess.run([*within, *quic_command(visit, address)], stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, check=False)
+        return readings.quic(visit.name, visit.client, Ran(done.returncode, done.stdout, done.stderr))
     if urlsplit(visit.url).scheme == "tls":
         return readings.s_client(visit.name, visit.client, _s_client(visit, address, anchors, within, meanwhile))
     read, command = (readings.sessions, sessions_command) if visit.by_program else (readings.curl, curl_command)
@@ -42,9 +46,23 @@ def curl_command(visit: Visit, address: str, anchors: Path, body: Path) -> list[
             *["--insecure"] * (not visit.verify), "--http2" if visit.http2 else "--http1.1",
             "--tls-max", visit.tls_max, f"--tlsv{visit.oldest}", *["--ciphers", visit.cipher_list] * bool(visit.cipher_list),
             *["--header", "Connection: close"] * visit.resume,
-            "--noproxy", "*", "--resolve", f"{name}:{port}:{address}", "--fail-early",
+            "--noproxy", "*", "--globoff", *_resolved(name, port, address), "--fail-early",
             "--write-out", "%{json}\\n",
             *(["--output", str(body), visit.url] * visit.requests)]
+
+
+def quic_command(visit: Visit, address: str) -> list[str]:
+    """The program that asks whether QUIC is spoken."""
+    return [sys.executable, "-P", "-m", "scenarios.quic", "ask", address, str(visit.target[1]), str(visit.timeout)]
+
+
+def _resolved(name: str, port: int, address: str) -> list[str]:
+    """Where curl finds a name; an IP address is found where it is."""
+    return ["--resolve", f"{name}:{port}:{_bracketed(address)}"] if name != address else []
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
 
 
 def sessions_command(visit: Visit, address: str, anchors: Path, body: Path) -> list[str]:
@@ -59,8 +77,8 @@ def sessions_command(visit: Visit, address: str, anchors: Path, body: Path) -> l
 
 def _s_client(visit: Visit, address: str, anchors: Path, within: Sequence[str], meanwhile: Callable[[], None]) -> Ran:
     name, port = visit.target
-    command = ["openssl", "s_client", "-connect", f"{address}:{port}", "-CAfile", str(anchors), "-verify_hostname", name,
-               *(["-servername", name] if visit.server_name else ["-noservername"]), "-ign_eof",
+    command = ["openssl", "s_client", "-connect", f"{_bracketed(address)}:{port}", "-CAfile", str(anchors),
+               "-verify_hostname", name, *(["-servername", name] if visit.server_name else ["-noservername"]), "-ign_eof",
                "-min_protocol", _protocol(visit.oldest), "-max_protocol", _protocol(visit.tls_max),
                *["-cipher", visit.cipher_list] * bool(visit.cipher_list), *["-verify_return_error"] * visit.verify]
     with subprocess.Popen([*within, *command], bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE,

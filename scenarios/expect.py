@@ -19,8 +19,8 @@ def fits(wanted: str, seen: str) -> bool:
 
 def differences(scenario: Scenario, seen: Observation) -> list[str]:
     """All differences between expectation and observation; empty where everything is as it must be."""
-    return [*_clients(scenario, seen), *_servers(scenario, seen), *_log(scenario, seen), *_flows(scenario, seen),
-            *_sessions(scenario, seen), *_counters(scenario, seen), *_said(scenario, seen)]
+    return [*_clients(scenario, seen), *_servers(scenario, seen), *_kept(scenario, seen), *_log(scenario, seen),
+            *_flows(scenario, seen), *_sessions(scenario, seen), *_counters(scenario, seen), *_said(scenario, seen)]
 
 
 def _clients(scenario: Scenario, seen: Observation) -> Iterator[str]:
@@ -56,8 +56,22 @@ def _servers(scenario: Scenario, seen: Observation) -> Iterator[str]:
         own = [view for view in seen.servers if (view.origin, view.port) == (origin.name, origin.port)]
         if origin.sees.requests is not None and len(own) != origin.sees.requests:
             yield f"server {origin.name}: expected {origin.sees.requests} requests, saw {len(own)}"
+        resumed = sum(view.reused == "r" for view in own)
+        if origin.sees.resumed is not None and resumed != origin.sees.resumed:
+            yield f"server {origin.name}: expected {origin.sees.resumed} requests in resumed TLS sessions, saw {resumed}"
         yield from _distinct(origin, "client addresses", origin.sees.sources, [view.source for view in own])
         yield from _distinct(origin, "TLS versions", origin.sees.protocols, [view.protocol for view in own])
+
+
+def _kept(scenario: Scenario, seen: Observation) -> Iterator[str]:
+    for wanted in scenario.kept:
+        own = [view for view in seen.connections if view.client.rpartition("/")[0] == wanted.client]
+        changed = [f"{it.client}->{it.server} went on as {it.onward_client or 'nothing'}->{it.onward_server}"
+                   for it in own if not it.kept]
+        if changed:
+            yield f"captures: {changed[0]} ({len(changed)} of {len(own)} connections of {wanted.client})"
+        elif len(own) != wanted.connections:
+            yield f"captures: expected {wanted.connections} connections of {wanted.client}, saw {len(own)}"
 
 
 def _distinct(origin: Origin, what: str, wanted: Sequence[str] | None, seen: Iterable[str]) -> Iterator[str]:

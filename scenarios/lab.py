@@ -17,10 +17,10 @@ from nf.controller.cookies import describe as describe_cookie
 from nf.dataplane.control import ask
 from nf.pki import create_authority
 from nf.pki.store import save_authority
-from scenarios import clients, network, origins, readings, switch
+from scenarios import clients, network, origins, pcapng, readings, report_packets, switch
 from scenarios.certificates import Identity, LabPki, lab_pki
 from scenarios.network import Network
-from scenarios.observe import ClientView, FlowEntry, Observation, SpuRow
+from scenarios.observe import ClientView, ConnectionView, FlowEntry, Observation, SpuRow
 from scenarios.programs import LabError, Running, start
 from scenarios.schema import CrlKind, Scenario, Step
 from topologies.roles import describe, legs
@@ -155,7 +155,7 @@ def visit_all(lab: Lab, say: Say, take: Callable[[Lab, Step], None]) -> tuple[Cl
             _await_idle(lab)
         say(f"visit {visit.name}: {visit.client} to {visit.url}" + (f", {visit.times} times" * (visit.times > 1)))
         trusted = clients.anchors_file(visit, anchors(lab.home), lab.home)
-        address = lab.network.address(by_name[visit.target[0]])
+        address = lab.network.address(by_name[visit.target[0]], ipv6=visit.ipv6)
         meanwhile = partial(_take_all, lab, visit.during, say, take)
         views += [clients.visit_once(visit, address, trusted, lab.home, lab.network.within(visit.client), meanwhile)
                   for _ in range(visit.times)]
@@ -180,9 +180,17 @@ def observe(lab: Lab, views: tuple[ClientView, ...], spus: tuple[SpuRow, ...]) -
     access = (lab.home / host / origins.ACCESS_LOG for host in origins.by_host(lab.scenario.origin))
     return Observation(
         scenario=lab.scenario.name, platform=lab.platform, clients=views, spus=spus, served=origins.served(),
+        connections=_connections(lab.home, lab.network) if lab.scenario.kept else (),
         servers=tuple(view for file in access if file.exists() for view in readings.access_log(file.read_text())),
         log=log_lines(lab), flows=flow_entries(lab), counters=ask_nf(lab, "statistics")["counters"],
         said=tuple(lab.controller.said().splitlines()))
+
+
+def _connections(home: Path, net: Network) -> tuple[ConnectionView, ...]:
+    """The TCP connections in the captures so far."""
+    files = {leg.device: home / f"{leg.device}.pcapng" for leg in legs(net.topo)}
+    captured = {device: list(pcapng.read(file.read_bytes())) for device, file in files.items() if file.exists()}
+    return readings.connections(report_packets.connections(captured))
 
 
 def log_lines(lab: Lab) -> tuple[dict[str, Any], ...]:

@@ -33,6 +33,7 @@ class ServerView(msgspec.Struct, frozen=True):
     request: str
     protocol: str = ""  # TLS version, empty in clear
     cipher: str = ""
+    reused: str = ""  # nginx's word: r for a TLS session that took up an earlier one, else a dot
 
 
 class FlowEntry(msgspec.Struct, frozen=True):
@@ -61,12 +62,27 @@ class SpuRow(msgspec.Struct, frozen=True):
     worker: int | None = None  # the process that runs its flows
 
 
+class ConnectionView(msgspec.Struct, frozen=True):
+    """A TCP connection in the captures: its ends as address/port on the client's leg, and on the server's where it got."""
+
+    client: str
+    server: str
+    onward_client: str = ""
+    onward_server: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Whether both legs show the same ends."""
+        return (self.client, self.server) == (self.onward_client, self.onward_server)
+
+
 class Observation(msgspec.Struct, frozen=True):
     """Everything seen while a scenario ran; `served` is the SHA-256 of each file that the origins serve, by path."""
 
     scenario: str
     platform: str
     clients: tuple[ClientView, ...] = ()
+    connections: tuple[ConnectionView, ...] = ()
     servers: tuple[ServerView, ...] = ()
     log: tuple[dict[str, Any], ...] = ()
     flows: tuple[FlowEntry, ...] = ()

@@ -1,5 +1,6 @@
 """Origin servers of a lab: nginx with a virtual server for each name, `openssl s_server` for what is not HTTP."""
 
+import sys
 from collections.abc import Sequence
 from hashlib import sha256
 from itertools import groupby
@@ -24,7 +25,8 @@ http {{
     client_body_temp_path {site}; proxy_temp_path {site}; fastcgi_temp_path {site}; uwsgi_temp_path {site};
     scgi_temp_path {site};
     log_format seen escape=json '{{"origin":"$server_name","port":$server_port,"source":"$remote_addr",'
-                                '"request":"$request","protocol":"$ssl_protocol","cipher":"$ssl_cipher"}}';
+                                '"request":"$request","protocol":"$ssl_protocol","cipher":"$ssl_cipher",'
+                                '"reused":"$ssl_session_reused"}}';
     access_log {site}/{log} seen;
     default_type application/octet-stream;
     root {site}/files;
@@ -32,6 +34,7 @@ http {{
 """
 _SERVER = """    server {{
         listen {port}{options};
+        listen [::]:{port}{options};
         server_name {name};
 {tls}    }}
 """
@@ -43,6 +46,7 @@ _TLS = """        ssl_certificate {stem}.crt;
         ssl_client_certificate {client_ca};
 """
 OLD = {"TLSv1", "TLSv1.1"}
+_ASKS = {"none": [], "optional": ["-verify", "2"], "required": ["-Verify", "2"]}
 WEAK = {"sha1", "rsa-1024"}  # certificates that OpenSSL serves at its lowest security level only
 
 
@@ -63,12 +67,14 @@ def _server(origin: Origin, site: Path) -> str:
 
 
 def _tls(origin: Origin, site: Path) -> str:
-    ciphers = origin.ciphers or "DEFAULT"
-    if OLD.intersection(origin.protocols) or origin.certificate in WEAK:
-        ciphers += "@SECLEVEL=0"
     client = {"none": "off", "required": "on"}.get(origin.client_certificate, "optional")
-    return _TLS.format(stem=stem(origin, site), protocols=" ".join(origin.protocols), ciphers=ciphers, client=client,
-                       client_ca=site / CLIENT_CA)
+    return _TLS.format(stem=stem(origin, site), protocols=" ".join(origin.protocols), ciphers=_ciphers(origin),
+                       client=client, client_ca=site / CLIENT_CA)
+
+
+def _ciphers(origin: Origin) -> str:
+    weak = OLD.intersection(origin.protocols) or origin.certificate in WEAK
+    return (origin.ciphers or "DEFAULT") + "@SECLEVEL=0" * bool(weak)
 
 
 def stem(origin: Origin, site: Path) -> Path:
@@ -90,17 +96,26 @@ def start_origins(host: str, origins: Sequence[Origin], pki: LabPki, site: Path,
         (site / ACCESS_LOG).touch()
         (site / "nginx.conf").write_text(nginx_configuration(web, site), encoding="utf-8")
         run(["nginx", "-e", str(site / "error.log"), "-p", str(site), "-c", str(site / "nginx.conf")], within)
+    knocks = [_start_quic(host, origin, site, within) for origin in origins if origin.program == "quic"]
     echoes = [_start_echo(host, origin, site, within) for origin in origins if origin.program == "openssl"]
     for echo in echoes:
         echo.wait_for("ACCEPT", 5)
-    return echoes
+    return [*echoes, *knocks]
+
+
+def _start_quic(host: str, origin: Origin, site: Path, within: Sequence[str]) -> Running:
+    command = [sys.executable, "-P", "-m", "scenarios.quic", "serve", str(origin.port)]
+    running = start(f"QUIC server on {host}", command, Path(f"{stem(origin, site)}.log"), within)
+    running.wait_for("serving", 30)
+    return running
 
 
 def _start_echo(host: str, origin: Origin, site: Path, within: Sequence[str]) -> Running:
     at = stem(origin, site)
-    oldest = {"TLSv1.2": "-tls1_2"}.get(origin.protocols[0], "") if len(origin.protocols) == 1 else ""
-    command = ["openssl", "s_server", "-accept", str(origin.port), "-cert", f"{at}.crt", "-key", f"{at}.key", "-rev"]
-    return start(f"openssl s_server on {host}", command + [oldest] * bool(oldest), Path(f"{at}.log"), within)
+    command = ["openssl", "s_server", "-accept", str(origin.port), "-cert", f"{at}.crt", "-key", f"{at}.key",
+               "-CAfile", str(site / CLIENT_CA), "-min_protocol", origin.protocols[0], "-max_protocol", origin.protocols[-1],
+               "-cipher", _ciphers(origin), *_ASKS[origin.client_certificate], "-rev"]
+    return start(f"openssl s_server on {host}", command, Path(f"{at}.log"), within)
 
 
 def by_host(origins: Sequence[Origin]) -> dict[str, list[Origin]]:

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from scenarios.observe import ClientView, FlowEntry, ServerView, SpuRow
+from scenarios.observe import ClientView, ConnectionView, FlowEntry, ServerView, SpuRow
+from scenarios.report_packets import Connection, Endpoint
 
 TEXT_SHOWN = 200  # characters of a body that an observation keeps
 _FLOW = re.compile(r"cookie=(?P<cookie>0x[0-9a-f]+),.*?table=(?P<table>\d+), n_packets=(?P<packets>\d+), "
@@ -69,6 +70,22 @@ def _groups(pattern: str, text: str) -> tuple[str, ...]:
 
 def _beginning(body: bytes) -> str:
     return body.decode("ascii", "backslashreplace")[:TEXT_SHOWN].strip()
+
+
+def quic(visit: str, client: str, ran: Ran) -> ClientView:
+    """Read what `scenarios.quic` says of the answer to its knock."""
+    said = json.loads(ran.out) if ran.out.startswith("{") else {"error": ran.err.strip().rpartition("\n")[2]}
+    return ClientView(visit=visit, client=client, exit=ran.exit, **said)
+
+
+def connections(found: Iterable[Connection]) -> tuple[ConnectionView, ...]:
+    """Read what captures show of TCP connections."""
+    return tuple(ConnectionView(*map(_end, (it.client.client, it.client.server)),
+                                *map(_end, (it.server.client, it.server.server) if it.server else ())) for it in found)
+
+
+def _end(end: Endpoint) -> str:
+    return f"{end[0]}/{end[1]}"
 
 
 def access_log(text: str) -> tuple[ServerView, ...]:

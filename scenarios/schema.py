@@ -41,15 +41,19 @@ class OriginSees(_Fact, frozen=True):
     requests: int | None = None
     sources: tuple[str, ...] | None = None  # every client address that it saw, in order of first sight
     protocols: tuple[str, ...] | None = None  # TLS versions, likewise
+    resumed: int | None = None  # requests in TLS sessions that took up an earlier one
 
 
 class Origin(_Fact, frozen=True):
-    """A server for one name: nginx with files, or `openssl s_server` that sends each line back reversed."""
+    """A server for one name: nginx with files, `openssl s_server` that sends each line back reversed, or `scenarios.quic`.
+
+    A name may be an IP address, which the certificate then has instead of a name.
+    """
 
     name: str
     host: str = "server1"
     port: int = 443
-    program: Literal["nginx", "openssl"] = "nginx"
+    program: Literal["nginx", "openssl", "quic"] = "nginx"
     tls: bool = True
     certificate: CertificateKind = "good"
     http2: bool = False  # of the port, as the next two
@@ -75,7 +79,7 @@ class VisitSees(_Fact, frozen=True):
 
 
 class Visit(_Fact, frozen=True):
-    """A client fetches an address so many times, by curl (http, https) or `openssl s_client` (tls).
+    """A client fetches an address so many times, by curl (http, https) or `openssl s_client` (tls), or knocks (quic).
 
     With `sessions` above 1 one program opens that many TLS sessions, each with one request: `at_once` of them at a
     time, or, to `hold` them, one by one, all kept open until each that was answered has been answered once more.
@@ -84,6 +88,7 @@ class Visit(_Fact, frozen=True):
     name: str
     url: str
     client: str = "client1"
+    ipv6: bool = False  # it goes to the origin's IPv6 address
     times: Count = 1
     requests: Count = 1  # that curl sends over one connection
     sessions: Count = 1
@@ -124,7 +129,7 @@ class Visit(_Fact, frozen=True):
         """Those of the URLs that it may have."""
         if self.by_program:
             return ("https",)
-        return ("http", "https") if self.requests > 1 else ("http", "https", "tls")
+        return ("http", "https") if self.requests > 1 else ("http", "https", "tls", "quic")
 
     @property
     def target(self) -> tuple[str, int]:
@@ -148,6 +153,13 @@ class FlowCount(_Fact, frozen=True):
     switch: str | None = None
     packets: bool = True
     least: Count = 1  # so many packets
+
+
+class Kept(_Fact, frozen=True):
+    """So many connections of a client, and no other of it, must be in the captures with the same ends on both legs."""
+
+    client: str  # its address
+    connections: Count
 
 
 class Said(_Fact, frozen=True):
@@ -188,6 +200,7 @@ class Scenario(_Fact, frozen=True):
     spus: int = 2  # worker processes
     capture: bool = False
     log: tuple[LogLine, ...] = ()
+    kept: tuple[Kept, ...] = ()
     flow: tuple[FlowCount, ...] = ()
     said: tuple[Said, ...] = ()
     junos_commit: str = ""  # the configuration that the step `commit` puts in place, for programs that start after it

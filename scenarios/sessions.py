@@ -125,7 +125,7 @@ class Client:
             await streams[1].wait_closed()
 
     async def _connected(self) -> _Streams:
-        end = socket.socket()
+        end = socket.socket(socket.AF_INET6 if ":" in self._asked.address else socket.AF_INET)
         try:
             with _stage("on connecting"):
                 end.setblocking(False)

@@ -29,7 +29,7 @@ class Site:
     """A web server with two names and an echo, on ports of their own."""
 
     def __init__(self, directory: Path) -> None:
-        web, echo = free_ports(2)
+        web, echo, literal = free_ports(3)
         self.directory, self.site = directory, directory / "site"
         pki = lab_pki(datetime.now(UTC))
         self.anchors = {"lab": directory / "lab.pem", "interception": directory / "other.pem"}
@@ -37,13 +37,13 @@ class Site:
         self.anchors["interception"].write_bytes(pki.stranger.certificate_pem())
         own = [Origin("www.example.test", port=web, http2=True),
                Origin("old.example.test", port=web, http2=True, certificate="expired"),
-               Origin("echo.example.test", port=echo, program="openssl")]
-        self.www, self.old, self.echo = own
+               Origin("echo.example.test", port=echo, program="openssl"), Origin("::1", port=literal)]
+        self.www, self.old, self.echo, self.literal = own
         self.running = origins.start_origins("here", own, pki, self.site, ())
 
-    def visit(self, visit: Visit) -> ClientView:
+    def visit(self, visit: Visit, address: str = LOOPBACK) -> ClientView:
         trusted = clients.anchors_file(visit, self.anchors, self.directory)
-        return clients.visit_once(visit, LOOPBACK, trusted, self.directory, ())
+        return clients.visit_once(visit, address, trusted, self.directory, ())
 
     def close(self) -> None:
         for program in self.running:
@@ -68,6 +68,22 @@ def test_curl_sees_issuer_versions_and_the_file(site: Site) -> None:
     assert view.sha256 == origins.served()["/hello"]
     assert view.text.encode() + b"\n" == origins.FILES["/hello"]
     assert view.local.startswith(f"{LOOPBACK}/")
+
+
+def test_every_client_finds_its_way_by_ipv6(site: Site) -> None:
+    fetched = site.visit(web(site), "::1")
+    assert (fetched.exit, fetched.status, fetched.local.rpartition("/")[0]) == (0, 200, "::1")
+    many = site.visit(msgspec.structs.replace(web(site), sessions=3), "::1")
+    assert (many.exit, many.text) == (0, "3 of 3 sessions answered")
+    echoed = site.visit(Visit("v", f"tls://echo.example.test:{site.echo.port}", trusts=("lab",)), "::1")
+    assert echoed.text == "olleh"
+
+
+def test_an_address_in_place_of_a_name_is_what_the_certificate_must_have(site: Site) -> None:
+    refused = site.visit(Visit("v", f"https://[::1]:{site.www.port}/hello", trusts=("lab",)), "::1")
+    assert refused.exit == 60
+    kept = site.visit(Visit("v", f"https://[::1]:{site.literal.port}/hello", trusts=("lab",)), "::1")
+    assert (kept.exit, kept.status) == (0, 200)
 
 
 def test_versions_are_the_clients_choice(site: Site) -> None:

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.expect import binomial_band, differences, fits
-from scenarios.observe import ClientView, FlowEntry, Observation, ServerView, SpuRow
+from scenarios.observe import ClientView, ConnectionView, FlowEntry, Observation, ServerView, SpuRow
 from scenarios.schema import (
     FlowCount,
+    Kept,
     LogLine,
     Origin,
     OriginSees,
@@ -31,15 +32,17 @@ SCENARIO = Scenario(
     flow=(FlowCount("/divert/"), FlowCount("deny", packets=False)),
     sessions=SpuCount(2, 2, workers=2, refused=0, band=0.9),
     counters={"decrypted": 2},
-    said=(Said("/^srx1 up/"), Said("srx1 down", 0)),
+    said=(Said("/^srx1 up/"), Said("srx1 down", 0)), capture=True, kept=(Kept("2001:db8::1", 1),),
 )
 CLIENT = ClientView("v", "client1", 0, issuer="CN=A", tls="TLSv1.3", http="1.1", status=200, size=3, sha256="ab")
+ENDS = ConnectionView(*("2001:db8::1/5", "2001:db8::101/443") * 2)
 SEEN = Observation(
     "s", "p", clients=(CLIENT, CLIENT), servers=(ServerView("www.example.test", 443, "10.0.0.1", "GET", "TLSv1.3"),) * 2,
     log=({"name": "SSL_PROXY_INFO", "message": "GET /"}, {"name": "SSL_PROXY_INFO", "message": "other"},
          {"name": "RT_FLOW_SESSION_CREATE"}),
     flows=(FlowEntry("s1", 0, 1, 1, 5, 50, "", "", "to divert"), FlowEntry("s1", 0, 2, 1, 0, 0, "", "", "deny")),
     spus=(SpuRow("FPC 0 PIC 0", 0, 9, created=1, worker=0), SpuRow("FPC 0 PIC 1", 0, 9, created=1, worker=1)),
+    connections=(ENDS, ConnectionView("10.0.0.1/5", "10.0.0.101/443")),
     served={"/hello": "ab"}, counters={"decrypted": 2}, said=("srx1 up: x",))
 
 
@@ -64,6 +67,10 @@ def test_what_is_as_expected_differs_in_nothing() -> None:
     (client(status=502), "visit v: client1 expected status 200, saw 502 (1 of 2 attempts)"),
     (client(sha256="cd"), "visit v: client1 got a body of 3 bytes that is not what the server sent (1 of 2 attempts)"),
     ({"clients": (CLIENT,)}, "visit v: expected 2 attempts, saw 1"),
+    ({"connections": ()}, "captures: expected 1 connections of 2001:db8::1, saw 0"),
+    ({"connections": (msgspec.structs.replace(ENDS, onward_client="2001:db8::1/6"),)},
+     "captures: 2001:db8::1/5->2001:db8::101/443 went on as 2001:db8::1/6->2001:db8::101/443 "
+     "(1 of 1 connections of 2001:db8::1)"),
     ({"servers": ()}, "server www.example.test: expected 2 requests, saw 0"),
     ({"servers": (SEEN.servers[0], msgspec.structs.replace(SEEN.servers[0], source="10.9.9.9"))},
      "server www.example.test: expected client addresses 10.0.0.1, saw 10.0.0.1, 10.9.9.9"),

@@ -6,6 +6,7 @@ import pytest
 
 from scenarios import readings
 from scenarios.readings import Ran
+from scenarios.report_packets import Connection, Half, Side
 
 FLOWS = """\
  cookie=0x52580a0b0c090002, duration=6.5s, table=2, n_packets=27, n_bytes=6214, idle_age=1, priority=4,tcp,tp_dst=443 \
@@ -31,6 +32,20 @@ def test_access_log_lines_are_what_a_server_saw() -> None:
     (view,) = readings.access_log('{"origin":"www.example.test","port":"443","source":"10.0.0.1","request":"GET / HTTP/1.1",'
                                   '"protocol":"TLSv1.3","cipher":"TLS_AES_256_GCM_SHA384"}\n'.replace('"443"', "443"))
     assert (view.source, view.port, view.protocol) == ("10.0.0.1", 443, "TLSv1.3")
+
+
+def test_the_answer_to_a_knock_and_what_a_breakdown_leaves() -> None:
+    assert readings.quic("v", "client1", Ran(0, '{"text": "QUIC versions 1"}\n', "")).text == "QUIC versions 1"
+    broken = readings.quic("v", "client1", Ran(1, "", "Traceback\nValueError: x\n"))
+    assert (broken.exit, broken.error) == (1, "ValueError: x")
+
+
+def test_connections_in_captures_are_their_ends() -> None:
+    ends = ("2001:db8::1", 5), ("2001:db8::101", 443)
+    inside, outside = (Half(side, "leg", *ends, ()) for side in Side)
+    both, alone = readings.connections([Connection(inside, outside), Connection(inside)])
+    assert (both.client, both.onward_server, both.kept) == ("2001:db8::1/5", "2001:db8::101/443", True)
+    assert (alone.onward_client, alone.kept) == ("", False)
 
 
 def test_a_curl_that_did_not_connect_has_an_error_and_nothing_else() -> None:

@@ -27,7 +27,7 @@ def test_a_shipped_scenario_says_what_must_be_seen(shipped: Scenario) -> None:
     assert shipped.story
     assert shipped.log
     assert shipped.flow
-    assert all(visit.sees.exit or visit.sees.issuer or visit.sees.status for visit in shipped.visit)
+    assert all(visit.sees.exit or visit.sees.issuer or visit.sees.status or visit.sees.text for visit in shipped.visit)
 
 
 def test_its_configuration_is_right(shipped: Scenario) -> None:
@@ -51,7 +51,10 @@ def test_the_least_scenario_has_defaults() -> None:
     ('[[origin]]\n', '[[origin]]\ncertificate = "fine"\n', "x.toml: Invalid enum value 'fine' - at `origin[0].certificate`"),
     ("junos =", "junos ==", "x.toml: Invalid value (at line 3, column 8)"),
     ("www.example.test/hello", "example.test/hello", "x.toml: `visit[0].url`: no origin is example.test port 443"),
-    ("https://", "ftp://", "x.toml: `visit[0].url`: expected http, https or tls, got 'ftp://www.example.test/hello'"),
+    ("https://", "ftp://", "x.toml: `visit[0].url`: expected http, https, tls or quic, got 'ftp://www"),
+    ("https://", "quic://", "x.toml: `visit[0].url`: quic goes to an origin whose program is quic, got 'quic://www"),
+    ("[[origin]]", '[[origin]]\nprogram = "quic"', "x.toml: `visit[0].url`: quic goes to an origin whose program is quic"),
+    ("[[visit]]", '[[kept]]\nclient = "10.0.0.1"\nconnections = 1\n[[visit]]', "x.toml: `kept`: expected `capture = true`"),
     ("title", 'topology = "outline"\ntitle', "x.toml: `topology`: topology 'outline': there is none; available: inline"),
     ("title", "parameters = { routers = 1 }\ntitle", "x.toml: `topology`: topology 'inline': does not take (routers=1)"),
     ("[[origin]]", '[[flow]]\nentry = "x"\nswitch = "s2"\n[[origin]]',
