@@ -1,15 +1,20 @@
 """The commands `srxnf pki init` and `srxnf pki verify` as an operator types them."""
 
 import json
+import stat
+import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from typer.testing import CliRunner
 
 from nf.cli.pki import app
-from nf.pki import PkiStore
-from tests.pki.factory import NOW, Minted, authority, server
+from nf.pki import PkiStore, new_signer
+from nf.pki.standing import TRUSTED
+from tests.pki.factory import DAY, NOW, Minted, authority, server
 from tests.pki.test_revocation import crl
 from tests.pki.test_store import pem
 
@@ -22,7 +27,11 @@ def run(*words: object):
 
 
 def write(path: Path, *minted: Minted) -> Path:
-    path.write_bytes(b"".join(one.certificate.public_bytes(Encoding.PEM) for one in minted))
+    return write_all(path, *(one.certificate for one in minted))
+
+
+def write_all(path: Path, *certificates: x509.Certificate) -> Path:
+    path.write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in certificates))
     return path
 
 
@@ -55,6 +64,94 @@ def test_init_refuses_to_overwrite_and_odd_names(tmp_path):
         assert result.exit_code == 2
         assert result.stderr.count("\n") == 1
     assert not (tmp_path / "new").exists()
+
+
+def test_every_init_makes_another_ca(tmp_path):
+    assert run("init", tmp_path / "one").exit_code == run("init", tmp_path / "two").exit_code == 0
+    one, two = (PkiStore.load(tmp_path / name).authority("ssl-proxy-ca") for name in ("one", "two"))
+    assert one.key.public_key() != two.key.public_key()
+    assert stat.S_IMODE((tmp_path / "one/local/ssl-proxy-ca.key").stat().st_mode) == 0o600
+
+
+def test_the_lines_that_install_it_do(tmp_path):
+    """The key is in no output; Debian's line is carried out on directories of our own."""
+    result = run("init", tmp_path / "pki", "--key-type", "ecdsa")
+    assert "PRIVATE KEY" not in result.output
+    path = tmp_path / "pki/local/ssl-proxy-ca.crt"
+    for line in (f"--cacert {path}", f"certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n ssl-proxy-ca -i {path}",
+                 f"certutil -addstore -f Root {path}", "security add-trusted-cert"):
+        assert line in result.output
+    debian = next(line for line in result.output.splitlines() if "update-ca-certificates" in line)
+    local, bundle = tmp_path / "local-certificates", tmp_path / "etc"
+    local.mkdir(), bundle.mkdir()
+    install, update = debian.partition(":")[2].replace("sudo ", "").split(";")
+    subprocess.run(["sh", "-c", install.replace("/usr/local/share/ca-certificates", str(local))], check=True)
+    subprocess.run([update.strip(), "--localcertsdir", local, "--etccertsdir", bundle, "--hooksdir", tmp_path / "none",
+                    "--certsconf", "/dev/null"], check=True, capture_output=True)
+    assert path.read_text() in (bundle / "ca-certificates.crt").read_text()
+
+
+def test_export(tmp_path):
+    run("init", tmp_path, "--key-type", "ecdsa")
+    path = tmp_path / "local/ssl-proxy-ca.crt"
+    assert run("export", tmp_path).stdout_bytes == path.read_bytes()
+    result = run("export", tmp_path, "--output", tmp_path / "my ca.crt", "--format", "der")
+    assert result.exit_code == 0
+    assert f"--cacert '{tmp_path}/my ca.crt'" in result.output
+    assert x509.load_der_x509_certificate((tmp_path / "my ca.crt").read_bytes())
+    for words, expected in ((("--output", tmp_path / "my ca.crt"), "exists"), (("--certificate-id", "x"), "no such local")):
+        result = run("export", tmp_path, *words)
+        assert result.exit_code == 2
+        assert expected in result.stderr
+        assert result.stderr.count("\n") == 1
+
+
+def chain_is_good(trusted: Path, leaf: Path, sent: Path) -> bool:
+    command = ["openssl", "verify", "-x509_strict", "-no-CApath", "-no-CAstore", "-CAfile", trusted, "-untrusted", sent,
+               "-purpose", "sslserver", "-verify_hostname", "a.test", leaf]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
+def test_clients_with_the_old_or_the_next_ca_work_while_they_change_over(tmp_path, kind):
+    pki, now = tmp_path / "pki", datetime.now(UTC)
+    run("init", pki, "--key-type", kind)
+    result = run("rollover", pki)
+    assert result.exit_code == 0
+    assert "root-ca ssl-proxy-ca-2" in result.output
+    assert f"srxnf pki export {pki} --certificate-id ssl-proxy-ca-2 --output ssl-proxy-ca-2.crt" in result.output
+    assert run("rollover", pki, "--certificate-id", "ssl-proxy-ca-2").exit_code == 0
+    ids = ("ssl-proxy-ca", "ssl-proxy-ca-2", "ssl-proxy-ca-3")
+    store = PkiStore.load(pki)
+    subjects = [store.authority(name).certificate.subject.rfc4514_string() for name in ids]
+    assert subjects == ["CN=SRX SSL proxy CA", "CN=SRX SSL proxy CA 2", "CN=SRX SSL proxy CA 3"]
+    for name in ids:
+        run("export", pki, "--certificate-id", name, "--output", tmp_path / f"{name}.crt")
+    origin = server(ROOT, begins=now - DAY, ends=now + DAY).certificate
+    for number, signs in enumerate(ids):
+        forged = new_signer(store.authority(signs)).forge(origin, TRUSTED, now)
+        write_all(tmp_path / "leaf.pem", forged.leaf), write_all(tmp_path / "sent.pem", forged.leaf, *forged.chain)
+        for trusts in ids[:number + 1]:
+            assert chain_is_good(tmp_path / f"{trusts}.crt", tmp_path / "leaf.pem", tmp_path / "sent.pem")
+        for trusts in ids[number + 1:]:
+            assert not chain_is_good(tmp_path / f"{trusts}.crt", tmp_path / "leaf.pem", tmp_path / "sent.pem")
+
+
+def test_rollover_refuses_in_one_line(tmp_path):
+    run("init", tmp_path, "--key-type", "ecdsa")
+    for words, expected in ((("--certificate-id", "x"), "no such local"), (("--next-id", "ssl-proxy-ca"), "exists"),
+                            (("--next-id", "../x"), "--next-id '../x': expected"),
+                            (("--common-name", "SRX SSL proxy CA"), "a name of its own")):
+        result = run("rollover", tmp_path, *words)
+        assert result.exit_code == 2
+        assert expected in result.stderr
+        assert result.stderr.count("\n") == 1
+    assert sorted(path.name for path in (tmp_path / "local").iterdir()) == ["ssl-proxy-ca.crt", "ssl-proxy-ca.key"]
+
+
+def test_help_has_examples():
+    for command in ("init", "export", "rollover", "verify"):
+        assert f"srxnf pki {command} " in run(command, "--help").output
 
 
 def test_verify_good(verify):
