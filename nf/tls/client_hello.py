@@ -13,6 +13,7 @@ SSL30, TLS12 = 0x0300, 0x0303
 _SERVER_NAME, _GROUPS, _SIGNATURE_ALGORITHMS, _ALPN = 0, 10, 13, 16  # RFC 6066, 8422, 8446, 7301
 _EARLY_DATA, _VERSIONS, _ECH = 42, 43, 0xFE0D  # RFC 8446 §4.2; RFC 9849
 _HOST_NAME = 0
+_SESSION_ID = 34  # where it begins, behind version and random
 _EXTENSION = struct.Struct("!HH")  # type and length
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")  # underscores stand in many a real name
 
@@ -64,7 +65,7 @@ def parse(data: bytes | bytearray | memoryview) -> ClientHello | NeedMore | NotT
     if isinstance(answer, NeedMore | NotTls):
         return answer
     try:
-        return _hello(_Cursor(answer.body), answer.consumed)
+        return _hello(answer.body, answer.consumed)
     except _MalformedError as wrong:
         return NotTls(NotTlsKind.MALFORMED, f"ClientHello: {wrong}")
 
@@ -78,74 +79,55 @@ class _MalformedError(Exception):
     """A field does not fit; never leaves this file."""
 
 
-class _Cursor:
-    """Takes the presentation language's fields (RFC 8446 §3) off the front of some bytes."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
-
-    def __bool__(self) -> bool:
-        return self._at < len(self._data)
-
-    def take(self, count: int) -> bytes:
-        self._at += count
-        if self._at > len(self._data):
-            raise _MalformedError("a field is longer than what holds it")
-        return self._data[self._at - count:self._at]
-
-    def number(self, size: int) -> int:
-        return int.from_bytes(self.take(size))
-
-    def block(self, size: int) -> bytes:
-        """The bytes of a vector whose length is written in `size` bytes."""
-        return self.take(int.from_bytes(self.take(size)))
-
-    def vector(self, size: int) -> "_Cursor":
-        """The same, to be read field by field."""
-        return _Cursor(self.block(size))
-
-    def rest(self) -> bytes:
-        return self.take(len(self._data) - self._at)
-
-    def end(self, what: str) -> None:
-        if self:
-            raise _MalformedError(f"bytes after {what}")
-
-    def numbers(self, size: int, what: str) -> tuple[int, ...]:
-        """A vector of 16-bit code points, one at least."""
-        values = self.block(size)
-        if not values or len(values) % 2:
-            raise _MalformedError(f"{what} of {len(values)} bytes")
-        return struct.unpack(f"!{len(values) // 2}H", values)
+def _block(data: bytes, at: int, size: int) -> tuple[bytes, int]:
+    """The bytes of a vector at `at` whose length is written in `size` bytes (RFC 8446 §3.4), and where it ends."""
+    begin = at + size
+    end = begin + int.from_bytes(data[at:begin])
+    if end > len(data) or begin > len(data):
+        raise _MalformedError("a field is longer than what holds it")
+    return data[begin:end], end
 
 
-def _hello(body: _Cursor, consumed: int) -> ClientHello:
-    legacy_version = body.number(2)
+def _whole(data: bytes, size: int, what: str) -> bytes:
+    """The bytes of a vector that is all there is."""
+    values, end = _block(data, 0, size)
+    if end != len(data):
+        raise _MalformedError(f"bytes after {what}")
+    return values
+
+
+def _numbers(values: bytes, what: str) -> tuple[int, ...]:
+    """16-bit code points, one at least."""
+    if not values or len(values) % 2:
+        raise _MalformedError(f"{what} of {len(values)} bytes")
+    return struct.unpack(f"!{len(values) // 2}H", values)
+
+
+def _hello(body: bytes, consumed: int) -> ClientHello:
+    legacy_version = int.from_bytes(body[:2])
     if legacy_version >> 8 != SSL30 >> 8:
         raise _MalformedError(f"version {legacy_version:#06x}")
-    random, session_id = body.take(32), body.block(1)
+    session_id, at = _block(body, _SESSION_ID, 1)
     if len(session_id) > 32:
         raise _MalformedError(f"session id of {len(session_id)} bytes")
-    cipher_suites = body.numbers(2, "cipher suites")
-    if 0 not in body.block(1):
+    suites, at = _block(body, at, 2)
+    cipher_suites = _numbers(suites, "cipher suites")
+    compressions, at = _block(body, at, 1)
+    if 0 not in compressions:
         raise _MalformedError("no null compression")  # which every hello must offer, RFC 5246 §7.4.1.2
-    found = _extensions(body)
+    found = _extensions(_whole(body[at:], 2, "the extensions")) if at < len(body) else {}
     server_name = _server_name(found[_SERVER_NAME]) if _SERVER_NAME in found else None
     return ClientHello(
-        legacy_version=legacy_version, random=random, session_id=session_id, cipher_suites=cipher_suites,
-        versions=tuple(value for value in _listed(found, _VERSIONS, 1, "supported versions") if not is_grease(value)),
-        extensions=tuple(found), server_name=server_name, sni_malformed=_SERVER_NAME in found and server_name is None,
-        alpn=_protocols(_Cursor(found[_ALPN])) if _ALPN in found else (),
-        groups=_listed(found, _GROUPS, 2, "supported groups"),
-        signature_algorithms=_listed(found, _SIGNATURE_ALGORITHMS, 2, "signature algorithms"), consumed=consumed)
+        legacy_version, tuple([value for value in _listed(found, _VERSIONS, 1, "supported versions") if not is_grease(value)]),
+        body[2:_SESSION_ID], session_id, cipher_suites, tuple(found), server_name,
+        _SERVER_NAME in found and server_name is None, _protocols(found[_ALPN]) if _ALPN in found else (),
+        _listed(found, _GROUPS, 2, "supported groups"),
+        _listed(found, _SIGNATURE_ALGORITHMS, 2, "signature algorithms"), consumed)
 
 
-def _extensions(body: _Cursor) -> dict[int, bytes]:
+def _extensions(extensions: bytes) -> dict[int, bytes]:
     """Extension bodies by type, in order; a type sent twice is an error, for two readers could take different ones."""
     found: dict[int, bytes] = {}
-    extensions = body.block(2) if body else b""
-    body.end("the extensions")
     at, end = 0, len(extensions)
     while at < end:
         if end - at < _EXTENSION.size:
@@ -161,38 +143,29 @@ def _extensions(body: _Cursor) -> dict[int, bytes]:
 
 
 def _listed(found: dict[int, bytes], kind: int, size: int, what: str) -> tuple[int, ...]:
-    if kind not in found:
-        return ()
-    body = _Cursor(found[kind])
-    values = body.numbers(size, what)
-    body.end(what)
-    return values
+    return _numbers(_whole(found[kind], size, what), what) if kind in found else ()
 
 
-def _protocols(body: _Cursor) -> tuple[bytes, ...]:
+def _protocols(value: bytes) -> tuple[bytes, ...]:
     """The names of an ALPN extension, RFC 7301 §3.1."""
-    names = body.vector(2)
-    body.end("the ALPN protocols")
-    protocols = []
-    while names:
-        protocols.append(names.block(1))
-    if not all(protocols):
-        raise _MalformedError("an empty ALPN protocol")
+    names = _whole(value, 2, "the ALPN protocols")
+    protocols, at = [], 0
+    while at < len(names):
+        protocol, at = _block(names, at, 1)
+        if not protocol:
+            raise _MalformedError("an empty ALPN protocol")
+        protocols.append(protocol)
     return tuple(protocols)
 
 
 def _server_name(value: bytes) -> str | None:
     """The one host name of a server_name extension (RFC 6066 §3), or None if it is not one A-label name."""
     try:
-        body = _Cursor(value)
-        names = body.vector(2)
-        body.end("the server names")
-        kind, name = names.number(1), names.block(2)
-        names.end("the server name")
-        text = name.decode("ascii").lower().removesuffix(".")
+        names = _whole(value, 2, "the server names")
+        text = _whole(names[1:], 2, "the server name").decode("ascii").lower().removesuffix(".")
     except (_MalformedError, UnicodeDecodeError):
         return None
     labels = text.split(".")
-    if kind != _HOST_NAME or len(text) > 253 or labels[-1].isdigit() or not all(map(_LABEL.fullmatch, labels)):
+    if names[0] != _HOST_NAME or len(text) > 253 or labels[-1].isdigit() or not all(map(_LABEL.fullmatch, labels)):
         return None  # a last label of digits is an IPv4 address to some readers
     return text
