@@ -54,7 +54,7 @@ def render(run: Run) -> str:
     return _environment().get_template("report.html.jinja").render(
         run=run, scenario=run.scenario, seen=run.seen, ROWS=ROWS, LANES=LANES, WIDTH=WIDTH,
         expectations=expectations(run.scenario, run.seen, run.differences),
-        map=picture(run.topo, run.configuration.zone_map, ways), routes=ways,
+        map=picture(run.topo, run.configuration.systems.overview, ways), routes=ways,
         ways=[way for way in Way if any(route.way is way for route in ways)],
         ladders=[found for found in map(ladder, _told_once(taken)) if found],
         visits=tables.visits(taken, run.seen.served), requests=tables.requests(run.seen.servers),

@@ -4,6 +4,8 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from nf.policy.systems import ROOT_LOGICAL_SYSTEM
+
 NO_HANDSHAKE: Final = 0  # of a leg: none was begun
 FULL: Final = 1
 RESUMED: Final = 2
@@ -46,7 +48,10 @@ Order: TypeAlias = list[Assign] | EndSessions | Question
 
 
 class Opened(msgspec.Struct, array_like=True, frozen=True):
-    """What the first path has found for a session; `policy_index` is 1 for the first policy, 0 for the default one."""
+    """What the first path has found for a session; `policy_index` is 1 for the first policy of all systems.
+
+    The default one has 0 in the box itself, and the negative of its place in the n-th logical system or tenant.
+    """
 
     session_id: int
     policy: str
@@ -60,6 +65,7 @@ class Opened(msgspec.Struct, array_like=True, frozen=True):
     bypass: str = ""  # the code of the reason why the SSL proxy leaves the session alone, if it does
     unnamed: bool = False  # the policy asks for the SSL proxy and names no profile
     idle: float = 0.0  # seconds without data after which the session ends
+    logical_system: str = ROOT_LOGICAL_SYSTEM  # or tenant
 
 
 class Agreed(msgspec.Struct, array_like=True, frozen=True):

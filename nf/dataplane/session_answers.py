@@ -78,6 +78,7 @@ def _row(row: Row, now: float) -> dict[str, Any]:
         "policy-name": opened.policy, "policy-index": opened.policy_index, "source-zone-name": opened.source_zone,
         "destination-zone-name": opened.destination_zone, "source-interface": opened.source_interface,
         "destination-interface": opened.destination_interface, "service-name": opened.service,
+        "logical-system": opened.logical_system,
         "age": round(now - row.since, 1), "session-state": "Valid" if row.opened else "Pending",
         "timeout": max(0.0, round(left, 1)), "maximum-timeout": maximum,
         "packets-from-client": told.packets_c2s, "bytes-from-client": told.bytes_c2s,

@@ -196,13 +196,14 @@ class Worker:
             index = self._default_index_of[facts.logical_system]
         if isinstance(entry, Refusal):
             return Opened(facts.session_id, facts.policy_name, facts.source_zone, facts.destination_zone,
-                          facts.service_name, index, facts.source_interface, facts.destination_interface)
+                          facts.service_name, index, facts.source_interface, facts.destination_interface,
+                          logical_system=facts.logical_system)
         plan, asked = entry.plan, entry.policy.services
         return Opened(
             facts.session_id, facts.policy_name, facts.source_zone, facts.destination_zone, facts.service_name, index,
-            facts.source_interface, facts.destination_interface, "" if plan.profile is None else plan.profile.name,
+            facts.source_interface, facts.destination_interface, "" if plan.profile is None else plan.profile.key,
             "" if plan.bypass is None else plan.bypass.value, asked.ssl_proxy and asked.ssl_proxy_profile is None,
-            plan.timeouts.idle)
+            plan.timeouts.idle, facts.logical_system)
 
     def _tell(self, progress: list[Progress]) -> None:
         if progress:

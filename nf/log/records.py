@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from hwmodel.session import FiveTuple
 from nf.policy.profile import LogClass
+from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 
 Fields: TypeAlias = tuple[tuple[str, str], ...]
 
-ROOT_LOGICAL_SYSTEM = "root-logical-system"
 NOT_APPLICABLE = "N/A"
 UNKNOWN = "UNKNOWN"
 USER_INFO = 14  # PRI of facility user, severity informational (RFC 5424 §6.2.1)

@@ -1,7 +1,7 @@
 """The box and the systems that it is divided into (Junos: `logical-systems`, `tenants`), each with zones and policies."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -74,6 +74,14 @@ class Systems:
     def interface(self, name: str) -> Interface | None:
         """A logical interface that the configuration knows."""
         return self.of(name).zone_map.interfaces.get(name)
+
+    @property
+    def overview(self) -> ZoneMap:
+        """Every zone and interface of the box in one map, for who looks on; other systems' zones as `SYSTEM ZONE`."""
+        zones = [replace(zone, name=f"{system.name} {zone.name}".removeprefix(f"{ROOT_LOGICAL_SYSTEM} "))
+                 for system in self.all for zone in system.zone_map.zones.values()]
+        return ZoneMap({zone.name: zone for zone in zones},
+                       {name: each for system in self.all for name, each in system.zone_map.interfaces.items()})
 
     @cached_property
     def policies(self) -> tuple[tuple[LogicalSystem, Policy], ...]:

@@ -65,12 +65,13 @@ def test_a_rare_session_is_found_without_a_long_pause() -> None:
     ({"duration-more-than": 2}, [3]),
     ({"duration-less-than": 2}, [1]), ({"policy-name": "p"}, [2]), ({"policy-id": 4}, [2]), ({"zone": "trust"}, [2]),
     ({"interface": "b.0"}, [2]), ({"ssl": True}, [2]), ({"encrypted": True}, [3]),
-    ({"dynamic-application": "junos:http"}, [3]),
+    ({"dynamic-application": "junos:http"}, [3]), ({"logical-system": "root-logical-system"}, [1, 3]),
+    ({"logical-system": "one"}, [2]), ({"logical-system": "all"}, [1, 2, 3]), ({"tenant": "one"}, [2]),
     ({"bytes-more-than": 100}, [3]), ({"bytes-less-than": 100}, [1, 2]), ({"packets-more-than": 2}, [3]),
     ({"packets-less-than": 3}, [1, 2])])
 def test_filters(filters: dict[str, object], ids: list[int]) -> None:
     books = ledger(3)
-    books.rows[2].opened = Opened(2, "p", "trust", "untrust", "None", 4, "a.0", "b.0", "fp")
+    books.rows[2].opened = Opened(2, "p", "trust", "untrust", "None", 4, "a.0", "b.0", "fp", logical_system="one")
     books.rows[3].progress = Progress(3, 1, 50, 2, 100, 0, 1.0, 2.0, "relaying", "", "HTTP", "Yes")
     assert found(books, filters) == ids
 
