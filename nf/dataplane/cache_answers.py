@@ -42,9 +42,9 @@ def clear_certificates(device: "CentralPointProcess", _: Facts) -> Later:
     return _cleared(device, "clear-cache", "certificate")
 
 
-def clear_sessions(device: "CentralPointProcess", _: Facts) -> Later:
-    """Forget the sessions with servers: the next handshakes are full ones."""
-    return _cleared(device, "clear-cache", "session")
+def clear_sessions(device: "CentralPointProcess", request: Facts) -> Later:
+    """Forget the sessions with servers, so that the next handshakes are full ones; or only the `stale`, expired ones."""
+    return _cleared(device, "clear-stale-sessions" if request.get("stale") else "clear-cache", "session")
 
 
 def clear_statistics(device: "CentralPointProcess", request: Facts) -> Later:
@@ -60,7 +60,8 @@ def _state(device: "CentralPointProcess") -> Facts:
         "deferred-profile-selection": not about.global_config.disable_deferred_profile_selection,
         "cert-cache-activated": not about.global_config.disable_cert_cache,
         "invalidate-cert-cache-on-crl-update": about.global_config.invalidate_cache_on_crl_update,
-        "profiles": list(about.profiles), "key-log": about.key_log, "tracing": about.tracing}
+        "strip-h2": "Enabled" if about.strips_h2 else "Disabled", "grades": about.grades,
+        "key-log": about.key_log, "tracing": about.tracing}
 
 
 def _cache(request: Facts) -> str:

@@ -78,6 +78,17 @@ class ServerSessions:
         return count
 
 
+    def clear_stale(self) -> int:
+        """Forget those that have expired; returns how many there were."""
+        count, now = len(self), self._clock()
+        for server, pool in tuple(self._pools.items()):
+            living = [one for one in pool if now < one.ends]
+            pool.clear()
+            pool.extend(living)
+            if not living:
+                del self._pools[server]
+        return count - len(self)
+
     def entries(self) -> Iterator[Mapping[str, Any]]:
         """The sessions as plain data: whose they are, the hash of the chain they were made under, seconds until they end."""
         for (address, port, name, *_), pool in self._pools.items():

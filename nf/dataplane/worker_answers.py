@@ -61,6 +61,11 @@ def _clear(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
     return {"cleared": sum(one.clear() for one in _all(worker, about["cache"]))}
 
 
+def _clear_stale(worker: Here, _: Mapping[str, Any]) -> dict[str, Any]:
+    sessions = (engine.sessions for engine in worker.engines.values())
+    return {"cleared": sum(one.clear_stale() for one in sessions if one is not None)}
+
+
 def _clear_statistics(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
     for one in _all(worker, about["cache"]):
         one.counters.clear()
@@ -76,4 +81,4 @@ def _all(worker: Here, name: str) -> list[Cache]:
 _ATTRIBUTES: Final = {"certificate": "certificate_cache", "session": "sessions"}
 _WORDS: Final[Mapping[str, Callable[[Here, Mapping[str, Any]], dict[str, Any]]]] = {
     "session": _session, "caches": _caches, "cache-entries": _entries, "clear-cache": _clear,
-    "clear-cache-statistics": _clear_statistics}
+    "clear-stale-sessions": _clear_stale, "clear-cache-statistics": _clear_statistics}

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 Answer: TypeAlias = Mapping[str, Any]
 Given: TypeAlias = Mapping[str, Any]
 Render: TypeAlias = Callable[[Answer, Given], Sequence[str]]
+Data: TypeAlias = Callable[[Answer, Given], Mapping[str, Any]]
 
 
 class OperatorError(Exception):
@@ -28,12 +29,16 @@ class Ask:
 
     What words before it were given goes into the request, or its part `into`; `local` words are for `render` alone.
     The answers of a device that pages are joined in their list `pages`, or their number `pages` is summed.
+    `data` makes of an answer what `| display json` and `| display xml` show, in the names of Junos; without it they show
+    the answer itself. `given` is what `render` and `data` are told as if it had been typed.
     """
 
     request: Mapping[str, Any]
     render: Render
     into: str = ""
     pages: str = ""
+    data: Data | None = None
+    given: Given = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import dropwhile
 from typing import Any, Final
+from xml.sax.saxutils import escape
 
 from nf.cli.operate.grammar import Given, OperatorError
 
@@ -12,6 +13,24 @@ from nf.cli.operate.grammar import Given, OperatorError
 def as_json(answer: object) -> list[str]:
     """The data of an answer."""
     return json.dumps(answer, indent=2).splitlines()
+
+
+def as_xml(answer: Mapping[str, Any]) -> list[str]:
+    """The data of an answer as elements by their names; a list is its element over and over."""
+    return ["<rpc-reply>", *_elements(answer, 1), "</rpc-reply>"]
+
+
+def _elements(content: Mapping[str, Any], depth: int) -> Iterator[str]:
+    indent = "    " * depth
+    for name, value in content.items():
+        tag = _NOT_IN_TAG.sub("-", name if name[:1].isalpha() else f"_{name}")
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(one, Mapping):
+                yield f"{indent}<{tag}>"
+                yield from _elements(one, depth + 1)
+                yield f"{indent}</{tag}>"
+            else:
+                yield f"{indent}<{tag}>{escape('' if one is None else str(one))}</{tag}>"
 
 
 def through(lines: Sequence[str], pipes: Iterable[tuple[str, Given]]) -> list[str]:
@@ -54,5 +73,6 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         raise OperatorError(f"regular expression '{pattern}': {error}") from None
 
 
+_NOT_IN_TAG: Final = re.compile(r"[^A-Za-z0-9_.-]")
 _PIPES: Final[dict[str, Callable[[Sequence[str], Any], Sequence[str]]]] = {
     "count": _count, "last": _last, "match": _match, "except": _except, "find": _find}

@@ -53,7 +53,8 @@ def completions(fitting: Sequence[Possible]) -> str:
 
 
 def _shown(command: Command, answer: Answer, names: list[str]) -> list[str]:
-    if "json" in names:
-        return pipes.as_json(answer)
-    given = {**command.path.given, "set": True} if "set" in names else command.path.given
+    given = {**command.path.given, **command.ask.given, **({"set": True} if "set" in names else {})}
+    if "json" in names or "xml" in names:
+        data = answer if command.ask.data is None else command.ask.data(answer, given)
+        return pipes.as_json(data) if "json" in names else pipes.as_xml(data)
     return list(command.ask.render(answer, given))

@@ -2,7 +2,8 @@
 
 from nf.cli.operate import values
 from nf.cli.operate.grammar import Ask, Word
-from nf.cli.operate.render import monitoring, policies, sessions, ssl_proxy, system
+from nf.cli.operate.render import monitoring, policies, sessions, system
+from nf.cli.operate.tree_ssl import CLEAR_SSL, SHOW_SSL
 
 _FILTERS = (
     Word("source-prefix", "Source IP prefix or address", value=values.PREFIX),
@@ -55,26 +56,13 @@ _POLICIES = Word(
     children=(Word("hit-count", "How often each policy decided", options=_POLICY_FILTERS,
                    end=Ask({"show": "policies"}, policies.hit_count, pages="policies")),))
 
-_SSL = Word("ssl", "SSL services", children=(
-    Word("proxy", "SSL proxy", children=(
-        Word("statistics", "Sessions by what the SSL proxy did with them",
-             end=Ask({"show": "ssl-proxy-statistics"}, ssl_proxy.statistics)),
-        Word("counters", "Outcomes and reasons of sessions that are over", children=(
-            Word("all", "All of them", end=Ask({"show": "statistics"}, ssl_proxy.counters)),
-            Word("errors", "Those of sessions that were dropped", end=Ask({"show": "statistics"}, ssl_proxy.errors)),
-            Word("info", "Those of the others", end=Ask({"show": "statistics"}, ssl_proxy.info)))),
-        Word("status", "State of the SSL proxy", end=Ask({"show": "ssl-proxy-status"}, ssl_proxy.status)))),
-    Word("session", "TLS of one session", children=(
-        Word("", "", value=values.SESSION, key="session-identifier",
-             end=Ask({"show": "sessions"}, ssl_proxy.session, "filters", "sessions")),))))
-
 _SHOW = Word("show", "Show information about the device", children=(
     Word("configuration", "The configuration that runs", end=Ask({"show": "configuration"}, system.configuration)),
     Word("security", "Security information", children=(
         _FLOW, _MONITORING, _POLICIES,
         Word("zones", "Security zones", options=(Word("", "", value=values.ZONE, key="zone"),),
              end=Ask({"show": "zones"}, policies.zones)))),
-    Word("services", "Services information", children=(_SSL,)),
+    Word("services", "Services information", children=(SHOW_SSL,)),
     Word("system", "System information", children=(
         Word("processes", "SPU worker processes", end=Ask({"show": "workers"}, system.processes)),
         Word("uptime", "Time since the start", end=Ask({"show": "uptime"}, system.uptime)))),
@@ -90,18 +78,14 @@ _CLEAR = Word("clear", "Clear sessions and statistics", children=(
                      end=Ask({"clear": "sessions", "all": True}, sessions.cleared, "filters", "cleared")),)),)),
         Word("policies", "Security policies", children=(
             Word("statistics", "Hit counts", end=Ask({"clear": "policy-statistics"}, system.nothing)),)))),
-    Word("services", "Services information", children=(
-        Word("ssl", "SSL services", children=(
-            Word("proxy", "SSL proxy", children=(
-                Word("statistics", "Counters of sessions",
-                     end=Ask({"clear": "ssl-proxy-statistics"}, system.nothing)),)),)),))))
+    Word("services", "Services information", children=(CLEAR_SSL,))))
 
 ROOT = Word("", "", children=(_SHOW, _CLEAR))
 
 PIPES = Word("", "", children=(
     Word("count", "Count the lines"),
     Word("display", "Show in another form", children=(
-        Word("json", "As JSON"), Word("set", "As the set commands that make the configuration"))),
+        Word("json", "As JSON"), Word("set", "As the set commands that make the configuration"), Word("xml", "As XML"))),
     Word("except", "Leave out lines that match", value=values.PATTERN),
     Word("find", "Begin with the first line that matches", value=values.PATTERN),
     Word("last", "The last lines only", value=values.number("<lines>", 1, 1_000_000)),

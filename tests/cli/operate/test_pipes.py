@@ -1,13 +1,14 @@
 """Pipes."""
 
 import json
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nf.cli.operate.grammar import OperatorError
-from nf.cli.operate.pipes import as_json, through
+from nf.cli.operate.pipes import as_json, as_xml, through
 
 LINES = ["alpha", "Beta", "gamma", "beta two"]
 
@@ -38,3 +39,12 @@ def test_a_pattern_that_is_none(pattern: str) -> None:
                     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_json_is_the_data(answer: object) -> None:
     assert json.loads("\n".join(as_json(answer))) == answer
+
+
+def test_xml_is_well_formed_whatever_the_data() -> None:
+    data = {"ssl-x": {"pic": [{"info": "a<b&c"}, {"info": 2}], "0 odd/name": True, "none": [], "null": None}}
+    lines = as_xml(data)
+    root = ET.fromstring("\n".join(lines))  # noqa: S314 - our own text
+    assert root.tag == "rpc-reply"
+    assert [one.findtext("info") for one in root.iter("pic")] == ["a<b&c", "2"]
+    assert lines[1:3] == ["    <ssl-x>", "        <pic>"]

@@ -13,7 +13,8 @@ from nf.dataplane.selection import Selection
 
 def paths(word: Word, before: str = "") -> Iterator[tuple[str, Word]]:
     """Every word that leads somewhere, and the line up to it; values by an example that all of them take."""
-    line = f"{before} {word.name or '1'}".strip() if word is not ROOT else ""
+    line = f"{before} {word.name} {'1' if word.value is not None else ''}".strip() if word is not ROOT else ""
+    line = " ".join(line.split())
     yield line, word
     for child in word.children:
         yield from paths(child, line)

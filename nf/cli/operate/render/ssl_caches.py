@@ -1,0 +1,64 @@
+"""`show services ssl proxy certificate-cache` and `session-cache`: entries, statistics; what `clear` of them says."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from nf.cli.operate.grammar import Answer, Given
+from nf.cli.operate.render.ssl_form import by_pic, head, named, rows
+
+_SUMMARY: Final = ("cache-key", "serial-number", "init-profile", "num-of-crl-update", "hash-entry", "dest-ip", "dest-port",
+                   "server-name-extn-name")
+_COUNTERS: Final = ("hits", "misses", "activation-failures", "full", "entries", "limit")
+
+
+def entries(answer: Answer, given: Given) -> Sequence[str]:
+    """The entries of each PIC, in brief or whole."""
+    lines: list[str] = []
+    for pic, mine in _by_pic(answer):
+        lines.append(head(pic))
+        for number, entry in enumerate(mine, 1):
+            lines += [*rows(_entry(number, entry, given)), ""]
+        lines.append(f"    Total entries: {len(mine)}")
+    return lines
+
+
+def entries_data(answer: Answer, given: Given) -> Mapping[str, Any]:
+    """The same under the names of Junos's XML."""
+    return by_pic("ssl-cache", [(pic, {"ssl-cache-entry": [
+        named("ssl-cache", _entry(number, entry, given)) for number, entry in enumerate(mine, 1)]})
+        for pic, mine in _by_pic(answer)])
+
+
+def statistics(answer: Answer, _: Given) -> Sequence[str]:
+    """How a cache has served, of each PIC."""
+    return [line for pic in answer["pics"] for line in (head(pic), *rows(_counters(pic)))]
+
+
+def statistics_data(answer: Answer, _: Given) -> Mapping[str, Any]:
+    """The same under the names of Junos's XML."""
+    return by_pic("ssl-cache-statistics", [(pic, named("ssl-cache", _counters(pic))) for pic in answer["pics"]])
+
+
+def cleared(answer: Answer, _: Given) -> Sequence[str]:
+    """How many entries there were."""
+    return [f"{answer['cleared']} entries cleared"]
+
+
+def _by_pic(answer: Answer) -> list[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
+    return [(pic, [one for one in answer["entries"] if (one["fpc"], one["pic"]) == (pic["fpc"], pic["pic"])])
+            for pic in answer["pics"]]
+
+
+def _entry(number: int, entry: Mapping[str, Any], given: Given) -> list[tuple[str, object]]:
+    facts = [("cache-entry", number), *((name, value) for name, value in entry.items() if name not in _HIDDEN)]
+    left = entry["expires-in"]
+    state = f"Active: Time to expire {round(left)} seconds" if left > 0 else "Already Expired"
+    whole = [*facts[:1], ("status", state), *facts[1:]]
+    return [(name, value) for name, value in facts if name in _SUMMARY] if given.get("kind") == "summary" else whole
+
+
+def _counters(pic: Mapping[str, Any]) -> list[tuple[str, object]]:
+    return [(name, pic["counters"].get(name, 0)) for name in _COUNTERS if name in pic["counters"]]
+
+
+_HIDDEN: Final = ("fpc", "pic", "expires-in")

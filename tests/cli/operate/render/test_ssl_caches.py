@@ -1,0 +1,36 @@
+"""What is kept, and how often it served."""
+
+from nf.cli.operate.render.ssl_caches import cleared, entries, entries_data, statistics, statistics_data
+
+PICS = [{"fpc": 1, "pic": 0, "also": []}, {"fpc": 1, "pic": 1, "also": []}]
+ENTRY = {"fpc": 1, "pic": 0, "cache-key": "00ff", "serial-number": "01", "init-profile": "fp", "num-of-crl-update": 0,
+         "expires-in": 552.4, "subject": "/CN=www.example.test", "issuer": "/CN=ca"}
+ANSWER = {"pics": PICS, "entries": [ENTRY, {**ENTRY, "expires-in": 0.0}]}
+
+
+def test_entries_in_brief_and_in_detail() -> None:
+    lines = entries(ANSWER, {"kind": "detail"})
+    assert lines[0] == "PIC:spu-4 fpc[1] pic[0] ------"
+    assert [line.split(maxsplit=1) for line in lines[1:4]] == [
+        ["cache-entry", "1"], ["status", "Active: Time to expire 552 seconds"], ["cache-key", "00ff"]]
+    assert sum("Already Expired" in line for line in lines) == 1
+    assert lines[-3:] == ["    Total entries: 2", "PIC:spu-5 fpc[1] pic[1] ------", "    Total entries: 0"]
+    brief = entries(ANSWER, {"kind": "summary"})
+    assert any("cache-key" in line for line in brief)
+    assert not any("subject" in line or "status" in line for line in brief)
+    first, second = entries_data(ANSWER, {"kind": "detail"})["ssl-cache"]["ssl-cache-pic"]
+    assert first["ssl-cache-entry"][0]["ssl-cache-subject"] == "/CN=www.example.test"
+    assert second["ssl-cache-entry"] == []
+
+
+def test_statistics() -> None:
+    counters = {"hits": 5, "misses": 1, "full": 0, "entries": 2, "limit": 1024}
+    lines = statistics({"pics": [{**PICS[0], "counters": counters}]}, {})
+    assert [line.split() for line in lines[1:]] == [[name, str(value)] for name, value in counters.items()]
+    block, = statistics_data({"pics": [{**PICS[0], "counters": counters}]}, {})["ssl-cache-statistics"][
+        "ssl-cache-statistics-pic"]
+    assert block["ssl-cache-hits"] == 5
+
+
+def test_cleared() -> None:
+    assert cleared({"cleared": 3}, {}) == ["3 entries cleared"]
