@@ -94,7 +94,7 @@ def _central_point(configuration: Configuration, store: PkiStore, options: Optio
 def _about(configuration: Configuration, store: PkiStore, options: Options) -> About:
     profiles = {one.key: one for system in configuration.systems.all for one in system.ssl_profiles.values()}
     return About(configuration.host_name, options.text, configuration.digest, profiles, configuration.ssl_global,
-                 configuration.initiation_profiles, store)
+                 initiation_profiles=configuration.initiation_profiles, store=store)
 
 
 def _sinks(configuration: Configuration, store: PkiStore, options: Options) -> Sinks:
