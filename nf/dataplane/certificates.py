@@ -1,65 +1,62 @@
-"""A profile's SSL engine in one worker: judges server chains and forges certificates, each behind a bounded cache."""
+"""A profile's SSL engine in one worker: both TLS ends, what is thought of servers, and what clients are shown."""
 
 import socket
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final, TypeAlias
 
-from cachetools import LRUCache
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL
 
 from hwmodel.session import FiveTuple
-from nf.dataplane import server_sessions
+from nf.dataplane.certificate_cache import SITES, CertificateCache, Site
+from nf.dataplane.forward_proxy import ForwardProxy
+from nf.dataplane.reverse_proxy import ReverseProxy
 from nf.dataplane.server_sessions import ServerHandshake, ServerSessions
-from nf.pki import (
-    AuthFailure,
-    Authority,
-    LeafKey,
-    Verdict,
-    interdict,
-    interdict_distrusted,
-    new_distrusted,
-    verify_server_chain,
-)
+from nf.pki import AuthFailure, Verdict
 from nf.sslproxy.commands import Initiate
+from nf.tls.client_hello import ClientHello
+from nf.tls.grade import Grade
 from nf.tls.initiation import Initiation
-from nf.tls.termination import Bases, site_context
+from nf.tls.parameters import TlsParameters
+from nf.tls.settings import TlsSettings
+from nf.tls.termination import Bases, ceiling, site_context, takes_ecdsa
 
-VERDICTS = 4096
-SITES = 1024  # each holds an OpenSSL context of about 26 KB
-LIFETIME = timedelta(seconds=600)  # of what is cached; less where a certificate ends sooner
+VERDICTS: Final = 4096
+CERTIFICATE_LIFETIME: Final = timedelta(seconds=600)  # recalled as Junos's default, not confirmed
+VERDICT_LIFETIME: Final = timedelta(seconds=600)  # less where a certificate or a CRL ends sooner
+KeyLog: TypeAlias = Callable[[SSL.Context], None]
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileCredentials:
-    """What a profile decrypts with: its CA, the key of its forged leaves, and whom it trusts (DER)."""
+    """What the engine of a profile is made of; `profile` is the one's key, `sites` how many forged certificates are kept."""
 
     profile: str
-    authority: Authority
-    leaf_key: LeafKey
-    anchors: tuple[bytes, ...]
-    crls: tuple[bytes, ...] = ()
-    cert_ids: Mapping[bytes, str] = field(default_factory=dict)  # CA profile names by certificate, for the log
-    resumption: bool = True  # of sessions with servers
-    session_lifetime: float = server_sessions.LIFETIME  # seconds
+    proxy: ForwardProxy | ReverseProxy
+    tls: TlsSettings
+    grade: Grade
+    certificate_lifetime: timedelta = CERTIFICATE_LIFETIME
+    sites: int = SITES
+    forget_on_crl_update: bool = False
 
 
 class SslEngine:
     """Made before the workers fork, so that the TLS contexts' ticket keys are the same in all of them."""
 
-    def __init__(self, credentials: ProfileCredentials) -> None:
-        self._initiation = Initiation()
-        self.sessions = ServerSessions(credentials.session_lifetime) if credentials.resumption else None
-        self.bases = Bases()
+    def __init__(self, credentials: ProfileCredentials, key_log: KeyLog | None = None) -> None:
+        self.settings, self.grade = credentials.tls, credentials.grade
+        self.sessions = ServerSessions(self.settings.session_lifetime) if self.settings.resumption else None
+        self.certificate_cache = CertificateCache(credentials.profile, credentials.sites)
         self._credentials = credentials
-        self._own = credentials.authority.certificate
-        self._distrusted = new_distrusted(credentials.authority)
-        self._verdicts: LRUCache[tuple[Any, ...], tuple[Verdict, datetime]] = LRUCache(VERDICTS)
-        self._sites: LRUCache[tuple[Any, ...], tuple[SSL.Context, datetime]] = LRUCache(SITES)
+        self._proxy = credentials.proxy
+        self._key_log = key_log
+        self._initiation = Initiation(self.settings, key_log)
+        self._bases = Bases(self.settings, key_log)
+        self._verdicts: OrderedDict[tuple[Any, ...], tuple[Verdict, datetime]] = OrderedDict()
+        self._crl_updates = 0
 
     def initiate(self, sock: socket.socket, flow: FiveTuple, wanted: Initiate) -> ServerHandshake:
         """SSL-I on a connected non-blocking socket, ready for its handshake, with a session to resume if there is one."""
@@ -68,40 +65,60 @@ class SslEngine:
         return ServerHandshake(tls, self.sessions, server)
 
     def judge(self, chain: tuple[bytes, ...], server_name: str | None) -> Verdict:
-        """The verdict on a server's chain, from the cache while no certificate of it has run out."""
-        at, key = datetime.now(UTC), (sha256(b"".join(chain)).digest(), len(chain), server_name)
-        cached = self._verdicts.get(key)
-        if cached is not None and at < cached[1]:
-            return cached[0]
-        verdict = verify_server_chain(chain, self._credentials.anchors, server_name, at, self._credentials.crls,
-                                      own_authorities=(self._own.public_bytes(Encoding.DER),),
-                                      cert_ids=self._credentials.cert_ids)
-        ends = [x509.load_der_x509_certificate(der).not_valid_after_utc for der in verdict.path]
+        """The verdict on a server's chain, from memory while nothing that it rests on has run out."""
+        at, key = datetime.now(UTC), (_digest(chain), len(chain), server_name)
+        kept = self._verdicts.get(key)
+        if kept is not None and at < kept[1]:
+            return kept[0]
+        verdict = self._proxy.judge(chain, server_name, at)
         if verdict.ok:
-            self._verdicts[key] = (verdict, min([at + LIFETIME, *ends]))
+            until = at + VERDICT_LIFETIME
+            self._verdicts[key] = verdict, min(until, verdict.valid_until or until)
+            if len(self._verdicts) > VERDICTS:
+                self._verdicts.popitem(last=False)
         return verdict
 
-    def site(self, server_certificate: bytes, server_name: str | None, alpn: bytes,
-             failure: AuthFailure | None = None) -> SSL.Context:
-        """The context that shows a certificate forged after the server's, one that fails in the same way where that failed.
+    def terminate(self, sock: object, hello: ClientHello, chain: tuple[bytes, ...], server: TlsParameters,
+                  failure: AuthFailure | None = None) -> SSL.Connection:
+        """SSL-T on the client's non-blocking socket, ready for its handshake, no better than what the server gave.
 
-        ValueError says why none can be forged.
+        ValueError says why there is no certificate to show.
         """
-        at, key = datetime.now(UTC), (sha256(server_certificate).digest(), server_name, alpn, failure)
-        cached = self._sites.get(key)
-        if cached is not None and at < cached[1]:
-            return cached[0]
-        leaf, chain = self._forge(x509.load_der_x509_certificate(server_certificate), failure, at)
-        scope = f"{self._credentials.profile}/{server_name}/{key[0].hex()}"
-        context = site_context(leaf, self._credentials.leaf_key.key, chain, alpn, scope)
-        self._sites[key] = (context, min(at + LIFETIME, leaf.not_valid_after_utc))
+        ecdsa = self._chooses and takes_ecdsa(hello, server)
+        site = self._site(chain, hello.server_name, server.alpn, failure, ecdsa)
+        return self._bases.prepare(sock, site, ceiling(hello, server))
+
+    def update_crls(self, crls: tuple[bytes, ...]) -> None:
+        """Judge by these CRLs from now on: what was thought of servers is forgotten, and perhaps what clients are shown."""
+        if isinstance(self._proxy, ForwardProxy):
+            self._proxy = replace(self._proxy, crls=crls)
+            self._crl_updates += 1
+            self._verdicts.clear()
+            if self._credentials.forget_on_crl_update:
+                self.certificate_cache.clear()
+
+    @property
+    def _chooses(self) -> bool:
+        """Whether there are two kinds of key to choose from."""
+        return isinstance(self._proxy, ForwardProxy) and len(self._proxy.signers) > 1
+
+    def _site(self, chain: tuple[bytes, ...], server_name: str | None, alpn: bytes, failure: AuthFailure | None,
+              ecdsa: bool) -> SSL.Context:
+        at, digest = datetime.now(UTC), _digest(chain)
+        key = digest, server_name, alpn, failure, ecdsa
+        context = self.certificate_cache.find(key, at)
+        if context is not None:
+            return context
+        shown = self._proxy.show(chain, failure, ecdsa, at)
+        # A ticket resumes what it was made for and nothing else: profile, name, server, and the certificate's issuer.
+        scope = f"{self._credentials.profile}/{server_name}/{digest.hex()}/{failure}/{shown.leaf.issuer.rfc4514_string()}"
+        context = site_context(self.settings, shown.leaf, shown.key, shown.chain, alpn, scope, self._key_log)
+        expires = at + self._credentials.certificate_lifetime
+        if failure is None and isinstance(self._proxy, ForwardProxy):
+            expires = min(expires, shown.leaf.not_valid_after_utc)
+        self.certificate_cache.keep(key, Site(context, shown.leaf, server_name, failure, expires, self._crl_updates))
         return context
 
-    def _forge(self, server: x509.Certificate, failure: AuthFailure | None,
-               at: datetime) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
-        """The forged leaf, and the CA certificates that are sent with it."""
-        known = self._credentials
-        if failure is None:
-            return interdict(server, known.authority, known.leaf_key, at), (self._own, *known.authority.chain)
-        # Its made-up issuer is not sent: to the client it must be one that cannot be found, not a root in the chain.
-        return interdict_distrusted(server, failure, self._distrusted, known.leaf_key, at), ()
+
+def _digest(chain: tuple[bytes, ...]) -> bytes:
+    return sha256(b"".join(chain)).digest()

@@ -3,7 +3,6 @@
 import resource
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -13,15 +12,14 @@ from nf import services
 from nf.config.configuration import Configuration
 from nf.dataplane.answers import About
 from nf.dataplane.central_point import CentralPointProcess
-from nf.dataplane.certificates import ProfileCredentials, SslEngine
+from nf.dataplane.certificates import SslEngine
+from nf.dataplane.credentials import ProfileError, credentials
 from nf.dataplane.heartbeat import Heart
 from nf.dataplane.plumbing import PlumbingError, plumbed
-from nf.dataplane.server_sessions import LIFETIME
 from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring, Wiring, endpoint
 from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
-from nf.pki import PkiError, PkiStore, new_leaf_key
-from nf.policy.profile import SslProxyProfile
+from nf.pki import PkiError, PkiStore
 from nf.policy.zones import Interface, Zone
 from nf.sinks import Rotation, Sinks, StreamError
 from nf.sinks.targets import targets
@@ -86,7 +84,7 @@ def _central_point(configuration: Configuration, store: PkiStore, options: Optio
     _raise_file_limit()
     first_path = FirstPath(configuration.systems, tuple(services.load(name) for name in services.available()),
                            configuration.non_ssl_threshold)
-    duties = Duties(first_path, _engines(configuration, store), wiring, _sinks(configuration, store, options))
+    duties = Duties(first_path, _engines(configuration, store, options.platform), wiring, _sinks(configuration, store, options))
     about = _about(configuration, store, options)
     return CentralPointProcess(chassis, duties, options.workers, options.control, about)
 
@@ -102,24 +100,9 @@ def _sinks(configuration: Configuration, store: PkiStore, options: Options) -> S
     return Sinks(configuration.host_name, options.logs, options.rotation, streams)
 
 
-def _engines(configuration: Configuration, store: PkiStore) -> dict[str, SslEngine]:
-    lifetime = configuration.ssl_global.session_cache_timeout
-    return {key: SslEngine(_credentials(profile, store, lifetime))
+def _engines(configuration: Configuration, store: PkiStore, platform: str) -> dict[str, SslEngine]:
+    return {key: SslEngine(credentials(profile, configuration.ssl_global, store, platform))
             for key, profile in configuration.systems.profiles_in_use.items()}
-
-
-def _credentials(profile: SslProxyProfile, store: PkiStore, session_lifetime: int | None) -> ProfileCredentials:
-    if not profile.root_ca:
-        raise LaunchError(f"profile {profile.key}: only forward proxy profiles (root-ca) can run yet")
-    authority = store.authority(profile.root_ca[0])
-    problem = authority.check(datetime.now(UTC))
-    if problem is not None:
-        raise LaunchError(f"profile {profile.key}: root-ca {profile.root_ca[0]}: {problem}")
-    anchors = store.anchors(profile.trusted_ca)
-    if not anchors:
-        raise LaunchError(f"profile {profile.key}: no trusted-ca, so no server could be authenticated")
-    return ProfileCredentials(profile.key, authority, new_leaf_key(authority), anchors, store.crls(profile.trusted_ca),
-                              store.cert_ids(), not profile.disable_session_resumption, session_lifetime or LIFETIME)
 
 
 def _interface_in(configuration: Configuration, zone_name: str) -> tuple[Configuration, Interface]:
@@ -142,7 +125,7 @@ def _raise_file_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-FAILURES: Final = (LaunchError, PkiError, PlatformError, ModelError, PlumbingError, StreamError, OSError)
+FAILURES: Final = (LaunchError, PkiError, ProfileError, PlatformError, ModelError, PlumbingError, StreamError, OSError)
 
 
 def options(workers: int, platform: str, logs: list[Path] | None, control: Path | None, text: str = "",

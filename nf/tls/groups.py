@@ -2,10 +2,13 @@
 
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import SSL
 
 X25519MLKEM768: Final = 0x11EC  # the code point, as a ClientHello lists it
 CLASSICAL: Final = b"X25519:P-256:P-384:P-521"
+_CURVES: Final[dict[str, ec.EllipticCurve]] = {
+    "P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}  # words of `supported-ec-groups`
 
 
 def offer_classical(context: SSL.Context) -> None:
@@ -18,3 +21,8 @@ def offer_classical(context: SSL.Context) -> None:
     handle = getattr(context, "_context", None)
     if set_list is not None and handle is not None:
         set_list(handle, CLASSICAL)
+
+
+def offer_only(context: SSL.Context, group: str) -> None:
+    """Offer, and take, no group but this one, by its word in `supported-ec-groups`."""
+    context.set_tmp_ecdh(_CURVES[group])

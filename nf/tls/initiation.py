@@ -4,22 +4,32 @@ It offers the server what the client itself could have offered: TLS 1.3 only to 
 group where the client has one. Browsers do; a client that does not saves a tenth of the session's CPU time.
 """
 
+from collections.abc import Callable
+from typing import Final
+
 from OpenSSL import SSL, crypto
 
-from nf.tls.groups import offer_classical
+from nf.policy.versions import TLS12, TLS13
+from nf.tls.groups import offer_classical, offer_only
 from nf.tls.parameters import TlsParameters
-from nf.tls.suites import harden
+from nf.tls.settings import TlsSettings
+from nf.tls.suites import furnish
+
+_LEGACY_SERVERS: Final = 4  # SSL_OP_LEGACY_SERVER_CONNECT: those without RFC 5746
 
 
 class Initiation:
     """One profile's client contexts, one for each kind of client."""
 
-    def __init__(self) -> None:
-        self._tls12 = _client_context(SSL.TLS1_2_VERSION)
-        self._tls13 = _client_context(SSL.TLS1_3_VERSION)
-        self._post_quantum = _client_context(SSL.TLS1_3_VERSION)
-        for context in (self._tls12, self._tls13):
-            offer_classical(context)
+    def __init__(self, settings: TlsSettings, key_log: Callable[[SSL.Context], None] | None = None) -> None:
+        self._tls12 = _client_context(settings, TLS12, key_log)
+        self._tls13 = _client_context(settings, TLS13, key_log)
+        self._post_quantum = _client_context(settings, TLS13, key_log)
+        for context in (self._tls12, self._tls13, self._post_quantum):
+            if settings.group is not None:
+                offer_only(context, settings.group)
+            elif context is not self._post_quantum:
+                offer_classical(context)
 
     def prepare(self, sock: object, server_name: str | None, alpn: tuple[bytes, ...], tls13: bool,
                 post_quantum: bool = False) -> SSL.Connection:
@@ -46,10 +56,14 @@ def parameters(connection: SSL.Connection) -> TlsParameters:
                          alpn=connection.get_alpn_proto_negotiated())
 
 
-def _client_context(highest: int) -> SSL.Context:
+def _client_context(settings: TlsSettings, highest: int, key_log: Callable[[SSL.Context], None] | None) -> SSL.Context:
     """Takes any chain: it is judged by the pki room, for the client to be told why, before anything else happens."""
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
-    harden(context, highest)
+    furnish(context, settings, settings.offered, max(highest, settings.versions.lowest))
     context.set_verify(SSL.VERIFY_NONE)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    if settings.insecure_renegotiation:
+        context.set_options(_LEGACY_SERVERS)
+    if key_log is not None:
+        key_log(context)
     return context

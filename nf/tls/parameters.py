@@ -1,6 +1,11 @@
 """What a handshake agreed on."""
 
 from dataclasses import dataclass
+from typing import Final
+
+from nf.policy.versions import TLS10, TLS11, TLS12, TLS13
+
+_CODES: Final = {"TLSv1": TLS10, "TLSv1.1": TLS11, "TLSv1.2": TLS12, "TLSv1.3": TLS13}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +20,8 @@ class TlsParameters:
     def is_tls13(self) -> bool:
         """Whether TLS 1.3 was agreed on."""
         return self.version == "TLSv1.3"
+
+    @property
+    def code(self) -> int:
+        """The version's code point; 0 where nothing was agreed on."""
+        return _CODES.get(self.version, 0)

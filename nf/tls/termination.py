@@ -4,35 +4,69 @@ Session tickets are sealed with a base context's keys. It is made before the wor
 issued resumes on every other; a site's session id context keeps a ticket for one name from resuming under another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
+from typing import Final, TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from OpenSSL import SSL
 
-from nf.tls.suites import harden
+from nf.policy.versions import TLS12, TLS13
+from nf.tls.ciphers import suites
+from nf.tls.client_hello import ClientHello
+from nf.tls.groups import offer_only
+from nf.tls.parameters import TlsParameters
+from nf.tls.settings import TlsSettings
+from nf.tls.suites import furnish_server
+
+_ECDSA_P256: Final = 0x0403  # ecdsa_secp256r1_sha256, RFC 8446 §4.2.3
+_ECDSA_SUITES: Final = frozenset(suite.code for suite in suites() if suite.ecdsa)
+OnContext: TypeAlias = Callable[[SSL.Context], None]
 
 
 class Bases:
-    """A profile's base contexts; two, for a connection keeps the versions of the context that it begins on."""
+    """A profile's base contexts, one for each newest version: a connection keeps the limits of the one it begins on."""
 
-    def __init__(self) -> None:
-        self._tls13 = _server_context(SSL.TLS1_3_VERSION)
-        self._tls12 = _server_context(SSL.TLS1_2_VERSION)
+    def __init__(self, settings: TlsSettings, key_log: OnContext | None = None) -> None:
+        self._lowest, self._highest = settings.versions.lowest, settings.versions.highest
+        self._contexts = {version: _server_context(settings, version, key_log)
+                          for version in range(self._lowest, self._highest + 1)}
 
-    def prepare(self, sock: object, site: SSL.Context, tls13: bool) -> SSL.Connection:
-        """A TLS end on the client's non-blocking socket, ready for its handshake; `tls13` permits the newest version."""
-        connection = SSL.Connection(self._tls13 if tls13 else self._tls12, sock)  # type: ignore[arg-type]  # any socket
+    def prepare(self, sock: object, site: SSL.Context, highest: int = TLS13) -> SSL.Connection:
+        """A TLS end on the client's non-blocking socket, ready for its handshake; `highest` is the newest version it gets."""
+        version = max(min(highest, self._highest), self._lowest)
+        connection = SSL.Connection(self._contexts[version], sock)  # type: ignore[arg-type]  # any socket
         connection.set_context(site)
         connection.set_accept_state()
         return connection
 
 
-def site_context(leaf: x509.Certificate, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey,
-                 chain: Sequence[x509.Certificate], alpn: bytes, scope: str) -> SSL.Context:
-    """A context that shows a forged leaf and its CAs, answers ALPN with the server's choice, resumes within `scope`."""
-    context = _server_context(SSL.TLS1_3_VERSION)
+def ceiling(hello: ClientHello, server: TlsParameters) -> int:
+    """The newest version that the client may get: the server's.
+
+    A client that offers nothing newer is limited by itself. Its end then knows of all versions, and so marks its
+    ServerHello as downgraded (RFC 8446 §4.1.3) and refuses a fallback (RFC 7507), in case someone else has stripped the
+    offer. Where the client offers more than the server took, the marker would end the session, and is left out.
+    """
+    return server.code if hello.highest_version > server.code else TLS13
+
+
+def takes_ecdsa(hello: ClientHello, server: TlsParameters) -> bool:
+    """Whether a client can be shown a certificate with a P-256 key, in the version that it will get."""
+    if _ECDSA_P256 not in hello.signature_algorithms:
+        return not hello.signature_algorithms and hello.highest_version < TLS12 and _offers_ecdsa(hello)
+    return (server.is_tls13 and TLS13 in hello.versions) or _offers_ecdsa(hello)
+
+
+def _offers_ecdsa(hello: ClientHello) -> bool:
+    return not _ECDSA_SUITES.isdisjoint(hello.cipher_suites)
+
+
+def site_context(settings: TlsSettings, leaf: x509.Certificate, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey,
+                 chain: Sequence[x509.Certificate], alpn: bytes, scope: str, key_log: OnContext | None = None) -> SSL.Context:
+    """A context that shows a leaf and what is sent with it, answers ALPN with the server's choice, resumes within `scope`."""
+    context = _server_context(settings, settings.versions.highest, key_log)
     context.use_certificate(leaf)
     context.use_privatekey(key)
     for issuer in chain:
@@ -42,9 +76,16 @@ def site_context(leaf: x509.Certificate, key: rsa.RSAPrivateKey | ec.EllipticCur
     return context
 
 
-def _server_context(highest: int) -> SSL.Context:
+def _server_context(settings: TlsSettings, highest: int, key_log: OnContext | None) -> SSL.Context:
     context = SSL.Context(SSL.TLS_SERVER_METHOD)
-    harden(context, highest)
+    furnish_server(context, settings, highest)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     context.set_session_id(b"srxnf")
+    context.set_timeout(settings.session_lifetime)
+    if settings.group is not None:
+        offer_only(context, settings.group)
+    if not settings.resumption:
+        context.set_options(SSL.OP_NO_TICKET)
+    if key_log is not None:
+        key_log(context)
     return context

@@ -1,23 +1,36 @@
 """A profile's engine: verdicts and forged certificates come from bounded caches, never past their dates or names."""
 
 import ssl
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from OpenSSL import SSL
 
-from nf.dataplane.certificates import SITES, VERDICTS, ProfileCredentials, SslEngine
-from nf.pki import AuthFailure, PkiStore, new_leaf_key
+from nf.dataplane.certificate_cache import SITES
+from nf.dataplane.certificates import VERDICTS, ProfileCredentials, SslEngine
+from nf.dataplane.forward_proxy import ForwardProxy
+from nf.pki import AuthFailure, PkiStore, create_authority, new_signer
+from nf.tls.client_hello import ClientHello
+from nf.tls.grade import Grade
+from nf.tls.parameters import TlsParameters
 from tests.helpers.loopback_pki import NAME, LoopbackPki
+from tests.tls.ends import SETTINGS, OpenSslEnd, connecting, shake
+from tests.tls.hello_bytes import codes, extension, hello, parsed, record
+
+SERVER = TlsParameters("TLSv1.3", "TLS_AES_128_GCM_SHA256", b"h2")
+RSA_ONLY, BOTH = [0x0804, 0x0401], [0x0403, 0x0804]
 
 
 @pytest.fixture(scope="module")
 def credentials(pki: LoopbackPki) -> ProfileCredentials:
     store = PkiStore.load(pki.directory / "pki")
-    authority = store.authority("ssl-proxy-ca")
-    return ProfileCredentials("fp", authority, new_leaf_key(authority), store.anchors())
+    proxy = ForwardProxy((new_signer(store.authority("ssl-proxy-ca")),), store.anchors())
+    return ProfileCredentials("fp", proxy, SETTINGS, Grade.A)
 
 
 @pytest.fixture
@@ -27,6 +40,26 @@ def engine(credentials: ProfileCredentials) -> SslEngine:
 
 def der(pki: LoopbackPki, certificate: str = "good") -> bytes:
     return ssl.PEM_cert_to_DER_cert((pki.directory / f"{certificate}.pem").read_text().split("-----BEGIN PRIVATE")[0])
+
+
+def offer(signatures: list[int], suites: list[int] | None = None, name: str | None = NAME) -> ClientHello:
+    message = hello(extension(43, b"\x04\x03\x04\x03\x03"), extension(13, codes(2, signatures)),
+                    ciphers=codes(2, suites or [0x1301, 0xC02B, 0xC02F]))
+    return replace(parsed(record(message)), server_name=name)
+
+
+def shown(engine: SslEngine, chain: tuple[bytes, ...], *, alpn: bytes = b"h2", name: str | None = NAME,
+          signatures: list[int] | None = None) -> SSL.Connection:
+    server = replace(SERVER, alpn=alpn)
+    return engine.terminate(None, offer(signatures or BOTH, name=name), chain, server)
+
+
+def leaf(tls: SSL.Connection) -> x509.Certificate:
+    client = connecting(SSL.Context(SSL.TLS_CLIENT_METHOD))
+    shake(client, OpenSslEnd(tls))
+    found = client.tls.get_peer_certificate(as_cryptography=True)
+    assert found is not None
+    return found
 
 
 def test_verdicts_are_those_of_the_chain_and_the_name(engine: SslEngine, pki: LoopbackPki) -> None:
@@ -41,8 +74,10 @@ def test_verdicts_are_those_of_the_chain_and_the_name(engine: SslEngine, pki: Lo
 
 
 def test_the_proxys_own_ca_is_no_authority_for_servers(credentials: ProfileCredentials) -> None:
-    own = credentials.authority.certificate.public_bytes(Encoding.DER)
-    assert not SslEngine(replace(credentials, anchors=(own,))).judge((own,), None).ok
+    proxy = credentials.proxy
+    assert isinstance(proxy, ForwardProxy)
+    engine = SslEngine(replace(credentials, proxy=replace(proxy, anchors=proxy.own)))
+    assert engine.judge(proxy.own, None).reason is AuthFailure.OWN_CA
 
 
 def test_a_cached_verdict_ends_with_the_first_certificate(engine: SslEngine, pki: LoopbackPki) -> None:
@@ -56,32 +91,105 @@ def test_a_cached_verdict_ends_with_the_first_certificate(engine: SslEngine, pki
     assert again.ok
 
 
+def test_verdicts_are_bounded(engine: SslEngine, pki: LoopbackPki) -> None:
+    for number in range(VERDICTS):
+        engine._verdicts[number,] = engine.judge((b"garbage",), NAME), datetime.now(UTC)
+    engine.judge((der(pki),), NAME)
+    assert len(engine._verdicts) == VERDICTS
+
+
 def test_a_site_is_forged_once_for_certificate_name_and_protocol(engine: SslEngine, pki: LoopbackPki) -> None:
-    first = engine.site(der(pki), NAME, b"h2")
-    assert engine.site(der(pki), NAME, b"h2") is first
-    assert engine.site(der(pki), NAME, b"") is not first
-    assert engine.site(der(pki), "other.example.test", b"h2") is not first
-    assert engine.site(der(pki, "wrong-name"), NAME, b"h2") is not first
+    def site(certificate: str = "good", alpn: bytes = b"h2", name: str = NAME) -> SSL.Context:
+        return shown(engine, (der(pki, certificate),), alpn=alpn, name=name).get_context()
+
+    first = site()
+    assert site() is first
+    others = [site(alpn=b""), site(name="other.example.test"), site("wrong-name")]
+    assert first not in others
+    assert (engine.certificate_cache.counters.hits, engine.certificate_cache.counters.misses) == (1, 4)
+    assert len(engine.certificate_cache) == 4
 
 
 def test_a_certificate_that_cannot_be_read_is_a_value_error(engine: SslEngine) -> None:
     with pytest.raises(ValueError, match="pars"):
-        engine.site(b"garbage", NAME, b"")
+        shown(engine, (b"garbage",))
 
 
-def test_caches_are_bounded(engine: SslEngine, pki: LoopbackPki) -> None:
-    assert (engine._verdicts.maxsize, engine._sites.maxsize) == (VERDICTS, SITES)
-    for number in range(SITES + 10):
-        engine._sites[number] = engine._sites.get(number - 1, ())
-    engine.site(der(pki), NAME, b"")
-    assert len(engine._sites) == SITES
+def test_without_a_certificate_cache_every_handshake_signs_anew(credentials: ProfileCredentials, pki: LoopbackPki) -> None:
+    engine = SslEngine(replace(credentials, sites=0))
+    serials = {leaf(shown(engine, (der(pki),))).serial_number for _ in range(3)}
+    assert len(serials) == 3
+    assert len(engine.certificate_cache) == engine.certificate_cache.limit == 0
+
+
+def test_what_is_shown_lasts_as_long_as_asked_and_no_longer_than_the_certificate(credentials: ProfileCredentials,
+                                                                                 pki: LoopbackPki) -> None:
+    engine = SslEngine(replace(credentials, certificate_lifetime=timedelta(seconds=300)))
+    shown(engine, (der(pki),))
+    entry, = engine.certificate_cache.entries()
+    assert 290 < entry["expires-in"] <= 300
+    forever = SslEngine(replace(credentials, certificate_lifetime=timedelta(days=10_000)))
+    certificate = leaf(shown(forever, (der(pki),)))
+    entry, = forever.certificate_cache.entries()
+    assert entry["expires-in"] <= (certificate.not_valid_after_utc - datetime.now(UTC)).total_seconds() + 1
+
+
+@pytest.mark.parametrize(("forget", "left"), [(True, 0), (False, 1)])
+def test_new_crls_make_verdicts_be_passed_again(credentials: ProfileCredentials, pki: LoopbackPki, forget: bool,
+                                                left: int) -> None:
+    engine = SslEngine(replace(credentials, forget_on_crl_update=forget))
+    engine.judge((der(pki),), NAME)
+    shown(engine, (der(pki),))
+    engine.update_crls(())
+    assert not engine._verdicts
+    assert len(engine.certificate_cache) == left
+    shown(engine, (der(pki),), name=None)
+    assert list(engine.certificate_cache.entries())[-1]["num-of-crl-update"] == 1
+
+
+@pytest.fixture(scope="module")
+def two_kinds(credentials: ProfileCredentials) -> SslEngine:
+    proxy = credentials.proxy
+    assert isinstance(proxy, ForwardProxy)
+    kind = "ecdsa" if proxy.signers[0].key_type == "rsa" else "rsa"
+    other = new_signer(create_authority("SRX second CA", kind, at=datetime.now(UTC)))
+    return SslEngine(replace(credentials, proxy=replace(proxy, signers=(*proxy.signers, other))))
+
+
+@pytest.mark.parametrize(("signatures", "kind"), [(RSA_ONLY, rsa.RSAPublicKey), (BOTH, ec.EllipticCurvePublicKey)])
+def test_of_two_authorities_the_one_counts_whose_key_the_client_can_use(two_kinds: SslEngine, pki: LoopbackPki,
+                                                                        signatures: list[int], kind: type) -> None:
+    assert isinstance(leaf(shown(two_kinds, (der(pki),), signatures=signatures)).public_key(), kind)
+
+
+def test_many_first_clients_of_a_site_forge_once(engine: SslEngine, pki: LoopbackPki,
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    forged: list[object] = []
+    show: Callable[..., object] = ForwardProxy.show
+    monkeypatch.setattr(ForwardProxy, "show", lambda *given: forged.append(given) or show(*given))
+    waiting = [shown(engine, (der(pki),)) for _ in range(200)]  # all before the first of them has finished
+    assert len(forged) == 1
+    assert len({id(one.get_context()) for one in waiting}) == 1
+
+
+def test_sites_are_bounded_and_what_is_pushed_out_is_counted(credentials: ProfileCredentials, pki: LoopbackPki) -> None:
+    assert SslEngine(credentials).certificate_cache.limit == SITES
+    engine = SslEngine(replace(credentials, sites=2))
+    for name in ("a.test", "b.test", "c.test"):
+        shown(engine, (der(pki),), name=name)
+    assert [entry["server-name"] for entry in engine.certificate_cache.entries()] == ["b.test", "c.test"]
+    assert engine.certificate_cache.counters.full == 1
+    assert engine.certificate_cache.clear() == 2
 
 
 def test_what_the_client_is_shown(credentials: ProfileCredentials, network) -> None:
     with network.client() as client:
-        shown = x509.load_der_x509_certificate(client.getpeercert(binary_form=True))
-    own, servers = credentials.authority.certificate, x509.load_der_x509_certificate(der(network.pki))
-    shown.verify_directly_issued_by(own)
-    assert shown.subject == servers.subject
-    assert shown.public_key() not in (own.public_key(), servers.public_key())
-    assert shown.serial_number.bit_length() >= 60
+        certificate = x509.load_der_x509_certificate(client.getpeercert(binary_form=True))
+    proxy = credentials.proxy
+    assert isinstance(proxy, ForwardProxy)
+    own, servers = proxy.signers[0].authority.certificate, x509.load_der_x509_certificate(der(network.pki))
+    certificate.verify_directly_issued_by(own)
+    assert certificate.subject == servers.subject
+    assert certificate.public_bytes(Encoding.DER) != servers.public_bytes(Encoding.DER)
+    assert certificate.public_key() not in (own.public_key(), servers.public_key())
+    assert certificate.serial_number.bit_length() >= 60

@@ -6,11 +6,15 @@ from typing import Protocol
 from OpenSSL import SSL
 
 from nf.pki import create_authority, interdict, new_leaf_key
+from nf.policy.profile import SslProxyProfile
+from nf.tls.settings import TlsSettings, tls_settings
+from nf.tls.suites import library
 from nf.tls.termination import site_context
 from tests.pki.factory import LEAF, MIDDLE, NOW
 
 AUTHORITY = create_authority("SRX CA", "ecdsa", at=NOW)
 LEAF_KEY = new_leaf_key(AUTHORITY)
+SETTINGS = tls_settings(SslProxyProfile("p"), library())  # of a profile that says nothing
 FORGED = interdict(LEAF.certificate, AUTHORITY, LEAF_KEY, NOW)
 
 
@@ -86,9 +90,9 @@ def shake(client: End, server: End) -> None:
         to_server = client.turn(to_client) if to_client else b""
 
 
-def site(alpn: bytes = b"", scope: str = "fp/a.test") -> SSL.Context:
+def site(alpn: bytes = b"", scope: str = "fp/a.test", settings: TlsSettings = SETTINGS) -> SSL.Context:
     """A site's context that shows the forged leaf."""
-    return site_context(FORGED, LEAF_KEY.key, (AUTHORITY.certificate,), alpn, scope)
+    return site_context(settings, FORGED, LEAF_KEY.key, (AUTHORITY.certificate,), alpn, scope)
 
 
 def origin_context() -> SSL.Context:

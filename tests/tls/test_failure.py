@@ -10,9 +10,9 @@ from OpenSSL import SSL
 from nf.tls.alerts import fatal
 from nf.tls.failure import FailureKind, TlsFailure, describe
 from nf.tls.initiation import Initiation
-from tests.tls.ends import accepting, connecting, origin_context, shake
+from tests.tls.ends import SETTINGS, accepting, connecting, origin_context, shake
 
-INITIATION = Initiation()
+INITIATION = Initiation(SETTINGS)
 ALERTS = {10, 20, 22, *range(40, 52), 70, 71, 80, 86, 90, 109, 110, 112, 113, 115, 116, 120}  # RFC 8446 §6 and before
 
 

@@ -3,14 +3,15 @@
 import pytest
 from OpenSSL import SSL
 
+from nf.policy.versions import TLS12, TLS13
 from nf.tls.initiation import Initiation, parameters, peer_chain
 from nf.tls.parameters import TlsParameters
 from nf.tls.termination import Bases
 from tests.pki.factory import LEAF, MIDDLE
-from tests.tls.ends import OpenSslEnd, accepting, origin_context, shake, site
+from tests.tls.ends import SETTINGS, OpenSslEnd, accepting, origin_context, shake, site
 from tests.tls.hello_bytes import parsed
 
-INITIATION = Initiation()
+INITIATION = Initiation(SETTINGS)
 
 
 def initiated(name: str | None = "a.test", alpn: tuple[bytes, ...] = (), *, tls13: bool = True) -> OpenSslEnd:
@@ -61,7 +62,8 @@ def test_no_chain_before_the_server_has_spoken() -> None:
 @pytest.mark.parametrize(("tls13", "version", "suites"), [
     (True, "TLSv1.3", "TLS_"), (False, "TLSv1.2", "ECDHE-ECDSA-")])
 def test_parameters_are_what_both_ends_agreed_on(tls13: bool, version: str, suites: str) -> None:
-    client, server = initiated("a.test", (b"h2",), tls13=tls13), OpenSslEnd(Bases().prepare(None, site(b"h2"), tls13))
+    bases, highest = Bases(SETTINGS), TLS13 if tls13 else TLS12
+    client, server = initiated("a.test", (b"h2",), tls13=tls13), OpenSslEnd(bases.prepare(None, site(b"h2"), highest))
     shake(client, server)
     agreed = parameters(client.tls)
     assert agreed == parameters(server.tls) == TlsParameters(version, agreed.cipher, b"h2")

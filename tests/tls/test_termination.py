@@ -7,20 +7,21 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL
 
 from nf.pki import verify_server_chain
+from nf.policy.versions import TLS12, TLS13
 from nf.tls import alerts
 from nf.tls.initiation import parameters, peer_chain
 from nf.tls.termination import Bases
 from tests.pki.factory import NOW
-from tests.tls.ends import AUTHORITY, FORGED, LibraryClient, OpenSslEnd, connecting, library_context, shake, site
+from tests.tls.ends import AUTHORITY, FORGED, SETTINGS, LibraryClient, OpenSslEnd, connecting, library_context, shake, site
 from tests.tls.hello_bytes import codes, extension, hello, record, vector
 
-BASES = Bases()
+BASES = Bases(SETTINGS)
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 GROUPS, SIGNATURES = extension(10, codes(2, [0x0017, 0x001D])), extension(13, codes(2, [0x0403, 0x0804]))
 
 
 def terminated(context: SSL.Context | None = None, *, tls13: bool = True, bases: Bases = BASES) -> OpenSslEnd:
-    return OpenSslEnd(bases.prepare(None, context or site(), tls13))
+    return OpenSslEnd(bases.prepare(None, context or site(), TLS13 if tls13 else TLS12))
 
 
 def answer_to(message: bytes) -> bytes:
@@ -77,7 +78,7 @@ def test_a_ticket_does_not_resume_on_another_site(version: ssl.TLSVersion) -> No
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_ticket_does_not_resume_under_other_keys(version: ssl.TLSVersion) -> None:
-    assert not resumed(site(), site(), version, (BASES, Bases()))
+    assert not resumed(site(), site(), version, (BASES, Bases(SETTINGS)))
 
 
 @pytest.mark.parametrize(("tls13", "version"), [(True, "TLSv1.3"), (False, "TLSv1.2")])

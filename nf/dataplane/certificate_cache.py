@@ -1,0 +1,83 @@
+"""The certificate cache: for each server and name the TLS context that shows a certificate forged after the server's."""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from cryptography import x509
+from OpenSSL import SSL
+
+from nf.dataplane.cache_counters import CacheCounters
+from nf.dataplane.tls_facts import slash_form
+from nf.pki import AuthFailure
+
+SITES: Final = 1024  # each holds an OpenSSL context of about 26 KB
+
+
+@dataclass(slots=True)
+class Site:
+    """What clients of one server are shown, and until when."""
+
+    context: SSL.Context
+    certificate: x509.Certificate
+    server_name: str | None
+    failure: AuthFailure | None
+    expires: datetime
+    crl_updates: int = 0  # CRL updates that the profile had seen when it was made
+    uses: int = 1
+
+
+class CertificateCache:
+    """One profile's, in one worker; bounded, what is longest unused goes first. A limit of 0 keeps nothing."""
+
+    def __init__(self, profile: str, limit: int = SITES) -> None:
+        self.counters = CacheCounters()
+        self.limit = limit
+        self._profile = profile
+        self._sites: OrderedDict[Hashable, Site] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._sites)
+
+    def find(self, key: Hashable, at: datetime) -> SSL.Context | None:
+        """The context kept under this key, while its time has not run out."""
+        site = self._sites.get(key)
+        if site is None or at >= site.expires:
+            self.counters.misses += 1
+            return None
+        self.counters.hits += 1
+        self._sites.move_to_end(key)
+        site.uses += 1
+        return site.context
+
+    def keep(self, key: Hashable, site: Site) -> None:
+        """Keep a site, in another's place where there is no room."""
+        if not self.limit:
+            return
+        self._sites[key] = site
+        self._sites.move_to_end(key)
+        if len(self._sites) > self.limit:
+            self._sites.popitem(last=False)
+            self.counters.full += 1
+
+    def clear(self) -> int:
+        """Forget all; returns how many there were."""
+        count = len(self._sites)
+        self._sites.clear()
+        return count
+
+    def entries(self) -> Iterator[Mapping[str, Any]]:
+        """The sites as plain data under Junos's names, the longest unused first."""
+        at = datetime.now(UTC)
+        for key, site in self._sites.items():
+            certificate, verified = site.certificate, site.failure is None
+            yield {
+                "cache-key": f"{hash(key) & 0xFFFFFFFFFFFFFFFF:016x}", "serial-number": f"{certificate.serial_number:x}",
+                "init-profile": self._profile, "num-of-crl-update": site.crl_updates,
+                "expires-in": (site.expires - at).total_seconds(),
+                "interdicted-cert-type": f"CA issued, Authentication {'Successful' if verified else 'failed'}",
+                "server-cert-verification-result": "ok" if site.failure is None else site.failure.value,
+                "cert-ref-count": site.uses, "subject": slash_form(certificate.subject),
+                "issuer": slash_form(certificate.issuer), "server-name": site.server_name}

@@ -1,0 +1,48 @@
+"""Client protection: servers are judged by the profile's CAs, and clients see certificates forged by its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from nf.pki import AuthFailure, CrlPolicy, Forged, Signer, Verdict, standing_of, verify_server_chain
+from nf.pki.verdict import Fault, rejected
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardProxy:
+    """What a profile with `root-ca` decrypts with: its CAs, one of a kind, and whom it trusts (DER)."""
+
+    signers: tuple[Signer, ...]
+    anchors: tuple[bytes, ...]
+    crls: tuple[bytes, ...] = ()
+    crl_policy: CrlPolicy = CrlPolicy()
+    cert_ids: Mapping[bytes, str] = field(default_factory=dict)  # CA profile names by certificate, for the log
+    longest_key: int | None = None  # bits of an RSA key that the platform takes, None for any
+
+    @property
+    def own(self) -> tuple[bytes, ...]:
+        """Its CAs (DER), which no server may show."""
+        return tuple(signer.authority.certificate.public_bytes(Encoding.DER) for signer in self.signers)
+
+    def judge(self, chain: tuple[bytes, ...], server_name: str | None, at: datetime) -> Verdict:
+        """The verdict on a server's chain."""
+        verdict = verify_server_chain(chain, self.anchors, server_name, at, self.crls, self.crl_policy,
+                                      own_authorities=self.own, cert_ids=self.cert_ids)
+        if verdict.ok and self.longest_key is not None:
+            key = x509.load_der_x509_certificate(chain[0]).public_key()
+            if isinstance(key, rsa.RSAPublicKey) and key.key_size > self.longest_key:
+                return rejected(Fault(AuthFailure.KEY_TOO_LONG, depth=0, detail=f"RSA {key.key_size} bits"))
+        return verdict
+
+    def show(self, chain: Sequence[bytes], failure: AuthFailure | None, ecdsa: bool, at: datetime) -> Forged:
+        """A certificate forged after the server's; ValueError says why there can be none. `ecdsa` is the kind preferred."""
+        standing = standing_of(chain, failure, self.anchors, at, self.crls)
+        return self.signer(ecdsa).forge(x509.load_der_x509_certificate(chain[0]), standing, at)
+
+    def signer(self, ecdsa: bool) -> Signer:
+        """The signer of this kind, or the only one."""
+        return next((one for one in self.signers if (one.key_type == "ecdsa") is ecdsa), self.signers[0])

@@ -1,0 +1,51 @@
+"""Server protection: clients see the real server's own certificate and chain, since the box has its key."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from nf.pki import AuthFailure, Forged, Verdict
+from nf.pki.certificate import UNREADABLE
+from nf.pki.store import ServerCertificate
+from nf.pki.verdict import Fault, accepted, rejected
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseProxy:
+    """What a profile with `server-certificate` decrypts with: keys by their public half (SubjectPublicKeyInfo, DER).
+
+    A server is who it should be where it has the key of one of them, which it has just shown by its handshake: dates,
+    names and issuers are for the client to judge, as without a proxy.
+    """
+
+    servers: Mapping[bytes, ServerCertificate]
+
+    @classmethod
+    def of(cls, certificates: Iterable[ServerCertificate]) -> "ReverseProxy":
+        """The table of these certificates."""
+        return cls({one.public_key_der: one for one in certificates})
+
+    def judge(self, chain: tuple[bytes, ...], server_name: str | None, at: datetime) -> Verdict:  # noqa: ARG002 - see above
+        """Whether the key of the server's certificate is there."""
+        if not chain:
+            return rejected(Fault(AuthFailure.EMPTY_CHAIN))
+        try:
+            found = self._find(chain[0])
+        except UNREADABLE:
+            return rejected(Fault(AuthFailure.MALFORMED, depth=0))
+        return rejected(Fault(AuthFailure.NO_SERVER_KEY, depth=0)) if found is None else accepted(chain[:1])
+
+    def show(self, chain: Sequence[bytes], failure: AuthFailure | None, ecdsa: bool, at: datetime) -> Forged:  # noqa: ARG002 - nothing is forged
+        """The server's certificate and chain as they came, with the key that goes with them; ValueError if it has gone."""
+        found = self._find(chain[0])
+        if found is None:
+            raise ValueError("no server certificate of the profile has the server's key")
+        leaf, *others = map(x509.load_der_x509_certificate, chain)
+        return Forged(leaf, found.key, tuple(others))
+
+    def _find(self, certificate: bytes) -> ServerCertificate | None:
+        key = x509.load_der_x509_certificate(certificate).public_key()
+        return self.servers.get(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
