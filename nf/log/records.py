@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import TypeAlias
 
 from hwmodel.session import FiveTuple
+from nf.log import layouts
+from nf.log.layouts import USER_INFO, Layout, Values
 from nf.policy.profile import LogClass
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 
@@ -13,18 +15,40 @@ Fields: TypeAlias = tuple[tuple[str, str], ...]
 
 NOT_APPLICABLE = "N/A"
 UNKNOWN = "UNKNOWN"
-USER_INFO = 14  # PRI of facility user, severity informational (RFC 5424 §6.2.1)
 USER_WARNING, USER_ERROR = 12, 11  # the same facility; no published sample shows what devices give these two
 
 
 @dataclass(frozen=True, slots=True)
 class LogRecord:
-    """One message; `priority` is syslog's PRI, `fields` are pairs of name and value."""
+    """One message: its layout, and a value for each of the layout's names."""
 
-    app: str
-    name: str
-    priority: int
-    fields: Fields
+    layout: Layout
+    values: Values
+
+    @classmethod
+    def of(cls, app: str, name: str, priority: int, fields: Fields) -> "LogRecord":
+        """A record from pairs of name and value."""
+        return cls(Layout(app, name, priority, tuple(name for name, _ in fields)), tuple(value for _, value in fields))
+
+    @property
+    def app(self) -> str:
+        """APP-NAME."""
+        return self.layout.app
+
+    @property
+    def name(self) -> str:
+        """The message's name."""
+        return self.layout.name
+
+    @property
+    def priority(self) -> int:
+        """Syslog's PRI."""
+        return self.layout.priority
+
+    @property
+    def fields(self) -> Fields:
+        """Pairs of name and value."""
+        return tuple(zip(self.layout.names, self.values, strict=True))
 
 
 @dataclass(frozen=True)
@@ -42,16 +66,15 @@ class SessionFacts:
     logical_system: str = ROOT_LOGICAL_SYSTEM
 
     @cached_property
-    def ends(self) -> Fields:
-        """Addresses and ports as fields; every message of a session has them, so they are written out once."""
+    def ends(self) -> tuple[str, ...]:
+        """Addresses and ports; every message of a session has them, so they are written out once."""
         flow = self.five_tuple
-        return (("source-address", str(flow.src)), ("source-port", str(flow.sport)),
-                ("destination-address", str(flow.dst)), ("destination-port", str(flow.dport)))
+        return str(flow.src), str(flow.sport), str(flow.dst), str(flow.dport)
 
     @cached_property
-    def nat_ends(self) -> Fields:
-        """The same after translation, of which there is none."""
-        return tuple([(f"nat-{name}", value) for name, value in self.ends])
+    def policy(self) -> tuple[str, ...]:
+        """The policy and its zones."""
+        return self.policy_name, self.source_zone, self.destination_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,104 +141,89 @@ _LOG_CLASSES: dict[SslProxyMessage, LogClass] = {
 _PRIORITIES = {SslProxyMessage.ERROR: USER_ERROR, SslProxyMessage.WARNING: USER_WARNING}
 
 
+_SSL_PROXY = {name: Layout("junos-ssl-proxy", name.value, _PRIORITIES.get(name, USER_INFO), layouts.SSL_PROXY_NAMES)
+              for name in SslProxyMessage}
+
+
 def session_create(facts: SessionFacts, application: ApplicationFacts = NO_APPLICATION) -> LogRecord:
     """RT_FLOW_SESSION_CREATE, wanted by `then log session-init`."""
-    return _flow("RT_FLOW_SESSION_CREATE", facts, (
-        *_session(facts), *_roles(facts), *_identified(application), ("encrypted", application.encrypted),
-        *_classified(application)))
+    return _flow(layouts.CREATE, facts, (
+        *_session(facts), *_roles(facts), *_identified(application), application.encrypted, *_classified(application)))
 
 
 def session_close(facts: SessionFacts, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> LogRecord:
     """RT_FLOW_SESSION_CLOSE, wanted by `then log session-close`."""
-    return _flow("RT_FLOW_SESSION_CLOSE", facts, (
-        ("reason", reason.value), *_session(facts), *_carried(volume), *_identified(application), *_roles(facts),
-        ("encrypted", application.encrypted), *_classified(application)))
+    return _flow(layouts.CLOSE, facts, (
+        reason.value, *_session(facts), *_carried(volume), *_identified(application), *_roles(facts),
+        application.encrypted, *_classified(application)))
 
 
 def session_deny(facts: SessionFacts, reason: str = "Denied by policy", icmp_type: int = 0) -> LogRecord:
     """RT_FLOW_SESSION_DENY, for `deny` and `reject` with a log; such a packet has no application yet."""
     nothing = NO_APPLICATION
-    return _flow("RT_FLOW_SESSION_DENY", facts, (
-        *facts.ends, ("connection-tag", "0"), ("service-name", facts.service_name),
-        ("protocol-id", str(facts.five_tuple.proto)), ("icmp-type", str(icmp_type)), *_policy(facts),
-        *_identified(nothing), *_roles(facts), ("encrypted", nothing.encrypted), ("reason", reason),
-        ("session-id-32", str(facts.session_id)), *_classified(nothing)))
+    return _flow(layouts.DENY, facts, (
+        *facts.ends, "0", facts.service_name, str(facts.five_tuple.proto), str(icmp_type), *facts.policy,
+        *_identified(nothing), *_roles(facts), nothing.encrypted, reason, str(facts.session_id), *_classified(nothing)))
 
 
 def ssl_proxy(name: SslProxyMessage, facts: SessionFacts, profile_name: str, message: str) -> LogRecord:
     """A message of the SSL proxy; `message` starts with its origin: system, openssl error, certificate error."""
-    return LogRecord("junos-ssl-proxy", name.value, _PRIORITIES.get(name, USER_INFO), (
-        ("logical-system-name", facts.logical_system), ("session-id", str(facts.session_id)), *facts.ends,
-        *facts.nat_ends, ("profile-name", profile_name),
-        ("source-zone-name", facts.source_zone), ("source-interface-name", facts.source_interface),
-        ("destination-zone-name", facts.destination_zone), ("destination-interface-name", facts.destination_interface),
-        ("message", message)))
+    return LogRecord(_SSL_PROXY[name], (
+        facts.logical_system, str(facts.session_id), *facts.ends, *facts.ends, profile_name, facts.source_zone,
+        facts.source_interface, facts.destination_zone, facts.destination_interface, message))
 
 
 def apptrack_create(facts: SessionFacts, application: ApplicationFacts = NO_APPLICATION) -> LogRecord:
     """APPTRACK_SESSION_CREATE, for zones with `application-tracking`, unless session-create messages are off."""
-    return _flow("APPTRACK_SESSION_CREATE", facts, (*_tracked(facts, application), *_user(application)))
+    return _flow(layouts.TRACKED_CREATE, facts, (*_tracked(facts, application), *_user(application)))
 
 
 def apptrack_volume_update(facts: SessionFacts, application: ApplicationFacts, volume: Volume) -> LogRecord:
     """APPTRACK_SESSION_VOL_UPDATE: what a session that still lives has carried so far."""
-    return _flow("APPTRACK_SESSION_VOL_UPDATE", facts, (
-        *_tracked(facts, application), *_carried(volume), *_user(application)))
+    return _flow(layouts.TRACKED_UPDATE, facts, (*_tracked(facts, application), *_carried(volume), *_user(application)))
 
 
 def apptrack_close(facts: SessionFacts, application: ApplicationFacts, reason: CloseReason,
                    volume: Volume) -> LogRecord:
     """APPTRACK_SESSION_CLOSE; the profile, rule and routing instance of application-based routing are not in use."""
-    return _flow("APPTRACK_SESSION_CLOSE", facts, (
-        ("reason", reason.value), *_tracked(facts, application), *_carried(volume), *_user(application),
-        ("profile-name", NOT_APPLICABLE), ("rule-name", NOT_APPLICABLE), ("routing-instance", "default")))
+    return _flow(layouts.TRACKED_CLOSE, facts, (
+        reason.value, *_tracked(facts, application), *_carried(volume), *_user(application), NOT_APPLICABLE,
+        NOT_APPLICABLE, "default"))
 
 
-def _flow(name: str, facts: SessionFacts, fields: Fields) -> LogRecord:
-    """Outside the root logical system a message has another name, and the system's name comes first."""
+def _flow(layout: tuple[Layout, Layout], facts: SessionFacts, values: Values) -> LogRecord:
     if facts.logical_system == ROOT_LOGICAL_SYSTEM:
-        return LogRecord("RT_FLOW", name, USER_INFO, fields)
-    return LogRecord("RT_FLOW", f"{name}_LS", USER_INFO, (("logical-system-name", facts.logical_system), *fields))
+        return LogRecord(layout[0], values)
+    return LogRecord(layout[1], (facts.logical_system, *values))
 
 
-def _session(facts: SessionFacts) -> Fields:
+def _session(facts: SessionFacts) -> Values:
     none = NOT_APPLICABLE
-    return (*facts.ends, ("connection-tag", "0"), ("service-name", facts.service_name), *facts.nat_ends,
-            ("nat-connection-tag", "0"), ("src-nat-rule-type", none), ("src-nat-rule-name", none),
-            ("dst-nat-rule-type", none), ("dst-nat-rule-name", none), ("protocol-id", str(facts.five_tuple.proto)),
-            *_policy(facts), ("session-id-32", str(facts.session_id)))
+    return (*facts.ends, "0", facts.service_name, *facts.ends, "0", none, none, none, none, str(facts.five_tuple.proto),
+            *facts.policy, str(facts.session_id))
 
 
-def _tracked(facts: SessionFacts, application: ApplicationFacts) -> Fields:
-    return (*facts.ends, ("service-name", facts.service_name), *_identified(application), *facts.nat_ends,
-            ("src-nat-rule-name", NOT_APPLICABLE), ("dst-nat-rule-name", NOT_APPLICABLE),
-            ("protocol-id", str(facts.five_tuple.proto)), *_policy(facts), ("session-id-32", str(facts.session_id)))
+def _tracked(facts: SessionFacts, application: ApplicationFacts) -> Values:
+    return (*facts.ends, facts.service_name, *_identified(application), *facts.ends, NOT_APPLICABLE, NOT_APPLICABLE,
+            str(facts.five_tuple.proto), *facts.policy, str(facts.session_id))
 
 
-def _policy(facts: SessionFacts) -> Fields:
-    return (("policy-name", facts.policy_name), ("source-zone-name", facts.source_zone),
-            ("destination-zone-name", facts.destination_zone))
+def _carried(volume: Volume) -> Values:
+    return (str(volume.packets_c2s), str(volume.bytes_c2s), str(volume.packets_s2c), str(volume.bytes_s2c),
+            str(volume.elapsed_seconds))
 
 
-def _carried(volume: Volume) -> Fields:
-    return (("packets-from-client", str(volume.packets_c2s)), ("bytes-from-client", str(volume.bytes_c2s)),
-            ("packets-from-server", str(volume.packets_s2c)), ("bytes-from-server", str(volume.bytes_s2c)),
-            ("elapsed-time", str(volume.elapsed_seconds)))
+def _identified(application: ApplicationFacts) -> Values:
+    return application.application, application.nested_application
 
 
-def _identified(application: ApplicationFacts) -> Fields:
-    return ("application", application.application), ("nested-application", application.nested_application)
+def _classified(application: ApplicationFacts) -> Values:
+    return application.category, application.sub_category, application.risk, application.characteristics
 
 
-def _classified(application: ApplicationFacts) -> Fields:
-    return (("application-category", application.category), ("application-sub-category", application.sub_category),
-            ("application-risk", application.risk), ("application-characteristics", application.characteristics))
+def _roles(facts: SessionFacts) -> Values:
+    return NOT_APPLICABLE, NOT_APPLICABLE, facts.source_interface
 
 
-def _roles(facts: SessionFacts) -> Fields:
-    return (("username", NOT_APPLICABLE), ("roles", NOT_APPLICABLE),
-            ("packet-incoming-interface", facts.source_interface))
-
-
-def _user(application: ApplicationFacts) -> Fields:
-    return ("username", NOT_APPLICABLE), ("roles", NOT_APPLICABLE), ("encrypted", application.encrypted)
+def _user(application: ApplicationFacts) -> Values:
+    return NOT_APPLICABLE, NOT_APPLICABLE, application.encrypted

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import msgspec
 
-from nf.log.records import Fields, LogRecord
+from nf.log.layouts import Layout
+from nf.log.records import LogRecord
 
 VSRX = 129  # the model number that stands last in the SD-ID
 
@@ -27,9 +28,18 @@ def structured(record: LogRecord, at: datetime, host_name: str, model: int = VSR
 
     Control characters are written as `\\x0a`, which RFC 5424 lets through: a value can neither end nor forge a line.
     """
-    pairs = "".join([f' {name}="{value}"' for name, value in _escaped(record.fields)])
-    return (f"<{record.priority}>1 {_stamp(at)} {header(host_name)} {header(record.app)} - {header(record.name)} "
-            f"[junos@2636.1.1.1.2.{model}{pairs}]")
+    text = "".join(record.values)  # nearly all records have nothing to escape, so all their values are looked at in one go
+    plain = text.isprintable() and not ('"' in text or "]" in text or "\\" in text)
+    values = record.values if plain else tuple(map(_escape, record.values))
+    return _template(record.layout, host_name, model) % (_stamp(at), *values)
+
+
+@lru_cache(256)
+def _template(layout: Layout, host_name: str, model: int) -> str:
+    """The line of a message with a place for the time and for each value."""
+    pairs = "".join(f' {name}="%s"' for name in (name.replace("%", "%%") for name in layout.names))
+    head = f"{header(host_name)} {header(layout.app)} - {header(layout.name)}".replace("%", "%%")
+    return f"<{layout.priority}>1 %s {head} [junos@2636.1.1.1.2.{model}{pairs}]"
 
 
 def json_line(record: LogRecord, at: datetime, host_name: str) -> str:
@@ -49,7 +59,7 @@ def read_structured(line: str) -> LogRecord | None:
     read = list(_PARAMETER.finditer(pairs))
     if sum(len(pair[0]) for pair in read) != len(pairs):
         return None
-    return LogRecord(app, name, int(priority), tuple((pair[1], _unescape(pair[2])) for pair in read))
+    return LogRecord.of(app, name, int(priority), tuple((pair[1], _unescape(pair[2])) for pair in read))
 
 
 @lru_cache(8)  # the records of one turn share their time
@@ -63,14 +73,6 @@ def _stamp(at: datetime) -> str:
 def header(word: str) -> str:
     """A word as a header field: no blanks and only printable ASCII (RFC 5424 §6)."""
     return _NOT_IN_HEADER.sub("_", word)[:255] or "-"
-
-
-def _escaped(fields: Fields) -> Fields:
-    """Nearly all lines have nothing to escape, so all their values are looked at in one go."""
-    text = "".join([value for _, value in fields])
-    if text.isprintable() and not ('"' in text or "]" in text or "\\" in text):
-        return fields
-    return tuple((name, _escape(value)) for name, value in fields)
 
 
 def printable(text: str) -> str:

@@ -59,7 +59,7 @@ class Queue:
         if not data:
             return None
         when, records = _decoder.decode(data)
-        return datetime.fromtimestamp(when, UTC), [LogRecord(*record) for record in records]
+        return datetime.fromtimestamp(when, UTC), [LogRecord.of(*record) for record in records]
 
     def fileno(self) -> int:
         """The reading end's descriptor."""

@@ -56,7 +56,8 @@ def categories(record: LogRecord) -> frozenset[str]:
 def line(stream: SyslogStream, style: Style, record: LogRecord, at: datetime, host_name: str) -> bytes:
     """The line, without an end. The unstructured form has the box's own time unless `utc-timestamp` is set."""
     if style.facility is not None:
-        record = replace(record, priority=style.facility * 8 + record.priority % 8)
+        layout = replace(record.layout, priority=style.facility * 8 + record.priority % 8)
+        record = replace(record, layout=layout)
     if stream.format == "sd-syslog":
         return structured(record, at, host_name).encode()
     return event_form(record, at if style.utc else at.astimezone(), host_name).encode()

@@ -63,7 +63,7 @@ def test_flow_messages(record: LogRecord, line: str) -> None:
 
 @pytest.mark.parametrize(("record", "line"), LINES, ids=[record.name for record, _ in LINES])
 def test_in_a_logical_system_the_text_begins_with_it(record: LogRecord, line: str) -> None:
-    elsewhere = LogRecord(record.app, f"{record.name}_LS", record.priority,
+    elsewhere = LogRecord.of(record.app, f"{record.name}_LS", record.priority,
                           (("logical-system-name", "ls1"), *record.fields))
     name, _, text = line.partition(": ")
     assert event_form(elsewhere, AT, "srx1") == f"{START}{name}_LS: Lsys ls1: {text}"
@@ -81,7 +81,7 @@ def test_ssl_proxy_messages(message: SslProxyMessage, priority: int) -> None:
 
 
 def test_a_message_without_a_published_text_lists_its_fields() -> None:
-    record = LogRecord("RT_UTM", "AV_HUGE_FILE_DROPPED_MT", 12, (("filename", "a b"), ("source-port", "80")))
+    record = LogRecord.of("RT_UTM", "AV_HUGE_FILE_DROPPED_MT", 12, (("filename", "a b"), ("source-port", "80")))
     assert event_form(record, AT.replace(month=12, day=24), "srx 1") == (
         "<12>Dec 24 05:11:13 srx_1 RT_UTM: AV_HUGE_FILE_DROPPED_MT: filename=a b source-port=80")
 

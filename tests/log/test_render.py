@@ -21,7 +21,7 @@ DROP = ssl_proxy(SslProxyMessage.DROP, FACTS, "ssl-fp-profile",
 FIELD_NAMES = st.text("abcdefghijklmnopqrstuvwxyz-0123456789", min_size=1, max_size=32)
 WORDS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ_", min_size=1, max_size=48)
 ANY_TEXT = st.text(st.characters(), max_size=60)  # surrogates and control characters too
-RECORDS = st.builds(LogRecord, WORDS, WORDS, st.integers(0, 191),
+RECORDS = st.builds(LogRecord.of, WORDS, WORDS, st.integers(0, 191),
                     st.lists(st.tuples(FIELD_NAMES, ANY_TEXT), max_size=8).map(tuple))
 TIMES = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30))]),
                      min_value=datetime(1970, 1, 2), max_value=datetime(2199, 1, 1))  # noqa: DTZ001 - the strategy adds it
@@ -46,12 +46,12 @@ def test_time_is_written_in_utc_with_milliseconds() -> None:
 
 
 def test_model_and_header_words() -> None:
-    line = structured(LogRecord("RT FLOW", "", 14, ()), AT, "srx\n<1>", model=36)
+    line = structured(LogRecord.of("RT FLOW", "", 14, ()), AT, "srx\n<1>", model=36)
     assert line == "<14>1 2024-01-01T00:00:00.000Z srx_<1> RT_FLOW - - [junos@2636.1.1.1.2.36]"
 
 
 def test_values_are_escaped() -> None:
-    record = LogRecord("RT_FLOW", "X", 14, (("message", 'a"b]c\\d\ne\x85f\u2028g\udc80'),))
+    record = LogRecord.of("RT_FLOW", "X", 14, (("message", 'a"b]c\\d\ne\x85f\u2028g\udc80'),))
     line = structured(record, AT, "srx1")
     assert line.endswith(r'message="a\"b\]c\\d\x0ae\x85f\u2028g\udc80"]')
     assert read_structured(line) == record
@@ -93,5 +93,5 @@ def test_other_lines_are_none(text: str) -> None:
     '[junos@2636.1.1.1.2.129 a="b" c]', '[junos@2636.1.1.1.2.129 a="b\\"]'])
 def test_broken_lines_are_none(end: str) -> None:
     start = "<14>1 2024-01-01T00:00:00.000Z srx1 RT_FLOW - X "
-    assert read_structured(start + '[junos@2636.1.1.1.2.129 a="b"]') == LogRecord("RT_FLOW", "X", 14, (("a", "b"),))
+    assert read_structured(start + '[junos@2636.1.1.1.2.129 a="b"]') == LogRecord.of("RT_FLOW", "X", 14, (("a", "b"),))
     assert read_structured(start + end) is None

@@ -37,16 +37,16 @@ def test_records_come_out_as_they_went_in(records: list[LogRecord]) -> None:
 
 
 def test_many_and_long_records_are_cut_into_messages_that_fit() -> None:
-    queue, long = Queue(), LogRecord("RT_FLOW", "X", 14, (("message", "x" * 9000),))
+    queue, long = Queue(), LogRecord.of("RT_FLOW", "X", 14, (("message", "x" * 9000),))
     assert queue.put([long] * 100, AT) == 0
     assert taken(queue) == [long] * 100
-    assert queue.put([long, LogRecord("RT_FLOW", "X", 14, (("message", "x" * MESSAGE),))], AT) == 1
+    assert queue.put([long, LogRecord.of("RT_FLOW", "X", 14, (("message", "x" * MESSAGE),))], AT) == 1
     assert taken(queue) == [long]
     queue.close()
 
 
 def test_what_finds_no_room_is_told_and_the_rest_is_whole() -> None:
-    queue, record = Queue(), LogRecord("RT_FLOW", "X", 14, (("message", "x" * 50_000),))
+    queue, record = Queue(), LogRecord.of("RT_FLOW", "X", 14, (("message", "x" * 50_000),))
     kept = 0
     while not queue.put([record], AT):
         kept += 1
@@ -58,7 +58,7 @@ def test_what_finds_no_room_is_told_and_the_rest_is_whole() -> None:
 
 def test_it_ends_when_every_process_has_closed_it() -> None:
     queue = Queue()
-    in_processes(3, lambda index: queue.put([LogRecord("A", str(index), 14, ())], AT) or None)
+    in_processes(3, lambda index: queue.put([LogRecord.of("A", str(index), 14, ())], AT) or None)
     queue.close()
     assert sorted(record.name for record in (queue.take() or (None, []))[1] + (queue.take() or (None, []))[1]
                   + (queue.take() or (None, []))[1]) == ["0", "1", "2"]

@@ -135,7 +135,7 @@ def test_a_server_under_another_ca_gets_nothing(rsyslog: Rsyslog, store: PkiStor
 
 
 def test_filters_choose_a_streams_records(rsyslog: Rsyslog, store: PkiStore, tmp_path: Path) -> None:
-    created = LogRecord("RT_FLOW", "RT_FLOW_SESSION_CREATE", 14, (("session-id-32", "7"),))
+    created = LogRecord.of("RT_FLOW", "RT_FLOW_SESSION_CREATE", 14, (("session-id-32", "7"),))
     log = SecurityLog(facility_override="local3", streams=(
         replace(stream(rsyslog, "tcp"), categories=("session-open",)),
         replace(stream(rsyslog, "udp"), severity="warning")))

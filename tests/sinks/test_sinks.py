@@ -10,7 +10,7 @@ from nf.log.records import LogRecord
 from nf.log.render import read_structured
 from nf.sinks import Sinks
 
-RECORD = LogRecord("RT_FLOW", "RT_FLOW_SESSION_CREATE", 14, (("source-port", "1"), ("message", "line\nfeed")))
+RECORD = LogRecord.of("RT_FLOW", "RT_FLOW_SESSION_CREATE", 14, (("source-port", "1"), ("message", "line\nfeed")))
 PROCESSES, LINES = 4, 300
 
 
@@ -46,7 +46,7 @@ def test_nothing_is_written_for_nothing(tmp_path: Path) -> None:
 
 def test_lines_of_several_processes_never_mix(tmp_path: Path) -> None:
     sinks = Sinks("srx", (tmp_path / "log",))
-    long = LogRecord("RT_FLOW", "NAME", 14, (("message", "x" * 9000),))
+    long = LogRecord.of("RT_FLOW", "NAME", 14, (("message", "x" * 9000),))
     children = []
     for _ in range(PROCESSES):
         pid = os.fork()

@@ -30,7 +30,7 @@ AT = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 CREATE, DENY = session_create(FACTS), session_deny(FACTS)
 CLOSE = session_close(FACTS, NO_APPLICATION, CloseReason.FIN, Volume(0, 0, 0, 0, 0))
 TRACKED, DROP = apptrack_create(FACTS), ssl_proxy(SslProxyMessage.DROP, FACTS, "p", "system: x")
-BLOCKED = LogRecord("RT_UTM", "WEBFILTER_URL_BLOCKED", 12, ())
+BLOCKED = LogRecord.of("RT_UTM", "WEBFILTER_URL_BLOCKED", 12, ())
 STREAM = SyslogStream("s", "192.0.2.9")
 
 
@@ -54,7 +54,8 @@ def test_a_logical_systems_messages_are_of_the_same_categories() -> None:
     ("emergency", [0])])
 def test_severities(severity: str | None, expected: list[int]) -> None:
     stream = replace(STREAM, severity=severity)
-    assert [level for level in (0, 3, 4, 6, 7) if takes(stream, replace(CREATE, priority=8 + level))] == expected
+    assert [level for level in (0, 3, 4, 6, 7)
+            if takes(stream, replace(CREATE, layout=replace(CREATE.layout, priority=8 + level)))] == expected
 
 
 def test_formats_and_the_default_one() -> None:
