@@ -14,6 +14,7 @@ from nf.config.coverage import note_coverage
 from nf.config.effects import without_effect, without_effect_in_system
 from nf.config.errors import Findings
 from nf.config.extensions import check_extensions
+from nf.config.quic import note_quic
 from nf.config.shadows import note_shadows
 from nf.config.tree import Statement, ends
 from nf.config.usage import check_counts, note_usage
@@ -66,6 +67,7 @@ def _note(domain: Domain, findings: Findings) -> None:
     tracked = zones.zones.values() if not domain.system.app_tracking.disable else ()
     note_coverage(domain.written, tracked, findings)
     note_shadows(domain.written, findings)
+    note_quic(domain.written, domain.system.policies.default, findings)
     note_usage(domain.root, zones, domain.written, findings)
 
 

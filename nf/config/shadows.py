@@ -26,7 +26,7 @@ def note_shadows(policies: Iterable[Written], findings: Findings) -> None:
         cover = next((each for zones, known in earlier.items() if _zones(zones, pair)
                       for each in known.candidates(policy) if covering.holds(each, policy)), None)
         if cover is not None:
-            findings.remark(written.statement, _place(policy),
+            findings.remark(written.statement, place(policy),
                             f"policy {policy.name} is never reached: {cover.name} covers it")
         elif not policy.conditions:
             earlier.setdefault(pair, _Earlier()).add(policy)
@@ -77,7 +77,8 @@ class _Earlier:
         return min(narrowed, key=len, default=self.policies)
 
 
-def _place(policy: Policy) -> str:
+def place(policy: Policy) -> str:
+    """Where a policy stands, in the operator's words."""
     if policy.is_global:
         return "global policies"
     return f"from-zone {policy.from_zones[0]} to-zone {policy.to_zones[0]}"
@@ -118,6 +119,11 @@ class Covering:
         return (self.applications.holds(one.application, other.application)
                 and self.addresses.holds(one.source, other.source)
                 and self.addresses.holds(one.destination, other.destination))
+
+
+def joined(one: Policy, other: Policy) -> bool:
+    """Whether the first speaks of every pair of zones that the second does."""
+    return _zones((one.from_zones, one.to_zones), (other.from_zones, other.to_zones))
 
 
 def _zones(one: _Pair, other: _Pair) -> bool:

@@ -7,7 +7,7 @@ LAB = f"""set security zones security-zone trust interfaces ge-0/0/0.0
 set security zones security-zone untrust interfaces ge-0/0/1.0
 set services ssl proxy profile f root-ca ca
 set services ssl proxy profile f trusted-ca all
-{PAIR}match source-address any destination-address any application any
+{PAIR}match source-address any destination-address any application junos-https
 """
 TRACKED = "set security zones security-zone untrust application-tracking\n"
 LOG = PAIR + "then log session-init\n"
