@@ -41,9 +41,9 @@ def _hosts(scenario: "Scenario") -> Iterator[str]:
 
 
 def _origins(scenario: "Scenario") -> Iterator[str]:
-    ports: dict[tuple[str, int], Origin] = {}
+    ports: dict[tuple[str, int, bool], Origin] = {}
     for number, entry in enumerate(scenario.origin):
-        first = ports.setdefault((entry.host, entry.port), entry)
+        first = ports.setdefault((entry.host, entry.port, entry.program == "quic"), entry)
         if (first.tls, first.http2, first.protocols, first.ciphers, first.program) != (
                 entry.tls, entry.http2, entry.protocols, entry.ciphers, entry.program):
             yield (f"`origin[{number}]`: {entry.name} shares port {entry.port} with {first.name}: "
