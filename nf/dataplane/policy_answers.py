@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from nf.dataplane.selection import RequestError
+from nf.dataplane.selection import EVERY, RequestError
 from nf.policy.match import AddressMatch
 from nf.policy.policies import Policy
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM, LogicalSystem
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from nf.dataplane.central_point import CentralPointProcess
 
 LOOKED_AT: Final = 500  # policies in one answer
-EVERY: Final = "all"  # in the place of a system's name
 
 
 def policies(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -50,15 +49,11 @@ def names(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, A
 
 
 def _systems(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, LogicalSystem]:
-    """Those of `logical-system` or `tenant`, the root one without either; raises RequestError where it is not there."""
-    every = device.first_path.systems.all
-    name = request.get("logical-system", request.get("tenant", ROOT_LOGICAL_SYSTEM))
-    if name == EVERY:
-        return {system.name: system for system in every}
-    found = {system.name: system for system in every
-             if system.name == name and (system.kind == "tenant") is ("tenant" in request)}
+    """The logical system or tenant of that name, all of them, the box itself without one; RequestError if there is none."""
+    name = request.get("logical-system", ROOT_LOGICAL_SYSTEM)
+    found = {system.name: system for system in device.first_path.systems.all if name in (EVERY, system.name)}
     if not found:
-        raise RequestError(f"no {'tenant' if 'tenant' in request else 'logical system'} {name}")
+        raise RequestError(f"no logical system or tenant {name}")
     return found
 
 

@@ -12,6 +12,8 @@ from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 SCANNED: Final = 1024  # sessions looked at for one answer, so that the device does not pause
 PAGE: Final = 128  # sessions in one answer
 
+EVERY: Final = "all"  # in the place of a system's name
+
 Test: TypeAlias = Callable[[Row, float], bool]
 
 
@@ -35,8 +37,7 @@ class Selection(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fiel
     dynamic_application: str | None = None
     encrypted: bool = False
     ssl: bool = False
-    logical_system: str | None = None  # or "all"
-    tenant: str | None = None
+    logical_system: str | None = None  # or tenant; "all" is every one
     session_identifier: int | None = None
     packets_more_than: int | None = None
     packets_less_than: int | None = None
@@ -122,8 +123,7 @@ _MAKERS: Final[Mapping[str, Callable[[Any], Test]]] = {
         row.opened.source_zone, row.opened.destination_zone),
     "policy_id": lambda index: lambda row, _: row.opened is not None and row.opened.policy_index == index,
     "policy_name": lambda name: lambda row, _: row.opened is not None and row.opened.policy == name,
-    "logical_system": lambda name: lambda row, _: name == "all" or _system(row) == name,
-    "tenant": lambda name: lambda row, _: _system(row) == name,
+    "logical_system": lambda name: lambda row, _: name == EVERY or _system(row) == name,
     "dynamic_application": lambda name: lambda row, _: _application(row) == name.lower().removeprefix("junos:"),
     "encrypted": lambda _: lambda row, _: row.progress is not None and row.progress.encrypted == "Yes",
     "ssl": lambda _: lambda row, _: row.opened is not None and bool(row.opened.profile) and not row.opened.bypass,

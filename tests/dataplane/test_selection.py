@@ -66,7 +66,7 @@ def test_a_rare_session_is_found_without_a_long_pause() -> None:
     ({"duration-less-than": 2}, [1]), ({"policy-name": "p"}, [2]), ({"policy-id": 4}, [2]), ({"zone": "trust"}, [2]),
     ({"interface": "b.0"}, [2]), ({"ssl": True}, [2]), ({"encrypted": True}, [3]),
     ({"dynamic-application": "junos:http"}, [3]), ({"logical-system": "root-logical-system"}, [1, 3]),
-    ({"logical-system": "one"}, [2]), ({"logical-system": "all"}, [1, 2, 3]), ({"tenant": "one"}, [2]),
+    ({"logical-system": "one"}, [2]), ({"logical-system": "all"}, [1, 2, 3]),
     ({"bytes-more-than": 100}, [3]), ({"bytes-less-than": 100}, [1, 2]), ({"packets-more-than": 2}, [3]),
     ({"packets-less-than": 3}, [1, 2])])
 def test_filters(filters: dict[str, object], ids: list[int]) -> None:

@@ -27,7 +27,8 @@ class Value:
 class Ask:
     """The end of a command: the request to the device, and how its answer is shown.
 
-    What words before it were given goes into the request, or its part `into`; `local` words are for `render` alone.
+    What words before it were given goes into the request, or its part `into`, over what stands there already; `standing`
+    goes with it where there is any. `local` words are for `render` alone.
     The answers of a device that pages are joined in their list `pages`, or their number `pages` is summed.
     `data` makes of an answer what `| display json` and `| display xml` show, in the names of Junos; without it they show
     the answer itself. `given` is what `render` and `data` are told as if it had been typed.
@@ -39,6 +40,7 @@ class Ask:
     pages: str = ""
     data: Data | None = None
     given: Given = field(default_factory=dict)
+    standing: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ class Path:
         """What the device is asked at the end of this path."""
         local = {word.given_as for word in self.taken if word.local}
         told = {key: value for key, value in self.given.items() if key not in local}
-        return {**ask.request, **({ask.into: told} if ask.into and told else told)}
+        if not (ask.into and told):
+            return {**ask.request, **told}
+        return {**ask.request, ask.into: {**ask.standing, **ask.request.get(ask.into, {}), **told}}
 
     def candidates(self) -> tuple[Word, ...]:
         """The words that may come next."""

@@ -4,8 +4,17 @@ from nf.cli.operate import values
 from nf.cli.operate.grammar import Ask, Word
 from nf.cli.operate.render import monitoring, policies, sessions, system
 from nf.cli.operate.tree_ssl import CLEAR_SSL, SHOW_SSL
+from nf.policy.systems import ROOT_LOGICAL_SYSTEM
+
+_BOX = {"logical-system": ROOT_LOGICAL_SYSTEM}
+_SYSTEMS = (  # their names are told apart, so one key is enough
+    Word("logical-system", "Of a logical system, or of all systems", value=values.LOGICAL_SYSTEM, group="system"),
+    Word("root-logical-system", "Of the box itself (default)", group="system", local=True),
+    Word("tenant", "Of a tenant", value=values.TENANT, key="logical-system", group="system"),
+)
 
 _FILTERS = (
+    *_SYSTEMS,
     Word("source-prefix", "Source IP prefix or address", value=values.PREFIX),
     Word("destination-prefix", "Destination IP prefix or address", value=values.PREFIX),
     Word("source-port", "Source port", value=values.PORT),
@@ -29,7 +38,8 @@ _FILTERS = (
 )
 
 _FLOW = Word("flow", "Flow information", children=(
-    Word("session", "Sessions that live", end=Ask({"show": "sessions"}, sessions.sessions, "filters", "sessions"),
+    Word("session", "Sessions that live",
+         end=Ask({"show": "sessions", "filters": _BOX}, sessions.sessions, "filters", "sessions"),
          children=(Word("summary", "How many sessions there are",
                         end=Ask({"show": "sessions-summary"}, sessions.summary)),),
          options=(*_FILTERS,
@@ -45,6 +55,7 @@ _MONITORING = Word(
         Word("session", "Sessions", options=(_FPC,), end=Ask({"show": "performance"}, monitoring.session_counts)))),))
 
 _POLICY_FILTERS = (
+    *_SYSTEMS,
     Word("from-zone", "Policies from this zone", value=values.ZONE),
     Word("to-zone", "Policies to this zone", value=values.ZONE),
     Word("policy-name", "Policies of this name", value=values.POLICY),
@@ -60,7 +71,7 @@ _SHOW = Word("show", "Show information about the device", children=(
     Word("configuration", "The configuration that runs", end=Ask({"show": "configuration"}, system.configuration)),
     Word("security", "Security information", children=(
         _FLOW, _MONITORING, _POLICIES,
-        Word("zones", "Security zones", options=(Word("", "", value=values.ZONE, key="zone"),),
+        Word("zones", "Security zones", options=(*_SYSTEMS, Word("", "", value=values.ZONE, key="zone")),
              end=Ask({"show": "zones"}, policies.zones)))),
     Word("services", "Services information", children=(SHOW_SSL,)),
     Word("system", "System information", children=(
@@ -68,7 +79,7 @@ _SHOW = Word("show", "Show information about the device", children=(
         Word("uptime", "Time since the start", end=Ask({"show": "uptime"}, system.uptime)))),
     Word("version", "Versions of what runs", end=Ask({"show": "version"}, system.version))))
 
-_CLEAR_SESSIONS = Ask({"clear": "sessions"}, sessions.cleared, "filters", "cleared")
+_CLEAR_SESSIONS = Ask({"clear": "sessions"}, sessions.cleared, "filters", "cleared", standing=_BOX)
 
 _CLEAR = Word("clear", "Clear sessions and statistics", children=(
     Word("security", "Security information", children=(

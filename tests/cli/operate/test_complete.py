@@ -42,5 +42,6 @@ def test_what_leads_nowhere_is_said(line: str) -> None:
 
 def test_question_mark_shows_and_adds_nothing() -> None:
     found = explained("show security zones ", NAMES)
-    assert [one.text for one in found.shown] == ["<[Enter]>", "trust", "untrust", "<zone-name>", "|"]
+    assert [one.text for one in found.shown] == [
+        "<[Enter]>", "logical-system", "root-logical-system", "tenant", "trust", "untrust", "<zone-name>", "|"]
     assert found.added == ""

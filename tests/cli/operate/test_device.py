@@ -125,7 +125,8 @@ def test_hits_and_ssl_proxy_statistics_grow_and_are_cleared(network: Network, de
 
 def test_names_for_completion(device: Device) -> None:
     assert device.names() == {
-        "zone": ["trust", "untrust"], "policy": ["inspect"], "interface": ["ge-0/0/0.0", "ge-0/0/1.0"]}
+        "zone": ["trust", "untrust"], "policy": ["inspect"], "interface": ["ge-0/0/0.0", "ge-0/0/1.0"],
+        "logical-system": ["all"], "tenant": []}
 
 
 def test_configuration_as_the_device_was_started_with(device: Device) -> None:

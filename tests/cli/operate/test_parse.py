@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from nf.cli.operate.parse import ENTER, Command, CommandError, Possible, parse, possible, tokens
 from nf.cli.operate.tree import PIPES, ROOT
 
+BOX = {"logical-system": "root-logical-system"}
 NAMES = {"zone": ["trust", "untrust"], "policy": ["inspect"]}
 
 
@@ -30,14 +31,20 @@ def offered(line: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("line", "asked"), [
-    ("show security flow session", {"show": "sessions"}),
-    ("sh sec fl se", {"show": "sessions"}),
-    ("  show   security flow session  ", {"show": "sessions"}),
+    ("show security flow session", {"show": "sessions", "filters": BOX}),
+    ("sh sec fl se", {"show": "sessions", "filters": BOX}),
+    ("  show   security flow session  root-logical-system  ", {"show": "sessions", "filters": BOX}),
+    ("show security flow session logical-system all ssl",
+     {"show": "sessions", "filters": {"logical-system": "all", "ssl": True}}),
+    ("show security flow session tenant one", {"show": "sessions", "filters": {"logical-system": "one"}}),
+    ("clear security flow session logical-system one", {"clear": "sessions", "filters": {"logical-system": "one"}}),
+    ("show security policies hit-count logical-system one", {"show": "policies", "logical-system": "one"}),
+    ("show security zones tenant one", {"show": "zones", "logical-system": "one"}),
     ("show security flow session summary", {"show": "sessions-summary"}),
     ("show security flow session source-prefix 10.0.0.1/8 protocol tcp destination-port 443 extensive",
-     {"show": "sessions", "filters": {"source-prefix": "10.0.0.0/8", "protocol": 6, "destination-port": 443}}),
+     {"show": "sessions", "filters": {**BOX, "source-prefix": "10.0.0.0/8", "protocol": 6, "destination-port": 443}}),
     ("show security flow session ssl zone trust brief",
-     {"show": "sessions", "filters": {"ssl": True, "zone": "trust"}}),
+     {"show": "sessions", "filters": {**BOX, "ssl": True, "zone": "trust"}}),
     ("show security policies hit-count from-zone a to-zone b", {"show": "policies", "from-zone": "a", "to-zone": "b"}),
     ("show security policies policy-name hit-count", {"show": "policies", "policy-name": "hit-count"}),
     ("show security zones", {"show": "zones"}),
@@ -50,7 +57,7 @@ def offered(line: str) -> list[str]:
     ("show services ssl certificate detail certificate-id ca", {"show": "ssl-certificates", "certificate-id": "ca"}),
     ("clear services ssl proxy session-cache stale", {"clear": "session-cache", "stale": True}),
     ("clear security flow session all", {"clear": "sessions", "all": True}),
-    ("clear security flow session session-identifier 7", {"clear": "sessions", "filters": {"session-identifier": 7}}),
+    ("clear security flow session session-identifier 7", {"clear": "sessions", "filters": {**BOX, "session-identifier": 7}}),
     ('show security policies policy-name "two words"', {"show": "policies", "policy-name": "two words"}),
 ])
 def test_a_line_becomes_what_the_device_is_asked(line: str, asked: dict[str, object]) -> None:
@@ -101,7 +108,8 @@ def test_what_may_come_next() -> None:
     assert offered("show version | display json ") == [ENTER, "|"]
     assert offered("show security flow session zone ") == ["trust", "untrust", "<zone-name>"]
     assert offered("show security flow session zone un") == ["untrust", "<zone-name>"]
-    assert offered("show security zones ") == [ENTER, "trust", "untrust", "<zone-name>", "|"]
+    assert offered("show security zones ") == [
+        ENTER, "logical-system", "root-logical-system", "tenant", "trust", "untrust", "<zone-name>", "|"]
 
 
 def test_options_once_and_of_a_group_one() -> None:

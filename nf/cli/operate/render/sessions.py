@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from nf.cli.operate.grammar import Answer, Given
+from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 
 _PROTOCOLS: Final = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp6", 132: "sctp"}
 
@@ -53,9 +54,14 @@ def _brief(row: Mapping[str, Any]) -> list[str]:
     source, destination, protocol = _ends(row)
     head = f"Session ID: {row['session-id']}, Policy name: {_policy(row)}"
     return [
-        f"{head}, Timeout: {_seconds(row['timeout'])}, Session State: {row['session-state']}",
+        f"{head}, Timeout: {_seconds(row['timeout'])}, Session State: {row['session-state']}", *_system(row),
         f"  In: {source} --> {destination};{protocol}, " + _wing(row, "source-interface", "client"),
         f"  Out: {destination} --> {source};{protocol}, " + _wing(row, "destination-interface", "server")]
+
+
+def _system(row: Mapping[str, Any]) -> list[str]:
+    """The logical system or tenant, where it is not the box itself."""
+    return [] if row["logical-system"] == ROOT_LOGICAL_SYSTEM else [f"  Logical system: {row['logical-system']}"]
 
 
 def _wing(row: Mapping[str, Any], interface: str, side: str) -> str:
@@ -67,7 +73,7 @@ def _wing(row: Mapping[str, Any], interface: str, side: str) -> str:
 def _extensive(row: Mapping[str, Any]) -> list[str]:
     source, destination, protocol = _ends(row)
     return [
-        f"Session ID: {row['session-id']}, Status: Normal",
+        f"Session ID: {row['session-id']}, Status: Normal", *_system(row),
         f"Policy name: {_policy(row)}",
         f"Dynamic application: junos:{row['application'] or 'UNKNOWN'}",
         f"Encryption:  {(row['encrypted'] or 'Unknown').capitalize()}",

@@ -14,7 +14,11 @@ INSPECT: dict[str, Any] = {
     "log": ["at-create"], "services": [["ssl-proxy", "fp"], ["idp", ""]], "hits": 12}
 GLOBAL = {**INSPECT, "index": 2, "name": "rest", "global": True, "from-zones": [], "to-zones": [], "destination": ANY,
           "action": "deny", "log": [], "services": [], "hits": 0}
-ANSWER = {"default": "deny", "default-hits": 3, "policies": [INSPECT, GLOBAL]}
+BOX = {"logical-system": "root-logical-system", "kind": "root"}
+INNER = {"logical-system": "one", "kind": "tenant"}
+ANSWER = {"systems": [{**BOX, "default": "deny", "default-hits": 3}], "policies": [{**INSPECT, **BOX}, {**GLOBAL, **BOX}]}
+BOTH = {"systems": [*ANSWER["systems"], {**INNER, "default": "permit", "default-hits": 1}],
+        "policies": [*ANSWER["policies"], {**GLOBAL, **INNER, "index": 3, "hits": 8}]}
 
 
 def test_policies_by_pair_of_zones() -> None:
@@ -38,9 +42,22 @@ def test_hits() -> None:
 
 
 def test_zones() -> None:
-    zone = {"name": "trust", "tcp-rst": True, "application-tracking": True, "interfaces": ["ge-0/0/0.0"]}
+    zone = {**BOX, "name": "trust", "tcp-rst": True, "application-tracking": True, "interfaces": ["ge-0/0/0.0"]}
     assert zones({"zones": [zone]}, {}) == [
         "Security zone: trust", "  Send reset for non-SYN session TCP packets: On", "  Policy configurable: Yes",
         "  Application tracking: On", "  Interfaces bound: 1", "  Interfaces:", "    ge-0/0/0.0"]
     with pytest.raises(OperatorError, match="no security zone dmz"):
         zones({"zones": []}, {"zone": "dmz"})
+
+
+def test_each_system_by_itself() -> None:
+    lines = policies(BOTH, {"logical-system": "all"})
+    assert [line for line in lines if not line.startswith(" ")] == [
+        "Default policy: deny-all", "From zone: trust, To zone: untrust", "From zones: any, To zones: any",
+        "Tenant: one", "Default policy: permit-all", "From zones: any, To zones: any"]
+    hits = hit_count(BOTH, {"logical-system": "all"})
+    assert hits[5:] == ["Tenant: one", " Index  From zone  To zone   Name            Policy count  Action",
+                        " 0      all-zone   all-zone  default-policy  1             Permit",
+                        " 3      any        any       rest            8             Deny"]
+    zone = {**INNER, "name": "dmz", "tcp-rst": False, "application-tracking": False, "interfaces": []}
+    assert zones({"zones": [zone]}, {})[:2] == ["Tenant: one", "Security zone: dmz"]

@@ -16,7 +16,7 @@ ROW: dict[str, Any] = {
     "server-name": "www.example.test",
     "ssl-t": {"version": "TLSv1.3", "cipher": "TLS_AES_128_GCM_SHA256", "alpn": "h2"},
     "ssl-i": {"version": "TLSv1.2", "cipher": "ECDHE-RSA-AES128-GCM-SHA256", "alpn": ""}, "fpc": 0, "pic": 0,
-    "start": 60.2,
+    "start": 60.2, "logical-system": "root-logical-system",
     "age": 3.6}
 ONE, TWO = {"fpc": 0, "pic": 0}, {"fpc": 1, "pic": 1}
 
@@ -27,6 +27,13 @@ def test_brief() -> None:
         "  In: 192.0.2.10/57246 --> 203.0.113.5/443;tcp, Conn Tag: 0x0, If: ge-0/0/0.0, Pkts: 12, Bytes: 1345, ",
         "  Out: 203.0.113.5/443 --> 192.0.2.10/57246;tcp, Conn Tag: 0x0, If: ge-0/0/1.0, Pkts: 10, Bytes: 4971, ",
         "Total sessions: 1"]
+
+
+def test_another_systems_sessions_say_so() -> None:
+    inner = {**ROW, "logical-system": "one"}
+    for given in ({}, {"extensive": True}):
+        assert "  Logical system: one" in sessions({"sessions": [inner], "pics": [ONE]}, given)
+        assert not any("system" in line for line in sessions({"sessions": [ROW], "pics": [ONE]}, given))
 
 
 def test_several_pics_each_for_itself() -> None:
