@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from OpenSSL import SSL
 
-from nf.dataplane import cache_answers, profile_answers, session_answers, ssl_answers
+from nf.dataplane import cache_answers, pki_answers, profile_answers, session_answers, ssl_answers
 from nf.dataplane.inquiries import Later
 from nf.dataplane.policy_answers import names, policies, zones
 from nf.dataplane.selection import RequestError
@@ -113,7 +113,8 @@ _VERBS: Final[Mapping[str, Mapping[str, Answer]]] = {
         "ssl-certificates": profile_answers.certificates, "ssl-droplogs": ssl_answers.droplogs,
         "certificate-cache": cache_answers.certificate_entries, "session-cache": cache_answers.session_entries,
         "cache-statistics": cache_answers.statistics, "policies": policies, "zones": zones, "names": names,
-        "workers": _workers, "configuration": _configuration, "version": _version, "uptime": _uptime},
+        "workers": _workers, "configuration": _configuration, "version": _version, "uptime": _uptime,
+        "pki": pki_answers.directory},
     "clear": {
         "sessions": session_answers.clear_sessions, "ssl-proxy-statistics": ssl_answers.clear_statistics,
         "ssl-proxy-counters": ssl_answers.clear_counters, "ssl-handshakes": ssl_answers.clear_handshakes,

@@ -1,4 +1,4 @@
-"""The running device behind its control socket: the only file here that asks it."""
+"""The running device behind its control socket, and its PKI directory: the only file here that reaches either."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -6,17 +6,24 @@ from pathlib import Path
 from typing import Any
 
 from nf.cli.operate.grammar import Answer, OperatorError
+from nf.cli.operate.pki_directory import carry_out, names
 from nf.dataplane.control import ask
+from nf.pki import PkiError
 
 
 class Device:
-    """One request a connection, so that a device that was started anew answers too."""
+    """One request a connection, so that a device that was started anew answers too.
 
-    def __init__(self, control: Path) -> None:
-        self._control = control
+    Requests with the key `pki` are carried out here, on the PKI directory that is given, else on the device's.
+    """
+
+    def __init__(self, control: Path, pki: Path | None = None) -> None:
+        self._control, self._pki = control, pki
 
     def answer(self, request: Mapping[str, Any], pages: str = "") -> Answer:
         """The whole answer: lists or numbers under `pages` are joined until the device has no more."""
+        if "pki" in request:
+            return carry_out(self._pki_directory(), request)
         whole = self._ask(request)
         following = whole.get("next")
         while pages and following is not None:
@@ -27,10 +34,25 @@ class Device:
         return whole
 
     def names(self) -> Mapping[str, Sequence[str]]:
-        """Zones, policies and interfaces, for completion; none from a device that does not answer."""
+        """Zones, policies and the like, for completion; none from a device that does not answer."""
+        found: dict[str, Sequence[str]] = {}
         with suppress(OperatorError):
-            return self._ask({"show": "names"})
-        return {}
+            found |= self._ask({"show": "names"})
+        with suppress(OperatorError, PkiError):
+            found |= names(self._pki_directory())
+        return found
+
+    def host_name(self) -> str:
+        """What the prompt calls it; a PKI directory without a device is called by its own name."""
+        try:
+            return str(self._ask({"show": "version"})["host-name"])
+        except OperatorError:
+            if self._pki is None:
+                raise
+            return self._pki.resolve().name
+
+    def _pki_directory(self) -> Path:
+        return Path(self._ask({"show": "pki"})["directory"]) if self._pki is None else self._pki
 
     def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         try:

@@ -19,15 +19,18 @@ def cli(
     command: Annotated[str, typer.Option(
         "-c", metavar="COMMAND", help="One command; else they are read line by line.")] = "",
     control: Annotated[Path, typer.Option(metavar="SOCKET", help="The device's control socket.")] = DEFAULT_SOCKET,
+    pki: Annotated[Path | None, typer.Option(
+        metavar="DIR", help="PKI directory for `… security pki …`; the device's where none is given.")] = None,
 ) -> None:
     """Ask a running device in the words of Junos; `?` shows what may come next, `| display json` gives data.
 
-    Example: srxnf cli --control /run/srxnf.sock -c "show security flow session summary"
+    Examples: srxnf cli --control /run/srxnf.sock -c "show security flow session summary";
+    srxnf cli --pki pki -c "show security pki local-certificate"
     """
     from nf.cli.operate.device import Device
     from nf.cli.operate.run import LEAVING
 
-    device = Device(control)
+    device = Device(control, pki)
     if command or not sys.stdin.isatty():
         lines = [command] if command else sys.stdin
         stripped = takewhile(lambda line: line not in LEAVING, map(str.strip, lines))

@@ -19,7 +19,7 @@ from nf.cli.operate.run import LEAVING, completions, explain, run
 
 def converse(device: Device) -> None:
     """Commands until Ctrl-D, `exit` or `quit`; Ctrl-C gives up the line, or the output. OperatorError: no device."""
-    prompt = f"{getuser()}@{device.answer({'show': 'version'})['host-name']}> "
+    prompt = f"{getuser()}@{device.host_name()}> "
     session: PromptSession[str] = PromptSession(key_bindings=_Keys(device, prompt).bindings())
     while True:
         try:
