@@ -108,8 +108,10 @@ def consequences(settings: TlsSettings) -> tuple[str, ...]:
     open_past = [suite for suite in settings.suites if not suite.forward_secret]
     if open_past:
         said.append(f"admits {len(open_past)} ciphers without forward secrecy")
-    if settings.lowered and settings.offered != settings.suites:
-        said.append("DHE ciphers are not offered to servers: beside what is admitted the size of their groups is not checked")
+    if settings.offered != settings.suites:
+        weaker = "older versions" if settings.versions.lowest < TLS12 else "CCM8 ciphers"
+        said.append("DHE ciphers are not offered to servers: the size of their groups is not checked where "
+                    f"{weaker} are admitted")
     if settings.versions.highest < TLS13:
         said.append(f"nothing newer than {NAMES[settings.versions.highest]} is spoken")
     return tuple(said)
