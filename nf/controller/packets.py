@@ -9,6 +9,8 @@ from nf.controller.pipeline import ACK, ETH_IPV4, ETH_IPV6, ICMP, ICMPV6, SYN, T
 
 _ETHERNET, _IPV4, _IPV6, _TCP = 14, 20, 40, 20  # bytes of the shortest header
 _RST, _FIN = 0x04, 0x01
+_FRAGMENT = 44
+_EXTENSIONS = {0: (8, 8), 43: (8, 8), _FRAGMENT: (0, 8), 51: (4, 8), 60: (8, 8)}  # bytes for each unit of length, and least
 _DONT_FRAGMENT, _HOPS = 0x4000, 64
 # Destination unreachable, port unreachable: type, code, and how much of the packet is sent back.
 _UNREACHABLE = {ICMP: (3, 3, 548), ICMPV6: (1, 4, 1232)}  # RFC 792, RFC 1812 §4.3.2.3; RFC 4443 §3.1
@@ -40,10 +42,22 @@ def read(frame: bytes) -> Seen | None:
             return _seen(frame, ends, packet[9], packet[:length], packet[header:length])
     if kind == ETH_IPV6 and len(packet) >= _IPV6:
         length = _IPV6 + int.from_bytes(packet[4:6])
-        if packet[0] >> 4 == 6 and length <= len(packet):
+        behind = _behind_extensions(packet[:length]) if packet[0] >> 4 == 6 and length <= len(packet) else None
+        if behind:
             ends6 = IPv6Address(packet[8:24]), IPv6Address(packet[24:40])
-            return _seen(frame, ends6, packet[6], packet[:length], packet[_IPV6:length])
+            return _seen(frame, ends6, behind[0], packet[:length], behind[1])
     return None
+
+
+def _behind_extensions(packet: bytes) -> tuple[int, bytes] | None:
+    """The protocol behind IPv6's extension headers and its payload (RFC 8200 §4, RFC 4302 §2.2)."""
+    kind, at = packet[6], _IPV6
+    while kind in _EXTENSIONS:
+        if at + 8 > len(packet) or (kind == _FRAGMENT and int.from_bytes(packet[at + 2:at + 4]) & 0xFFF8):
+            return None
+        unit, shortest = _EXTENSIONS[kind]
+        kind, at = packet[at], at + unit * packet[at + 1] + shortest
+    return (kind, packet[at:]) if at <= len(packet) else None
 
 
 def _seen(frame: bytes, ends: tuple[IPv4Address, IPv4Address] | tuple[IPv6Address, IPv6Address], protocol: int,

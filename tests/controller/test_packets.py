@@ -10,6 +10,7 @@ from os_ken.lib.packet import ethernet, icmp, icmpv6, ipv4, ipv6, packet, tcp, u
 from os_ken.lib.packet.packet_utils import checksum
 
 from nf.controller.packets import answer, read
+from tests.helpers import frames
 
 CLIENT, ROUTER = "02:00:00:00:01:01", "02:00:00:00:02:01"
 V4, V6 = ("10.0.0.1", "10.0.0.101"), ("2001:db8::1", "2001:db8::101")
@@ -126,3 +127,32 @@ def test_any_packet_with_a_right_header_is_judged(data, words, number):
     header = struct.pack("!BBHHHBBH", 0x40 | words, 0, 20 + len(data), 0, 0, 64, number, 0) + ends
     seen = read(bytes(12) + b"\x08\x00" + header + data)
     assert seen is None or answer(seen) is None or len(answer(seen)) >= 54
+
+
+EXTENSIONS = st.lists(st.sampled_from([frames.HOP_BY_HOP, frames.ROUTING, frames.FRAGMENT, frames.DESTINATION_OPTIONS]))
+
+
+@given(EXTENSIONS)
+def test_a_syn_behind_extension_headers_is_seen_and_reset(kinds):
+    sent = frames.ip(*V6, 6, frames.tcp(40000, 443), extensions=[frames.extension(kind) for kind in kinds])
+    whole = frames.ethernet(sent, 1, 2)
+    seen = read(whole)
+    assert seen is not None
+    assert (seen.flow.proto, seen.flow.sport, seen.flow.dport) == (6, 40000, 443)
+    assert right_checksums(answered(whole))
+
+
+@given(EXTENSIONS, st.integers(14, 200))
+def test_extension_headers_cut_short_or_of_later_fragments_are_nothing(kinds, length):
+    headers = [frames.extension(kind) for kind in kinds]
+    sent = frames.ip(*V6, 6, frames.tcp(40000, 443), extensions=headers)
+    assert length >= len(sent) + 14 or read(frames.ethernet(sent, 1, 2)[:length]) is None
+    later = frames.ip(*V6, 6, frames.tcp(40000, 443), extensions=[*headers, (frames.FRAGMENT, bytes([0, 0, 8, 0, 0, 0, 1]))])
+    assert read(frames.ethernet(later, 1, 2)) is None
+
+
+@given(st.binary(max_size=80))
+def test_whatever_extension_headers_say_of_their_length(rest):
+    sent = frames.ip(*V6, 0, rest)
+    seen = read(frames.ethernet(sent, 1, 2))
+    assert seen is None or len(seen.payload) <= len(rest)
