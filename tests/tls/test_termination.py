@@ -1,6 +1,7 @@
 """SSL-T against real clients: what it shows, what it negotiates, whom it resumes and what it refuses."""
 
 import ssl
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -10,12 +11,16 @@ from nf.pki import verify_server_chain
 from nf.policy.versions import TLS12, TLS13
 from nf.tls import alerts
 from nf.tls.initiation import parameters, peer_chain
-from nf.tls.termination import Bases
+from nf.tls.parameters import TlsParameters
+from nf.tls.termination import Bases, ceiling, takes_ecdsa
 from tests.pki.factory import NOW
 from tests.tls.ends import AUTHORITY, FORGED, SETTINGS, LibraryClient, OpenSslEnd, connecting, library_context, shake, site
-from tests.tls.hello_bytes import codes, extension, hello, record, vector
+from tests.tls.hello_bytes import codes, extension, hello, parsed, record, vector
 
 BASES = Bases(SETTINGS)
+NO_RESUMPTION = replace(SETTINGS, resumption=False)
+DOWNGRADED = b"DOWNGRD\x01"  # RFC 8446 §4.1.3
+SEND_FALLBACK_SCSV = 0x80  # SSL_MODE_SEND_FALLBACK_SCSV
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 GROUPS, SIGNATURES = extension(10, codes(2, [0x0017, 0x001D])), extension(13, codes(2, [0x0403, 0x0804]))
 
@@ -35,6 +40,7 @@ def answer_to(message: bytes) -> bytes:
 
 def resumed(first: SSL.Context, second: SSL.Context, version: ssl.TLSVersion,
             bases: tuple[Bases, Bases] = (BASES, BASES)) -> bool:
+    """Whether a second session resumes the first one."""
     context = library_context(version=version)
     before = LibraryClient(context, "a.test")
     shake(before, terminated(first, bases=bases[0]))
@@ -125,3 +131,71 @@ def test_renegotiation_is_refused() -> None:
     with pytest.raises(SSL.Error, match="no renegotiation"):
         shake(client, server)
     assert server.tls.total_renegotiations() == 0
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_without_resumption_no_session_is_resumed(version: ssl.TLSVersion) -> None:
+    bases = Bases(NO_RESUMPTION)
+    assert not resumed(site(settings=NO_RESUMPTION), site(settings=NO_RESUMPTION), version, (bases, bases))
+
+
+def limited(version: int, *, fallback: bool = False) -> OpenSslEnd:
+    """A client whose newest version is this one."""
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_max_proto_version(version)
+    if fallback:
+        context.set_mode(SEND_FALLBACK_SCSV)
+    return connecting(context)
+
+
+def test_a_client_that_offers_no_more_than_the_server_has_gets_the_mark_of_a_downgrade() -> None:
+    """In case someone on the way has taken its offer of TLS 1.3 away."""
+    said = parsed(limited(TLS12).turn(b""))
+    for server, marked in ((TlsParameters("TLSv1.2", ""), True), (TlsParameters("TLSv1.3", ""), True)):
+        client = limited(TLS12)
+        shake(client, OpenSslEnd(BASES.prepare(None, site(), ceiling(said, server))))
+        assert (client.tls.server_random()[-8:] == DOWNGRADED) is marked
+
+
+def test_a_client_that_offers_more_than_the_server_has_is_not_told_of_an_attack() -> None:
+    said = parsed(limited(TLS13).turn(b""))
+    client = limited(TLS13)
+    shake(client, OpenSslEnd(BASES.prepare(None, site(), ceiling(said, TlsParameters("TLSv1.2", "")))))
+    assert client.done
+    assert client.tls.get_protocol_version_name() == "TLSv1.2"
+    assert client.tls.server_random()[-8:] != DOWNGRADED
+
+
+def test_a_fallback_is_refused() -> None:
+    said = parsed(limited(TLS12, fallback=True).turn(b""))
+    assert 0x5600 in said.cipher_suites
+    client = limited(TLS12, fallback=True)
+    with pytest.raises(SSL.Error, match="inappropriate fallback"):
+        shake(client, OpenSslEnd(BASES.prepare(None, site(), ceiling(said, TlsParameters("TLSv1.2", "")))))
+
+
+@pytest.mark.parametrize(("offered", "server", "highest"), [
+    ((0x0304, 0x0303), "TLSv1.3", TLS13), ((0x0304, 0x0303), "TLSv1.2", TLS12), ((0x0304, 0x0303), "TLSv1", 0x0301),
+    ((0x0303,), "TLSv1.3", TLS13), ((0x0303,), "TLSv1.2", TLS13), ((0x0303, 0x0302), "TLSv1.1", 0x0302)])
+def test_no_client_gets_a_newer_version_than_the_server(offered: tuple[int, ...], server: str, highest: int) -> None:
+    said = parsed(record(hello(extension(43, codes(1, list(offered))))))
+    assert ceiling(said, TlsParameters(server, "")) == highest
+
+
+@pytest.mark.parametrize(("signatures", "suites", "versions", "server", "takes"), [
+    ([0x0403, 0x0804], [0x1301, 0xC02B], [0x0304, 0x0303], "TLSv1.3", True),
+    ([0x0403, 0x0804], [0x1301, 0xC02F], [0x0304, 0x0303], "TLSv1.3", True),
+    ([0x0403, 0x0804], [0x1301, 0xC02F], [0x0304, 0x0303], "TLSv1.2", False),  # no ECDSA suite below TLS 1.3
+    ([0x0403, 0x0804], [0x1301, 0xC02B], [0x0304, 0x0303], "TLSv1.2", True),
+    ([0x0804, 0x0401], [0x1301, 0xC02B], [0x0304, 0x0303], "TLSv1.3", False),
+    ([0x0503], [0xC02B], [0x0303], "TLSv1.2", False)])
+def test_an_ecdsa_certificate_is_for_clients_that_take_it(signatures: list[int], suites: list[int], versions: list[int],
+                                                          server: str, takes: bool) -> None:
+    message = hello(extension(43, codes(1, versions)), extension(13, codes(2, signatures)), ciphers=codes(2, suites))
+    assert takes_ecdsa(parsed(record(message)), TlsParameters(server, "")) is takes
+
+
+def test_an_old_client_says_by_its_suites_whether_it_takes_ecdsa() -> None:
+    for suite, takes in ((0xC009, True), (0xC013, False)):
+        said = parsed(record(hello(version=0x0301, ciphers=codes(2, [suite]))))
+        assert takes_ecdsa(said, TlsParameters("TLSv1", "")) is takes
