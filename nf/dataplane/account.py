@@ -3,13 +3,15 @@
 from typing import Final
 
 from nf.dataplane.leg import NOTHING_CARRIED, Leg
-from nf.dataplane.messages import Agreed, Closed, Progress
+from nf.dataplane.messages import NO_HANDSHAKE, Agreed, Closed, Progress
 from nf.flow.entry import SessionEntry
 from nf.log.records import Volume
 from nf.sslproxy.reasons import Reason
 from nf.sslproxy.states import State
 from nf.tls.initiation import parameters
+from nf.tls.resumption import is_resumed
 
+_UNFINISHED = (None, Reason.UNDETERMINED, Reason.UNFINISHED)
 YOUNG: Final = 1.0  # seconds that a session lives before operators are told how it goes
 HALF_WAY: Final = ""  # OpenSSL names no cipher before a handshake is done
 
@@ -23,6 +25,8 @@ class Account:
         self.server_name: str | None = None  # as SSL-I gives it to the server
         self.reason: Reason | None = None
         self.dropped = self.decrypted = False
+        self.renegotiations = 0
+        self.ssl_t = self.ssl_i = NO_HANDSHAKE
         self.relayed = 0  # bytes of data, out of TLS where there is any
         self.touched = now  # when something last moved
         self._entry = entry
@@ -55,21 +59,21 @@ class Account:
             self._decrypted_bytes, max(0.0, self.touched + patience - now), patience,
             state.value, self.reason.value if self.reason else "",
             application.application, application.encrypted, self.server_name or "",
-            agreed(self.client) if self.decrypted else None, agreed(self.server))
+            agreed(self.client) if self.decrypted else None, agreed(self.server), self.renegotiations)
 
     def summary(self, volume: Volume) -> Closed:
         """The session once it is over."""
         return Closed(
             session_id=self.session_id, reason=self.reason.value if self.reason else "", outcome=self._outcome(),
             packets=volume.packets_c2s + volume.packets_s2c, bytes=volume.bytes_c2s + volume.bytes_s2c,
-            decrypted_bytes=self._decrypted_bytes)
+            decrypted_bytes=self._decrypted_bytes, ssl_t=self.ssl_t, ssl_i=self.ssl_i)
 
     def _outcome(self) -> str:
         if self.dropped:
             return "dropped"
         if self.decrypted:
             return "decrypted"
-        if self.reason is None:
+        if self.reason in _UNFINISHED:
             return "unfinished"
         return "ignored" if self.reason is Reason.NON_SSL else "bypassed"
 
@@ -85,4 +89,5 @@ def agreed(leg: Leg | None) -> Agreed | None:
     found = parameters(leg.tls)
     if found.cipher == HALF_WAY:
         return None
-    return Agreed(found.version, found.cipher, found.alpn.decode("ascii", "backslashreplace"))
+    return Agreed(found.version, found.cipher, found.alpn.decode("ascii", "backslashreplace"), leg.tls.get_group_name() or "",
+                  is_resumed(leg.tls))

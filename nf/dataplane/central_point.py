@@ -21,6 +21,7 @@ from nf.dataplane.control import ControlSocket
 from nf.dataplane.crew import Crew
 from nf.dataplane.heartbeat import Heart
 from nf.dataplane.inquiries import Inquiries, Later
+from nf.dataplane.learned_bypass import LearnedBypasses
 from nf.dataplane.ledger import Ledger
 from nf.dataplane.log_sender import LogSender
 from nf.dataplane.loop import Loop
@@ -52,6 +53,9 @@ class CentralPointProcess:
         self.crew = Crew(self.loop, duties, workers, self._reported, self._lost)
         self.inquiries = Inquiries(self.loop, self.crew.ask)
         self.logs = duties.sinks
+        profiles = {profile.key: profile for system in duties.first_path.systems.all
+                    for profile in system.ssl_profiles.values()}
+        self.learned_bypass = LearnedBypasses(duties.lessons, profiles, self.crew.teach, duties.sinks.write)
         self._log_sender = LogSender(self.loop, duties.sinks)
         flow_spus = [spu.spu for spu in chassis.status(0.0) if spu.max_sessions]
         self.worker_of: dict[SpuId, int] = {spu: position % workers for position, spu in enumerate(flow_spus)}
@@ -154,6 +158,8 @@ class CentralPointProcess:
             work = self.ledger.progressed(progress, self.loop.now)
             if work is not None:
                 self.chassis.charge(progress.session_id, work, self.loop.now)
+        for taught in report.taught:
+            self.learned_bypass.taught(taught, self.ledger, self.loop.now)
         for closed in report.closed:
             self._account(closed)
         for reply in report.replies:

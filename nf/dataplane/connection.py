@@ -4,52 +4,31 @@ import os
 import socket
 import sys
 import traceback
-from collections.abc import Callable
-from typing import ClassVar, Protocol
-
-from OpenSSL import SSL
+from functools import partial
 
 from hwmodel.session import Direction
 from nf.dataplane.account import Account
-from nf.dataplane.certificates import SslEngine
 from nf.dataplane.first_bytes import FirstBytes
+from nf.dataplane.host import Host
 from nf.dataplane.leg import Leg
-from nf.dataplane.loop import FORGET, HANGUP, NOTHING, READ, WRITE, Loop
-from nf.dataplane.messages import Closed, Progress
+from nf.dataplane.loop import FORGET, NOTHING, READ, WRITE
+from nf.dataplane.messages import Progress
 from nf.dataplane.relay import Relay
 from nf.dataplane.server_sessions import ServerHandshake
+from nf.dataplane.tls_ends import TlsEnds
 from nf.dataplane.updates import Update
-from nf.dataplane.wiring import Wiring
 from nf.flow.entry import SessionEntry
-from nf.log.records import CloseReason, LogRecord
+from nf.log.records import CloseReason
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.events import Event, Timer
 from nf.sslproxy.reasons import Reason
 from nf.sslproxy.session import SslProxySession
-from nf.tls import initiation
-from nf.tls.failure import TlsFailure, describe
 
 HALF_CLOSED = 150.0  # seconds that the other way may stay silent; Junos's time-wait-state has the same default
 
 
-class Host(Protocol):
-    """What a connection needs of the worker it lives in."""
-
-    loop: Loop
-    wiring: Wiring
-
-    def log(self, records: tuple[LogRecord, ...]) -> None:
-        """Write log records."""
-
-    def engine(self, profile: str) -> SslEngine:
-        """The SSL engine of a profile."""
-
-    def closed(self, connection: "Connection", summary: Closed) -> None:
-        """The session is over."""
-
-
-class Connection:
+class Connection(TlsEnds):
     """Owns the sockets of a session; every decision is the machine's."""
 
     def __init__(self, host: Host, entry: SessionEntry, client: socket.socket) -> None:
@@ -59,7 +38,8 @@ class Connection:
         self._entry = entry
         self._machine = SslProxySession(entry.plan, entry.inspection)
         self._client = Leg(client, self._failed)
-        self._first_bytes = FirstBytes(self._loop, self._client, lambda data: self._tell(on.Peeked(data)), self._end)
+        self._first_bytes = FirstBytes(self._loop, self._client, lambda data: self._tell(on.Peeked(data)),
+                                       lambda: self._tell(on.ClientFinished()), self._end)
         self._ssl_i: ServerHandshake | None = None
         self._relay: Relay | None = None
         self._update: Update | None = None
@@ -116,9 +96,9 @@ class Connection:
 
     def _tell(self, event: Event) -> None:
         for command in self._machine.receive(event):
-            if self._over and not isinstance(command, do.Log):
+            if self._over and not isinstance(command, do.Log | do.Note):
                 return  # a command before this one has met the end of the session
-            self._deeds[type(command)](self, command)
+            self.deeds[type(command)](self, command)
 
     def _arm(self, command: do.Arm) -> None:
         self._timer, self._patience = command.timer, command.seconds
@@ -145,9 +125,11 @@ class Connection:
     def _note(self, command: do.Note) -> None:
         self._account.reason = command.reason
 
-    def _expect(self, leg: Leg, interest: int, ready: Callable[[int], None]) -> None:
-        leg.ready = ready
-        self._loop.watch(leg, interest)
+    def _recall(self, command: do.Recall) -> None:
+        self._tell(on.Recalled(self._host.recall(self._entry, self._profile().key, command.server_name)))
+
+    def _learn(self, command: do.Learn) -> None:
+        self._host.learn(self._entry, self._profile().key, command.reason, command.server_name)
 
     # the server
 
@@ -171,58 +153,15 @@ class Connection:
     def _await_server(self, _: do.AwaitServer) -> None:
         self._expect(self._server_leg(), READ, lambda _: self._tell(on.ServerSpoke()))
 
-    def _initiate(self, command: do.Initiate) -> None:
-        self._first_bytes.leave(HANGUP)  # a client that has sent its FIN cannot finish a handshake
-        server = self._server_leg()
-        self._account.server_name = command.server_name
-        self._ssl_i = self._engine().initiate(server.sock, self._entry.five_tuple, command)
-        server.tls = self._ssl_i.tls
-        self._handshake(server, self._initiated, on.InitiationFailed)
-
-    def _initiated(self, tls: SSL.Connection) -> None:
-        self._expect(self._server_leg(), NOTHING, lambda _: self._end(CloseReason.SERVER_RST))
-        assert self._ssl_i is not None  # noqa: S101 - this is how its handshake ends
-        self._ssl_i.finish()
-        self._tell(on.InitiationDone(self._ssl_i.chain, initiation.parameters(tls)))
-
-    def _judge(self, command: do.Judge) -> None:
-        self._tell(on.Judged(self._engine().judge(command.chain, command.server_name)))
-
-    # the client
-
-    def _terminate(self, command: do.Terminate) -> None:
-        try:
-            site = self._engine().site(command.server_certificate, command.server_name, command.alpn, command.failure)
-        except ValueError as error:
-            return self._tell(on.InterdictionFailed(str(error)))
-        self._client.tls = self._engine().bases.prepare(self._client.sock, site, command.tls13)
-        return self._handshake(self._client, self._terminated, on.TerminationFailed)
-
-    def _terminated(self, tls: SSL.Connection) -> None:
-        self._account.decrypted = True
-        self._tell(on.TerminationDone(initiation.parameters(tls)))
-
-    def _handshake(self, leg: Leg, done: Callable[[SSL.Connection], None], failed: Callable[[TlsFailure], Event]) -> None:
-        tls = leg.tls
-        assert tls is not None  # noqa: S101 - both callers have just set it
-        try:
-            tls.do_handshake()
-        except SSL.WantReadError:
-            self._expect(leg, READ, lambda _: self._handshake(leg, done, failed))
-        except SSL.WantWriteError:
-            self._expect(leg, WRITE, lambda _: self._handshake(leg, done, failed))
-        except (SSL.Error, OSError) as error:
-            self._tell(failed(describe(error)))
-        else:
-            done(tls)
-
     # data
 
     def _relaying(self) -> Relay:
         if self._relay is None:
             if self._client.tls is None:
                 self._first_bytes.leave()
-            self._relay = Relay(self._loop, self._client, self._server_leg(), self._moved, self._half_closed, self._end)
+            self._relay = Relay(self._loop, self._client, self._server_leg(), self._moved, self._half_closed,
+                                self._broken_off, self._within)
+            self._relay.bytes = self._account.relayed
         return self._relay
 
     def _inspect(self, _: do.Inspect) -> None:
@@ -230,6 +169,27 @@ class Connection:
 
     def _relay_unseen(self, _: do.Relay) -> None:
         self._relaying().start(None)
+
+    def _upgrade(self, _: do.Upgrade) -> None:
+        """What was to be delivered goes out in the clear, all of it; then the client's next bytes are its hello."""
+        if self._relay is not None:
+            self._relay.stop()
+            self._account.relayed, self._relay = self._relay.bytes, None
+        for leg, reason in ((self._client, CloseReason.CLIENT_RST), (self._server_leg(), CloseReason.SERVER_RST)):
+            self._expect(leg, NOTHING, partial(self._leg_broken, reason))
+        self._drain()
+
+    def _leg_broken(self, reason: CloseReason, _mask: int) -> None:
+        self._end(reason)
+
+    def _drain(self, _mask: int = 0) -> None:
+        for leg, reason in ((self._client, CloseReason.CLIENT_RST), (self._server_leg(), CloseReason.SERVER_RST)):
+            if leg.out and not leg.flush():
+                return self._end(reason)
+            if leg.out:
+                return self._expect(leg, WRITE, self._drain)
+            self._expect(leg, NOTHING, partial(self._leg_broken, reason))
+        return self._first_bytes.peek(1)
 
     def _deliver(self, command: do.Deliver) -> None:
         self._relaying().deliver(command.direction, command.data)
@@ -281,20 +241,10 @@ class Connection:
         self._host.log(self._entry.closed(reason, volume))
         self._host.closed(self, self._account.summary(volume))
 
-    def _server_leg(self) -> Leg:
-        server = self._account.server
-        assert server is not None  # noqa: S101 - the machine connects before it asks anything of the server
-        return server
-
-    def _engine(self) -> SslEngine:
-        profile = self._entry.plan.profile
-        assert profile is not None  # noqa: S101 - the machine asks for TLS only under a profile
-        return self._host.engine(profile.key)
-
-    _deeds: ClassVar[dict[type[do.Command], Callable[..., None]]] = {
-        do.Connect: _connect, do.PeekMore: _peek_more, do.AwaitServer: _await_server, do.Initiate: _initiate,
-        do.Judge: _judge, do.Terminate: _terminate, do.Inspect: _inspect, do.Deliver: _deliver, do.Relay: _relay_unseen,
-        do.Arm: _arm, do.Report: _report, do.Log: _log, do.Note: _note, do.Drop: _drop}
+    deeds = {**TlsEnds.deeds,  # noqa: RUF012 - declared there
+             do.Connect: _connect, do.PeekMore: _peek_more, do.AwaitServer: _await_server, do.Inspect: _inspect,
+             do.Upgrade: _upgrade, do.Recall: _recall, do.Learn: _learn, do.Deliver: _deliver, do.Relay: _relay_unseen,
+             do.Arm: _arm, do.Report: _report, do.Log: _log, do.Note: _note, do.Drop: _drop}
 
 
 def _words(code: int | None) -> str:

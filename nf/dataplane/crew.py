@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from nf.dataplane.loop import Loop
-from nf.dataplane.messages import BATCH, ENDINGS, Assign, EndSessions, Question, Report, decode_report, encode
+from nf.dataplane.messages import BATCH, ENDINGS, Assign, EndSessions, Question, Report, Teach, decode_report, encode
 from nf.dataplane.worker import Duties, Worker
 
 WAITING: Final = 4096  # sessions that may wait for a worker that does not keep up
@@ -29,6 +29,7 @@ class Member:
         self.link: socket.socket | None = None
         self.waiting: deque[tuple[Assign, socket.socket]] = deque()
         self.ending: list[int] = []  # sessions that an operator has cleared
+        self.lessons: deque[Teach] = deque()
 
 
 class Crew:
@@ -79,6 +80,13 @@ class Crew:
         except OSError:
             return False
 
+    def teach(self, order: Teach) -> None:
+        """Tell every worker; one that starts later has it from its parent."""
+        for member in self.members:
+            if member.link is not None:
+                member.lessons.append(order)
+        self.flush()
+
     def flush(self) -> None:
         """Send what is queued, in batches; what a link does not take now is sent later."""
         for member in self.members:
@@ -93,6 +101,16 @@ class Crew:
                 for _ in batch:
                     member.waiting.popleft()[1].close()
             self._flush_endings(member)
+            self._flush_lessons(member)
+
+    def _flush_lessons(self, member: Member) -> None:
+        while member.lessons and member.link is not None:
+            try:
+                member.link.send(encode(member.lessons[0]))
+            except OSError:
+                return self._loop.arm(self, RETRY)
+            member.lessons.popleft()
+        return None
 
     def _flush_endings(self, member: Member) -> None:
         """After all sessions that waited, since those may be among them."""
@@ -164,6 +182,7 @@ class Crew:
             member.link.close()
             member.link = None
         member.ending.clear()
+        member.lessons.clear()
         while member.waiting:
             member.waiting.popleft()[1].close()
         with contextlib.suppress(ChildProcessError):

@@ -1,4 +1,4 @@
-"""The client's first bytes: looked at, and left in the socket for SSL-T or the relay to read again."""
+"""The client's first bytes, or its FIN before any: looked at, and left in the socket for SSL-T or the relay to read again."""
 
 import socket
 from collections.abc import Callable
@@ -18,16 +18,15 @@ class End(Protocol):
 class FirstBytes:
     """Wakes only when there is more than was seen before (SO_RCVLOWAT), so that peeking never spins."""
 
-    def __init__(self, loop: Loop, client: Leg, seen: Callable[[bytes], None], end: End) -> None:
+    def __init__(self, loop: Loop, client: Leg, seen: Callable[[bytes], None], finished: Callable[[], None], end: End) -> None:
         self._loop = loop
         self._client = client
-        self._seen = seen
-        self._end = end
+        self._seen, self._ended_before, self._end = seen, finished, end
         self._least = 1  # bytes that wake us, as the kernel has it
         self._finished = False  # the client has sent its FIN behind what was seen
 
     def peek(self, at_least: int) -> None:
-        """Report all bytes so far once there are so many; a client that ends before has ended the session."""
+        """Report all bytes so far once there are so many; a client that ends before, after some, has ended the session."""
         if self._finished:
             return self._end(CloseReason.FIN)
         self._wake_at(at_least)
@@ -42,7 +41,7 @@ class FirstBytes:
 
     def stop(self) -> None:
         """Look no more at all, and let go of the session."""
-        self._seen, self._end = _nothing_more, _over
+        self._seen, self._ended_before, self._end = _nothing_more, _nothing, _over
 
     def _wake_at(self, least: int) -> None:
         if least != self._least:
@@ -57,7 +56,7 @@ class FirstBytes:
         except OSError:
             return self._end(CloseReason.CLIENT_RST)
         if not data:
-            return self._end(CloseReason.FIN)
+            return self._ended_before()
         self._finished = bool(mask & HANGUP)
         return self._seen(data)
 
@@ -70,6 +69,10 @@ class FirstBytes:
 
 def _nothing_more(_data: bytes) -> None:
     """The session is over."""
+
+
+def _nothing() -> None:
+    """The same of its end."""
 
 
 def _over(reason: CloseReason, reset: bool = True) -> None:

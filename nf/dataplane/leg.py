@@ -13,12 +13,16 @@ from typing import Final
 from OpenSSL import SSL
 
 from nf.tls import alerts
+from nf.tls.failure import FailureKind, TlsFailure, describe
+from nf.tls.handshake_watch import Stage
 
 CHUNK: Final = 16384  # bytes; a TLS record's plaintext at most, so nothing stays behind in OpenSSL
 MOST_UNREAD: Final = 1 << 15  # bytes; more than the longest ClientHello
 _TCP_INFO: Final = 11
 _TIMESTAMPS: Final = 1  # TCPI_OPT_TIMESTAMPS
 _TCP_CLOSE: Final = 7  # the first byte of TCP_INFO after an RST; a peer's FIN alone leads to CLOSE-WAIT
+_FRUITLESS: Final = 64  # reads in a row that brought no data before it is asked how much they took in
+_MOST_FRUITLESS: Final = 1 << 16  # bytes of TLS without data: a record and its tickets are far less
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 
@@ -38,6 +42,7 @@ class Carried:
     packets: int
     bytes: int
     data_segments: int
+    data_bytes: int = 0  # without headers
 
 
 NOTHING_CARRIED: Final = Carried(0, 0, 0)
@@ -46,7 +51,8 @@ NOTHING_CARRIED: Final = Carried(0, 0, 0)
 class Leg:
     """A non-blocking socket, its TLS end if any, and what still waits to be written to it."""
 
-    __slots__ = ("failed", "fd", "interest", "out", "read_ended", "ready", "sock", "tls", "write_ended", "write_ending")
+    __slots__ = ("_fruitless", "_received", "failed", "failure", "fd", "interest", "must_read", "out", "read_ended", "ready",
+                 "sock", "stages", "tls", "write_ended", "write_ending")
 
     def __init__(self, sock: socket.socket, failed: Callable[[], None]) -> None:
         self.failed = failed
@@ -54,6 +60,11 @@ class Leg:
         self.fd = sock.fileno()
         self.tls: SSL.Connection | None = None
         self.out = b""
+        self.must_read = False  # TLS within TLS: nothing can be written before the peer has been heard
+        self.stages: list[Stage] | None = None  # of what has happened within TLS and is to be told of
+        self.failure: TlsFailure | None = None  # why reading TLS has failed
+        self._fruitless = 0
+        self._received = 0  # bytes, when the fruitless reads were first counted
         self.read_ended = False
         self.write_ending: Stop | None = None  # the other leg's end, to be passed on when `out` is empty
         self.write_ended = False
@@ -69,19 +80,32 @@ class Leg:
 
     def read(self) -> bytes | Stop:
         """The next bytes, decrypted where there is TLS."""
+        self.must_read = False
         try:
             data = self.sock.recv(4 * CHUNK) if self.tls is None else self.tls.recv(CHUNK)
         except (SSL.WantReadError, SSL.WantWriteError, BlockingIOError):
-            return Stop.AGAIN
+            return self._nothing_yet()
         except SSL.ZeroReturnError:
             return Stop.ENDED
-        except SSL.SysCallError as error:
-            return self._without_close_notify() if error.args and error.args[0] == -1 else Stop.RESET
-        except SSL.Error as error:
-            return self._without_close_notify() if "unexpected eof" in str(error) else Stop.RESET
-        except OSError:
-            return Stop.RESET
+        except (SSL.Error, OSError) as error:
+            return self._failed_to_read(error)
+        self._fruitless = 0
         return data or Stop.ENDED
+
+    def _failed_to_read(self, error: Exception) -> Stop:
+        self.failure = describe(error)
+        return self._without_close_notify() if self.failure.kind is FailureKind.TRUNCATED else Stop.RESET
+
+    def _nothing_yet(self) -> Stop:
+        """Bytes have come and were no data: a part of a record, a ticket, or one of a storm of messages that say nothing."""
+        self._fruitless += 1
+        if self._fruitless % _FRUITLESS == 0 and self.tls is not None:
+            received = self.carried().data_bytes
+            if self._fruitless == _FRUITLESS:
+                self._received = received
+            elif received - self._received > _MOST_FRUITLESS:
+                self.stages = [*(self.stages or ()), Stage.STORM]
+        return Stop.AGAIN
 
     @property
     def drained(self) -> bool:
@@ -96,7 +120,7 @@ class Leg:
     @property
     def wants_to_write(self) -> bool:
         """Whether something is left to be sent: data, or the end."""
-        return bool(self.out) or (self.write_ending is not None and not self.write_ended)
+        return not self.must_read and (bool(self.out) or (self.write_ending is not None and not self.write_ended))
 
     def write(self, data: bytes) -> bool:
         """Send what goes and keep the rest; False when the connection is broken."""
@@ -105,7 +129,9 @@ class Leg:
             return True
         try:
             sent = self.sock.send(data) if self.tls is None else self.tls.send(data)
-        except (SSL.WantReadError, SSL.WantWriteError, BlockingIOError):
+        except SSL.WantReadError:
+            sent, self.must_read = 0, True
+        except (SSL.WantWriteError, BlockingIOError):
             sent = 0
         except (SSL.Error, OSError):
             return False
@@ -147,7 +173,7 @@ class Leg:
         segments, = struct.unpack_from("=I", info, 140)
         data_segments, = struct.unpack_from("=I", info, 152)
         header = (40 if self.sock.family == socket.AF_INET6 else 20) + 20 + (12 if info[5] & _TIMESTAMPS else 0)
-        return Carried(segments, received + segments * header, data_segments)
+        return Carried(segments, received + segments * header, data_segments, received)
 
     def say_goodbye(self, alert: int | None) -> None:
         """End a client's handshake so that it learns why: with this alert in the clear, or with what OpenSSL has sent."""

@@ -37,6 +37,25 @@ class Question(msgspec.Struct, frozen=True, tag="ask"):
     about: dict[str, Any] = {}
 
 
+class Known(msgspec.Struct, array_like=True, frozen=True):
+    """One thing learned of a client and a server, or of a server alone, and for how many seconds it holds."""
+
+    profile: str
+    client: str
+    server: str
+    port: int
+    server_name: str | None
+    reason: str
+    count: int
+    seconds: float
+
+
+class Teach(msgspec.Struct, frozen=True, tag="teach"):
+    """What every worker is to know from now on; nothing at all where an operator has had it forgotten."""
+
+    known: Known | None
+
+
 class Reply(msgspec.Struct, array_like=True, frozen=True):
     """A worker's answer to a question; one with `error` says why there is none."""
 
@@ -44,7 +63,7 @@ class Reply(msgspec.Struct, array_like=True, frozen=True):
     answer: dict[str, Any]
 
 
-Order: TypeAlias = list[Assign] | EndSessions | Question
+Order: TypeAlias = list[Assign] | EndSessions | Question | Teach
 
 
 class Opened(msgspec.Struct, array_like=True, frozen=True):
@@ -74,6 +93,8 @@ class Agreed(msgspec.Struct, array_like=True, frozen=True):
     version: str
     cipher: str
     alpn: str
+    group: str = ""
+    resumed: bool = False
 
 
 class Progress(msgspec.Struct, array_like=True, frozen=True):
@@ -94,6 +115,7 @@ class Progress(msgspec.Struct, array_like=True, frozen=True):
     server_name: str = ""
     termination: Agreed | None = None
     initiation: Agreed | None = None
+    renegotiations: int = 0
 
 
 class Closed(msgspec.Struct, array_like=True, frozen=True):
@@ -109,6 +131,15 @@ class Closed(msgspec.Struct, array_like=True, frozen=True):
     ssl_i: int = NO_HANDSHAKE
 
 
+class Taught(msgspec.Struct, array_like=True, frozen=True):
+    """What one session has taught that could not be decrypted: a Reason's code, and the server's name."""
+
+    session_id: int
+    profile: str
+    reason: str
+    server_name: str | None
+
+
 class Report(msgspec.Struct, array_like=True, frozen=True):
     """What a worker has to say since its last report."""
 
@@ -116,10 +147,11 @@ class Report(msgspec.Struct, array_like=True, frozen=True):
     closed: list[Closed] = []
     progress: list[Progress] = []
     replies: list[Reply] = []
+    taught: list[Taught] = []
 
 
 _encoder = msgspec.msgpack.Encoder()
-_orders: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(list[Assign] | EndSessions | Question)
+_orders: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(list[Assign] | EndSessions | Question | Teach)
 _reports = msgspec.msgpack.Decoder(Report)
 
 BATCH = 64  # sessions, or descriptors, in one message

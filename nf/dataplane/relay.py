@@ -9,6 +9,7 @@ from nf.dataplane.leg import CHUNK, Leg, Stop
 from nf.dataplane.loop import BROKEN, FORGET, NOTHING, READ, WRITE, Loop
 from nf.log.records import CloseReason
 
+MOST_WAITING: Final = 1 << 16  # bytes that may wait for a leg when the other must be read all the same
 TURN: Final = 32  # chunks of one direction before other sessions get their turn
 
 Tap: TypeAlias = Callable[[Direction, bytes], None]
@@ -18,16 +19,17 @@ class Relay:
     """Reads a leg only while the other takes what was read, so memory per session is bounded.
 
     With a tap, data is shown to it and only what comes back through `deliver` goes on; without, all of it does.
-    `moved` is called when data came in, `half_closed` when one way has ended, `ended` once with the reason.
+    `moved` is called when data came in, `half_closed` when one way has ended, `ended` once with the reason, `within` when
+    a leg's `stages` tell of something within its TLS, before the data that were read with it go further.
     """
 
     def __init__(self, loop: Loop, client: Leg, server: Leg, moved: Callable[[], None], half_closed: Callable[[], None],
-                 ended: Callable[[CloseReason, bool], None]) -> None:
+                 ended: Callable[[CloseReason, bool], None], within: Callable[[Direction], None]) -> None:
         self.bytes = 0
         self.cut_off = False  # the server ended without close_notify while its client was still listening
         self._loop = loop
         self._legs = {Direction.C2S: (client, server), Direction.S2C: (server, client)}
-        self._moved, self._half_closed, self._ended = moved, half_closed, ended
+        self._moved, self._half_closed, self._ended, self._within = moved, half_closed, ended, within
         self._tap: Tap | None = None
         self._over = False
         client.ready = partial(self._ready, Direction.C2S)
@@ -64,9 +66,13 @@ class Relay:
     def _pump(self, direction: Direction) -> None:
         source, sink = self._legs[direction]
         for _ in range(TURN):
-            if self._over or sink.out or source.read_ended:
+            if self._over or source.read_ended or (sink.out and not self._must_read(direction)):
                 break
             data = source.read()
+            if source.stages:
+                self._within(direction)
+                if self._over:
+                    break
             if isinstance(data, Stop):
                 self._stopped(direction, data)
                 break
@@ -110,8 +116,13 @@ class Relay:
         leg, other = self._legs[direction]
         return bool(other.out) and not leg.read_ended and not leg.write_ended
 
+    def _must_read(self, direction: Direction) -> bool:
+        """Whether the leg can only go on writing once it has been read: then one read more may wait for the other leg."""
+        leg, other = self._legs[direction]
+        return leg.must_read and len(other.out) < MOST_WAITING
+
     def _watch(self) -> None:
         for direction, (leg, other) in self._legs.items():
-            reading = 0 if leg.read_ended or other.out else READ
+            reading = 0 if leg.read_ended or (other.out and not self._must_read(direction)) else READ
             otherwise = NOTHING if self._is_held_back(direction) else FORGET
             self._loop.watch(leg, (reading | (WRITE if leg.wants_to_write else 0)) or otherwise)

@@ -8,7 +8,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from ipaddress import ip_address
 from typing import Final
@@ -16,6 +16,7 @@ from typing import Final
 from hwmodel.session import FiveTuple
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
+from nf.dataplane.learned_bypass import remember, subject
 from nf.dataplane.loop import READ, Loop
 from nf.dataplane.messages import (
     BATCH,
@@ -29,6 +30,8 @@ from nf.dataplane.messages import (
     Question,
     Reply,
     Report,
+    Taught,
+    Teach,
     decode_orders,
     encode,
 )
@@ -39,6 +42,8 @@ from nf.flow.entry import Refusal, SessionEntry
 from nf.flow.first_path import FirstPath
 from nf.log.records import CloseReason, LogRecord
 from nf.sinks import Sinks
+from nf.sslproxy.learned import Lessons
+from nf.sslproxy.reasons import Reason
 
 REPORT_INTERVAL: Final = 0.1  # seconds
 _MESSAGE: Final = 1 << 16
@@ -54,6 +59,7 @@ class Duties:
     engines: Mapping[str, SslEngine]
     wiring: Wiring
     sinks: Sinks
+    lessons: Lessons = field(default_factory=Lessons)  # the central point's; each worker goes on with a copy
 
 
 class Worker:
@@ -71,6 +77,7 @@ class Worker:
         self._closed: list[Closed] = []
         self._progress: list[Progress] = []
         self._replies: list[Reply] = []
+        self._taught: list[Taught] = []
         self._news = News(self.loop, self._connections, self._tell)
         systems = duties.first_path.systems
         self._index_of = {id(policy): index for index, (_, policy) in enumerate(systems.policies, 1)}
@@ -116,6 +123,15 @@ class Worker:
         """A session that lives here."""
         return next((one for one in self._connections if one.session_id == session_id), None)
 
+    def recall(self, entry: SessionEntry, profile: str, server_name: str | None) -> Reason | None:
+        """Why this client's session with this server is to be passed on undecrypted, as earlier ones have taught."""
+        return self._duties.lessons.recall(subject(entry.five_tuple, profile, server_name), self.loop.now)
+
+    def learn(self, entry: SessionEntry, profile: str, reason: Reason, server_name: str | None) -> None:
+        """A session could not be decrypted for this reason: the central point hears of it, and counts."""
+        self._taught.append(Taught(entry.facts.session_id, profile, reason.value, server_name))
+        self._report_soon()
+
     def closed(self, connection: Connection, summary: Closed) -> None:
         """A session is over."""
         self._connections.discard(connection)
@@ -147,6 +163,8 @@ class Worker:
         if isinstance(orders, Question):
             self._replies.append(Reply(orders.number, answer(self, orders)))
             return self._send_report()
+        if isinstance(orders, Teach):
+            return remember(self._duties.lessons, orders, self.loop.now)
         return self._take(orders, descriptors)
 
     def _clear(self, connections: list[Connection]) -> None:
@@ -220,13 +238,13 @@ class Worker:
 
     def _send_report(self) -> None:
         """In pieces that a message holds; what the link does not take now waits for the next time."""
-        while self._opened or self._closed or self._progress or self._replies:
+        while self._opened or self._closed or self._progress or self._replies or self._taught:
             opened, closed, progress = self._opened[:BATCH], self._closed[:BATCH], self._progress[:NEWS]
             try:
-                self._link.send(encode(Report(opened, closed, progress, self._replies[:1])))
+                self._link.send(encode(Report(opened, closed, progress, self._replies[:1], self._taught[:BATCH])))
             except BlockingIOError:
                 return self._report_soon()
             except OSError:
                 return self.loop.stop()
-            del self._opened[:BATCH], self._closed[:BATCH], self._progress[:NEWS], self._replies[:1]
+            del self._opened[:BATCH], self._closed[:BATCH], self._progress[:NEWS], self._replies[:1], self._taught[:BATCH]
         return None

@@ -39,6 +39,11 @@ class Inspection:
         """Whether every service has seen enough, so that data may be relayed unseen."""
         return not self._watching
 
+    @property
+    def holding(self) -> bool:
+        """Whether data of either direction is held back."""
+        return any(self._held.values())
+
     def mark_encrypted(self, encrypted: bool) -> None:
         """Whether the session turned out to carry TLS."""
         self.application = ApplicationFacts(self.application.application, encrypted="Yes" if encrypted else "No")

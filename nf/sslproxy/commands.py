@@ -8,6 +8,8 @@ from nf.log.records import LogRecord
 from nf.pki import AuthFailure
 from nf.sslproxy.events import Timer
 from nf.sslproxy.reasons import Reason
+from nf.tls.client_hello import ClientHello
+from nf.tls.parameters import TlsParameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +49,37 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Terminate:
-    """Start SSL-T towards the client with a certificate forged after the server's (DER), no newer than the server's TLS."""
+    """Answer the client's hello with SSL-T: what it is shown follows from the server's chain (DER, leaf first) and its TLS."""
 
-    server_certificate: bytes
-    server_name: str | None
-    alpn: bytes
-    tls13: bool
+    hello: ClientHello
+    chain: tuple[bytes, ...]
+    server: TlsParameters
     failure: AuthFailure | None = None  # why the server was not authenticated, where that is to be ignored
 
 
 @dataclass(frozen=True, slots=True)
 class Inspect:
     """Report the data of both directions, out of TLS or as it comes, and deliver only what is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """Pass on what is still to be delivered, then nothing more: the next bytes are the client's hello, to be reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Report what has been learned of this client and the server that it names so."""
+
+    server_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """A session could not be decrypted for this reason: remember it for this client, or this server, by its name."""
+
+    reason: Reason
+    server_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +132,5 @@ class Drop:
     alert: int | None = None
 
 
-Command: TypeAlias = (Connect | PeekMore | AwaitServer | Initiate | Judge | Terminate | Inspect | Deliver | Relay | Arm
-                      | Report | Log | Note | Drop)
+Command: TypeAlias = (Connect | PeekMore | AwaitServer | Initiate | Judge | Terminate | Inspect | Upgrade | Recall | Learn
+                      | Deliver | Relay | Arm | Report | Log | Note | Drop)

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from hwmodel.session import Direction
 from nf.log.records import CloseReason, Volume
 from nf.pki import Verdict
+from nf.sslproxy.reasons import Reason
 from nf.tls.failure import TlsFailure
 from nf.tls.parameters import TlsParameters
 
@@ -33,6 +34,18 @@ class Peeked:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientFinished:
+    """The client has sent its FIN, and nothing before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is known of this client and this server: why the session is to be passed on undecrypted, or None."""
+
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
 class ServerConnected:
     """The TCP connection to the server is there."""
 
@@ -51,17 +64,22 @@ class ServerSpoke:
 
 @dataclass(frozen=True, slots=True)
 class InitiationDone:
-    """SSL-I has finished its handshake: the server's chain (DER, leaf first) and what was negotiated."""
+    """SSL-I has finished its handshake: the server's chain (DER, leaf first) and what was negotiated.
+
+    `asked` says that the server wanted a client certificate, and got none.
+    """
 
     chain: tuple[bytes, ...]
     parameters: TlsParameters
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class InitiationFailed:
-    """SSL-I's handshake failed."""
+    """SSL-I's handshake failed, after the server had `asked` for a client certificate or without that."""
 
     failure: TlsFailure
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +120,35 @@ class Plaintext:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerAlerted:
+    """The server has ended its TLS with a fatal alert; both connections are about to end."""
+
+    failure: TlsFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Renegotiating:
+    """The peer that sends in this direction has begun another handshake within its TLS."""
+
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Renegotiated:
+    """That handshake is done; the server's chain (DER, leaf first) as it is now, empty on the client's side."""
+
+    direction: Direction
+    chain: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stormed:
+    """The peer that sends in this direction sends TLS messages and no data, more of them than anybody needs."""
+
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
 class TimedOut:
     """The armed timer has run out."""
 
@@ -124,6 +171,6 @@ class Ended:
     truncated: bool = False
 
 
-Event: TypeAlias = (Opened | Peeked | ServerConnected | ServerUnreachable | ServerSpoke | InitiationDone | InitiationFailed
-                    | Judged | TerminationDone | TerminationFailed | InterdictionFailed | Plaintext | TimedOut | Updated
-                    | Ended)
+Event: TypeAlias = (Opened | Peeked | ClientFinished | Recalled | ServerConnected | ServerUnreachable | ServerSpoke
+                    | InitiationDone | InitiationFailed | Judged | TerminationDone | TerminationFailed | InterdictionFailed
+                    | Plaintext | ServerAlerted | Renegotiating | Renegotiated | Stormed | TimedOut | Updated | Ended)

@@ -1,5 +1,6 @@
 """What the policy wants of one session: the first path writes it, the state machine follows it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from nf.log.records import LogRecord, SessionFacts, SslProxyMessage, ssl_proxy
@@ -28,11 +29,25 @@ class Plan:
     threshold: NonSslThreshold = NonSslThreshold()
     timeouts: Timeouts = Timeouts()
     exempt: tuple[UrlCategory, ...] = ()  # the profile's `whitelist-url-categories`
+    disable_http2: bool = False  # of the policy
+    rejects: bool = False  # the policy rejects the session once its client can be told so over TLS
+    refused: Reason | None = None  # why the session may neither be decrypted nor passed on
+    decide: "Callable[[str | None], Plan] | None" = None  # the plan once the server's name is known, or that there is none
 
     @property
     def decrypts(self) -> bool:
         """Whether TLS is to be intercepted."""
         return self.profile is not None and self.bypass is None
+
+    @property
+    def recalls(self) -> bool:
+        """Whether what is known of earlier sessions matters to this one."""
+        profile = self.profile
+        return profile is not None and (profile.client_certificate_bypass or profile.learned_bypass is not None)
+
+    def decided(self, server_name: str | None) -> "Plan":
+        """The plan for a server of this name, None where the client gives none or speaks no TLS."""
+        return self if self.decide is None else self.decide(server_name)
 
     def exempting(self, server_name: str | None) -> UrlCategory | None:
         """The category for which a server of this name is not to be decrypted."""

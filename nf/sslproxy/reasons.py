@@ -14,6 +14,11 @@ class Reason(Enum):
     NO_SERVICE = "no-interested-service"
     WHITELISTED = "whitelisted"
     NON_SSL = "non-ssl"
+    LEARNED = "learned-bypass"  # this client has refused the proxy's certificates for this server
+    CLIENT_CERTIFICATE = "client-certificate-bypass"  # this server is known to require one
+    # over before it was decrypted
+    UNDETERMINED = "undetermined"  # too short to be known as SSL or not
+    UNFINISHED = "ended-within-handshake"
     # dropped
     SSL_V2 = "sslv2-client-hello"
     UNSUPPORTED_VERSION = "unsupported-protocol-version"
@@ -27,6 +32,16 @@ class Reason(Enum):
     HANDSHAKE_TIMEOUT = "handshake-timeout"
     IDLE_TIMEOUT = "idle-timeout"
     BLOCKED = "blocked-by-service"
+    REJECTED = "rejected-by-policy"
+    CLIENT_AUTHENTICATION = "client-authentication-required"
+    INJECTION = "starttls-injection"
+    NO_TLS = "no-tls-after-starttls"
+    RENEGOTIATION = "renegotiation"
+    INSECURE_RENEGOTIATION = "insecure-renegotiation"
+    CHAIN_CHANGED = "certificate-chain-changed"
+    STORM = "tls-storm"
+    NO_SERVER_KEY = "no-matching-server-certificate"
+    NO_DEFAULT_PROFILE = "no-default-profile"
     INTERNAL = "internal-error"
 
 
@@ -37,6 +52,15 @@ MESSAGES = {
     Reason.HANDSHAKE_TIMEOUT: "system: handshake not finished in time",
     Reason.INTERNAL: "system: internal error",
     Reason.BLOCKED: "system: session blocked by a security service",
+    Reason.REJECTED: "system: session rejected by policy",
+    Reason.CLIENT_AUTHENTICATION: "system: server requires a client certificate",
+    Reason.INJECTION: "policy violation: bytes in the clear beside the request for TLS or its answer",
+    Reason.NO_TLS: "system: no TLS where the client has asked for it",
+    Reason.RENEGOTIATION: "policy violation: renegotiation not permitted",
+    Reason.INSECURE_RENEGOTIATION: "policy violation: insecure renegotiation not permitted",
+    Reason.CHAIN_CHANGED: "ssl: renegotiation context (3): certificate chain in renegotiation context different from original",
+    Reason.STORM: "policy violation: too many TLS messages without data",
+    Reason.NO_DEFAULT_PROFILE: "system: no default SSL proxy profile where policies name several",
 }
 
 # Our own doing, which `actions log errors` reports besides the dropped session.
@@ -58,12 +82,19 @@ _ALERTS = {
     AuthFailure.NOT_YET_VALID: alerts.CERTIFICATE_EXPIRED,
     AuthFailure.NAME_MISMATCH: alerts.CERTIFICATE_UNKNOWN,
     AuthFailure.REVOKED: alerts.CERTIFICATE_REVOKED,
+    AuthFailure.NO_SERVER_KEY: alerts.HANDSHAKE_FAILURE,
 }
 
-# What `ignore-server-auth-failure` does not cover: there is nothing to forge after, or our own CA's key is in foreign hands.
-UNFORGIVABLE = frozenset({AuthFailure.EMPTY_CHAIN, AuthFailure.MALFORMED, AuthFailure.OWN_CA})
+# What `ignore-server-auth-failure` does not cover: there is nothing to forge after, no key to answer with, or our
+# own CA's key is in foreign hands.
+UNFORGIVABLE = frozenset({AuthFailure.EMPTY_CHAIN, AuthFailure.MALFORMED, AuthFailure.OWN_CA, AuthFailure.NO_SERVER_KEY})
 
 
 def alert_for(failure: AuthFailure | None) -> int:
     """The TLS alert that tells a client best why its server was refused (RFC 8446 §6.2)."""
     return alerts.BAD_CERTIFICATE if failure is None else _ALERTS.get(failure, alerts.BAD_CERTIFICATE)
+
+
+def reason_for(failure: AuthFailure | None) -> Reason:
+    """The code of a session whose server was refused."""
+    return Reason.NO_SERVER_KEY if failure is AuthFailure.NO_SERVER_KEY else Reason.SERVER_AUTHENTICATION

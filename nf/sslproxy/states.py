@@ -3,6 +3,7 @@
 from enum import Enum
 
 from nf.sslproxy.events import (
+    ClientFinished,
     Ended,
     Event,
     InitiationDone,
@@ -12,9 +13,14 @@ from nf.sslproxy.events import (
     Opened,
     Peeked,
     Plaintext,
+    Recalled,
+    Renegotiated,
+    Renegotiating,
+    ServerAlerted,
     ServerConnected,
     ServerSpoke,
     ServerUnreachable,
+    Stormed,
     TerminationDone,
     TerminationFailed,
     TimedOut,
@@ -29,6 +35,7 @@ class State(Enum):
     HELLO = "hello"  # the client's first bytes
     CONNECTING = "connecting"  # TCP to the server
     UNDECIDED = "undecided"  # whoever speaks first, after a silence
+    UPGRADED = "upgraded"  # the client's hello, after both sides have agreed to go over to TLS
     INITIATING = "initiating"  # SSL-I's handshake
     JUDGING = "judging"  # the verdict on the server's chain
     TERMINATING = "terminating"  # SSL-T's handshake
@@ -45,21 +52,28 @@ S = State
 
 TABLE: dict[State, dict[type[Event], tuple[State, ...]]] = {
     S.NEW: {Opened: (S.HELLO, S.CONNECTING)},
-    S.HELLO: {Peeked: (S.HELLO, S.CONNECTING, S.DROPPED), TimedOut: (S.CONNECTING,)},
+    S.HELLO: {Peeked: (S.HELLO, S.CONNECTING, S.DROPPED), ClientFinished: (S.CONNECTING,), Recalled: (S.CONNECTING,),
+              TimedOut: (S.CONNECTING,)},
     S.CONNECTING: {ServerConnected: (S.INITIATING, S.UNDECIDED, S.PLAIN, S.RELAYING), ServerUnreachable: (S.DROPPED,),
                    TimedOut: (S.DROPPED,)},
     S.UNDECIDED: {Peeked: (S.UNDECIDED, S.INITIATING, S.PLAIN, S.RELAYING, S.DROPPED), ServerSpoke: (S.PLAIN, S.RELAYING),
+                  ClientFinished: (S.PLAIN, S.RELAYING), Recalled: (S.INITIATING, S.PLAIN, S.RELAYING),
                   TimedOut: (S.DROPPED,)},
+    S.UPGRADED: {Peeked: (S.UPGRADED, S.INITIATING, S.PLAIN, S.RELAYING, S.DROPPED), ClientFinished: (S.RELAYING,),
+                 Recalled: (S.INITIATING, S.PLAIN, S.RELAYING), TimedOut: (S.DROPPED,)},
     S.INITIATING: {InitiationDone: (S.JUDGING,), InitiationFailed: (S.DROPPED,), TimedOut: (S.DROPPED,)},
     S.JUDGING: {Judged: (S.TERMINATING, S.DROPPED), TimedOut: (S.DROPPED,)},
-    S.TERMINATING: {TerminationDone: (S.INSPECTING, S.RELAYING), TerminationFailed: (S.DROPPED,),
+    S.TERMINATING: {TerminationDone: (S.INSPECTING, S.RELAYING, S.DROPPED), TerminationFailed: (S.DROPPED,),
                     InterdictionFailed: (S.DROPPED,), TimedOut: (S.DROPPED,)},
     S.INSPECTING: {Plaintext: (S.INSPECTING, S.RELAYING, S.DROPPED), TimedOut: (S.DROPPED,)},
-    S.PLAIN: {Plaintext: (S.PLAIN, S.RELAYING, S.DROPPED), TimedOut: (S.DROPPED,)},
+    S.PLAIN: {Plaintext: (S.PLAIN, S.UPGRADED, S.RELAYING, S.DROPPED), TimedOut: (S.DROPPED,)},
     S.RELAYING: {TimedOut: (S.DROPPED,)},
     S.DROPPED: {},
     S.CLOSED: {},
 }
+for _state in (S.INSPECTING, S.RELAYING):
+    TABLE[_state].update({ServerAlerted: (_state, S.DROPPED), Renegotiating: (_state, S.DROPPED),
+                          Renegotiated: (_state, S.DROPPED), Stormed: (S.DROPPED,)})
 for _state, _row in TABLE.items():
     if _state not in (S.NEW, S.DROPPED, S.CLOSED):
         _row[Updated] = (_state,)

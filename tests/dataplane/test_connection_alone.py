@@ -23,6 +23,7 @@ from nf.policy.policies import Action, PolicyTable
 from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.zones import Interface, Zone, ZoneMap
 from nf.sslproxy.events import Timer
+from nf.sslproxy.reasons import Reason
 from tests.helpers.loopback_pki import NAME, LoopbackPki
 from tests.helpers.origin import DEADLINE, Origin, echo, ended
 from tests.helpers.running_proxy import CONFIGURATION
@@ -44,6 +45,13 @@ class Host:
 
     def engine(self, profile: str) -> SslEngine:
         return self._engines[profile]
+
+    def recall(self, entry: SessionEntry, profile: str, server_name: str | None) -> Reason | None:
+        assert entry, (profile, server_name)
+        return None
+
+    def learn(self, entry: SessionEntry, profile: str, reason: Reason, server_name: str | None) -> None:
+        raise AssertionError(entry, profile, reason, server_name)
 
     def closed(self, connection: Connection, summary: Closed) -> None:
         self.over.append(summary.reason)

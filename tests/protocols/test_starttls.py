@@ -51,7 +51,7 @@ def test_bytes_behind_the_answer_are_an_injection(way: tuple[tuple[str, bytes], 
 
 
 @pytest.mark.parametrize(("way", "no"), [
-    (SMTP, b"454 TLS not available\r\n"), (FTP, b"504 unknown\r\n"), (POP3, b"-ERR no\r\n"), (IMAP, b"a2 BAD no\r\n")], ids=NAMES)
+    (SMTP, b"454 not now\r\n"), (FTP, b"504 unknown\r\n"), (POP3, b"-ERR no\r\n"), (IMAP, b"a2 BAD no\r\n")], ids=NAMES)
 def test_a_refusal_lets_the_session_go_on_and_ask_again(way: tuple[tuple[str, bytes], ...], no: bytes) -> None:
     steps = play(*way[:-1], (S, no), *way[-2:])
     assert steps[:-1] == [Step.WAITING] * (len(way) + 1)

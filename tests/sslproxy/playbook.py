@@ -3,6 +3,7 @@
 import difflib
 from dataclasses import replace
 
+from hwmodel.session import Direction
 from nf.inspection.inspection import Inspection
 from nf.log.records import CloseReason, SslProxyMessage, ssl_proxy
 from nf.pki.verdict import Verdict, accepted
@@ -16,6 +17,7 @@ from nf.sslproxy.plan import Plan, Timeouts
 from nf.sslproxy.reasons import Reason
 from nf.sslproxy.session import SslProxySession
 from nf.sslproxy.states import State
+from nf.tls.client_hello import ClientHello, parse
 from nf.tls.parameters import TlsParameters
 from tests.inspection.services import Reader
 from tests.services.attachments import FACTS, VOLUME
@@ -33,18 +35,24 @@ HELLO12 = record(hello(_SNI))
 HELLO11 = record(hello(_SNI, version=0x0302))
 HTTP = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"
 
+SMTP = ((Direction.S2C, b"220 mail.test\r\n"), (Direction.C2S, b"EHLO a\r\n"), (Direction.S2C, b"250-mail.test\r\n250 STARTTLS\r\n"),
+        (Direction.C2S, b"STARTTLS\r\n"), (Direction.S2C, b"220 go on\r\n"))
+
 CHAIN = (b"leaf", b"intermediate")
 AGREED = TlsParameters("TLSv1.3", "TLS_AES_128_GCM_SHA256", b"h2")
 ACCEPTED: Verdict = accepted(CHAIN)
 ENDED = on.Ended(CloseReason.FIN, VOLUME)
 
 SILENCE = do.Arm(Timer.SILENCE, TIMES.silence)
+AWAIT_TLS = (do.Arm(Timer.HANDSHAKE, TIMES.handshake), do.Upgrade())
 CONNECT = (do.Arm(Timer.CONNECT, TIMES.connect), do.Connect())
 HANDSHAKE = do.Arm(Timer.HANDSHAKE, TIMES.handshake)
 IDLE = do.Arm(Timer.IDLE, TIMES.idle)
 INITIATE = (HANDSHAKE, do.Initiate("a.test", (b"h2", b"http/1.1"), True))
 JUDGE = do.Judge(CHAIN, "a.test")
-TERMINATE = do.Terminate(b"leaf", "a.test", b"h2", True)
+HELLO = parse(HELLO13)
+assert isinstance(HELLO, ClientHello)
+TERMINATE = do.Terminate(HELLO, CHAIN, AGREED)
 INSPECT = (IDLE, do.Inspect())
 RELAY = (IDLE, do.Relay())
 
@@ -107,6 +115,19 @@ class Playbook:
 
     def until_inspecting(self) -> "Playbook":
         self.until_terminating().tell(on.TerminationDone(AGREED), *INSPECT)
+        return self
+
+    def until_relaying(self) -> "Playbook":
+        self.until_terminating().tell(on.TerminationDone(AGREED), *RELAY)
+        return self
+
+    def until_upgraded(self) -> "Playbook":
+        """Over SMTP, where nothing is shown to a service that has not been delivered."""
+        self.until_undecided().tell(on.ServerSpoke(), *INSPECT)
+        for direction, line in SMTP[:-1]:
+            self.tell(on.Plaintext(direction, line, 1), do.Deliver(direction, line))
+        direction, line = SMTP[-1]
+        self.tell(on.Plaintext(direction, line, 1), do.Deliver(direction, line), *AWAIT_TLS)
         return self
 
     def until_plain(self) -> "Playbook":

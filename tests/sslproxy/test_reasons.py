@@ -41,6 +41,14 @@ DROPS: list[tuple[Callable[[Playbook], Playbook], Event, Reason, str, int | None
      "certificate error: certificate has expired", 45),
     (Playbook.until_terminating, on.TerminationFailed(ALERT), Reason.CLIENT_HANDSHAKE,
      "openssl error: client handshake: tlsv1 alert unknown ca", None),
+    (Playbook.until_judging, on.Judged(rejected(Fault(AuthFailure.NO_SERVER_KEY, 0))), Reason.NO_SERVER_KEY,
+     "certificate error: no server certificate of the profile has the server's key", 40),
+    (Playbook.until_upgraded, on.Peeked(b"RSET\r\n"), Reason.NO_TLS, "system: no TLS where the client has asked for it", None),
+    (Playbook.until_upgraded, on.Peeked(SSLV2), Reason.SSL_V2, "system: SSLv2 client hello", None),
+    (Playbook.until_upgraded, on.TimedOut(Timer.HANDSHAKE), Reason.HANDSHAKE_TIMEOUT,
+     "system: handshake not finished in time", None),
+    *((until, on.Stormed(way), Reason.STORM, "policy violation: too many TLS messages without data", None)
+      for until in (Playbook.until_inspecting, Playbook.until_relaying) for way in Direction),
     *((until, on.TimedOut(Timer.HANDSHAKE), Reason.HANDSHAKE_TIMEOUT, "system: handshake not finished in time", None)
       for until in (Playbook.until_initiating, Playbook.until_judging, Playbook.until_terminating)),
 ]
@@ -50,11 +58,26 @@ DROPS: list[tuple[Callable[[Playbook], Playbook], Event, Reason, str, int | None
                          ids=[f"{until.__name__}-{reason.value}" for until, _, reason, _, _ in DROPS])
 def test_drop_tells_client_and_log_why(until: Callable[[Playbook], Playbook], event: Event, reason: Reason,
                                        message: str, alert: int | None) -> None:
-    play = until(Playbook())
+    play = until(Playbook(services=() if until is Playbook.until_relaying else None))
     play.tell(event, *dropped(reason, message, alert))
     play.at(State.DROPPED)
     play.tell(ENDED)
     play.at(State.CLOSED)
+
+
+@pytest.mark.parametrize(("until", "reason"), [
+    (Playbook.until_hello, Reason.UNDETERMINED), (Playbook.until_undecided, Reason.UNDETERMINED),
+    (Playbook.until_plain, Reason.UNDETERMINED), (Playbook.until_connecting, Reason.UNFINISHED),
+    (Playbook.until_initiating, Reason.UNFINISHED), (Playbook.until_judging, Reason.UNFINISHED),
+    (Playbook.until_terminating, Reason.UNFINISHED), (Playbook.until_upgraded, Reason.UNFINISHED)])
+def test_a_session_that_is_over_before_it_was_decrypted_has_a_reason_too(until: Callable[[Playbook], Playbook],
+                                                                         reason: Reason) -> None:
+    until(Playbook()).tell(ENDED, do.Note(reason))
+
+
+@pytest.mark.parametrize("until", [Playbook.until_inspecting, Playbook.until_relaying])
+def test_a_decrypted_session_needs_none(until: Callable[[Playbook], Playbook]) -> None:
+    until(Playbook(services=() if until is Playbook.until_relaying else None)).tell(ENDED)
 
 
 def test_a_failed_interdiction_is_an_error_of_the_proxy_too() -> None:
@@ -109,11 +132,11 @@ def test_codes_are_distinct_and_printable() -> None:
 @pytest.mark.parametrize(("failure", "alert"), [
     (AuthFailure.UNKNOWN_CA, 48), (AuthFailure.SELF_SIGNED, 48), (AuthFailure.EXPIRED, 45),
     (AuthFailure.NOT_YET_VALID, 45), (AuthFailure.REVOKED, 44), (AuthFailure.NAME_MISMATCH, 46),
-    (AuthFailure.BAD_SIGNATURE, 42), (None, 42)])
+    (AuthFailure.BAD_SIGNATURE, 42), (AuthFailure.NO_SERVER_KEY, 40), (None, 42)])
 def test_alerts_tell_what_was_wrong_with_the_server(failure: AuthFailure | None, alert: int) -> None:
     assert alert_for(failure) == alert
 
 
-@pytest.mark.parametrize("failure", AuthFailure)
+@pytest.mark.parametrize("failure", set(AuthFailure) - {AuthFailure.NO_SERVER_KEY})
 def test_every_authentication_failure_has_an_alert_about_certificates(failure: AuthFailure) -> None:
     assert 42 <= alert_for(failure) <= 48

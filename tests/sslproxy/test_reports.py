@@ -16,6 +16,7 @@ from nf.sslproxy import events as on
 from nf.sslproxy.events import Timer
 from nf.sslproxy.reasons import Caution, Reason
 from nf.sslproxy.states import TABLE, State
+from nf.tls.client_hello import ClientHello, parse
 from tests.inspection.services import Namer, Reader
 from tests.services.attachments import FACTS, VOLUME, attachment
 from tests.sslproxy.playbook import (
@@ -69,22 +70,23 @@ def test_a_dropped_session_is_not_warned_of_besides() -> None:
 def test_a_session_too_short_to_be_known_as_no_ssl_is_warned_of() -> None:
     play = Playbook().until_plain()
     play.tell(on.Plaintext(Direction.C2S, b"QUIT\r\n", 1), do.Deliver(Direction.C2S, b"QUIT\r\n"))
-    play.tell(ENDED, warned(Caution.UNDETERMINED))
+    play.tell(ENDED, do.Note(Reason.UNDETERMINED), warned(Caution.UNDETERMINED))
 
 
 def test_a_silent_client_and_a_known_one_are_not() -> None:
-    Playbook().until_plain().tell(ENDED)
+    Playbook().until_plain().tell(ENDED, do.Note(Reason.UNDETERMINED))
     play = Playbook(replace(DECRYPT, threshold=NonSslThreshold(1, 1))).until_plain()
     play.machine.receive(on.Plaintext(Direction.C2S, HTTP, 1))
     play.tell(ENDED)
 
 
 def test_a_server_known_by_no_name_is_warned_of() -> None:
-    play = Playbook().until_hello()
+    play, hello = Playbook().until_hello(), parse(NAMELESS)
+    assert isinstance(hello, ClientHello)
     play.tell(on.Peeked(NAMELESS), *CONNECT)
     play.tell(on.ServerConnected(), HANDSHAKE, do.Initiate(None, (), False))
     play.tell(on.InitiationDone(CHAIN, AGREED), do.Judge(CHAIN, None))
-    play.tell(on.Judged(ACCEPTED), warned(Caution.NAME_UNCHECKED), do.Terminate(b"leaf", None, b"h2", True))
+    play.tell(on.Judged(ACCEPTED), warned(Caution.NAME_UNCHECKED), do.Terminate(hello, CHAIN, AGREED))
 
 
 @pytest.mark.parametrize(("word", "message"), WORDS.items())

@@ -16,6 +16,7 @@ from nf.sslproxy import events as on
 from nf.sslproxy.plan import Plan
 from nf.sslproxy.reasons import Reason, alert_for
 from nf.sslproxy.states import State
+from nf.tls.client_hello import ClientHello, parse
 from nf.tls.parameters import TlsParameters
 from tests.inspection.services import LineGuard, Namer, Reader
 from tests.services.attachments import FACTS, VOLUME
@@ -78,10 +79,12 @@ def test_hello_in_parts_is_waited_for_with_the_first_deadline() -> None:
 
 
 def test_without_extensions_there_is_no_name_no_alpn_and_no_tls13() -> None:
-    play = Playbook().until_connecting(HELLO12)
+    play, hello = Playbook().until_connecting(HELLO12), parse(HELLO12)
+    assert isinstance(hello, ClientHello)
     play.tell(on.ServerConnected(), HANDSHAKE, do.Initiate("a.test", (), False))
-    play.tell(on.InitiationDone(CHAIN, TlsParameters("TLSv1.2", "x")), do.Judge(CHAIN, "a.test"))
-    play.tell(on.Judged(ACCEPTED), do.Terminate(b"leaf", "a.test", b"", False))
+    agreed = TlsParameters("TLSv1.2", "x")
+    play.tell(on.InitiationDone(CHAIN, agreed), do.Judge(CHAIN, "a.test"))
+    play.tell(on.Judged(ACCEPTED), do.Terminate(hello, CHAIN, agreed))
 
 
 def test_after_a_silence_the_client_may_still_speak_tls() -> None:

@@ -14,26 +14,36 @@ from hwmodel.session import Direction
 from nf.log.records import CloseReason
 from nf.pki import AuthFailure
 from nf.pki.verdict import Fault, rejected
-from nf.policy.profile import NonSslThreshold
+from nf.policy.profile import LearnedBypass, NonSslThreshold
+from nf.policy.url_categories import UrlCategory
 from nf.services import Service
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.commands import Command
 from nf.sslproxy.events import Event, Timer
 from nf.sslproxy.plan import Plan
+from nf.sslproxy.reasons import Reason
 from nf.sslproxy.states import TABLE, State, diagram
 from nf.tls.failure import FailureKind, TlsFailure
 from tests.inspection.services import LineGuard, Reader
 from tests.services.attachments import FACTS, VOLUME
-from tests.sslproxy.playbook import ACCEPTED, AGREED, BYPASS, CHAIN, DECRYPT, HELLO11, HELLO13, HTTP, Playbook
+from tests.sslproxy.playbook import ACCEPTED, AGREED, BYPASS, CHAIN, DECRYPT, HELLO11, HELLO13, HTTP, PROFILE, Playbook
 
 SOON = replace(DECRYPT, threshold=NonSslThreshold(1, 1))
+REFUSAL = TlsFailure(FailureKind.ALERT, "tls alert bad certificate", 42)
 FAILURE = TlsFailure(FailureKind.TRUNCATED, "connection closed without close_notify")
+LEARNS = replace(DECRYPT, profile=replace(PROFILE, client_certificate_bypass=True, learned_bypass=LearnedBypass()))
+REJECTS = replace(DECRYPT, rejects=True)
+DROPS_RENEGOTIATION = replace(DECRYPT, profile=replace(PROFILE, renegotiation="drop"))
+REFUSED = replace(DECRYPT, refused=Reason.NO_DEFAULT_PROFILE)
+EXEMPTS = replace(DECRYPT, exempt=(UrlCategory("banks", patterns=("a.test",)),))
+FOLLOWS = replace(DECRYPT, decide=lambda name: BYPASS if name is None else REFUSED)
 ROOM = {  # what the table leaves room for: no session is non-SSL before its first data
-    (State.UNDECIDED, on.Peeked, State.RELAYING), (State.UNDECIDED, on.ServerSpoke, State.RELAYING)}
+    (State.UNDECIDED, on.ServerSpoke, State.RELAYING), (State.UNDECIDED, on.ClientFinished, State.RELAYING)}
 BEGINNINGS: list[tuple[Plan, tuple[type[Service], ...]]] = [
     (DECRYPT, (Reader,)), (DECRYPT, (LineGuard,)), (SOON, (LineGuard,)), (DECRYPT, ()), (BYPASS, (Reader,)),
-    (BYPASS, ()), (Plan(FACTS), (LineGuard,))]
+    (BYPASS, ()), (Plan(FACTS), (LineGuard,)), (LEARNS, (Reader,)), (LEARNS, ()), (REJECTS, ()), (DROPS_RENEGOTIATION, ()),
+    (FOLLOWS, (Reader,)), (EXEMPTS, ()), (EXEMPTS, (Reader,))]
 
 
 @dataclass(frozen=True)
@@ -42,19 +52,24 @@ class Reached:
 
     play: Playbook
     timer: Timer | None = None
+    recalling: bool = False  # the answer comes at once
 
     def after(self, event: Event) -> tuple["Reached", list[Command]]:
         play = copy.deepcopy(self.play)
         answers = play.machine.receive(event)
         armed = [command.timer for command in answers if isinstance(command, do.Arm)]
-        return Reached(play, armed[-1] if armed else self.timer), answers
+        recalling = any(isinstance(command, do.Recall) for command in answers)
+        return Reached(play, armed[-1] if armed else self.timer, recalling), answers
 
     @property
     def kind(self) -> tuple[object, ...]:
         """Sessions of one kind go on alike."""
         machine, inspection = self.play.machine, self.play.inspection
-        return (machine.state, self.timer, machine._plan, machine._is_plain, machine._detection.pending, machine._hello is None,
-                inspection.done, inspection.application, any(inspection._held.values()))
+        upgrade = machine._upgrade
+        followed = None if upgrade is None else (type(upgrade._dialect), upgrade._asked, bool(upgrade._commands))
+        return (machine.state, self.timer, self.recalling, machine.plan, machine._is_plain, machine._detection.pending,
+                machine._hello is None, machine._asked, min(machine.renegotiations, 4), followed, inspection.done,
+                inspection.application, inspection.holding)
 
     def events(self, data: tuple[bytes, ...] = (HELLO13, HELLO13[:9], HELLO11, HTTP)) -> Iterator[Event]:
         """One of each that the table names for the state, and of those that differ by what they carry, several."""
@@ -62,8 +77,14 @@ class Reached:
             on.Opened(), on.ServerConnected(), on.ServerUnreachable("connection refused"), on.ServerSpoke(),
             on.InitiationDone(CHAIN, AGREED), on.InitiationFailed(FAILURE), on.TerminationDone(AGREED),
             on.TerminationFailed(FAILURE), on.InterdictionFailed("no CA"), on.Ended(CloseReason.FIN, VOLUME),
-            on.Updated(VOLUME), on.Judged(ACCEPTED), on.Judged(rejected(Fault(AuthFailure.REVOKED))), *map(on.Peeked, data),
-            *(on.Plaintext(way, content, 1) for way in Direction for content in (*data, b"x", b"\n", b"forbidden\n")))
+            on.ClientFinished(), on.InitiationDone(CHAIN, AGREED, True), on.InitiationFailed(REFUSAL, True),
+            on.TerminationFailed(REFUSAL), on.ServerAlerted(REFUSAL), on.ServerAlerted(FAILURE),
+            *(event for way in Direction for event in (on.Renegotiating(way), on.Stormed(way), on.Renegotiated(way, CHAIN))),
+            on.Renegotiated(Direction.S2C, (b"other",)), on.Updated(VOLUME), on.Judged(ACCEPTED), on.Judged(rejected(Fault(AuthFailure.REVOKED))), *map(on.Peeked, data),
+            *(on.Plaintext(way, content, 1) for way in Direction for content in (*data, b"x", b"\n", b"forbidden\n", b"220 go\r\n", b"STARTTLS\r\n")))
+        if self.recalling:
+            yield from (on.Recalled(None), on.Recalled(Reason.LEARNED))
+            return
         yield from (event for event in samples if type(event) in TABLE[self.play.machine.state])
         if self.timer is not None and on.TimedOut in TABLE[self.play.machine.state]:
             yield on.TimedOut(self.timer)
@@ -129,6 +150,7 @@ def test_on_any_way_commands_fit_the_state(data: st.DataObject,
         assert (do.Drop in kinds) is (state is State.DROPPED)
         assert do.Drop not in kinds[:-1]
         assert (do.Relay in kinds) is (state is State.RELAYING and before is not State.RELAYING)
+        assert (do.Upgrade in kinds) is (state is State.UPGRADED and before is State.PLAIN)
         assert state in {State.DROPPED, State.CLOSED} or reached.timer is not None
         if do.Deliver in kinds:
             assert before in {State.INSPECTING, State.PLAIN}

@@ -1,0 +1,36 @@
+"""What a connection needs of the worker that it lives in."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from nf.dataplane.certificates import SslEngine
+from nf.dataplane.loop import Loop
+from nf.dataplane.messages import Closed
+from nf.dataplane.wiring import Wiring
+from nf.flow.entry import SessionEntry
+from nf.log.records import LogRecord
+from nf.sslproxy.reasons import Reason
+
+if TYPE_CHECKING:
+    from nf.dataplane.connection import Connection
+
+
+class Host(Protocol):
+    """A worker, as its sessions see it."""
+
+    loop: Loop
+    wiring: Wiring
+
+    def log(self, records: tuple[LogRecord, ...]) -> None:
+        """Write log records."""
+
+    def engine(self, profile: str) -> SslEngine:
+        """The SSL engine of a profile."""
+
+    def recall(self, entry: SessionEntry, profile: str, server_name: str | None) -> Reason | None:
+        """Why this client's session with this server is to be passed on undecrypted, as earlier ones have taught."""
+
+    def learn(self, entry: SessionEntry, profile: str, reason: Reason, server_name: str | None) -> None:
+        """A session could not be decrypted for this reason."""
+
+    def closed(self, connection: "Connection", summary: Closed) -> None:
+        """The session is over."""

@@ -1,0 +1,163 @@
+"""The TLS ends of a session's two legs: their handshakes, and what happens within TLS afterwards besides data."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from OpenSSL import SSL
+
+from hwmodel.session import Direction
+from nf.dataplane.account import Account
+from nf.dataplane.certificates import SslEngine
+from nf.dataplane.first_bytes import FirstBytes
+from nf.dataplane.host import Host
+from nf.dataplane.leg import Leg
+from nf.dataplane.loop import HANGUP, NOTHING, READ, WRITE, Loop
+from nf.dataplane.messages import FAILED, FULL, RESUMED
+from nf.dataplane.server_sessions import ServerHandshake
+from nf.flow.entry import SessionEntry
+from nf.log.records import CloseReason
+from nf.policy.profile import SslProxyProfile
+from nf.sslproxy import commands as do
+from nf.sslproxy import events as on
+from nf.sslproxy.events import Event
+from nf.sslproxy.session import SslProxySession
+from nf.tls.client_certificate import is_asked
+from nf.tls.failure import TlsFailure, describe
+from nf.tls.handshake_watch import Stage, watch
+from nf.tls.initiation import parameters, peer_chain
+from nf.tls.parameters import TlsParameters
+from nf.tls.resumption import is_resumed
+
+
+class TlsEnds:
+    """The part of a connection that speaks TLS."""
+
+    _host: Host
+    _loop: Loop
+    _entry: SessionEntry
+    _machine: SslProxySession
+    _account: Account
+    _client: Leg
+    _first_bytes: FirstBytes
+    _over: bool
+    _ssl_i: ServerHandshake | None
+
+    def _tell(self, event: Event) -> None:
+        raise NotImplementedError
+
+    def _end(self, reason: CloseReason, reset: bool = True) -> None:
+        raise NotImplementedError
+
+    def _expect(self, leg: Leg, interest: int, ready: Callable[[int], None]) -> None:
+        leg.ready = ready
+        self._loop.watch(leg, interest)
+
+    def _server_leg(self) -> Leg:
+        server = self._account.server
+        assert server is not None  # noqa: S101 - the machine connects before it asks anything of the server
+        return server
+
+    def _profile(self) -> SslProxyProfile:
+        profile = self._machine.plan.profile
+        assert profile is not None  # noqa: S101 - the machine asks for TLS only under a profile
+        return profile
+
+    def _engine(self) -> SslEngine:
+        return self._host.engine(self._profile().key)
+
+    # SSL-I, with the server
+
+    def _initiate(self, command: do.Initiate) -> None:
+        self._first_bytes.leave(HANGUP)  # a client that has sent its FIN cannot finish a handshake
+        server = self._server_leg()
+        self._account.server_name = command.server_name
+        self._ssl_i = self._engine().initiate(server.sock, self._entry.five_tuple, command)
+        server.tls = self._ssl_i.tls
+        self._account.ssl_i = FAILED  # until it is done
+        self._handshake(server, self._initiated, self._initiation_failed)
+
+    def _initiated(self, tls: SSL.Connection) -> None:
+        server, ssl_i = self._server_leg(), self._ssl_i
+        assert ssl_i is not None  # noqa: S101 - this is how its handshake ends
+        self._expect(server, NOTHING, lambda _: self._end(CloseReason.SERVER_RST))
+        ssl_i.finish()
+        self._account.ssl_i = RESUMED if ssl_i.resumed else FULL
+        agreed = parameters(tls)
+        self._watch_within(server, agreed)
+        self._tell(on.InitiationDone(ssl_i.chain, agreed, is_asked(tls)))
+
+    def _initiation_failed(self, failure: TlsFailure) -> Event:
+        tls = self._server_leg().tls
+        return on.InitiationFailed(failure, tls is not None and is_asked(tls))
+
+    def _judge(self, command: do.Judge) -> None:
+        self._tell(on.Judged(self._engine().judge(command.chain, command.server_name)))
+
+    # SSL-T, with the client
+
+    def _terminate(self, command: do.Terminate) -> None:
+        try:
+            self._client.tls = self._engine().terminate(self._client.sock, command.hello, command.chain, command.server,
+                                                        command.failure)
+        except ValueError as error:
+            return self._tell(on.InterdictionFailed(str(error)))
+        self._account.ssl_t = FAILED
+        return self._handshake(self._client, self._terminated, on.TerminationFailed)
+
+    def _terminated(self, tls: SSL.Connection) -> None:
+        self._account.decrypted = True
+        self._account.ssl_t = RESUMED if is_resumed(tls) else FULL
+        agreed = parameters(tls)
+        self._watch_within(self._client, agreed)
+        self._tell(on.TerminationDone(agreed))
+
+    # either
+
+    def _handshake(self, leg: Leg, done: Callable[[SSL.Connection], None], failed: Callable[[TlsFailure], Event]) -> None:
+        tls = leg.tls
+        assert tls is not None  # noqa: S101 - both callers have just set it
+        try:
+            tls.do_handshake()
+        except SSL.WantReadError:
+            self._expect(leg, READ, lambda _: self._handshake(leg, done, failed))
+        except SSL.WantWriteError:
+            self._expect(leg, WRITE, lambda _: self._handshake(leg, done, failed))
+        except (SSL.Error, OSError) as error:
+            self._tell(failed(describe(error)))
+        else:
+            done(tls)
+
+    def _watch_within(self, leg: Leg, agreed: TlsParameters) -> None:
+        """TLS 1.3 has no renegotiation."""
+        if not agreed.is_tls13 and leg.tls is not None:
+            leg.stages = []
+            watch(leg.tls, self._profile().renegotiation, leg.stages)
+
+    def _within(self, direction: Direction) -> None:
+        """Tell what has happened within the TLS of the leg that sends in this direction."""
+        leg = self._client if direction is Direction.C2S else self._server_leg()
+        stages = list(leg.stages or ())
+        del (leg.stages or [])[:]
+        for stage in stages:
+            self._account.renegotiations += stage is Stage.BEGUN
+            if not self._over:
+                self._tell(self._event_within(stage, direction, leg))
+
+    @staticmethod
+    def _event_within(stage: Stage, direction: Direction, leg: Leg) -> Event:
+        if stage is Stage.STORM:
+            return on.Stormed(direction)
+        if stage is Stage.BEGUN:
+            return on.Renegotiating(direction)
+        own = direction is Direction.C2S or leg.tls is None
+        return on.Renegotiated(direction, () if own or leg.tls is None else peer_chain(leg.tls))
+
+    def _broken_off(self, reason: CloseReason, reset: bool = True) -> None:
+        """A relay has ended; a server that said why before it left is heard first."""
+        failure = self._account.server.failure if self._account.server is not None else None
+        if failure is not None and failure.alert is not None and reason is CloseReason.SERVER_RST:
+            self._tell(on.ServerAlerted(failure))
+        self._end(reason, reset)
+
+    deeds: ClassVar[dict[type[do.Command], Callable[..., None]]] = {
+        do.Initiate: _initiate, do.Judge: _judge, do.Terminate: _terminate}

@@ -1,0 +1,97 @@
+"""What a session knows in every phase, how it writes that down, and its end."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from nf.inspection.inspection import Inspection
+from nf.log.records import SslProxyMessage
+from nf.pki import Verdict
+from nf.protocols.starttls import Upgrade
+from nf.sslproxy import commands as do
+from nf.sslproxy import events as on
+from nf.sslproxy import journal
+from nf.sslproxy.commands import Command
+from nf.sslproxy.detection import NonSslDetection
+from nf.sslproxy.events import Event, Timer
+from nf.sslproxy.plan import Plan
+from nf.sslproxy.reasons import Caution, Reason
+from nf.sslproxy.states import State
+from nf.tls.client_hello import ClientHello
+from nf.tls.parameters import TlsParameters
+
+_BEFORE_SSL = frozenset({State.HELLO, State.CONNECTING, State.UNDECIDED, State.PLAIN})
+_TIMEOUTS = {Timer.CONNECT: Reason.CONNECT_TIMEOUT, Timer.HANDSHAKE: Reason.HANDSHAKE_TIMEOUT}
+
+
+class Machine:
+    """A session's state, what it has seen, and what ends it; the phases build upon it."""
+
+    def __init__(self, plan: Plan, inspection: Inspection) -> None:
+        self.state = State.NEW
+        self.verdict: Verdict | None = None  # on the server's chain
+        self.renegotiations = 0
+        self.plan = plan
+        self._inspection = inspection
+        self._hello: ClientHello | None = None
+        self._half_hello = False  # its beginning has been seen, and it has its deadline
+        self._is_plain = not plan.decrypts
+        self._detection = NonSslDetection(plan.threshold, plan.decrypts)
+        self._upgrade: Upgrade | None = None  # while a plain session may still go over to TLS
+        self._chain: tuple[bytes, ...] = ()
+        self._server = TlsParameters("", "")
+        self._asked = False  # the server wanted a client certificate
+
+    # the end
+
+    def _timed_out(self, event: on.TimedOut) -> list[Command]:
+        if event.timer in _TIMEOUTS:
+            return self._drop(_TIMEOUTS[event.timer])
+        self.state = State.DROPPED
+        return [do.Drop(Reason.IDLE_TIMEOUT)]
+
+    def _drop(self, reason: Reason, message: str | None = None, alert: int | None = None) -> list[Command]:
+        self.state = State.DROPPED
+        return journal.dropped(self.plan, reason, message, alert)
+
+    def _updated(self, event: on.Updated) -> list[Command]:
+        records = self._inspection.update(event.volume)
+        return [*map(do.Log, records), *self._await_update()]
+
+    def _await_update(self) -> list[Command]:
+        age = self._inspection.next_update
+        return [] if age is None else [do.Report(age)]
+
+    def _ended(self, event: on.Ended) -> list[Command]:
+        caution, reason = self._caution(event), self._reason_of_end()
+        self.state = State.CLOSED
+        commands: list[Command] = [] if reason is None else [do.Note(reason)]
+        if caution is not None:
+            commands += self._log(SslProxyMessage.WARNING, caution.value)
+        return commands + [do.Log(record) for record in self._inspection.finish(event.reason, event.volume)]
+
+    def _caution(self, event: on.Ended) -> Caution | None:
+        if event.truncated and self.state in (State.INSPECTING, State.RELAYING):
+            return Caution.TRUNCATED
+        if self.state is State.PLAIN and self._detection.undetermined:
+            return Caution.UNDETERMINED
+        return None
+
+    def _reason_of_end(self) -> Reason | None:
+        """Why a session was not decrypted that was to be, where nothing has said so yet."""
+        if not self.plan.decrypts or self.state in (State.NEW, State.INSPECTING, State.RELAYING, State.DROPPED):
+            return None
+        if self._hello is None and self.state in _BEFORE_SSL:
+            return Reason.UNDETERMINED if self._detection.pending else None
+        return Reason.UNFINISHED
+
+    # what is logged, and under which name the server is known
+
+    @property
+    def _server_name(self) -> str | None:
+        return None if self._hello is None else self._hello.server_name
+
+    def _log(self, name: SslProxyMessage, message: str) -> list[Command]:
+        return journal.write(self.plan, name, message)
+
+    handlers: ClassVar[dict[type[Event], Callable[..., list[Command]]]] = {
+        on.Updated: _updated, on.Ended: _ended}

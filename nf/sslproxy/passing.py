@@ -1,0 +1,118 @@
+"""The phase in which data pass: shown to the services, followed while they may still become TLS, or unseen."""
+
+from hwmodel.session import Direction
+from nf.log.records import SslProxyMessage
+from nf.protocols.starttls import Step, Upgrade
+from nf.sslproxy import commands as do
+from nf.sslproxy import events as on
+from nf.sslproxy import renegotiation
+from nf.sslproxy.commands import Command
+from nf.sslproxy.events import Timer
+from nf.sslproxy.machine import Machine
+from nf.sslproxy.reasons import Reason
+from nf.sslproxy.states import State
+from nf.tls.client_hello import NotTls, parse
+
+
+class Passing(Machine):
+    """From here on there is nothing left to be agreed upon, but for TLS within a plain session or within TLS."""
+
+    def _pass_plain(self) -> list[Command]:
+        self._is_plain = True
+        if self._inspection.done and not self._detection.pending:
+            return self._relay()
+        self.state = State.PLAIN
+        self._upgrade = Upgrade() if self._detection.pending else None
+        return [do.Arm(Timer.IDLE, self.plan.timeouts.idle), do.Inspect()]
+
+    def _relay(self) -> list[Command]:
+        self.state = State.RELAYING
+        return [do.Arm(Timer.IDLE, self.plan.timeouts.idle), do.Relay()]
+
+    def _plaintext(self, event: on.Plaintext) -> list[Command]:
+        if self._is_plain:
+            self._recognise(event)
+        passage = self._inspection.receive(event.direction, event.data)
+        commands: list[Command] = [do.Log(record) for record in passage.records]
+        commands += self._report_request(passage.request)
+        commands += self._detect(event)
+        if passage.blocked:
+            return commands + self._drop(Reason.BLOCKED)
+        if self._upgrade is None:
+            commands += [do.Deliver(direction, data) for direction, data in passage.data]
+        else:
+            commands += self._follow(self._upgrade, passage.data)
+            if self.state is not State.PLAIN:
+                return commands
+        if self._inspection.done and not (self._is_plain and self._detection.pending):
+            commands += self._relay()
+        return commands
+
+    def _recognise(self, event: on.Plaintext) -> None:
+        """A session that is not decrypted carries TLS all the same when its client begins with a ClientHello."""
+        if event.direction is Direction.C2S and self._inspection.application.encrypted == "UNKNOWN":
+            self._inspection.mark_encrypted(not self.plan.decrypts and not isinstance(parse(event.data), NotTls))
+
+    def _detect(self, event: on.Plaintext) -> list[Command]:
+        """Once both thresholds are reached the session is no SSL session, and that is logged."""
+        from_client = self._is_plain and event.direction is Direction.C2S
+        if not from_client or not self._detection.reached(len(event.data), event.segments):
+            return []
+        self._upgrade = None
+        return [do.Note(Reason.NON_SSL), *self._log(SslProxyMessage.IGNORE, "system: non-SSL session ignored")]
+
+    def _report_request(self, request: str | None) -> list[Command]:
+        if request is None or self._is_plain:
+            return []
+        return self._log(SslProxyMessage.INFO, f"system: HTTP request {request}")
+
+    # from a plain session to TLS
+
+    def _follow(self, upgrade: Upgrade, pieces: tuple[tuple[Direction, bytes], ...]) -> list[Command]:
+        """Deliver what passes, up to the answer by which the server goes over to TLS."""
+        commands: list[Command] = []
+        for number, (direction, data) in enumerate(pieces, 1):
+            step = upgrade.client(data) if direction is Direction.C2S else upgrade.server(data)
+            if step is Step.INJECTED:
+                return commands + self._drop(Reason.INJECTION)
+            if step is Step.UPGRADED:
+                if number < len(pieces) or self._inspection.holding:
+                    return commands + self._drop(Reason.INJECTION)
+                return [*commands, do.Deliver(direction, data), *self._go_over()]
+            if step is Step.OVER:
+                self._upgrade = None
+                return commands + [do.Deliver(*piece) for piece in pieces[number - 1:]]
+            commands.append(do.Deliver(direction, data))
+        return commands
+
+    def _go_over(self) -> list[Command]:
+        self.state = State.UPGRADED
+        self._is_plain, self._upgrade = False, None
+        self._detection.stop()
+        return [do.Arm(Timer.HANDSHAKE, self.plan.timeouts.handshake), do.Upgrade()]
+
+    # TLS within TLS
+
+    def _renegotiating(self, event: on.Renegotiating) -> list[Command]:
+        self.renegotiations += 1
+        secure, permitted = self._is_secure(event.direction), self.plan.profile.renegotiation if self.plan.profile else ""
+        refused = renegotiation.refusal(permitted, self.renegotiations, secure=secure)
+        if refused is not None:
+            return self._drop(refused)
+        return self._log(SslProxyMessage.INFO, renegotiation.message(secure=secure, completed=False))
+
+    def _renegotiated(self, event: on.Renegotiated) -> list[Command]:
+        if event.direction is Direction.S2C and event.chain != self._chain:
+            return self._drop(Reason.CHAIN_CHANGED)
+        done = renegotiation.message(secure=self._is_secure(event.direction), completed=True)
+        return self._log(SslProxyMessage.INFO, done)
+
+    def _is_secure(self, direction: Direction) -> bool:
+        """SSL-I goes to a server that could not secure it only where the profile allows either kind."""
+        return direction is Direction.S2C or self._hello is None or renegotiation.is_secure(self._hello)
+
+    def _stormed(self, _: on.Stormed) -> list[Command]:
+        return self._drop(Reason.STORM)
+
+    handlers = {**Machine.handlers, on.Plaintext: _plaintext,  # noqa: RUF012 - declared in Machine
+                on.Renegotiating: _renegotiating, on.Renegotiated: _renegotiated, on.Stormed: _stormed}
