@@ -24,6 +24,7 @@ from nf.controller.pipeline import (
     to_zone,
 )
 from nf.controller.topology import Host, Leg, Place, Switch, Topology
+from nf.controller.zoning import Zoning
 from nf.protocols.heartbeat import ETHERTYPE
 
 # Priorities within a table. Those of addresses grow with the prefix length, so the longest prefix wins.
@@ -36,17 +37,17 @@ _VLAN_TAG = Field("vlan_vid", VLAN_PRESENT, VLAN_PRESENT)
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One switch's view of the topology; `zones` has the number of the zone of each interface that is in one."""
+    """One switch's view of the topology and of the zones in it."""
 
     topology: Topology
     switch: Switch
-    zones: Mapping[str, int]
+    zoning: Zoning
     routes: Mapping[str, int]
 
     def intents(self) -> Iterator[Intent]:
         """Every entry of this switch that no policy has a say in."""
         yield from self._classify()
-        yield from Neighbours(self.topology, self.switch, self._port_towards).intents()
+        yield from Neighbours(self.topology, self.switch, self.zoning, self._port_towards).intents()
         yield from self._destination()
         yield from self._divert()
         yield from self._restore_and_forward()
@@ -61,7 +62,7 @@ class Segment:
 
     def _zone_at(self, place: Place) -> int | None:
         edge = next((switch for switch in self.topology.switches if switch.name == place.switch), None)
-        return self.zones.get(edge.ports.get(place.port, "")) if edge else None
+        return self.zoning.by_interface.get(edge.ports.get(place.port, "")) if edge else None
 
     def _classify(self) -> Iterator[Intent]:
         yield self._entry(CLASSIFY, _TAGGED, (_VLAN_TAG,), (), Purpose.TAGGED)

@@ -33,7 +33,7 @@ def decide(configuration: Configuration, topology: Topology, *, nf_up: bool = Tr
     policies = list(policing.intents(zones.territories, space, nf_up=nf_up))
     found: dict[object, Intent] = {}
     for switch in topology.switches:
-        segment = Segment(topology, switch, zones.by_interface, topology.routes(switch.name))
+        segment = Segment(topology, switch, zones, topology.routes(switch.name))
         own = (replace(intent, dpid=switch.dpid) for intent in policies)
         for intent in (*segment.intents(), *own, *pipeline.misses(switch.dpid)):
             found.setdefault(intent.key, intent)  # two names of one address or application make the same entry

@@ -31,6 +31,16 @@ class Zoning:
     territories: tuple[Territory, ...]
     by_interface: Mapping[str, int]
 
+    @property
+    def divided(self) -> bool:
+        """Whether there is more than one system to keep apart."""
+        return len(self.territories) > 1
+
+    def every(self, interface: str | None) -> ZoneMatch | None:
+        """Any zone of the system that an interface's zone is in; None where it is in no zone."""
+        number = self.by_interface.get(interface or "")
+        return next((each.every for each in self.territories if number in each.numbers.values()), None)
+
 
 def zoning(systems: Systems, topology: Topology) -> Zoning:
     """Number the zones that an edge port's interface is in; raises TopologyError where there are too many."""

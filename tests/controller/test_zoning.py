@@ -1,4 +1,5 @@
 from dataclasses import replace
+from ipaddress import ip_address
 
 import pytest
 from hypothesis import given, settings
@@ -110,3 +111,27 @@ def test_a_system_whose_interfaces_have_no_port_has_no_entries():
     assert len(zoning(config.systems, TWO).territories) == 2
     assert not [intent for intent in decide(config, TWO) if intent.policy]
     assert idle_interfaces(config, TWO) == []
+
+
+def who_hears(network, sender, asked):
+    sent = {"eth_src": 0xAA, "eth_dst": 0xFFFFFFFFFFFF, "eth_type": 0x0806,
+            "arp_spa": int(ip_address(f"10.0.0.{sender}")), "arp_tpa": int(ip_address(asked))}
+    place = next(each.place for each in DIVIDED.hosts if each.name == f"h{sender}")
+    return {out.place.port for out in network.send(place, sent)}
+
+
+@pytest.mark.parametrize(("sender", "asked", "ports"), [
+    (1, "10.0.0.4", {4}), (1, "10.0.0.2", {4}), (1, "10.0.0.3", {4}), (1, "10.0.0.77", {4}),
+    (2, "10.0.0.3", {3}), (2, "10.0.0.1", {3, 5}), (2, "10.0.0.77", {3, 5})])
+def test_systems_do_not_hear_each_other(sender, asked, ports):
+    intents = decide(divided((), (), Action.PERMIT), DIVIDED)
+    assert pipeline.faults(intents) == []
+    assert who_hears(FakeNetwork(intents, DIVIDED), sender, asked) == ports
+
+
+def test_a_port_without_zone_is_not_heard_where_there_are_systems():
+    config = replace(divided((), ()), zone_map=ZoneMap({"trust": Zone("trust", ("ge-7/0/0.0",))}), tenants={
+        "two": LogicalSystem("two", "tenant", ZoneMap({"t": Zone("t", ("ge-0/0/2.0",))}))}, logical_systems={
+        "one": LogicalSystem("one", "logical-system", ZoneMap({"t": Zone("t", (UNTRUST,))}))})
+    network = FakeNetwork(decide(config, DIVIDED), DIVIDED)
+    assert who_hears(network, 1, "10.0.0.4") == who_hears(network, 3, "10.0.0.2") == set()
