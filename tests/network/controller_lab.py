@@ -105,6 +105,12 @@ while True:
         code = f'import socket; s=socket.socket(17, 3); s.bind(("{interface}", 0)); s.send(bytes.fromhex("{frame}"))'
         self.run(f"{sys.executable} -c '{code}'")
 
+    def trace_frame(self, in_port: int, frame: bytes) -> list[int]:
+        """The ports that a frame leaves by."""
+        text = self.run(f"ovs-appctl ofproto/trace s1 in_port={in_port} {frame.hex()}")
+        found = re.findall(r"^ +output:(\d+)\n(?! +>> skipping output to input port)", text, re.MULTILINE)
+        return [int(port) for port in found]
+
     def trace(self, in_port: int, sent: Packet) -> list[tuple[int, int, int]]:
         """Port and MAC addresses of every copy of the packet that leaves the switch."""
         fields = ",".join(f"{ovs_name(name)}={value_text(name, value)}" for name, value in sent.items())

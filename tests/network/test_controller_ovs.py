@@ -14,6 +14,7 @@ from nf.controller.steering import decide
 from nf.controller.topology_file import load as load_topology
 from tests.controller.fake_switch import FakeSwitch
 from tests.controller.networks import flow, packet
+from tests.helpers import frames
 from tests.network.controller_lab import Lab
 
 pytestmark = [pytest.mark.network, pytest.mark.skipif(
@@ -106,6 +107,7 @@ def packets() -> Iterator[tuple[int, dict[str, int]]]:
             yield home[b], packet(there.reversed(), 0x12)
         yield 11 + (a + b) % 3, packet(way, 0x10)
         yield (home[a] % 4) + 1, packet(way)
+        yield home[a], packet(way, vlan_vid=0x1064)
         yield home[a], packet(flow(source, destination, 53, proto=17))
         yield home[b], packet(flow(source, destination, 53, proto=17).reversed())
         yield home[a], packet(flow(source, destination, 0, 0, 1), icmpv4_type=8, icmpv4_code=0)
@@ -119,8 +121,9 @@ def packets() -> Iterator[tuple[int, dict[str, int]]]:
         yield home[a], packet(way)
         yield home[b], packet(way.reversed(), 0x12)
         yield 11, packet(way, 0x10)
-        yield home[a], packet(flow(str(way.src), str(way.dst), 0, 0, 58), icmpv6_type=135, icmpv6_code=0,
-                              ipv6_nd_target=int(way.dst))
+        for source in (str(way.src), "2001:db8::4", "fe80::7", "::"):
+            yield home[a], packet(flow(source, str(way.dst), 0, 0, 58), icmpv6_type=135, icmpv6_code=0,
+                                  ipv6_nd_target=int(way.dst))
         yield home[a], packet(flow(str(way.src), str(way.dst), 0, 0, 58), icmpv6_type=136, icmpv6_code=0,
                               ipv6_nd_target=int(way.src))
 
@@ -168,6 +171,50 @@ def test_a_switch_that_lost_its_entries_gets_them_back(lab):
     lab.run(lab.BRIDGE)
     lab.wait(f"test $(grep -c 's1 ready' {lab.said()}) = 2")
     assert lab.differences() == ""
+    lab.stop("TERM")
+
+
+OPTIONS = {  # what a SYN may carry and most do not
+    "a large and a small MSS": bytes.fromhex("0204ffff0204000c"), "window scale 14": bytes.fromhex("03030e01"),
+    "SACK, timestamps, fast open": bytes.fromhex("0402080a" + "00" * 8 + "2202"), "unknown": bytes.fromhex("fd06aaaaaaaa"),
+    "forty bytes of padding": bytes([1]) * 40}
+EXTENSIONS = ([frames.HOP_BY_HOP], [frames.DESTINATION_OPTIONS],
+              [frames.HOP_BY_HOP, frames.ROUTING, frames.DESTINATION_OPTIONS])
+SHAPES = {**{name: ("10.0.0.1", "10.0.0.2", {}, options) for name, options in OPTIONS.items()},
+          "IPv4 options": ("10.0.0.1", "10.0.0.2", {"options": bytes([1]) * 8}, b""),
+          **{f"IPv6 extension headers {kinds}": (
+              "2001:db8::1", "2001:db8::2", {"extensions": list(map(frames.extension, kinds))}, b"") for kinds in EXTENSIONS}}
+
+
+def test_no_option_or_extension_header_makes_a_difference(lab):
+    """Both ways of what is decrypted goes to the NF, at any port of the policy; what is denied stays denied."""
+    lab.start(JUNOS.replace("junos-https", "[ junos-https alternative ]")
+              + "set applications application alternative protocol tcp destination-port 8443\n")
+    for name, (client, server, more, options) in SHAPES.items():
+        for port, (there, back) in {443: ([11], [12]), 8443: ([11], [12]), 23: ([], []), 8123: ([2], [1])}.items():
+            if port == 8123 and ":" in client:
+                continue  # policy plain speaks of an IPv4 server
+            request = frames.ip(client, server, 6, frames.tcp(40000, port, options=options), **more)
+            answer = frames.ip(server, client, 6, frames.tcp(port, 40000, frames.SYN | frames.ACK, options), **more)
+            assert lab.trace_frame(1, frames.ethernet(request, 1, 2)) == there, (name, port)
+            assert lab.trace_frame(2, frames.ethernet(answer, 2, 1)) == back, (name, port)
+            assert lab.trace_frame(1, frames.ethernet(request, 1, 2, vlan=100)) == [], (name, port)
+    lab.stop("TERM")
+
+
+def test_a_segment_in_fragments_is_neither_decrypted_nor_passed(lab):
+    """Not even its first fragment, whatever the port: Open vSwitch shows no port of any fragment."""
+    lab.start(JUNOS)
+    for port, whole in ((443, [11]), (8123, [2])):
+        segment = frames.tcp(40000, port, payload=bytes(40))
+        assert lab.trace_frame(1, frames.ethernet(frames.ip("10.0.0.1", "10.0.0.2", 6, segment), 1, 2)) == whole
+        for offset, data in ((0, segment[:32]), (4, segment[32:]), (1, segment[8:])):
+            more = offset == 0
+            sent = frames.ip("10.0.0.1", "10.0.0.2", 6, data, fragment=0x2000 * more | offset)
+            assert lab.trace_frame(1, frames.ethernet(sent, 1, 2)) == [], (port, offset)
+            header = bytes(1) + (offset << 3 | more).to_bytes(2) + bytes(4)
+            sent = frames.ip("2001:db8::1", "2001:db8::2", 6, data, extensions=[(frames.FRAGMENT, header)])
+            assert lab.trace_frame(1, frames.ethernet(sent, 1, 2)) == [], (port, offset)
     lab.stop("TERM")
 
 
