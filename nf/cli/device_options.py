@@ -13,4 +13,6 @@ Logs: TypeAlias = Annotated[list[Path] | None, typer.Option(
     metavar="FILE", help="Log file, may be given again; *.jsonl holds JSON lines. Default: standard output.")]
 LogSize: TypeAlias = Annotated[str, typer.Option(metavar="SIZE", help="A log file is turned over at this size.")]
 LogFiles: TypeAlias = Annotated[int, typer.Option(metavar="M", help="Log files kept, the present one among them.")]
+KeyLog: TypeAlias = Annotated[Path | None, typer.Option(
+    metavar="FILE", help="Write the keys of all decrypted sessions there, for Wireshark; whoever reads it reads them.")]
 Control: TypeAlias = Annotated[Path | None, typer.Option(metavar="SOCKET", help="Control socket for `srxnf cli`.")]

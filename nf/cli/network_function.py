@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from nf.cli.device_options import Config, Control, LogFiles, Logs, LogSize, PkiDirectory, PlatformName, Spus
+from nf.cli.device_options import Config, Control, KeyLog, LogFiles, Logs, LogSize, PkiDirectory, PlatformName, Spus
 from nf.cli.inputs import fail, read_pki, read_with_text
 
 
@@ -20,6 +20,7 @@ def nf(
     log_size: LogSize = "100m",
     log_files: LogFiles = 3,
     control: Control = None,
+    key_log: KeyLog = None,
 ) -> None:
     """Take over what the switch diverts here, both ways, with the clients' own addresses. Needs root.
 
@@ -31,7 +32,7 @@ def nf(
 
     configuration, text = read_with_text(config)
     try:
-        options = launch.options(spus, platform, log, control, text, log_size, log_files)
+        options = launch.options(spus, platform, log, control, text, log_size, log_files, key_log)
         launch.run_nf(configuration, read_pki(pki), options,
                       dict(map(_device, interface)))
     except launch.FAILURES as error:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from nf.cli.device_options import Config, Control, LogFiles, Logs, LogSize, PkiDirectory, PlatformName, Spus
+from nf.cli.device_options import Config, Control, KeyLog, LogFiles, Logs, LogSize, PkiDirectory, PlatformName, Spus
 from nf.cli.inputs import address_and_port, fail, read_pki, read_with_text
 
 
@@ -21,6 +21,7 @@ def proxy(
     log_size: LogSize = "100m",
     log_files: LogFiles = 3,
     control: Control = None,
+    key_log: KeyLog = None,
 ) -> None:
     """Intercept TLS between one address and one server, as the policies of a Junos configuration say.
 
@@ -30,7 +31,7 @@ def proxy(
 
     configuration, text = read_with_text(config)
     try:
-        options = launch.options(spus, platform, log, control, text, log_size, log_files)
+        options = launch.options(spus, platform, log, control, text, log_size, log_files, key_log)
         launch.run_proxy(configuration, read_pki(pki), options,
                          address_and_port("--listen", listen), address_and_port("--connect", connect), from_zone, to_zone)
     except launch.FAILURES as error:

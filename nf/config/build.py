@@ -8,6 +8,7 @@ from nf.config.build_objects import tcp_session
 from nf.config.build_pki import ca_profiles
 from nf.config.build_ssl import global_config
 from nf.config.build_systems import SYSTEMS, Domain, domains
+from nf.config.build_tracing import tracing
 from nf.config.canonical import digest
 from nf.config.configuration import Configuration
 from nf.config.coverage import note_coverage
@@ -15,9 +16,11 @@ from nf.config.effects import without_effect, without_effect_in_system
 from nf.config.errors import Findings
 from nf.config.extensions import check_extensions
 from nf.config.quic import note_quic
+from nf.config.releases import check_release
 from nf.config.shadows import note_shadows
 from nf.config.tree import Statement, ends
 from nf.config.usage import check_counts, note_usage
+from nf.policy.release import NEWEST, Release
 from nf.policy.systems import LogicalSystem, SystemKind
 
 _AS_WRITTEN = (  # the grammar's spelling, the operator's
@@ -26,19 +29,22 @@ _AS_WRITTEN = (  # the grammar's spelling, the operator's
 )
 
 
-def build(root: Statement, findings: Findings) -> Configuration:
+def build(root: Statement, findings: Findings, release: Release = NEWEST) -> Configuration:
     """What the statements mean; raises ConfigError with every mistake found, names that lead nowhere included."""
     check_extensions(root, findings)
     check_counts(root, findings)
+    check_release(root, release, findings)
     cas = ca_profiles(root)
-    box, *inner = domains(root, cas, findings)
+    box, *inner = domains(root, cas, findings, release)
     logs = security_log(root, box.initiation_profiles, findings)
+    traced = tracing(root, findings)
     findings.raise_errors()
     for domain in (box, *inner):
         with findings.inside(domain.system.words):
             _note(domain, findings)
     note_without_effect(root, findings)
     configuration = Configuration(
+        release=release,
         host_name=root.value("system", "host-name") or Configuration().host_name,
         zone_map=box.system.zone_map,
         policies=box.system.policies,
@@ -50,6 +56,7 @@ def build(root: Statement, findings: Findings) -> Configuration:
         app_tracking=box.system.app_tracking,
         security_log=logs,
         tcp_session=tcp_session(root),
+        tracing=traced,
         url_categories=box.system.url_categories,
         logical_systems=_of_kind(inner, "logical-system"),
         tenants=_of_kind(inner, "tenant"),

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from nf.policy.pki import CaProfile
 from nf.policy.policies import PolicyTable
 from nf.policy.profile import AppTracking, GlobalConfig, InitiationProfile, NonSslThreshold, SslProxyProfile
+from nf.policy.release import NEWEST, Release
 from nf.policy.security_log import SecurityLog
 from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.tcp_session import TcpSession
+from nf.policy.tracing import TraceOptions
 from nf.policy.url_categories import UrlCategory
 from nf.policy.zones import ZoneMap
 
@@ -27,6 +29,7 @@ class Remark:
 class Configuration:
     """Everything that controller and network function read; `digest` is the same for texts that mean the same."""
 
+    release: Release = NEWEST
     host_name: str = "srx"
     zone_map: ZoneMap = field(default_factory=ZoneMap)
     policies: PolicyTable = field(default_factory=PolicyTable)
@@ -38,6 +41,7 @@ class Configuration:
     app_tracking: AppTracking = AppTracking()
     security_log: SecurityLog = SecurityLog()
     tcp_session: TcpSession = TcpSession()
+    tracing: TraceOptions = TraceOptions()  # `services ssl traceoptions`
     url_categories: Mapping[str, UrlCategory] = field(default_factory=dict)  # custom ones
     logical_systems: Mapping[str, LogicalSystem] = field(default_factory=dict)
     tenants: Mapping[str, LogicalSystem] = field(default_factory=dict)

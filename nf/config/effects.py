@@ -14,7 +14,9 @@ _APPLICATION = """
     protocol | source-port | destination-port | icmp-type | icmp-code | icmp6-type | icmp6-code
     inactivity-timeout"""
 _PROFILE = """
-    root-ca | server-certificate | trusted-ca | whitelist | protocol-version | preferred-ciphers
+    root-ca | server-certificate | trusted-ca | whitelist | protocol-version | preferred-ciphers | custom-ciphers
+    supported-ec-groups | actions allow-strong-certificate | actions unsupported-cipher-on-hw
+    enable-flow-tracing
     actions log | actions ignore-server-auth-failure | actions disable-session-resumption | actions renegotiation"""
 _ZONE = """
     interfaces host-inbound-traffic | host-inbound-traffic | application-tracking | tcp-rst | description"""
@@ -43,7 +45,9 @@ _AREAS = (
                                transport protocol | transport tls-profile"""),
     ("services ssl initiation profile", "trusted-ca | client-certificate | actions ignore-server-auth-failure"),
     ("services ssl proxy profile", _PROFILE),
-    ("services ssl proxy global-config", "non-ssl-detection-threshold | actions ."),
+    ("services ssl traceoptions", "file | level | flag | packet-filter | no-remote-trace"),
+    ("services ssl proxy global-config", """session-cache-timeout | disable-cert-cache | certificate-cache-timeout
+                                           invalidate-cache-on-crl-update | non-ssl-detection-threshold | actions ."),
 )
 
 # What a logical system or tenant has of its own; the box's statements hold for all else.

@@ -42,6 +42,7 @@ UNWRITTEN = {
     "routing-instances": "instance",
     "security policies default-policy": "default-action",
     "security log stream host": "ipaddr",
+    "services ssl traceoptions file": "filename",
     "security zones security-zone advance-policy-based-routing-profile": "profile",
 } | dict.fromkeys(_BOOKS, "ip-prefix") | {
     f"security policies {place} match {condition}": f"{name}-name"

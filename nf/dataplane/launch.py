@@ -1,6 +1,7 @@
 """Puts a data plane together from a configuration and a PKI directory, and runs it."""
 
 import resource
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
@@ -15,7 +16,9 @@ from nf.dataplane.central_point import CentralPointProcess
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.credentials import ProfileError, credentials
 from nf.dataplane.heartbeat import Heart
+from nf.dataplane.key_log import KeyLog, KeyLogError
 from nf.dataplane.plumbing import PlumbingError, plumbed
+from nf.dataplane.tracing import tracer
 from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring, Wiring, endpoint
 from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
@@ -35,7 +38,7 @@ class LaunchError(Exception):
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to run: worker processes, platform, log files (none is standard output), control socket, configuration text,
-    and when log files are turned over.
+    when log files are turned over, and the file that gets the keys of sessions.
     """
 
     workers: int
@@ -44,6 +47,7 @@ class Options:
     control: Path | None = None
     text: str = ""
     rotation: Rotation = Rotation()
+    key_log: Path | None = None
 
 
 def run_proxy(configuration: Configuration, store: PkiStore, options: Options, listen: tuple[str, int],
@@ -84,15 +88,30 @@ def _central_point(configuration: Configuration, store: PkiStore, options: Optio
     _raise_file_limit()
     first_path = FirstPath(configuration.systems, tuple(services.load(name) for name in services.available()),
                            configuration.non_ssl_threshold)
-    duties = Duties(first_path, _engines(configuration, store, options.platform), wiring, _sinks(configuration, store, options))
-    about = _about(configuration, store, options)
+    keys = _key_log(options)
+    engines = _engines(configuration, store, options.platform, keys)
+    about = _about(configuration, store, options, engines)
+    traces = tracer(configuration.tracing, about.profiles, options.logs[0].parent if options.logs else Path())
+    if traces is not None:
+        traces.configured(about.profiles)
+        about = replace(about, tracing=str(traces.path))
+    duties = Duties(first_path, engines, wiring, _sinks(configuration, store, options), traces)
     return CentralPointProcess(chassis, duties, options.workers, options.control, about)
 
 
-def _about(configuration: Configuration, store: PkiStore, options: Options) -> About:
+def _key_log(options: Options) -> KeyLog | None:
+    if options.key_log is None:
+        return None
+    keys = KeyLog(options.key_log)
+    sys.stderr.write(f"srxnf: {keys.warning}\n")
+    return keys
+
+
+def _about(configuration: Configuration, store: PkiStore, options: Options, engines: Mapping[str, SslEngine]) -> About:
     profiles = {one.key: one for system in configuration.systems.all for one in system.ssl_profiles.values()}
     return About(configuration.host_name, options.text, configuration.digest, profiles, configuration.ssl_global,
-                 initiation_profiles=configuration.initiation_profiles, store=store)
+                 {name: engine.grade.value for name, engine in engines.items()},
+                 initiation_profiles=configuration.initiation_profiles, store=store, key_log=str(options.key_log or ""))
 
 
 def _sinks(configuration: Configuration, store: PkiStore, options: Options) -> Sinks:
@@ -100,8 +119,9 @@ def _sinks(configuration: Configuration, store: PkiStore, options: Options) -> S
     return Sinks(configuration.host_name, options.logs, options.rotation, streams)
 
 
-def _engines(configuration: Configuration, store: PkiStore, platform: str) -> dict[str, SslEngine]:
-    return {key: SslEngine(credentials(profile, configuration.ssl_global, store, platform))
+def _engines(configuration: Configuration, store: PkiStore, platform: str, keys: KeyLog | None) -> dict[str, SslEngine]:
+    return {key: SslEngine(credentials(profile, configuration.ssl_global, store, platform),
+                           None if keys is None else keys.attach)
             for key, profile in configuration.systems.profiles_in_use.items()}
 
 
@@ -125,17 +145,18 @@ def _raise_file_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-FAILURES: Final = (LaunchError, PkiError, ProfileError, PlatformError, ModelError, PlumbingError, StreamError, OSError)
+FAILURES: Final = (LaunchError, PkiError, ProfileError, PlatformError, ModelError, PlumbingError, StreamError, KeyLogError,
+                   OSError)
 
 
 def options(workers: int, platform: str, logs: list[Path] | None, control: Path | None, text: str = "",
-            log_size: str = "100m", log_files: int = 3) -> Options:
+            log_size: str = "100m", log_files: int = 3, key_log: Path | None = None) -> Options:
     """Options from a command line's words."""
     try:
         rotation = Rotation.read(log_size, log_files)
     except ValueError as error:
         raise LaunchError(f"--log-{error}") from error
-    return Options(workers, platform or DEFAULT_PLATFORM, tuple(logs or ()), control, text, rotation)
+    return Options(workers, platform or DEFAULT_PLATFORM, tuple(logs or ()), control, text, rotation, key_log)
 
 
 def describe(error: BaseException) -> str:

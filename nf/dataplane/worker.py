@@ -36,6 +36,7 @@ from nf.dataplane.messages import (
     encode,
 )
 from nf.dataplane.news import News
+from nf.dataplane.tracing import Tracer
 from nf.dataplane.wiring import Wiring
 from nf.dataplane.worker_answers import answer
 from nf.flow.entry import Refusal, SessionEntry
@@ -59,6 +60,7 @@ class Duties:
     engines: Mapping[str, SslEngine]
     wiring: Wiring
     sinks: Sinks
+    tracer: Tracer | None = None
     lessons: Lessons = field(default_factory=Lessons)  # the central point's; each worker goes on with a copy
 
 
@@ -71,6 +73,7 @@ class Worker:
         self.slot: int | None = None  # the loop's: the next report
         self._duties = duties
         self._link = link
+        self._begin = Connection if duties.tracer is None else duties.tracer.begin
         self._connections: set[Connection] = set()
         self._opened: list[Opened] = []
         self._records: list[LogRecord] = []
@@ -202,7 +205,7 @@ class Worker:
             self.log(entry.denied())
             return self._finish(assignment, "denied", entry.action.value)
         self._report_soon()
-        connection = Connection(self, entry, client)
+        connection = self._begin(self, entry, client)
         self._connections.add(connection)
         self._news.wanted()
         return connection.start()

@@ -5,8 +5,9 @@ file or hands records over, and never waits: a process of its own keeps the conn
 are counted, not kept. Knows nothing of sessions, flows or switches, so data plane and controller may both write here.
 """
 
-from nf.sinks.log_file import Rotation
+from nf.sinks.log_file import LogFile, Rotation
 from nf.sinks.sinks import Sinks
+from nf.sinks.tally import Tally
 from nf.sinks.targets import StreamError, Target
 
-__all__ = ["Rotation", "Sinks", "StreamError", "Target"]
+__all__ = ["LogFile", "Rotation", "Sinks", "StreamError", "Tally", "Target"]

@@ -43,8 +43,8 @@ class Rotation:
 class LogFile:
     """One file; `generation` is the number of the tally that tells which file of that name is the present one."""
 
-    def __init__(self, path: Path, rotation: Rotation, tally: Tally, generation: int) -> None:
-        self._path, self._rotation, self._tally, self._cell = path, rotation, tally, generation
+    def __init__(self, path: Path, rotation: Rotation, tally: Tally, generation: int, mode: int = 0o640) -> None:
+        self._path, self._rotation, self._tally, self._cell, self._mode = path, rotation, tally, generation, mode
         self._fd = -1
         self._unlooked = 0
         self._look = min(_LOOK, max(1, rotation.size // 16))
@@ -72,7 +72,7 @@ class LogFile:
 
     def _open(self) -> None:
         self._generation = self._tally[self._cell]
-        fd = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        fd = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, self._mode)
         if self._fd >= 0:
             os.close(self._fd)
         self._fd = fd

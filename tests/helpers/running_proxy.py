@@ -54,7 +54,8 @@ class RunningProxy:
     """Its address, its log as records, its control socket, its processes."""
 
     def __init__(self, directory: Path, pki: LoopbackPki, server: tuple[str, int], *, workers: int = 2,
-                 impatient: bool = False, configuration: str = CONFIGURATION, limits: Sequence[str] = ()) -> None:
+                 impatient: bool = False, configuration: str = CONFIGURATION, limits: Sequence[str] = (),
+                 options: Sequence[str] = ()) -> None:
         self.address = LOOPBACK, free_port()
         self.control, self.log, self.said = directory / "control", directory / "log.jsonl", directory / "stderr"
         config = directory / "srx.conf"
@@ -62,7 +63,7 @@ class RunningProxy:
         where, server_at = str(self.address[1]), f"{server[0]}:{server[1]}"
         words = [str(Path(sys.executable).with_name("srxnf")), "proxy", "--config", config, "--pki", pki.directory / "pki",
                  "--listen", f"{LOOPBACK}:{where}", "--connect", server_at, "--spus", str(workers),
-                 "--log", self.log, "--control", self.control]
+                 "--log", self.log, "--control", self.control, *options]
         if impatient:
             words = [sys.executable, "-m", "tests.helpers.impatient", config, pki.directory / "pki", where, server_at,
                      self.control, self.log]
