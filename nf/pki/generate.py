@@ -15,7 +15,7 @@ from nf.pki.authority import CLOCK_SKEW, KeyType, PrivateKey, key_usage
 SELF_SIGNED_DAYS = 1825  # five years, as the devices do
 SIZES: dict[KeyType, tuple[int, ...]] = {"rsa": (2048, 4096), "ecdsa": (256, 384, 521)}  # the first is the default
 _CURVES: dict[int, ec.EllipticCurve] = {256: ec.SECP256R1(), 384: ec.SECP384R1(), 521: ec.SECP521R1()}
-_ATTRIBUTE = re.compile(r"(?:^|(?<=[,+]))\s*([A-Za-z]+|[0-9.]+)\s*=\s*")
+_ATTRIBUTE = re.compile(r"(^|\s*(?<!\\)[,+])\s*([A-Za-z]+|[0-9.]+)\s*=\s*")
 _BESIDES_RFC_4514 = {"EMAILADDRESS": NameOID.EMAIL_ADDRESS, "E": NameOID.EMAIL_ADDRESS, "S": NameOID.STATE_OR_PROVINCE_NAME,
                      "SN": NameOID.SERIAL_NUMBER}
 
@@ -52,7 +52,7 @@ def generate_key(key_type: KeyType = "rsa", size: int | None = None) -> PrivateK
 
 def read_subject(text: str) -> x509.Name:
     """A subject as operators write it, `CN=…,O=…,C=…` with or without blanks; ValueError without a common name."""
-    written = _ATTRIBUTE.sub(lambda match: f"{match[1].upper()}=", text.strip())
+    written = _ATTRIBUTE.sub(lambda match: f"{match[1].strip()}{match[2].upper()}=", text.strip())
     try:
         subject = x509.Name.from_rfc4514_string(written, _BESIDES_RFC_4514)
     except ValueError as error:
