@@ -11,14 +11,18 @@ from nf.config.errors import ConfigError, Findings
 from nf.config.groups import expand
 from nf.config.junos import read
 from nf.config.tree import Statement
+from nf.policy.release import NEWEST, Release
 
 __all__ = ["ConfigError", "Configuration", "Form", "Remark", "load", "show"]
 
 
-def load(text: str, origin: str) -> Configuration:
-    """What a Junos configuration means; `origin` names it in messages. Raises ConfigError with every mistake in it."""
+def load(text: str, origin: str, release: Release = NEWEST) -> Configuration:
+    """What a Junos configuration means in a release; `origin` names it in messages.
+
+    Raises ConfigError with every mistake in it; what the release does not have yet is one.
+    """
     findings = Findings(origin)
-    return build(_expanded(_read(text, findings), findings), findings)
+    return build(_expanded(_read(text, findings), findings), findings, release)
 
 
 def show(text: str, origin: str, form: Form, *, expanded: bool = False) -> str:

@@ -6,6 +6,7 @@ from typing import Literal, cast, get_args
 
 from nf.config.build_books import AddressBooks
 from nf.config.errors import Findings
+from nf.config.note_ssl import note_profile
 from nf.config.tree import Statement
 from nf.policy.profile import (
     TRUST_ALL,
@@ -17,8 +18,8 @@ from nf.policy.profile import (
     NonSslThreshold,
     SslProxyProfile,
 )
+from nf.policy.release import NEWEST, Release
 
-_WEAK_VERSIONS = frozenset({"ssl3", "tls1", "tls11"})
 _PREDEFINED_CATEGORY = "Enhanced_"  # how the names of the predefined URL categories begin
 
 
@@ -55,6 +56,7 @@ class Profiles:
     ca_profiles: Collection[str]
     url_categories: Collection[str]
     findings: Findings
+    release: Release = NEWEST
 
     def all(self, root: Statement) -> dict[str, SslProxyProfile]:
         """The SSL proxy profiles by name, in the order of the text."""
@@ -63,8 +65,7 @@ class Profiles:
             profiles[entry.name] = self._profile(entry)
             self._check_certificates(entry)
             self._check_trust(entry)
-            self._note_ciphers(profiles[entry.name], entry)
-            self._note_weakness(entry)
+            note_profile(entry, profiles[entry.name], self.findings)
             self._note_categories(entry)
         return profiles
 
@@ -89,7 +90,7 @@ class Profiles:
             protocol_version=entry.value("protocol-version"),
             preferred_ciphers=entry.value("preferred-ciphers"),
             disable_session_resumption=entry.has("actions", "disable-session-resumption"),
-            renegotiation=entry.value("actions", "renegotiation") or standard.renegotiation,
+            renegotiation=self._renegotiation(entry),
             custom_ciphers=entry.texts("custom-ciphers"),
             supported_ec_groups=entry.value("supported-ec-groups"),
             whitelist_url_categories=entry.texts("whitelist-url-categories"),
@@ -99,7 +100,12 @@ class Profiles:
                                       or standard.unsupported_cipher_on_hw),
             allow_strong_certificate=entry.has("actions", "allow-strong-certificate"),
             enable_flow_tracing=entry.has("enable-flow-tracing"),
-            disable_deferred_profile_selection=entry.has("disable-deferred-profile-selection"))
+            disable_deferred_profile_selection=entry.has("disable-deferred-profile-selection"),
+            release=self.release)
+
+    def _renegotiation(self, entry: Statement) -> str:
+        asked = entry.value("actions", "renegotiation") or SslProxyProfile(entry.name).renegotiation
+        return asked if self.release.renegotiates else "drop"
 
     def _check_certificates(self, entry: Statement) -> None:
         root_ca, server_certificate = entry.one("root-ca"), entry.one("server-certificate")
@@ -126,26 +132,6 @@ class Profiles:
             if name != TRUST_ALL and name not in self.ca_profiles:
                 self.findings.wrong(line, name, "no such CA profile", self.ca_profiles)
         return names
-
-    def _note_ciphers(self, profile: SslProxyProfile, entry: Statement) -> None:
-        custom = profile.preferred_ciphers == "custom"
-        if profile.custom_ciphers and not custom:
-            self.findings.remark(entry, f"profile {profile.name} custom-ciphers",
-                                 f"not looked at: preferred-ciphers is {profile.preferred_ciphers or 'not stated'}, not custom")
-        elif custom and not profile.custom_ciphers:
-            self.findings.remark(entry, f"profile {profile.name} preferred-ciphers custom",
-                                 "there are no custom-ciphers")
-
-    def _note_weakness(self, entry: Statement) -> None:
-        remark, profile = self.findings.remark, f"profile {entry.name}"
-        if entry.value("preferred-ciphers") == "weak":
-            remark(entry, f"{profile} preferred-ciphers weak", "allows ciphers that are broken today")
-        version = entry.value("protocol-version")
-        if version in _WEAK_VERSIONS:
-            remark(entry, f"{profile} protocol-version {version}", "allows nothing newer than it")
-        if entry.has("actions", "ignore-server-auth-failure"):
-            remark(entry, f"{profile} actions ignore-server-auth-failure",
-                   "lets clients reach servers whose certificate is not valid")
 
     def _note_categories(self, entry: Statement) -> None:
         for name in entry.texts("whitelist-url-categories"):

@@ -14,6 +14,7 @@ from nf.config.errors import Findings
 from nf.config.tree import Statement
 from nf.policy.policies import PolicyTable
 from nf.policy.profile import InitiationProfile
+from nf.policy.release import NEWEST, Release
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM, LogicalSystem, SystemKind
 from nf.policy.zones import Interface
 
@@ -31,9 +32,9 @@ class Domain:
     initiation_profiles: Mapping[str, InitiationProfile]
 
 
-def domains(root: Statement, cas: Mapping[str, object], findings: Findings) -> list[Domain]:
+def domains(root: Statement, cas: Mapping[str, object], findings: Findings, release: Release = NEWEST) -> list[Domain]:
     """The box first, then its logical systems, then its tenants; notes every mistake in them, under the system's name."""
-    box = _domain(root, LogicalSystem(), cas, findings)
+    box = _domain(root, LogicalSystem(), cas, findings, release)
     found = [box]
     for word, kind in SYSTEMS.items():
         for entry in root.all(word):
@@ -42,15 +43,15 @@ def domains(root: Statement, cas: Mapping[str, object], findings: Findings) -> l
             shared = replace(box.system, name=entry.name, kind=kind)
             with findings.inside(shared.words):
                 _check_services(entry, kind, findings)
-                found.append(_domain(entry, shared, cas, findings))
+                found.append(_domain(entry, shared, cas, findings, release))
     return _divided(found, findings)
 
 
-def _domain(root: Statement, shared: LogicalSystem, cas: Mapping[str, object], findings: Findings) -> Domain:
+def _domain(root: Statement, shared: LogicalSystem, cas: Mapping[str, object], findings: Findings, release: Release) -> Domain:
     """A system's own areas; `shared` has its name and what of the box may be named in it."""
     zones, books = zone_map(root, findings), address_books(root, findings)
     categories = {**shared.url_categories, **url_categories(root, findings)}
-    makes = Profiles(books, cas, categories, findings)
+    makes = Profiles(books, cas, categories, findings, release)
     own = makes.all(root)
     if not shared.is_root:
         own = {name: replace(profile, logical_system=shared.name) for name, profile in own.items()}

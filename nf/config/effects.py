@@ -47,7 +47,7 @@ _AREAS = (
     ("services ssl proxy profile", _PROFILE),
     ("services ssl traceoptions", "file | level | flag | packet-filter | no-remote-trace"),
     ("services ssl proxy global-config", """session-cache-timeout | disable-cert-cache | certificate-cache-timeout
-                                           invalidate-cache-on-crl-update | non-ssl-detection-threshold | actions ."),
+                                           invalidate-cache-on-crl-update | non-ssl-detection-threshold | actions ."""),
 )
 
 # What a logical system or tenant has of its own; the box's statements hold for all else.

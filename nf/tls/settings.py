@@ -73,10 +73,10 @@ def _wanted(profile: SslProxyProfile) -> tuple[Suite, ...]:
 
 
 def _missing(profile: SslProxyProfile, wanted: Iterable[Suite], library: Library) -> tuple[str, ...]:
-    """The names as the profile writes them, or all names of what its preset admits."""
+    """The names as the profile writes them, or the oldest names of what its preset admits."""
     lacking = [suite for suite in wanted if suite.openssl not in library.suites]
     if profile.preferred_ciphers != "custom":
-        return tuple(name for suite in lacking for name in names_of(suite))
+        return tuple(min(names_of(suite), key=lambda name: ciphers()[name].since) for suite in lacking)
     return tuple(name for name in profile.custom_ciphers if ciphers()[name].suite in lacking)
 
 
@@ -85,6 +85,8 @@ def _versions(profile: SslProxyProfile, suites: tuple[Suite, ...], library: Libr
     asked = profile.versions
     if asked.highest == SSL30:
         return asked, "protocol-version ssl3: SSL 3.0 is broken (RFC 7568) and not spoken"
+    if profile.preferred_ciphers == "custom" and not profile.custom_ciphers:
+        return asked, "preferred-ciphers custom: there are no custom-ciphers"
     if not suites:
         return asked, f"no cipher is left: {library.name} has none of those that it names"
     spoken = [version for version in library.versions if _meet(Versions(version, version), asked)]
@@ -100,18 +102,21 @@ def _meet(one: Versions, other: Versions) -> bool:
     return one.lowest <= other.highest and other.lowest <= one.highest
 
 
-def consequences(settings: TlsSettings) -> tuple[str, ...]:
-    """What an operator should know of settings that are weaker than those of a profile that says nothing, a line each."""
+def consequences(settings: TlsSettings) -> tuple[tuple[str, str], ...]:
+    """What an operator should know where less is done than in a profile that says nothing: the statement, and a line."""
     said = []
     if settings.versions.lowest < TLS12:
-        said.append(f"admits {NAMES[settings.versions.lowest]}, which RFC 8996 forbids")
-    open_past = [suite for suite in settings.suites if not suite.forward_secret]
+        said.append(("protocol-version", f"admits {NAMES[settings.versions.lowest]}, which RFC 8996 forbids"))
+    if settings.versions.highest < TLS13:
+        said.append(("protocol-version", f"nothing newer than {NAMES[settings.versions.highest]} is spoken"))
+    open_past = sum(not suite.forward_secret for suite in settings.suites)
     if open_past:
-        said.append(f"admits {len(open_past)} ciphers without forward secrecy")
+        said.append(("preferred-ciphers", f"admits {open_past} ciphers without forward secrecy"))
     if settings.offered != settings.suites:
         weaker = "older versions" if settings.versions.lowest < TLS12 else "CCM8 ciphers"
-        said.append("DHE ciphers are not offered to servers: the size of their groups is not checked where "
-                    f"{weaker} are admitted")
-    if settings.versions.highest < TLS13:
-        said.append(f"nothing newer than {NAMES[settings.versions.highest]} is spoken")
+        said.append(("preferred-ciphers",
+                     f"DHE ciphers are not offered to servers: where {weaker} are admitted their groups' size is not checked"))
+    if settings.group is not None:
+        alone = f"{settings.group} alone is offered and taken: below TLS 1.3 a certificate on another curve is refused"
+        said.append(("supported-ec-groups", alone))
     return tuple(said)

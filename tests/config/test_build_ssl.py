@@ -9,6 +9,7 @@ from nf.policy.profile import (
     NonSslThreshold,
     SslProxyProfile,
 )
+from nf.policy.release import Release
 
 PROFILE = "set services ssl proxy profile p "
 FORWARD = PROFILE + "root-ca ca1\n" + PROFILE + "trusted-ca all\n"
@@ -90,12 +91,9 @@ def test_default_profile() -> None:
         load(FORWARD + default + "q", "t")
 
 
-@pytest.mark.parametrize(("lines", "statement"), [
-    (PROFILE + "custom-ciphers rsa-with-aes-128-cbc-sha", "profile p custom-ciphers"),
-    (PROFILE + "preferred-ciphers custom", "profile p preferred-ciphers custom"),
-    (PROFILE + "whitelist-url-categories nowhere", "profile p whitelist-url-categories nowhere")])
-def test_settings_that_do_not_fit_together_are_remarked(lines: str, statement: str) -> None:
-    assert statement in {remark.statement for remark in load(FORWARD + lines, "t").warnings}
+def test_a_url_category_that_nobody_knows_is_remarked() -> None:
+    lines = FORWARD + PROFILE + "whitelist-url-categories nowhere"
+    assert "profile p whitelist-url-categories nowhere" in {remark.statement for remark in load(lines, "t").warnings}
 
 
 def test_non_ssl_threshold() -> None:
@@ -103,17 +101,14 @@ def test_non_ssl_threshold() -> None:
     assert load(lines, "t").non_ssl_threshold == NonSslThreshold(5, 600)
 
 
-def test_weak_settings_are_remarked() -> None:
-    lines = FORWARD + PROFILE + "preferred-ciphers weak protocol-version ssl3 actions ignore-server-auth-failure"
-    assert [remark.statement for remark in load(lines, "t").warnings] == [
-        "profile p actions ignore-server-auth-failure", "profile p preferred-ciphers weak",
-        "profile p protocol-version ssl3"]
+def test_without_trusted_ca_is_remarked() -> None:
     assert "no server certificate" in load(PROFILE + "root-ca a", "t").warnings[0].message
 
 
-def test_a_setting_without_effect_is_remarked_with_its_place() -> None:
-    remark, = load(FORWARD + PROFILE + "actions crl if-not-present drop", "t").warnings
-    assert (remark.statement, remark.line) == ("services ssl proxy profile actions crl", 3)
+@pytest.mark.parametrize(("release", "renegotiation"), [(Release(15, 1), "drop"), (Release(24, 4), "allow-secure")])
+def test_the_oldest_releases_drop_renegotiation(release: Release, renegotiation: str) -> None:
+    found = load(FORWARD, "t", release).ssl_profiles["p"]
+    assert (found.release, found.renegotiation) == (release, renegotiation)
 
 
 @pytest.mark.parametrize(("lines", "line", "word", "said"), [

@@ -35,7 +35,7 @@ def test_a_list_is_obeyed_in_its_order() -> None:
                                 "rsa-with-aes-128-cbc-sha256", "ecdhe-rsa-with-aes-128-gcm-sha256"), MODERN)
     assert [suite.openssl for suite in found.suites] == ["AES256-SHA256", "ECDHE-RSA-AES128-GCM-SHA256", "AES128-SHA256"]
     assert found.versions == Versions(TLS12, TLS12)  # nothing in it goes with TLS 1.3
-    assert "2 ciphers without forward secrecy" in consequences(found)[0]
+    assert ("preferred-ciphers", "admits 2 ciphers without forward secrecy") in consequences(found)
 
 
 def test_names_that_the_library_lacks_are_told() -> None:
@@ -48,7 +48,7 @@ def test_names_that_the_library_lacks_are_told() -> None:
 
 @pytest.mark.parametrize(("profile", "problem"), [
     (custom("rsa-with-rc4-128-md5"), "no cipher is left: OpenSSL 9 has none of those that it names"),
-    (custom(), "no cipher is left"),
+    (custom(), "preferred-ciphers custom: there are no custom-ciphers"),
     (replace(PROFILE, protocol_version="ssl3"), "protocol-version ssl3: SSL 3.0 is broken (RFC 7568) and not spoken"),
     (replace(PROFILE, protocol_version="tls1"), "protocol-version tls1: OpenSSL 9 does not speak TLS 1.0"),
     (custom("rsa-with-aes-128-cbc-sha", protocol_version="tls13"), "no cipher is left: none of them goes with TLS 1.3"),
@@ -69,8 +69,9 @@ def test_older_versions_get_ciphers_that_go_with_them_and_keep_forward_secrecy()
     assert not [suite for suite in found.offered if suite.exchange == "dhe"]
     assert [suite for suite in found.suites if suite.exchange == "dhe"]
     assert consequences(found) == (
-        "admits TLS 1.0, which RFC 8996 forbids",
-        "DHE ciphers are not offered to servers: the size of their groups is not checked where older versions are admitted")
+        ("protocol-version", "admits TLS 1.0, which RFC 8996 forbids"),
+        ("preferred-ciphers",
+         "DHE ciphers are not offered to servers: where older versions are admitted their groups' size is not checked"))
 
 
 def test_a_release_without_tls13_has_none() -> None:
@@ -107,5 +108,6 @@ def test_settings_hold_together(word: str | None, preferred: str | None, names: 
         assert [suite for suite in found.suites if suite.versions.lowest <= version <= suite.versions.highest]
     assert {suite.openssl for suite in found.suites} <= library.suites
     assert found.lowered or all(suite.mode != "CCM8" for suite in found.suites)
-    for line in consequences(found):
-        assert "\n" not in line
+    for statement, said in consequences(found):
+        assert statement in ("protocol-version", "preferred-ciphers", "supported-ec-groups")
+        assert "\n" not in said
