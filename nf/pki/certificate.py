@@ -13,6 +13,9 @@ PublicKey = (rsa.RSAPublicKey | ec.EllipticCurvePublicKey | dsa.DSAPublicKey | e
              | ed448.Ed448PublicKey)
 ExtensionT = TypeVar("ExtensionT", bound=x509.ExtensionType)
 
+MAX_RSA_BITS = 8192  # one check with longer keys and exponents would stall the other sessions of a worker
+MAX_RSA_EXPONENT = (1 << 64) - 1
+
 # What the parser raises on fields that it reads only when asked.
 UNREADABLE = (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion,
               x509.UnsupportedGeneralNameType)
@@ -30,7 +33,8 @@ def extension(parsed: x509.Certificate, kind: type[ExtensionT]) -> ExtensionT | 
 class Certificate:
     """A certificate that could be read whole; equal when the DER bytes are equal.
 
-    `subject` and `issuer` are encoded names; `key` is None where the public key is of no kind that we know.
+    `subject` and `issuer` are encoded names; `key` is None where the public key is of no kind that we know;
+    `key_algorithm` is its OID in dotted form.
     """
 
     der: bytes
@@ -40,6 +44,7 @@ class Certificate:
     key: PublicKey | None = field(compare=False)
     key_der: bytes = field(compare=False)
     serial: int = field(compare=False)
+    key_algorithm: str = field(compare=False)
 
     @property
     def self_issued(self) -> bool:
@@ -61,12 +66,23 @@ class Certificate:
         return wanted.key_identifier == held.digest
 
     def signed_by(self, issuer: "Certificate") -> bool:
-        """Whether the issuer's key made the signature."""
+        """Whether the issuer's key made the signature; never of an RSA key that takes long to try."""
+        if isinstance(issuer.key, rsa.RSAPublicKey) and not _quick(issuer.key):
+            return False
         try:
             self.parsed.verify_directly_issued_by(issuer.parsed)
         except (*UNREADABLE, InvalidSignature):
             return False
         return True
+
+    @property
+    def is_its_own_signer(self) -> bool:
+        """Whether its own key made the signature."""
+        return self.signed_by(self)
+
+
+def _quick(key: rsa.RSAPublicKey) -> bool:
+    return key.key_size <= MAX_RSA_BITS and key.public_numbers().e <= MAX_RSA_EXPONENT
 
 
 def read(der: bytes) -> Certificate | None:
@@ -78,9 +94,10 @@ def read(der: bytes) -> Certificate | None:
             key, key_der = _public_key(parsed)
             subject, issuer = parsed.subject.public_bytes(), parsed.issuer.public_bytes()
             serial, _ = parsed.serial_number, (parsed.extensions, parsed.not_valid_before_utc, parsed.not_valid_after_utc)
+            algorithm = parsed.public_key_algorithm_oid.dotted_string
     except UNREADABLE:
         return None
-    return Certificate(bytes(der), parsed, subject, issuer, key, key_der, serial)
+    return Certificate(bytes(der), parsed, subject, issuer, key, key_der, serial, algorithm)
 
 
 def _public_key(parsed: x509.Certificate) -> tuple[PublicKey | None, bytes]:

@@ -17,7 +17,8 @@ AnchorsByName: TypeAlias = Mapping[bytes, Sequence[Certificate]]  # subject -> t
 
 MAX_STEPS = 3000
 MAX_PATHS = 60
-MAX_SIGNATURES = 300  # the dear part of a step: a millisecond and more with the longest keys
+MAX_WORK = 1000  # checks of signatures, in units of one on P-256: well under 0.1 s
+MAX_COMPARISONS = 60_000  # of names with name constraints, about as dear
 MAX_LENGTH = 10  # certificates in a path, leaf and anchor included
 
 
@@ -27,7 +28,8 @@ class Budget:
 
     steps: int = MAX_STEPS
     paths: int = MAX_PATHS
-    signatures: int = MAX_SIGNATURES
+    work: int = MAX_WORK
+    comparisons: int = MAX_COMPARISONS
     exhausted: bool = False
 
     def step(self) -> bool:
@@ -42,11 +44,17 @@ class Budget:
         self.exhausted |= self.paths < 0
         return self.paths >= 0
 
-    def signature(self) -> bool:
-        """Take the check of one signature, if there is one left."""
-        self.signatures -= 1
-        self.exhausted |= self.signatures < 0
-        return self.signatures >= 0
+    def signatures(self, effort: int) -> bool:
+        """Take the checks of signatures that ask for this much work, if there is as much left."""
+        self.work -= effort
+        self.exhausted |= self.work < 0
+        return self.work >= 0
+
+    def compare(self, times: int) -> bool:
+        """Take so many comparisons of names, if there are as many left."""
+        self.comparisons -= times
+        self.exhausted |= self.comparisons < 0
+        return self.comparisons >= 0
 
 
 def candidate_paths(leaf: Certificate, extras: Sequence[Certificate], anchors: AnchorsByName, link: Link,

@@ -1,106 +1,119 @@
-"""Revocation by CRL (RFC 5280 §6.3): which list speaks for a certificate, and what it says.
+"""Revocation along a path (RFC 5280 §6.3): which lists speak for a certificate, and what they say.
 
-Only complete, direct lists count; a delta or indirect list, or one for some reasons alone, is as good as none.
-An expired list still proves that what it names is revoked, but no longer that the rest is not.
+What any sound list names is revoked, also one that has ended, is a delta or holds some reasons alone; only a complete
+and current one clears. `if-not-present` decides where an issuer has no list or none that is current; a list that is
+there and unsound (another's signature, an unknown critical extension, another scope) is a fault of its own.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import dsa
 
 from nf.pki.certificate import UNREADABLE, Certificate
+from nf.pki.crl import RevocationList, entry_understood, read_crl
 from nf.pki.path import Path
-from nf.pki.rules import DIGESTS
 from nf.pki.verdict import AuthFailure, CrlPolicy, Fault
 
-HOLD = 6
-_REASONS = {  # CRLReason of RFC 5280 §5.3.1, in the words of the SRX's log
+HOLD, REMOVED = 6, 8
+REASONS = {  # CRLReason of RFC 5280 §5.3.1, in the words of the SRX's log
     "unspecified": (0, "Unspecified"), "keyCompromise": (1, "Key Compromise"), "cACompromise": (2, "CA Compromise"),
     "affiliationChanged": (3, "Affiliation Changed"), "superseded": (4, "Superseded"),
     "cessationOfOperation": (5, "Cessation Of Operation"), "certificateHold": (HOLD, "Certificate Hold"),
-    "removeFromCRL": (8, "Remove From CRL"), "privilegeWithdrawn": (9, "Privilege Withdrawn"),
+    "removeFromCRL": (REMOVED, "Remove From CRL"), "privilegeWithdrawn": (9, "Privilege Withdrawn"),
     "aACompromise": (10, "AA Compromise"),
 }
+__all__ = ["Revocation", "read_crl", "revocation_of", "revoked"]
 
 
-def read_crl(der: bytes) -> x509.CertificateRevocationList | None:
-    """Read a CRL, or None where it is no well-formed one."""
-    try:
-        crl = x509.load_der_x509_crl(der)
-        _ = crl.extensions, crl.issuer, crl.next_update_utc
-    except UNREADABLE:
-        return None
-    return crl
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """What revocation says of a path: a fault, or until when there is none (None where no list says so)."""
+
+    fault: Fault | None = None
+    until: datetime | None = None
 
 
-def revocation_fault(path: Path, crls: Sequence[x509.CertificateRevocationList], policy: CrlPolicy, at: datetime,
-                     cert_ids: Mapping[bytes, str]) -> Fault | None:
+def revocation_of(path: Path, lists: Sequence[RevocationList | None], policy: CrlPolicy, at: datetime,
+                  cert_ids: Mapping[bytes, str]) -> Revocation:
     """The first certificate below the anchor that is revoked, or that no list speaks for where the policy asks for one.
 
-    `cert_ids` gives the anchor's CA profile, by its DER, for the log's `cert-id`; without it that is the depth.
+    lists: None stands for one that cannot be read, which may be anybody's. cert_ids: the anchor's CA profile, by its DER,
+    for the log's `cert-id`; without it that is the depth.
     """
-    if policy.disable:
-        return None
+    if policy.disable or path[-1].der in policy.unchecked:
+        return Revocation()
+    until: datetime | None = None
     for depth, (certificate, issuer) in enumerate(pairwise(path)):
-        lists = [crl for crl in crls if _speaks_for(crl, certificate, issuer, at)]
-        for crl in lists:
-            number, text = _revocation(crl, certificate)
-            if number is not None and not (number == HOLD and policy.ignore_hold):
-                where = cert_ids.get(path[-1].der, str(depth))
-                return Fault(AuthFailure.REVOKED, depth, text="Certificate error:CRL: certificate revoked "
-                             f"cert-id:{where} revocation-reason:{number}:{text}")
-        if policy.if_not_present == "drop" and not any(_current(crl, at) for crl in lists):
-            return Fault(AuthFailure.CRL_MISSING, depth)
+        if issuer.der in policy.unchecked:
+            continue
+        sound, flaw = _sound(certificate, issuer, lists, at)
+        fault = _named(sound, certificate, policy, depth, cert_ids.get(path[-1].der, str(depth)))
+        ends = [one.ends for one in sound if not one.gap and one.current(at) and one.ends is not None]
+        if fault is None and not ends:
+            fault = _absence(policy, depth, "" if policy.lenient.intersection({issuer.der, path[-1].der}) else flaw)
+        if fault is not None:
+            return Revocation(fault)
+        until = min((moment for moment in (until, max(ends, default=None)) if moment is not None), default=None)
+    return Revocation(None, until)
+
+
+def _sound(certificate: Certificate, issuer: Certificate, lists: Sequence[RevocationList | None],
+           at: datetime) -> tuple[list[RevocationList], str]:
+    """The lists that may speak for a certificate, ended or not, and why the last of the issuer's others may not."""
+    own = [one for one in lists if one is not None and one.issuer == certificate.issuer]
+    sound, flaw = [], "one cannot be read" if None in lists and not own else ""
+    for one in own:
+        words = one.flaw or _unfit(one, certificate, issuer)
+        flaw = words or flaw
+        if not words and one.begins <= at:
+            sound.append(one)
+    gaps = [one.gap for one in sound]
+    return sound, "" if "" in gaps else flaw or next(iter(gaps), "")
+
+
+def _unfit(one: RevocationList, certificate: Certificate, issuer: Certificate) -> str:
+    usage = issuer.extension(x509.KeyUsage)
+    if usage is not None and not usage.crl_sign:
+        return "its issuer may sign none"
+    if not one.covers(certificate):
+        return "its scope is another"
+    return "" if one.signed_by(issuer) else "its signature is not its issuer's"
+
+
+def _named(sound: Sequence[RevocationList], certificate: Certificate, policy: CrlPolicy, depth: int,
+           where: str) -> Fault | None:
+    for one in sound:
+        entry = one.entry(certificate)
+        if entry is None:
+            continue
+        number, text = _reason(entry)
+        if one.delta and number == REMOVED:
+            continue
+        if not (number == HOLD and policy.ignore_hold):
+            return revoked(depth, where, number, text)
     return None
 
 
-def _speaks_for(crl: x509.CertificateRevocationList, certificate: Certificate, issuer: Certificate,
-                at: datetime) -> bool:
-    return (crl.issuer.public_bytes() == certificate.issuer and crl.last_update_utc <= at
-            and _complete(crl, certificate) and _signed(crl, issuer))
+def _absence(policy: CrlPolicy, depth: int, flaw: str) -> Fault | None:
+    if flaw:
+        return Fault(AuthFailure.CRL_UNUSABLE, depth, f"CRL: {flaw}")
+    return Fault(AuthFailure.CRL_MISSING, depth) if policy.if_not_present == "drop" else None
 
 
-def _complete(crl: x509.CertificateRevocationList, certificate: Certificate) -> bool:
-    for extension in crl.extensions:
-        if isinstance(extension.value, x509.DeltaCRLIndicator):
-            return False
-        if isinstance(extension.value, x509.IssuingDistributionPoint):
-            constraints = certificate.extension(x509.BasicConstraints)
-            is_ca = constraints is not None and constraints.ca
-            scope = extension.value
-            if (scope.indirect_crl or scope.only_some_reasons or scope.only_contains_attribute_certs
-                    or (scope.only_contains_user_certs and is_ca) or (scope.only_contains_ca_certs and not is_ca)):
-                return False
-        elif extension.critical:
-            return False
-    return True
+def revoked(depth: int, where: str, number: int, text: str) -> Fault:
+    """The fault of a revoked certificate, in the words of the SRX's log."""
+    return Fault(AuthFailure.REVOKED, depth, text="Certificate error:CRL: certificate revoked "
+                 f"cert-id:{where} revocation-reason:{number}:{text}")
 
 
-def _signed(crl: x509.CertificateRevocationList, issuer: Certificate) -> bool:
-    usage = issuer.extension(x509.KeyUsage)
-    if issuer.key is None or isinstance(issuer.key, dsa.DSAPublicKey) or (usage is not None and not usage.crl_sign):
-        return False
+def _reason(entry: x509.RevokedCertificate) -> tuple[int, str]:
     try:
-        digest = crl.signature_hash_algorithm
-        return digest is not None and digest.name in DIGESTS and crl.is_signature_valid(issuer.key)
-    except (*UNREADABLE, InvalidSignature):
-        return False
-
-
-def _current(crl: x509.CertificateRevocationList, at: datetime) -> bool:
-    return crl.next_update_utc is not None and at <= crl.next_update_utc
-
-
-def _revocation(crl: x509.CertificateRevocationList, certificate: Certificate) -> tuple[int | None, str]:
-    entry = crl.get_revoked_certificate_by_serial_number(certificate.serial)
-    if entry is None:
-        return None, ""
-    try:
-        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+        if entry_understood(entry):
+            reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+            return REASONS.get(reason.value, REASONS["unspecified"])
     except (x509.ExtensionNotFound, *UNREADABLE):
-        return _REASONS["unspecified"]
-    return _REASONS.get(reason.value, _REASONS["unspecified"])
+        pass
+    return REASONS["unspecified"]

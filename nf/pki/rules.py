@@ -1,4 +1,4 @@
-"""Our own rules for each certificate of a path, the same whatever the cipher preset: dates, version, key, digest, role.
+"""Our own rules for each certificate of a path, the same whatever the cipher preset: form, dates, key, digest, role.
 
 They hold besides what OpenSSL and the second verifier ask for: OpenSSL takes version 1, SHA-1 and 1024-bit keys where
 its security level is low, and a CA certificate as a leaf. What RFC 5280 §6 leaves to the caller is decided here.
@@ -8,21 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from nf.pki.certificate import Certificate
+from nf.pki.form import form_fault, leaf_form_fault
+from nf.pki.keys import digest_fault, key_fault
 from nf.pki.verdict import AuthFailure, Fault
 
-MIN_RSA_BITS = 2048
-MAX_RSA_BITS = 8192  # longer keys and exponents would stall the other sessions of a worker
-MIN_RSA_EXPONENT = 3
-MAX_RSA_EXPONENT = (1 << 64) - 1
-CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
-DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 SERVER_PURPOSES = frozenset({ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
-MAX_SERIAL_BITS = 159  # 20 octets with a clear sign bit, RFC 5280 §4.1.2.2
+_PRECERTIFICATE = x509.ObjectIdentifier("1.3.6.1.4.1.11129.2.4.4")
+# Who may speak for others must not be a server as well: RFC 6960 §4.2.2.2, RFC 3161 §2.3, RFC 6962 §3.1.
+NO_SERVER_PURPOSES = frozenset({ExtendedKeyUsageOID.OCSP_SIGNING, ExtendedKeyUsageOID.TIME_STAMPING, _PRECERTIFICATE})
 
 
 def path_fault(path: tuple[Certificate, ...], at: datetime) -> Fault | None:
@@ -37,24 +34,16 @@ def path_fault(path: tuple[Certificate, ...], at: datetime) -> Fault | None:
 
 def leaf_fault(certificate: Certificate, at: datetime, *, pinned: bool) -> Fault | None:
     """What makes a certificate unfit as a server's; a pinned one may say CA, as `openssl req -x509` writes it."""
-    return (_form_fault(certificate) or _date_fault(certificate, at) or _key_fault(certificate)
-            or (None if pinned else _digest_fault(certificate) or _leaf_role_fault(certificate))
-            or _purpose_fault(certificate))
+    return (form_fault(certificate) or leaf_form_fault(certificate) or _date_fault(certificate, at) or key_fault(certificate)
+            or (None if pinned else digest_fault(certificate) or _leaf_role_fault(certificate))
+            or _purpose_fault(certificate) or _other_purpose_fault(certificate))
 
 
 def issuer_fault(certificate: Certificate, at: datetime, *, anchor: bool) -> Fault | None:
     """What makes a certificate unfit as an issuer's; an anchor's own signature carries no trust, any digest will do."""
-    return (_form_fault(certificate) or _date_fault(certificate, at) or _key_fault(certificate)
-            or (None if anchor else _digest_fault(certificate)) or _issuer_role_fault(certificate)
+    return (form_fault(certificate) or _date_fault(certificate, at) or key_fault(certificate)
+            or (None if anchor else digest_fault(certificate)) or _issuer_role_fault(certificate)
             or _purpose_fault(certificate))
-
-
-def _form_fault(certificate: Certificate) -> Fault | None:
-    if certificate.parsed.version is not x509.Version.v3:
-        return Fault(AuthFailure.NOT_V3)
-    if certificate.serial <= 0 or certificate.serial.bit_length() > MAX_SERIAL_BITS:
-        return Fault(AuthFailure.MALFORMED, detail="serial number is not a positive number of at most 20 octets")
-    return None
 
 
 def _date_fault(certificate: Certificate, at: datetime) -> Fault | None:
@@ -66,28 +55,6 @@ def _date_fault(certificate: Certificate, at: datetime) -> Fault | None:
     return None
 
 
-def _key_fault(certificate: Certificate) -> Fault | None:
-    key = certificate.key
-    if isinstance(key, rsa.RSAPublicKey):
-        exponent = key.public_numbers().e
-        if MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS and MIN_RSA_EXPONENT <= exponent <= MAX_RSA_EXPONENT and exponent % 2:
-            return None
-        return Fault(AuthFailure.WEAK_KEY, detail=f"RSA {key.key_size} bits, exponent {exponent:#x}")
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return None if isinstance(key.curve, CURVES) else Fault(AuthFailure.WEAK_KEY, detail=f"curve {key.curve.name}")
-    return Fault(AuthFailure.WEAK_KEY, detail="public key is neither RSA nor on a named NIST curve")
-
-
-def _digest_fault(certificate: Certificate) -> Fault | None:
-    try:
-        digest = certificate.parsed.signature_hash_algorithm
-    except (UnsupportedAlgorithm, ValueError):
-        digest = None
-    if digest is not None and digest.name in DIGESTS:
-        return None
-    return Fault(AuthFailure.WEAK_HASH, detail=f"signed with {digest.name if digest else 'an unknown algorithm'}")
-
-
 def _leaf_role_fault(certificate: Certificate) -> Fault | None:
     constraints = certificate.extension(x509.BasicConstraints)
     if constraints is not None and constraints.ca:
@@ -97,7 +64,8 @@ def _leaf_role_fault(certificate: Certificate) -> Fault | None:
         return None
     if usage.key_cert_sign:
         return Fault(AuthFailure.BAD_EXTENSION, detail="keyCertSign in the server's own certificate")
-    if not (usage.digital_signature or usage.key_encipherment or usage.key_agreement):
+    transport = usage.key_encipherment and isinstance(certificate.key, rsa.RSAPublicKey)
+    if not (usage.digital_signature or transport):
         return Fault(AuthFailure.BAD_PURPOSE, detail="keyUsage allows no TLS key exchange")
     return None
 
@@ -109,6 +77,8 @@ def _issuer_role_fault(certificate: Certificate) -> Fault | None:
     usage = certificate.extension(x509.KeyUsage)
     if usage is not None and not usage.key_cert_sign:
         return Fault(AuthFailure.NOT_A_CA, detail="issuer lacks keyCertSign")
+    if not certificate.parsed.subject.rdns:
+        return Fault(AuthFailure.MALFORMED, detail="issuer's subject is empty")
     return None
 
 
@@ -117,3 +87,14 @@ def _purpose_fault(certificate: Certificate) -> Fault | None:
     if purposes is None or SERVER_PURPOSES.intersection(purposes):
         return None
     return Fault(AuthFailure.BAD_PURPOSE, detail="extendedKeyUsage lacks serverAuth")
+
+
+def _other_purpose_fault(certificate: Certificate) -> Fault | None:
+    purposes = certificate.extension(x509.ExtendedKeyUsage)
+    if purposes is None:
+        return None
+    if NO_SERVER_PURPOSES.intersection(purposes):
+        return Fault(AuthFailure.BAD_PURPOSE, detail="extendedKeyUsage lets a server speak for others")
+    if ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in purposes and len(purposes) > 1:
+        return Fault(AuthFailure.BAD_PURPOSE, detail="extendedKeyUsage names purposes and any purpose")
+    return None

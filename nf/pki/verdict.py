@@ -124,7 +124,7 @@ class CrlPolicy:
 
     `unchecked` holds CA certificates (DER) whose ca-profile says `revocation-check disable`: what stands under them is
     not looked up. `lenient` holds those that say `crl disable on-download-failure`: a list of theirs that cannot be used
-    counts as none.
+    counts as none. `accept_unknown` holds those that say `ocsp accept-unknown-status`.
     """
 
     disable: bool = False
@@ -132,3 +132,4 @@ class CrlPolicy:
     ignore_hold: bool = False
     unchecked: frozenset[bytes] = frozenset()
     lenient: frozenset[bytes] = frozenset()
+    accept_unknown: frozenset[bytes] = frozenset()

@@ -1,7 +1,9 @@
 """Two independent verifiers for one path, OpenSSL's and the cryptography package's: it counts when both accept it.
 
-OpenSSL knows path lengths, critical extensions and name constraints but lets a wildcard name escape an excluded subtree
-and odd encodings pass; the second is strict about those. Both get the certificates of this path and no others.
+OpenSSL knows path lengths, critical extensions, policies and name constraints but lets a wildcard name escape an excluded
+subtree and odd encodings pass; the second is strict about those. Both get the certificates of this path and no others.
+On what the second is known not to implement it is not asked: it would reject what RFC 5280 allows. Our own rules stand
+in for it there, those of name constraints among them.
 """
 
 from datetime import datetime
@@ -15,6 +17,8 @@ from nf.pki.path import MAX_LENGTH, Path
 from nf.pki.rules import SERVER_PURPOSES
 from nf.pki.verdict import AuthFailure, Fault
 
+POLICIES = (x509.CertificatePolicies, x509.PolicyConstraints, x509.InhibitAnyPolicy)
+SECOND_LIMITS = (x509.DNSName, x509.IPAddress, x509.RFC822Name)
 Subject = x509.DNSName | x509.IPAddress
 
 _OPENSSL_REASONS = {  # X509_V_ERR_… of openssl/x509_vfy.h
@@ -33,7 +37,7 @@ def openssl_fault(path: Path, at: datetime) -> Fault | None:
     try:
         store = crypto.X509Store()
         store.set_time(at)
-        store.set_flags(crypto.X509StoreFlags.PARTIAL_CHAIN)
+        store.set_flags(crypto.X509StoreFlags.PARTIAL_CHAIN | crypto.X509StoreFlags.POLICY_CHECK)
         leaf, *issuers = (crypto.X509.from_cryptography(certificate.parsed) for certificate in path)
         store.add_cert(issuers[-1] if issuers else leaf)
         crypto.X509StoreContext(store, leaf, issuers[:-1]).verify_certificate()
@@ -47,6 +51,8 @@ def openssl_fault(path: Path, at: datetime) -> Fault | None:
 
 def second_fault(path: Path, at: datetime, subject: Subject | None) -> Fault | None:
     """What the cryptography package's verifier has against the path, and against the subject if one is given."""
+    if not second_knows(path):
+        return None
     try:
         leaf_policy = _leaf_policy(pinned=len(path) == 1, named=subject is not None)
         policy = (verification.PolicyBuilder().time(at).store(verification.Store([path[-1].parsed]))
@@ -59,6 +65,23 @@ def second_fault(path: Path, at: datetime, subject: Subject | None) -> Fault | N
     except UNREADABLE as error:
         return Fault(AuthFailure.MALFORMED, detail=f"verifier: {error}")
     return None
+
+
+def second_knows(path: Path) -> bool:
+    """Whether the second verifier implements all that the path has: no policies, no self-issued CA below a path length,
+    name constraints of DNS names, addresses and mailboxes alone.
+    """
+    if any(extension.critical and isinstance(extension.value, POLICIES)
+           for certificate in path for extension in certificate.parsed.extensions):
+        return False
+    lengths = (certificate.extension(x509.BasicConstraints) for certificate in path[1:])
+    counted = any(constraints is not None and constraints.path_length is not None for constraints in lengths)
+    if counted and any(certificate.self_issued for certificate in path[1:-1]):
+        return False
+    limits = (certificate.extension(x509.NameConstraints) for certificate in path[1:])
+    return all(isinstance(name, SECOND_LIMITS) and name.value != ""
+               for limit in limits if limit is not None
+               for name in (*(limit.permitted_subtrees or ()), *(limit.excluded_subtrees or ())))
 
 
 def _second_reason(text: str) -> Fault:

@@ -2,18 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
-from cryptography import x509
-
 from nf.pki.certificate import Certificate, read
+from nf.pki.crl import RevocationList, read_list
+from nf.pki.keys import effort
+from nf.pki.name_constraints import constraint_fault
 from nf.pki.names import ServerName, reference_identity
+from nf.pki.ocsp import stapled_revocation
 from nf.pki.path import AnchorsByName, Budget, Link, Path, candidate_paths, reachable
-from nf.pki.revocation import read_crl, revocation_fault
+from nf.pki.revocation import Revocation, revocation_of
 from nf.pki.rules import issuer_fault, path_fault
 from nf.pki.verdict import AuthFailure, CrlPolicy, Fault, Verdict, accepted, rejected
 from nf.pki.verifiers import openssl_fault, second_fault
@@ -25,13 +27,16 @@ _DEFAULT_CRL_POLICY = CrlPolicy()
 
 def verify_server_chain(chain: Sequence[bytes], anchors: Sequence[bytes], server_name: str | None, at: datetime,
                         crls: Sequence[bytes] = (), crl_policy: CrlPolicy = _DEFAULT_CRL_POLICY, *,
-                        own_authorities: Sequence[bytes] = (), cert_ids: Mapping[bytes, str] = _NO_IDS) -> Verdict:
+                        own_authorities: Sequence[bytes] = (), cert_ids: Mapping[bytes, str] = _NO_IDS,
+                        stapled: bytes | None = None) -> Verdict:
     """Judge the chain that a server sent; never raises on its bytes, whatever they are.
 
-    chain, anchors, crls, own_authorities: DER, the chain leaf first; what cannot be read of the last three counts for
-    nothing. server_name: DNS name (A-labels) or IP text, None to judge the path alone. at: aware, else ValueError.
+    chain, anchors, crls, own_authorities: DER, the chain leaf first; an anchor that cannot be read counts for nothing, a
+    CRL that cannot be read for one of an issuer who has no other. server_name: DNS name (A-labels) or IP text, None to
+    judge the path alone. at: aware, else ValueError.
     own_authorities: our own proxy CAs, which no server may present. cert_ids: CA profile names by the anchors' DER, for
-    the message of a revocation.
+    the message of a revocation. stapled: the server's OCSP response, empty where it was asked for one and sent none,
+    None where it was not asked; only who asks can hold a server to must-staple.
     """
     if at.tzinfo is None:
         raise ValueError("the time of a verification must carry its time zone")
@@ -44,35 +49,41 @@ def verify_server_chain(chain: Sequence[bytes], anchors: Sequence[bytes], server
     if _is_ours((leaf, *extras), own_authorities):
         return rejected(Fault(AuthFailure.OWN_CA))
     name = None if server_name is None else reference_identity(server_name)
-    case = _Case(leaf, extras, _by_name(tuple(anchors)), at.astimezone(UTC).replace(microsecond=0),
-                 server_name is not None, name, _read_crls(tuple(crls)), crl_policy, cert_ids)
+    case = _Case(leaf, extras, _by_name(tuple(anchors)), at.astimezone(UTC).replace(microsecond=0), name,
+                 server_name is None or (name is not None and name.covered_by(leaf)),
+                 _read_lists(tuple(crls)), crl_policy, cert_ids, stapled)
     verdict = case.judge()
     return rejected(case.why_no_path(unread=None in others)) if verdict is None else verdict
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """All that one judgement rests on; `at` is in whole seconds, as certificates count."""
+    """All that one judgement rests on; `at` is in whole seconds, as certificates count; `named`: the name fits or is none."""
 
     leaf: Certificate
     extras: tuple[Certificate, ...]
     anchors: AnchorsByName
     at: datetime
-    wants_name: bool
     name: ServerName | None
-    crls: tuple[x509.CertificateRevocationList, ...]
+    named: bool
+    lists: tuple[RevocationList | None, ...]
     crl_policy: CrlPolicy
     cert_ids: Mapping[bytes, str]
+    stapled: bytes | None
+    budget: Budget = field(default_factory=Budget)
 
     def judge(self) -> Verdict | None:
         """The verdict on the first good path, else on the first path whose links hold, or None if there is none."""
         first: Fault | None = None
-        budget = Budget()
-        for path in candidate_paths(self.leaf, self.extras, self.anchors, self._sound_link(budget), budget):
-            fault = self._fault(path)
+        for path in candidate_paths(self.leaf, self.extras, self.anchors, self._sound_link(), self.budget):
+            if not self.budget.signatures(2 * sum(effort(issuer) for issuer in path[1:])):  # for two verifiers
+                break
+            revocation = self._revocation(path) if (fault := self._fault(path)) is None else Revocation(fault)
+            fault = revocation.fault or (None if self.named else Fault(AuthFailure.NAME_MISMATCH, depth=0))
             if fault is None:
-                ends = min(certificate.parsed.not_valid_after_utc for certificate in path)
-                return accepted(tuple(certificate.der for certificate in path), ends)
+                ends = [certificate.parsed.not_valid_after_utc for certificate in path]
+                return accepted(tuple(certificate.der for certificate in path),
+                                min([*ends, *([] if revocation.until is None else [revocation.until])]))
             first = first or fault
         return None if first is None else rejected(first)
 
@@ -85,27 +96,32 @@ class _Case:
         if budget.exhausted:
             return Fault(AuthFailure.TOO_COMPLEX)
         above = reachable(self.leaf, self.extras, Certificate.names, Budget())
-        if any(certificate.self_issued and certificate.signed_by(certificate) for certificate in above):
+        if any(one.self_issued and budget.signatures(effort(one)) and one.is_its_own_signer for one in above):
             return Fault(AuthFailure.SELF_SIGNED)
         return Fault(AuthFailure.MALFORMED if unread else AuthFailure.UNKNOWN_CA)
 
-    def _sound_link(self, budget: Budget) -> Link:
+    def _sound_link(self) -> Link:
         # Links that cannot be part of any good path are cut at once, so that they do not use the search up.
         @cache
         def sound(certificate: Certificate, issuer: Certificate) -> bool:
             return (certificate.names(issuer) and issuer_fault(issuer, self.at, anchor=True) is None
-                    and budget.signature() and certificate.signed_by(issuer))
+                    and self.budget.signatures(effort(issuer)) and certificate.signed_by(issuer))
 
         return sound
 
     def _fault(self, path: Path) -> Fault | None:
-        named = self.name is not None and self.name.covered_by(self.leaf)
-        subject = self.name.general_name if self.name is not None and named else None
-        fault = (path_fault(path, self.at) or openssl_fault(path, self.at) or second_fault(path, self.at, subject)
-                 or revocation_fault(path, self.crls, self.crl_policy, self.at, self.cert_ids))
-        if fault is None and self.wants_name and not named:
-            return Fault(AuthFailure.NAME_MISMATCH, depth=0)
-        return fault
+        subject = self.name.general_name if self.name is not None and self.named else None
+        return (path_fault(path, self.at) or constraint_fault(path, self.budget) or openssl_fault(path, self.at)
+                or second_fault(path, self.at, subject))
+
+    def _revocation(self, path: Path) -> Revocation:
+        """What CRLs say of the path, and the stapled response of its leaf, which only adds to that."""
+        lists = revocation_of(path, self.lists, self.crl_policy, self.at, self.cert_ids)
+        if lists.fault is not None or self.crl_policy.disable or len(path) == 1:
+            return lists
+        staple = stapled_revocation(self.stapled, path, self.crl_policy, self.at, self.cert_ids)
+        ends = [until for until in (lists.until, staple.until) if until is not None]
+        return Revocation(staple.fault, min(ends, default=None))
 
 
 def _signature_fault(path: Path) -> Fault | None:
@@ -123,7 +139,7 @@ def _is_ours(sent: Sequence[Certificate], own_authorities: Sequence[bytes]) -> b
 
 
 # Anchors and CRLs are the same for thousands of sessions; reading them is a pure function of their bytes.
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _by_name(ders: tuple[bytes, ...]) -> AnchorsByName:
     groups: dict[bytes, list[Certificate]] = defaultdict(list)
     for der in dict.fromkeys(ders):
@@ -133,6 +149,6 @@ def _by_name(ders: tuple[bytes, ...]) -> AnchorsByName:
     return MappingProxyType({name: tuple(group) for name, group in groups.items()})
 
 
-@lru_cache(maxsize=8)
-def _read_crls(ders: tuple[bytes, ...]) -> tuple[x509.CertificateRevocationList, ...]:
-    return tuple(crl for crl in map(read_crl, ders) if crl is not None)
+@lru_cache(maxsize=64)
+def _read_lists(ders: tuple[bytes, ...]) -> tuple[RevocationList | None, ...]:
+    return tuple(map(read_list, ders))

@@ -7,7 +7,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from nf.pki import AuthFailure, CrlPolicy
 from nf.pki.authority import key_usage
-from nf.pki.revocation import read_crl
 from tests.pki.factory import DAY, NOW, Minted, authority, judge, new_key, server
 
 ROOT = authority("Root")
@@ -70,20 +69,53 @@ def test_hold_may_be_ignored_and_nothing_else():
 
 
 @pytest.mark.parametrize("useless", [
-    crl(MIDDLE, LEAF, key=new_key()), crl(authority("Stranger"), LEAF), crl(MIDDLE, LEAF, begins=NOW + DAY / 2), b"garbage",
-    crl(MIDDLE, LEAF, extension=x509.DeltaCRLIndicator(1)),
+    crl(MIDDLE, LEAF, key=new_key()), b"garbage", crl(MIDDLE, extension=x509.DeltaCRLIndicator(1)),
     crl(MIDDLE, LEAF, extension=x509.IssuingDistributionPoint(None, None, False, True, None, False, False)),
-    crl(MIDDLE, LEAF, extension=x509.IssuingDistributionPoint(None, None, False, False, None, True, False)),
+    crl(MIDDLE, extension=x509.IssuingDistributionPoint(None, None, False, False, None, True, False)),
     crl(MIDDLE, LEAF, extension=x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\x00"))])
-def test_a_list_that_cannot_speak_is_as_good_as_none(useless):
-    assert verdict(useless).ok
-    assert verdict(useless, crl(ROOT), policy=DROP).reason is AuthFailure.CRL_MISSING
+def test_a_list_that_cannot_speak_is_a_fault_where_its_issuer_has_no_other(useless):
+    assert verdict(useless).reason is AuthFailure.CRL_UNUSABLE
+    assert verdict(useless, crl(ROOT), policy=DROP).reason is AuthFailure.CRL_UNUSABLE
+    assert verdict(useless, crl(MIDDLE), crl(ROOT), policy=DROP).ok
+    assert verdict(useless, policy=CrlPolicy(lenient=frozenset({ROOT.der}))).ok
+    assert verdict(useless, policy=CrlPolicy(disable=True)).ok
+
+
+@pytest.mark.parametrize("early", [crl(authority("Stranger"), LEAF), crl(MIDDLE, LEAF, begins=NOW + DAY / 2)])
+def test_a_list_of_another_issuer_or_of_tomorrow_is_as_good_as_none(early):
+    assert verdict(early).ok
+    assert verdict(early, crl(ROOT), policy=DROP).reason is AuthFailure.CRL_MISSING
 
 
 def test_issuer_without_crl_sign_cannot_revoke():
     middle = authority("Middle", ROOT, key_usage(key_cert_sign=True))
     leaf = server(middle)
-    assert judge(leaf, middle, anchors=[ROOT], crls=[crl(middle, leaf)]).ok
+    found = judge(leaf, middle, anchors=[ROOT], crls=[crl(middle, leaf)])
+    assert found.reason is AuthFailure.CRL_UNUSABLE
+    assert found.detail == "CRL: its issuer may sign none"
+
+
+def test_a_delta_revokes_and_does_not_clear():
+    delta = crl(MIDDLE, LEAF, extension=x509.DeltaCRLIndicator(1))
+    assert verdict(delta).reason is AuthFailure.REVOKED
+    assert verdict(delta, crl(MIDDLE)).reason is AuthFailure.REVOKED
+    lifted = crl(MIDDLE, LEAF, reason=Flags.remove_from_crl, extension=x509.DeltaCRLIndicator(1))
+    assert verdict(lifted, crl(MIDDLE)).ok
+
+
+def test_ca_profiles_that_are_not_to_be_checked():
+    for unchecked in (ROOT.der, MIDDLE.der):
+        assert verdict(crl(MIDDLE, LEAF), policy=CrlPolicy(unchecked=frozenset({unchecked}))).ok
+    policy = CrlPolicy(unchecked=frozenset({MIDDLE.der}), if_not_present="drop")
+    assert verdict(policy=policy).reason is AuthFailure.CRL_MISSING
+    assert verdict(crl(ROOT), policy=policy).ok
+
+
+def test_an_accepting_verdict_ends_with_the_first_list_that_it_rests_on():
+    assert verdict().valid_until == LEAF.certificate.not_valid_after_utc
+    assert verdict(crl(MIDDLE), crl(ROOT, ends=NOW + DAY / 2)).valid_until == NOW + DAY / 2
+    assert verdict(crl(MIDDLE, ends=NOW + DAY / 2), crl(MIDDLE), crl(ROOT)).valid_until == NOW + DAY
+    assert verdict(crl(MIDDLE, LEAF)).valid_until is None
 
 
 def test_expired_list_still_revokes_but_no_longer_clears():
@@ -96,10 +128,5 @@ def test_expired_list_still_revokes_but_no_longer_clears():
 def test_list_for_servers_alone():
     scope = x509.IssuingDistributionPoint(None, None, True, False, None, False, False)
     assert verdict(crl(MIDDLE, LEAF, extension=scope)).reason is AuthFailure.REVOKED
-    assert verdict(crl(ROOT, MIDDLE, extension=scope)).ok
-
-
-def test_reading():
-    assert read_crl(crl(ROOT)) is not None
-    assert read_crl(ROOT.der) is None
-    assert read_crl(b"") is None
+    assert verdict(crl(ROOT, MIDDLE, extension=scope)).reason is AuthFailure.CRL_UNUSABLE
+    assert verdict(crl(ROOT, MIDDLE, extension=scope), crl(ROOT)).ok
