@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import dsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from nf.pki import pem
@@ -158,6 +159,15 @@ def system_bundle() -> Path:
         if path.is_file():
             return path
     raise PkiError(SYSTEM_BUNDLES[0], "no such file, nor any other that systems keep their CA certificates in; name one")
+
+
+def is_revoked(certificate: Certificate, issuer: Certificate, crls: Sequence[bytes]) -> bool:
+    """Whether a CRL of this issuer names the certificate, whenever it was made."""
+    if issuer.key is None or isinstance(issuer.key, dsa.DSAPublicKey):
+        return False
+    lists = [crl for crl in map(read_crl, crls) if crl is not None and crl.issuer.public_bytes() == issuer.subject]
+    return any(crl.get_revoked_certificate_by_serial_number(certificate.serial) is not None
+               and crl.is_signature_valid(issuer.key) for crl in lists)
 
 
 def from_file(file: Path, label: str, is_good: Callable[[bytes], bool]) -> tuple[bytes, ...]:

@@ -16,9 +16,8 @@ from nf.pki import PkiError
 from nf.pki.certificate import UNREADABLE, read
 from nf.pki.files import good_certificates, good_crls, read_certificates, read_file
 from nf.pki.generate import Identity, read_subject
-from nf.pki.holdings import KINDS, Holdings, system_bundle
+from nf.pki.holdings import KINDS, Holdings, is_revoked, system_bundle
 from nf.pki.rules import issuer_fault
-from nf.pki.verify import verify_server_chain
 
 Given: TypeAlias = Mapping[str, Any]
 Deed: TypeAlias = Callable[[Holdings, Given], Answer]
@@ -117,10 +116,10 @@ def _ca_problem(der: bytes, anchors: list[bytes], crls: list[bytes]) -> str | No
     fault = issuer_fault(certificate, at, anchor=True)
     if fault is not None:
         return fault.detail or fault.reason.value
-    if certificate.self_issued:
-        return None if certificate.signed_by(certificate) else "its own signature does not hold"
-    verdict = verify_server_chain([der], [one for one in anchors if one != der], None, at, crls)
-    return verdict.message if verdict.reason is not None and verdict.reason.value == "revoked" else None
+    if certificate.self_issued and not certificate.signed_by(certificate):
+        return "its own signature does not hold"
+    issuers = [issuer for issuer in map(read, anchors) if issuer is not None and certificate.signed_by(issuer)]
+    return "revoked by its issuer's CRL" if any(is_revoked(certificate, issuer, crls) for issuer in issuers) else None
 
 
 def _load_crl(holdings: Holdings, given: Given) -> Answer:

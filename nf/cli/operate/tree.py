@@ -3,6 +3,7 @@
 from nf.cli.operate import values
 from nf.cli.operate.grammar import Ask, Word
 from nf.cli.operate.render import monitoring, policies, sessions, system
+from nf.cli.operate.tree_pki import CLEAR_PKI, REQUEST, SHOW_PKI
 from nf.cli.operate.tree_ssl import CLEAR_SSL, SHOW_SSL
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 
@@ -70,7 +71,7 @@ _POLICIES = Word(
 _SHOW = Word("show", "Show information about the device", children=(
     Word("configuration", "The configuration that runs", end=Ask({"show": "configuration"}, system.configuration)),
     Word("security", "Security information", children=(
-        _FLOW, _MONITORING, _POLICIES,
+        _FLOW, _MONITORING, SHOW_PKI, _POLICIES,
         Word("zones", "Security zones", options=(*_SYSTEMS, Word("", "", value=values.ZONE, key="zone")),
              end=Ask({"show": "zones"}, policies.zones)))),
     Word("services", "Services information", children=(SHOW_SSL,)),
@@ -81,8 +82,9 @@ _SHOW = Word("show", "Show information about the device", children=(
 
 _CLEAR_SESSIONS = Ask({"clear": "sessions"}, sessions.cleared, "filters", "cleared", standing=_BOX)
 
-_CLEAR = Word("clear", "Clear sessions and statistics", children=(
+_CLEAR = Word("clear", "Clear sessions, statistics and certificates", children=(
     Word("security", "Security information", children=(
+        CLEAR_PKI,
         Word("flow", "Flow information", children=(
             Word("session", "End sessions", options=_FILTERS, end=_CLEAR_SESSIONS, children=(
                 Word("all", "All of them",
@@ -91,7 +93,7 @@ _CLEAR = Word("clear", "Clear sessions and statistics", children=(
             Word("statistics", "Hit counts", end=Ask({"clear": "policy-statistics"}, system.nothing)),)))),
     Word("services", "Services information", children=(CLEAR_SSL,))))
 
-ROOT = Word("", "", children=(_SHOW, _CLEAR))
+ROOT = Word("", "", children=(_SHOW, _CLEAR, REQUEST))
 
 PIPES = Word("", "", children=(
     Word("count", "Count the lines"),

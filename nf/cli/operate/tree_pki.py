@@ -64,7 +64,8 @@ SHOW_PKI = Word("pki", "Certificates of the PKI directory", children=(
 _LOCAL = Word("local-certificate", "The device's own certificates", children=(
     Word("export", "Write a certificate into a file", end=_ask("export-local", pki.exported), options=(
         _ID, _FILE, Word("type", "How it is written", value=values.one_of("pem", "der")))),
-    Word("generate-self-signed", "Sign a certificate with its own key pair", end=_ask("generate-self-signed", pki.loaded_local),
+    Word("generate-self-signed", "Sign a certificate with its own key pair",
+         end=_ask("generate-self-signed", pki.signed_itself),
          options=(*_IDENTITY, Word("add-ca-constraint", "Make it a CA, as the SSL proxy's root-ca must be"))),
     Word("load", "Take a certificate, and its key, from files", end=_ask("load-local", pki.loaded_local), options=(
         _ID, _FILE, Word("key", "Path of its private key in PEM", value=_text("<path>", 4096)),

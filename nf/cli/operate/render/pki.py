@@ -41,8 +41,13 @@ def requested(answer: Answer, _: Given) -> Sequence[str]:
 
 
 def loaded_local(answer: Answer, _: Given) -> Sequence[str]:
-    """One that was loaded or signed itself."""
+    """One that came from a file."""
     return [f"Local certificate {answer['certificate-id']} loaded successfully", *_fingerprints(answer["certificates"])]
+
+
+def signed_itself(answer: Answer, _: Given) -> Sequence[str]:
+    """One that needs no other CA."""
+    return ["Self-signed certificate generated and loaded successfully", *_fingerprints(answer["certificates"])]
 
 
 def exported(answer: Answer, _: Given) -> Sequence[str]:
