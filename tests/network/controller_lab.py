@@ -37,14 +37,15 @@ ovs-vsctl set-controller s1 tcp:127.0.0.1:6653 -- set controller s1 connection-m
         self.run(f"cd {ROOT}")
         self.run(self.BRIDGE)
 
-    HEART = """import socket, sys, time
+    HEART = """import contextlib, socket, sys, time
 from nf.protocols.heartbeat import Heartbeat, write
 legs = dict(word.split("=") for word in sys.argv[2:])
 frames = {device: write(Heartbeat(name, bytes.fromhex(sys.argv[1]), 0), bytes(6)) for device, name in legs.items()}
 sockets = {device: socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) for device in legs}
 for device in legs: sockets[device].bind((device, 0))
 while True:
-    for device in legs: sockets[device].send(frames[device])
+    for device in legs:
+        with contextlib.suppress(OSError): sockets[device].send(frames[device])  # one that is down is silent
     time.sleep(1)"""
 
     def beat(self, junos: str, *legs: Leg) -> None:

@@ -78,6 +78,35 @@ def test_a_leg_without_link_is_noticed_at_once_and_nothing_more_is_diverted(lab:
     lab.stop("TERM")
 
 
+CLOSED = [packet_fields(flow(f"{net}1", f"{net}2")) for net in ("10.0.0.", "2001:db8::")]
+OPEN = [packet_fields(flow(f"{net}2", f"{net}3")) for net in ("10.0.0.", "2001:db8::")]
+ANSWERS = [packet_fields(flow(f"{net}3", f"{net}2", 40000, 443), 0x12) for net in ("10.0.0.", "2001:db8::")]
+
+
+def ports(lab: Lab, in_port: int, sent: list[dict[str, int]]) -> list[list[int]]:
+    return [[port for port, _, _ in lab.trace(in_port, each)] for each in sent]
+
+
+def test_fail_modes_hold_for_both_ip_versions_while_a_port_flaps(lab: Lab) -> None:
+    """Nothing is diverted before the NF has been heard of twice in a row; what fails open passes all the while."""
+    lab.beat(REFUSING, *LEGS)
+    lab.start(REFUSING)
+    hears(lab, "srx1 up")
+    assert (ports(lab, 1, CLOSED), ports(lab, 2, OPEN), ports(lab, 3, ANSWERS)) == ([[11]] * 2, [[12]] * 2, [[13]] * 2)
+    lab.run("ip link set q12 down")
+    hears(lab, "srx1 down")
+    lab.wait(f"test $(grep -c 's1 ready' {lab.said()}) = 2")
+    for state in ("up", "down") * 5:
+        lab.run(f"ip link set q12 {state}; sleep 0.5")
+        assert (ports(lab, 1, CLOSED), ports(lab, 2, OPEN), ports(lab, 3, ANSWERS)) == ([[]] * 2, [[3]] * 2, [[2]] * 2)
+    assert lab.run(f"grep -c 'srx1 down\\|srx1 up' {lab.said()}") == "2"
+    lab.run("ip link set q12 up")
+    lab.wait(f"test $(grep -c 's1 ready' {lab.said()}) = 3")
+    assert (ports(lab, 1, CLOSED), ports(lab, 2, OPEN), ports(lab, 3, ANSWERS)) == ([[11]] * 2, [[12]] * 2, [[13]] * 2)
+    assert lab.differences() == ""
+    lab.stop("TERM")
+
+
 def test_heartbeats_count_only_where_a_leg_is(lab: Lab) -> None:
     """A client plays the third leg, in vain; then the leg itself beats."""
     first, second, third = LEGS
