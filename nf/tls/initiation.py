@@ -10,6 +10,7 @@ from typing import Final
 from OpenSSL import SSL, crypto
 
 from nf.policy.versions import TLS12, TLS13
+from nf.tls.client_certificate import note_requests
 from nf.tls.groups import offer_classical, offer_only
 from nf.tls.parameters import TlsParameters
 from nf.tls.settings import TlsSettings
@@ -62,6 +63,7 @@ def _client_context(settings: TlsSettings, highest: int, key_log: Callable[[SSL.
     furnish(context, settings, settings.offered, max(highest, settings.versions.lowest))
     context.set_verify(SSL.VERIFY_NONE)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    note_requests(context)
     if settings.insecure_renegotiation:
         context.set_options(_LEGACY_SERVERS)
     if key_log is not None:

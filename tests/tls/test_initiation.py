@@ -1,7 +1,6 @@
 """SSL-I against real servers: what it says of the client, and what it brings back of the server."""
 
 import pytest
-from OpenSSL import SSL
 
 from nf.policy.versions import TLS12, TLS13
 from nf.tls.initiation import Initiation, parameters, peer_chain
@@ -76,15 +75,3 @@ def test_a_server_is_judged_afresh_each_time_so_no_session_is_offered_again() ->
         shake(initiated(tls13=tls13), accepting(origin_context()))
     assert 41 not in parsed(initiated().turn(b"")).extensions  # pre_shared_key
     assert parsed(initiated(tls13=False).turn(b"")).session_id == b""  # which goes with a ticket, RFC 5077 §3.4
-
-
-def test_renegotiation_is_refused() -> None:
-    origin = origin_context()
-    origin.set_max_proto_version(SSL.TLS1_2_VERSION)
-    client, server = initiated(), accepting(origin)
-    shake(client, server)
-    assert server.tls.renegotiate()
-    server.done = False
-    with pytest.raises(SSL.Error, match="no renegotiation"):
-        shake(server, client)
-    assert client.tls.total_renegotiations() == 0
