@@ -35,7 +35,7 @@ HELLO12 = record(hello(_SNI))
 HELLO11 = record(hello(_SNI, version=0x0302))
 HTTP = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"
 
-SMTP = ((Direction.S2C, b"220 mail.test\r\n"), (Direction.C2S, b"EHLO a\r\n"), (Direction.S2C, b"250-mail.test\r\n250 STARTTLS\r\n"),
+SMTP = ((Direction.S2C, b"220 mail.test\r\n"), (Direction.C2S, b"EHLO a\r\n"), (Direction.S2C, b"250-a\r\n250 STARTTLS\r\n"),
         (Direction.C2S, b"STARTTLS\r\n"), (Direction.S2C, b"220 go on\r\n"))
 
 CHAIN = (b"leaf", b"intermediate")

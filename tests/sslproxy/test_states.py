@@ -38,6 +38,7 @@ DROPS_RENEGOTIATION = replace(DECRYPT, profile=replace(PROFILE, renegotiation="d
 REFUSED = replace(DECRYPT, refused=Reason.NO_DEFAULT_PROFILE)
 EXEMPTS = replace(DECRYPT, exempt=(UrlCategory("banks", patterns=("a.test",)),))
 FOLLOWS = replace(DECRYPT, decide=lambda name: BYPASS if name is None else REFUSED)
+LINES = b"x", b"\n", b"forbidden\n", b"220 go\r\n", b"STARTTLS\r\n"
 ROOM = {  # what the table leaves room for: no session is non-SSL before its first data
     (State.UNDECIDED, on.ServerSpoke, State.RELAYING), (State.UNDECIDED, on.ClientFinished, State.RELAYING)}
 BEGINNINGS: list[tuple[Plan, tuple[type[Service], ...]]] = [
@@ -78,10 +79,11 @@ class Reached:
             on.InitiationDone(CHAIN, AGREED), on.InitiationFailed(FAILURE), on.TerminationDone(AGREED),
             on.TerminationFailed(FAILURE), on.InterdictionFailed("no CA"), on.Ended(CloseReason.FIN, VOLUME),
             on.ClientFinished(), on.InitiationDone(CHAIN, AGREED, True), on.InitiationFailed(REFUSAL, True),
-            on.TerminationFailed(REFUSAL), on.ServerAlerted(REFUSAL), on.ServerAlerted(FAILURE),
+            on.TerminationFailed(REFUSAL), on.ServerAlerted(REFUSAL), on.ServerAlerted(FAILURE), on.Updated(VOLUME),
             *(event for way in Direction for event in (on.Renegotiating(way), on.Stormed(way), on.Renegotiated(way, CHAIN))),
-            on.Renegotiated(Direction.S2C, (b"other",)), on.Updated(VOLUME), on.Judged(ACCEPTED), on.Judged(rejected(Fault(AuthFailure.REVOKED))), *map(on.Peeked, data),
-            *(on.Plaintext(way, content, 1) for way in Direction for content in (*data, b"x", b"\n", b"forbidden\n", b"220 go\r\n", b"STARTTLS\r\n")))
+            on.Renegotiated(Direction.S2C, (b"other",)), on.Judged(ACCEPTED),
+            on.Judged(rejected(Fault(AuthFailure.REVOKED))), *map(on.Peeked, data),
+            *(on.Plaintext(way, content, 1) for way in Direction for content in (*data, *LINES)))
         if self.recalling:
             yield from (on.Recalled(None), on.Recalled(Reason.LEARNED))
             return
