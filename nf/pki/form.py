@@ -13,11 +13,11 @@ NEVER_CRITICAL = (x509.AuthorityKeyIdentifier, x509.SubjectKeyIdentifier, x509.A
 ALWAYS_CRITICAL = (x509.PolicyConstraints, x509.InhibitAnyPolicy)
 
 
-def form_fault(certificate: Certificate) -> Fault | None:
-    """What is wrong with the form of a certificate wherever it stands on the path."""
+def form_fault(certificate: Certificate, *, anchor: bool) -> Fault | None:
+    """What is wrong with the form of a certificate; an anchor may have any serial number, as roots of the web do."""
     if certificate.parsed.version is not x509.Version.v3:
         return Fault(AuthFailure.NOT_V3)
-    if certificate.serial <= 0 or certificate.serial.bit_length() > MAX_SERIAL_BITS:
+    if not anchor and (certificate.serial <= 0 or certificate.serial.bit_length() > MAX_SERIAL_BITS):
         return Fault(AuthFailure.MALFORMED, detail="serial number is not a positive number of at most 20 octets")
     if not certificate.parsed.issuer.rdns:
         return Fault(AuthFailure.MALFORMED, detail="issuer has no name")

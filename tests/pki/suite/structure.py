@@ -110,6 +110,7 @@ def _fields() -> Iterator[Case]:
     for title, number in (("zero", 0), ("negative", -5), ("of 21 octets", 1 << 160), ("of 22 octets", (1 << 171) + 1)):
         yield no(f"structure serial {title}", leaf(R, serial=number), R)
         yield no(f"structure serial of the intermediate {title}", (leaf(m := middle(R, serial=number)), m), R)
+    yield ok("structure serial of the root zero, as several of the web's are", leaf(t := root(serial=0)), t)
     yield ok("structure serial of 20 octets", leaf(R, serial=(1 << 158) + 1), R)
     yield no("structure issuer empty", leaf(root(""), issuer=seq()), R)
     yield no("structure issuer's subject empty", leaf(t := root("", issuer=b"")), t)
