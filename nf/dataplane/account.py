@@ -24,7 +24,7 @@ class Account:
         self.server: Leg | None = None
         self.server_name: str | None = None  # as SSL-I gives it to the server
         self.reason: Reason | None = None
-        self.dropped = self.decrypted = False
+        self.dropped = self.decrypted = self.authenticated = False
         self.renegotiations = 0
         self.ssl_t = self.ssl_i = NO_HANDSHAKE
         self.relayed = 0  # bytes of data, out of TLS where there is any
@@ -59,7 +59,7 @@ class Account:
             self._decrypted_bytes, max(0.0, self.touched + patience - now), patience,
             state.value, self.reason.value if self.reason else "",
             application.application, application.encrypted, self.server_name or "",
-            agreed(self.client) if self.decrypted else None, agreed(self.server), self.renegotiations)
+            agreed(self.client) if self.decrypted else None, agreed(self.server), self.renegotiations, self.authenticated)
 
     def summary(self, volume: Volume) -> Closed:
         """The session once it is over."""

@@ -112,7 +112,8 @@ _VERBS: Final[Mapping[str, Mapping[str, Answer]]] = {
         "ssl-leg-profiles": profile_answers.leg_profiles, "ssl-handshakes": ssl_answers.handshakes,
         "ssl-certificates": profile_answers.certificates, "ssl-droplogs": ssl_answers.droplogs,
         "certificate-cache": cache_answers.certificate_entries, "session-cache": cache_answers.session_entries,
-        "cache-statistics": cache_answers.statistics, "policies": policies, "zones": zones, "names": names,
+        "cache-statistics": cache_answers.statistics, "learned-bypass": ssl_answers.learned_bypass,
+        "policies": policies, "zones": zones, "names": names,
         "workers": _workers, "configuration": _configuration, "version": _version, "uptime": _uptime,
         "pki": pki_answers.directory},
     "clear": {
@@ -120,4 +121,4 @@ _VERBS: Final[Mapping[str, Mapping[str, Answer]]] = {
         "ssl-proxy-counters": ssl_answers.clear_counters, "ssl-handshakes": ssl_answers.clear_handshakes,
         "ssl-droplogs": ssl_answers.clear_droplogs, "certificate-cache": cache_answers.clear_certificates,
         "session-cache": cache_answers.clear_sessions, "cache-statistics": cache_answers.clear_statistics,
-        "policy-statistics": _clear_hits}}
+        "learned-bypass": ssl_answers.clear_learned_bypass, "policy-statistics": _clear_hits}}

@@ -19,6 +19,7 @@ from nf.dataplane.tls_ends import TlsEnds
 from nf.dataplane.updates import Update
 from nf.flow.entry import SessionEntry
 from nf.log.records import CloseReason
+from nf.pki import Verdict
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.events import Event, Timer
@@ -79,6 +80,11 @@ class Connection(TlsEnds):
     def account(self) -> Account:
         """What is known of the session."""
         return self._account
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What was thought of the server, once it has been judged."""
+        return self._machine.verdict
 
     def news(self) -> Progress | None:
         """How the session goes, where there is something new."""

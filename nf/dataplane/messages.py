@@ -116,6 +116,7 @@ class Progress(msgspec.Struct, array_like=True, frozen=True):
     termination: Agreed | None = None
     initiation: Agreed | None = None
     renegotiations: int = 0
+    authenticated: bool = False  # whether the server was
 
 
 class Closed(msgspec.Struct, array_like=True, frozen=True):

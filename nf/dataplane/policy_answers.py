@@ -44,6 +44,8 @@ def names(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, A
     return {"zone": list(dict.fromkeys(zone for system in systems.all for zone in system.zone_map.zones)),
             "interface": [name for system in systems.all for name in system.zone_map.interfaces],
             "policy": list(dict.fromkeys(policy.name for _, policy in systems.policies)),
+            "profile": list(device.about.profiles), "certificate": [] if device.about.store is None else [
+                *device.about.store.local, *device.about.store.ca_profiles],
             "logical-system": [EVERY, *(system.name for system in systems.all if system.kind == "logical-system")],
             "tenant": [system.name for system in systems.all if system.kind == "tenant"]}
 

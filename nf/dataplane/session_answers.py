@@ -8,10 +8,13 @@ from nf.dataplane.inquiries import Later
 from nf.dataplane.ledger import Row
 from nf.dataplane.messages import Agreed, Opened, Progress
 from nf.dataplane.selection import RequestError, scan, selection
+from nf.tls.grade import session_grade
+from nf.tls.parameters import TlsParameters
 
 if TYPE_CHECKING:
     from nf.dataplane.central_point import CentralPointProcess
 
+BOTH: Final = 2  # TLS ends
 _STATES: Final = ("valid", "pending", "invalidated")
 _NOTHING_FOUND: Final = Opened(0, "", "", "", "")
 _NOTHING_TOLD: Final = Progress(0, 0, 0, 0, 0, 0, 0.0, 0.0, "", "", "", "")
@@ -55,8 +58,22 @@ def tls(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[st
     known = {**_row(row, device.loop.now), **device.places[row.session.spu]}
     later, worker = Later(), device.worker_of[row.session.spu]
     device.inquiries.ask([worker], "session", {"session-id": number},
-                         lambda answers: later.give({**known, **answers.get(worker, {})}))
+                         lambda answers: later.give(_with_tls(device, known, answers.get(worker, {}))))
     return later
+
+
+def _with_tls(device: "CentralPointProcess", known: Mapping[str, Any], live: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the books say, made newer by what the session's worker has just said."""
+    whole, found = {**known, **live}, live.get("verdict")
+    ends = [TlsParameters(end["version"], end["cipher"]) for end in (whole["ssl-t"], whole["ssl-i"]) if end]
+    if found is None or not ends:
+        return whole
+    profile = device.about.profiles.get(known["profile"])
+    crl = "Disabled" if profile is not None and profile.crl.disable else "Enabled"
+    looked_up = device.about.store is not None and bool(device.about.store.crl_profiles)
+    return {**whole, "grade": session_grade(ends, authenticated=found["ok"]).value if len(ends) == BOTH else "", "verdict": {
+        "status": "Ok" if found["ok"] else f"Failed ({found['reason']})", "crl-check": crl if looked_up else "Not configured",
+        "action": "allow" if found["ok"] else "ignored", "authentication": "Successful" if found["ok"] else "Failed"}}
 
 
 def _after(request: Mapping[str, Any]) -> int:
@@ -86,8 +103,18 @@ def _row(row: Row, now: float) -> dict[str, Any]:
         "application": told.application, "encrypted": told.encrypted, "profile": opened.profile,
         "proxy-state": told.state, "decrypted": told.termination is not None, "decrypted-bytes": told.decrypted_bytes,
         "reason": told.reason or opened.bypass, "server-name": told.server_name,
-        "ssl-t": _agreed(told.termination), "ssl-i": _agreed(told.initiation)}
+        "ssl-t": _agreed(told.termination), "ssl-i": _agreed(told.initiation), "grade": _grade(told),
+        "renegotiations": told.renegotiations}
 
 
-def _agreed(agreed: Agreed | None) -> Mapping[str, str] | None:
-    return None if agreed is None else {"version": agreed.version, "cipher": agreed.cipher, "alpn": agreed.alpn}
+def _agreed(agreed: Agreed | None) -> Mapping[str, Any] | None:
+    if agreed is None:
+        return None
+    return {"version": agreed.version, "cipher": agreed.cipher, "alpn": agreed.alpn, "group": agreed.group,
+            "resumed": agreed.resumed}
+
+
+def _grade(told: Progress) -> str:
+    """Of a session that is decrypted; the others are between their own ends."""
+    ends = [TlsParameters(end.version, end.cipher) for end in (told.termination, told.initiation) if end is not None]
+    return session_grade(ends, authenticated=told.authenticated).value if len(ends) == BOTH else ""

@@ -47,6 +47,17 @@ def droplogs(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str
                      for spu in device.worker_of]}
 
 
+def learned_bypass(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Whom sessions are passed on undecrypted for, as earlier ones have taught; ours, no device has it."""
+    return {"entries": [{name: getattr(entry, name) for name in _LEARNED}
+                        for entry in device.learned_bypass.entries(device.loop.now)]}
+
+
+def clear_learned_bypass(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Forget what was learned: the next sessions are decrypted again."""
+    return {"cleared": device.learned_bypass.clear()}
+
+
 def clear_statistics(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Begin again with all that `show services ssl proxy statistics` counts."""
     device.ledger.ssl_proxy.clear()
@@ -72,6 +83,9 @@ def clear_droplogs(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mappi
     return {}
 
 
+_LEARNED: Final = ("client", "server", "port", "server_name", "profile", "cause", "count", "expires_in")
+
+
 def _drop(drop: Drop, began: float) -> Mapping[str, Any]:
     flow = drop.session.c2s.five_tuple
     return {"time": round(began + drop.at, 3), "session-id": drop.session.id, "profile": drop.profile, "reason": drop.reason,
@@ -79,13 +93,16 @@ def _drop(drop: Drop, began: float) -> Mapping[str, Any]:
             "destination-address": str(flow.dst), "destination-port": flow.dport}
 
 
-_PASSED: Final = (Reason.NO_PROFILE, Reason.NO_SERVICE, Reason.WHITELISTED)
+_PASSED: Final = (Reason.NO_PROFILE, Reason.NO_SERVICE, Reason.WHITELISTED, Reason.LEARNED, Reason.CLIENT_CERTIFICATE)
+_UNFINISHED: Final = (Reason.UNDETERMINED, Reason.UNFINISHED)
 
 
 def _outcome(reason: Reason) -> str:
     """Under which outcome the account of a session puts this reason."""
     if reason in _PASSED:
         return "bypassed"
+    if reason in _UNFINISHED:
+        return "unfinished"
     return "ignored" if reason is Reason.NON_SSL else "dropped"
 
 

@@ -91,7 +91,9 @@ class TlsEnds:
         return on.InitiationFailed(failure, tls is not None and is_asked(tls))
 
     def _judge(self, command: do.Judge) -> None:
-        self._tell(on.Judged(self._engine().judge(command.chain, command.server_name)))
+        verdict = self._engine().judge(command.chain, command.server_name)
+        self._account.authenticated = verdict.ok
+        self._tell(on.Judged(verdict))
 
     # SSL-T, with the client
 

@@ -7,6 +7,7 @@ from OpenSSL import SSL
 
 from nf.dataplane.account import Account
 from nf.dataplane.leg import Leg
+from nf.pki import Verdict
 from nf.pki.certificate import UNREADABLE
 from nf.tls.resumption import is_resumed
 
@@ -14,9 +15,11 @@ LONGEST_NAME = 512  # characters; a foreign host writes as much as it likes
 _FINISHED = b"SSL negotiation finished successfully"  # OpenSSL must not be asked for the group before
 
 
-def tls_facts(account: Account) -> dict[str, Any]:
-    """Both ends of a session, None for one without TLS or before the end of its handshake."""
-    return {"ssl-t": _end(account.client, own=True), "ssl-i": _end(account.server, own=False)}
+def tls_facts(account: Account, verdict: Verdict | None) -> dict[str, Any]:
+    """Both ends of a session, None for one without TLS or before the end of its handshake; what the server was found to be."""
+    return {"ssl-t": _end(account.client, own=True), "ssl-i": _end(account.server, own=False),
+            "verdict": None if verdict is None else {
+                "ok": verdict.ok, "reason": verdict.reason.value if verdict.reason else "", "message": verdict.message}}
 
 
 def slash_form(name: x509.Name) -> str:

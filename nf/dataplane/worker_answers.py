@@ -37,7 +37,7 @@ def answer(worker: Here, question: Question) -> dict[str, Any]:
 
 def _session(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
     connection = worker.connection(about["session-id"])
-    return {} if connection is None else tls_facts(connection.account)
+    return {} if connection is None else tls_facts(connection.account, connection.verdict)
 
 
 def _caches(worker: Here, _: Mapping[str, Any]) -> dict[str, Any]:

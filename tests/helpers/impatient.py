@@ -9,7 +9,7 @@ from pathlib import Path
 from hwmodel import Chassis, load_platform
 from nf import services
 from nf.config import load
-from nf.dataplane import launch
+from nf.dataplane.assembly import DEFAULT_PLATFORM, engines_of
 from nf.dataplane.central_point import CentralPointProcess
 from nf.dataplane.wiring import FixedWiring
 from nf.dataplane.worker import Duties
@@ -30,9 +30,9 @@ def main(config: str, pki: str, listen: str, connect: str, control: str, log: st
                            configuration.non_ssl_threshold, TIMEOUTS)
     address, port = connect.rsplit(":", 1)
     wiring = FixedWiring(("127.0.0.1", int(listen)), (address, int(port)), inside, outside)
-    duties = Duties(first_path, launch._engines(configuration, PkiStore.load(Path(pki))), wiring,
+    duties = Duties(first_path, engines_of(configuration, PkiStore.load(Path(pki)), DEFAULT_PLATFORM), wiring,
                     Sinks(configuration.host_name, (Path(log),)))
-    CentralPointProcess(Chassis(load_platform(launch.DEFAULT_PLATFORM)), duties, 1, Path(control)).run("ready")
+    CentralPointProcess(Chassis(load_platform(DEFAULT_PLATFORM)), duties, 1, Path(control)).run("ready")
 
 
 if __name__ == "__main__":

@@ -58,6 +58,8 @@ _PROXY = Word("proxy", "SSL proxy", children=(
             {"show": "ssl-proxy-profiles"}, ssl_profiles.all_profiles, data=ssl_profiles.all_profiles_data)),
         Word("profile-name", "One of them", value=values.PROFILE, key="profile", end=Ask(
             {"show": "ssl-proxy-profiles"}, ssl_profiles.proxy_profile, data=ssl_profiles.proxy_profile_data)))),
+    Word("learned-bypass", "Sessions that are passed on as earlier ones have taught (ours)",
+         end=Ask({"show": "learned-bypass"}, ssl_caches.learned)),
     _cache("certificate", "Forged certificates that are kept"),
     _cache("session", "Sessions with servers that are kept to be resumed")))
 
@@ -96,6 +98,7 @@ CLEAR_SSL = Word("ssl", "SSL services", children=(
     Word("proxy", "SSL proxy", children=(
         Word("statistics", "Counters of sessions", end=Ask({"clear": "ssl-proxy-statistics"}, system.nothing)),
         Word("counters", "Outcomes and reasons", end=Ask({"clear": "ssl-proxy-counters"}, system.nothing)),
+        Word("learned-bypass", "What sessions have taught (ours)", end=Ask({"clear": "learned-bypass"}, ssl_caches.cleared)),
         _clear_cache("certificate", "Forged certificates", stale=False),
         _clear_cache("session", "Sessions with servers", stale=True))),
     _clear_leg(*_TERMINATION), _clear_leg(*_INITIATION),

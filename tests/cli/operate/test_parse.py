@@ -95,14 +95,14 @@ def test_a_wrong_line_says_where_and_what_was_expected(line: str, column: int, s
 
 
 def test_what_was_expected_is_offered() -> None:
-    assert {one.text for one in error("show security flw").fitting} == {"flow", "monitoring", "policies", "zones"}
+    assert {one.text for one in error("show security flw").fitting} == {"flow", "monitoring", "pki", "policies", "zones"}
     assert {one.text for one in error("show s").fitting} == {"security", "services", "system"}
 
 
 def test_what_may_come_next() -> None:
-    assert offered("") == ["clear", "show"]
+    assert offered("") == ["clear", "request", "show"]
     assert offered("show sec") == ["security"]
-    assert offered("show security ") == ["flow", "monitoring", "policies", "zones"]
+    assert offered("show security ") == ["flow", "monitoring", "pki", "policies", "zones"]
     assert offered("show version ") == [ENTER, "|"]
     assert offered("show version | di") == ["display"]
     assert offered("show version | display json ") == [ENTER, "|"]

@@ -100,7 +100,11 @@ def _ssl_proxy(row: Mapping[str, Any]) -> list[str]:
         lines.append(f"  Server name: {row['server-name']}")
     for label, agreed in (("SSL-T", row["ssl-t"]), ("SSL-I", row["ssl-i"])):
         if agreed:
-            lines.append(f"  {label}: {agreed['version']}, {agreed['cipher']}, ALPN: {agreed['alpn'] or 'none'}")
+            group, resumed = agreed["group"] or "none", "yes" if agreed["resumed"] else "no"
+            lines.append(f"  {label}: {agreed['version']}, {agreed['cipher']}, ALPN: {agreed['alpn'] or 'none'}, "
+                         f"group: {group}, resumed: {resumed}")
+    if row["grade"]:
+        lines.append(f"  Grade: {row['grade']}, renegotiations: {row['renegotiations']}")
     if row["decrypted"]:
         lines.append(f"  Decrypted bytes: {row['decrypted-bytes']}")
     return lines

@@ -39,6 +39,16 @@ def statistics_data(answer: Answer, _: Given) -> Mapping[str, Any]:
     return by_pic("ssl-cache-statistics", [(pic, named("ssl-cache", _counters(pic))) for pic in answer["pics"]])
 
 
+def learned(answer: Answer, _: Given) -> Sequence[str]:
+    """Whom sessions are passed on undecrypted for; ours, no device has it."""
+    lines = ["Learned bypass (ours):"]
+    for one in answer["entries"]:
+        name = f" ({one['server_name']})" if one["server_name"] else ""
+        lines.append(f"    {one['client'] or 'any'} -> {one['server']}/{one['port']}{name} {one['profile']} {one['cause']}, "
+                     f"seen {one['count']}, {round(one['expires_in'])} seconds left")
+    return [*lines, f"    Total entries: {len(answer['entries'])}"]
+
+
 def cleared(answer: Answer, _: Given) -> Sequence[str]:
     """How many entries there were."""
     return [f"{answer['cleared']} entries cleared"]

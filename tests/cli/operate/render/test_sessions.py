@@ -14,8 +14,10 @@ ROW: dict[str, Any] = {
     "packets-from-server": 10, "bytes-from-server": 4971, "application": "HTTP", "encrypted": "Yes", "profile": "fp",
     "proxy-state": "relaying", "decrypted": True, "decrypted-bytes": 900, "reason": "",
     "server-name": "www.example.test",
-    "ssl-t": {"version": "TLSv1.3", "cipher": "TLS_AES_128_GCM_SHA256", "alpn": "h2"},
-    "ssl-i": {"version": "TLSv1.2", "cipher": "ECDHE-RSA-AES128-GCM-SHA256", "alpn": ""}, "fpc": 0, "pic": 0,
+    "ssl-t": {"version": "TLSv1.3", "cipher": "TLS_AES_128_GCM_SHA256", "alpn": "h2",
+              "group": "x25519", "resumed": True},
+    "ssl-i": {"version": "TLSv1.2", "cipher": "ECDHE-RSA-AES128-GCM-SHA256", "alpn": "",
+              "group": "", "resumed": False}, "grade": "A", "renegotiations": 0, "fpc": 0, "pic": 0,
     "start": 60.2, "logical-system": "root-logical-system",
     "age": 3.6}
 ONE, TWO = {"fpc": 0, "pic": 0}, {"fpc": 1, "pic": 1}
@@ -45,15 +47,17 @@ def test_several_pics_each_for_itself() -> None:
 def test_extensive_shows_both_tls_ends() -> None:
     lines = sessions({"sessions": [ROW], "pics": [ONE]}, {"extensive": True})
     for line in ("Dynamic application: junos:HTTP", "Encryption:  Yes", "SSL proxy: fp, decrypted, state: relaying",
-                 "  Server name: www.example.test", "  SSL-T: TLSv1.3, TLS_AES_128_GCM_SHA256, ALPN: h2",
-                 "  SSL-I: TLSv1.2, ECDHE-RSA-AES128-GCM-SHA256, ALPN: none", "  Decrypted bytes: 900",
+                 "  Server name: www.example.test",
+                 "  SSL-T: TLSv1.3, TLS_AES_128_GCM_SHA256, ALPN: h2, group: x25519, resumed: yes",
+                 "  SSL-I: TLSv1.2, ECDHE-RSA-AES128-GCM-SHA256, ALPN: none, group: none, resumed: no",
+                 "  Grade: A, renegotiations: 0", "  Decrypted bytes: 900",
                  "Maximum timeout: 1800, Current timeout: 1796", "Start time: 60, Duration: 4"):
         assert line in lines
 
 
 def test_extensive_says_why_a_session_is_not_decrypted() -> None:
     row = {**ROW, "decrypted": False, "reason": "no-interested-service", "ssl-t": None, "ssl-i": None,
-           "server-name": "",
+           "server-name": "", "grade": "",
            "application": "", "encrypted": "UNKNOWN", "maximum-timeout": None, "timeout": None}
     lines = sessions({"sessions": [row], "pics": [ONE]}, {"extensive": True})
     for line in ("SSL proxy: fp, not decrypted, reason: no-interested-service, state: relaying", "Encryption:  Unknown",

@@ -1,6 +1,6 @@
 """What is kept, and how often it served."""
 
-from nf.cli.operate.render.ssl_caches import cleared, entries, entries_data, statistics, statistics_data
+from nf.cli.operate.render.ssl_caches import cleared, entries, entries_data, learned, statistics, statistics_data
 
 PICS = [{"fpc": 1, "pic": 0, "also": []}, {"fpc": 1, "pic": 1, "also": []}]
 ENTRY = {"fpc": 1, "pic": 0, "cache-key": "00ff", "serial-number": "01", "init-profile": "fp", "num-of-crl-update": 0,
@@ -34,3 +34,12 @@ def test_statistics() -> None:
 
 def test_cleared() -> None:
     assert cleared({"cleared": 3}, {}) == ["3 entries cleared"]
+
+
+def test_learned_bypass_is_marked_as_ours() -> None:
+    entry = {"client": "192.0.2.1", "server": "203.0.113.5", "port": 443, "server_name": "pinned.example.test", "profile": "fp",
+             "cause": "learned-bypass", "count": 3, "expires_in": 59.6}
+    assert learned({"entries": [entry]}, {}) == [
+        "Learned bypass (ours):",
+        "    192.0.2.1 -> 203.0.113.5/443 (pinned.example.test) fp learned-bypass, seen 3, 60 seconds left",
+        "    Total entries: 1"]
