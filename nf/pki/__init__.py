@@ -12,8 +12,6 @@ from nf.pki.interdict import (
     LeafKey,
     Signer,
     interdict,
-    interdict_distrusted,
-    new_distrusted,
     new_leaf_key,
     new_signer,
 )
@@ -23,5 +21,5 @@ from nf.pki.verdict import AuthFailure, CrlPolicy, Verdict
 from nf.pki.verify import verify_server_chain
 
 __all__ = ["AuthFailure", "Authority", "CrlPolicy", "Forged", "Issuer", "LeafKey", "PkiError", "PkiStore", "ServerCertificate",
-           "Signer", "Standing", "Verdict", "create_authority", "interdict", "interdict_distrusted", "new_distrusted",
+           "Signer", "Standing", "Verdict", "create_authority", "interdict",
            "new_leaf_key", "new_signer", "standing_of", "verify_server_chain"]

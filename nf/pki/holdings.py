@@ -87,11 +87,11 @@ class Holdings:
         source = self.path("local-certificate", certificate_id)
         write_new(file, x509.load_der_x509_certificate(read_certificates(source)[0]).public_bytes(encoding))
 
-    def load_ca(self, ca_profile: str, file: Path) -> Sequence[x509.Certificate]:
-        """The certificates of a CA profile."""
+    def load_ca(self, ca_profile: str, file: Path) -> Sequence[bytes]:
+        """The certificates of a CA profile, as DER."""
         ders = from_file(file, pem.CERTIFICATE, _is_certificate)
         self._write_ca(ca_profile, ders)
-        return [x509.load_der_x509_certificate(der) for der in ders]
+        return ders
 
     def load_group(self, name: str, file: Path, at: datetime) -> tuple[int, Sequence[tuple[str, str]]]:
         """Those of a file's CA certificates that may be trusted: how many, and the subject of each other one with why not."""
@@ -149,7 +149,7 @@ class Holdings:
         target = self.path("ca-certificate", name)
         if target.exists():
             raise PkiError(target, f"exists; clear security pki ca-certificate ca-profile {name}")
-        write_new(target, b"".join(x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in ders))
+        write_new(target, pem.write(ders, pem.CERTIFICATE))
 
 
 def system_bundle() -> Path:

@@ -27,7 +27,6 @@ from nf.pki.authority import (
 from nf.pki.certificate import UNREADABLE, extension
 from nf.pki.constraints import Constraints
 from nf.pki.standing import TRUSTED, Issuer, Standing
-from nf.pki.verdict import AuthFailure
 
 MAX_VALIDITY = timedelta(days=197)  # browsers' limit for server certificates in 2026 is 200 days
 DISTRUSTED_NAME = "SSL-PROXY: DUMMY_CERT:GENERATED DUE TO SRVR AUTH FAILURE"  # recalled, not confirmed, as the device's
@@ -103,14 +102,6 @@ def interdict(server_certificate: x509.Certificate, authority: Authority, leaf_k
     the server's names. DNS and IP names are copied as they are, unless forbidden or with control characters; none is added.
     """
     return _forge(server_certificate, authority, leaf_key, at, TRUSTED)
-
-
-def interdict_distrusted(server_certificate: x509.Certificate, failure: AuthFailure, distrusted: Authority, leaf_key: LeafKey,
-                         at: datetime) -> x509.Certificate:
-    """Forge the certificate of a server that failed under itself where it signed itself, else under `distrusted`."""
-    itself = failure is AuthFailure.SELF_SIGNED and server_certificate.issuer == server_certificate.subject
-    standing = Standing(Issuer.ITSELF if itself else Issuer.UNKNOWN)
-    return Signer(distrusted, leaf_key, distrusted).forge(server_certificate, standing, at).leaf
 
 
 def _like_itself(server: x509.Certificate, leaf_key: LeafKey, at: datetime) -> x509.Certificate:

@@ -2,7 +2,8 @@
 
 import binascii
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
 
 CERTIFICATE = "CERTIFICATE"
 CRL = "X509 CRL"
@@ -17,6 +18,12 @@ def blocks(text: bytes, label: str) -> list[bytes]:
     return found
 
 
+def write(ders: Iterable[bytes], label: str) -> bytes:
+    """The text of DER blocks with this label."""
+    name = label.encode()
+    return b"".join(b"-----BEGIN %b-----\n%b-----END %b-----\n" % (name, _lines(der), name) for der in ders)
+
+
 def parts(text: bytes, label: str) -> tuple[list[bytes], list[str]]:
     """The same of a text that may be half written or damaged: the blocks that are whole, and what is wrong with others."""
     bodies = [body for name, body in _BLOCK.findall(text) if name == label.encode()]
@@ -28,3 +35,8 @@ def parts(text: bytes, label: str) -> tuple[list[bytes], list[str]]:
         except binascii.Error as error:
             wrong.append(f"a block is not base64: {error}")
     return found, wrong
+
+
+def _lines(der: bytes) -> bytes:
+    text = b64encode(der)
+    return b"".join(text[start:start + 64] + b"\n" for start in range(0, len(text), 64))
