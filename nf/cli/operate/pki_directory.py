@@ -91,7 +91,8 @@ def _export_local(holdings: Holdings, given: Given) -> Answer:
 
 def _load_ca(holdings: Holdings, given: Given) -> Answer:
     ca_profile, file = _needed(given, "ca-profile", "filename")
-    return {"ca-profile": ca_profile, "certificates": [_named(x509.load_der_x509_certificate(one)) for one in holdings.load_ca(ca_profile, Path(file))]}
+    loaded = map(x509.load_der_x509_certificate, holdings.load_ca(ca_profile, Path(file)))
+    return {"ca-profile": ca_profile, "certificates": [_named(one) for one in loaded]}
 
 
 def _load_group(holdings: Holdings, given: Given) -> Answer:
