@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import topologies
 from hwmodel.platform import available as platforms
+from nf.policy.release import Release
 from topologies.roles import Role, stations
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ def faults(scenario: "Scenario") -> Iterator[str]:
     if scenario.kept and not scenario.capture:
         yield "`kept`: expected `capture = true`, since captures are looked at"
     yield from _platform(scenario)
+    try:
+        Release.parse(scenario.junos_release)
+    except ValueError as error:
+        yield f"`junos-release`: {error}"
 
 
 def _hosts(scenario: "Scenario") -> Iterator[str]:

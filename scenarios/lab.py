@@ -17,6 +17,7 @@ from nf.controller.cookies import describe as describe_cookie
 from nf.dataplane.control import ask
 from nf.pki import create_authority
 from nf.pki.store import save_authority
+from nf.policy.release import Release
 from scenarios import clients, network, origins, pcapng, readings, report_packets, switch
 from scenarios.certificates import Identity, LabPki, lab_pki
 from scenarios.network import Network
@@ -60,7 +61,7 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
     (home / "topology.toml").write_text(describe(topo), encoding="utf-8")
     controller = start("controller", [*SRXNF, "controller", "--config", str(home / "srx.conf"), "--topology",
                                       str(home / "topology.toml"), "--listen", switch.CONTROLLER,
-                                      "--log", str(home / "controller.jsonl")],
+                                      "--junos-release", scenario.junos_release, "--log", str(home / "controller.jsonl")],
                        home / "controller.log")
     say("Open vSwitch and Mininet")
     net = network.build(topo)
@@ -80,7 +81,7 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
 def read_configuration(scenario: Scenario, junos: str) -> Configuration:
     """A scenario's Junos text as the controller and the network function will read it."""
     try:
-        return config.load(junos, f"{scenario.name}: junos")
+        return config.load(junos, f"{scenario.name}: junos", Release.parse(scenario.junos_release))
     except config.ConfigError as error:
         raise LabError(str(error)) from None
 
@@ -140,8 +141,8 @@ def _start_nf(scenario: Scenario, platform: str, home: Path, net: Network) -> Ru
     interfaces = [word for leg in own for word in ("--interface", f"{leg.device}={leg.edge.interface}")]
     workers = min(scenario.spus, _flow_spus(platform))
     command = [*SRXNF, "nf", "--config", str(home / "srx.conf"), "--pki", str(home / "pki"), *interfaces,
-               "--spus", str(workers), "--platform", platform, "--control", str(home / "control.sock"),
-               "--log", str(home / "nf.log"), "--log", str(home / "nf.jsonl")]
+               "--spus", str(workers), "--platform", platform, "--junos-release", scenario.junos_release,
+               "--control", str(home / "control.sock"), "--log", str(home / "nf.log"), "--log", str(home / "nf.jsonl")]
     return start("network function", command, home / "nf.stderr", net.within(own[0].nf))
 
 

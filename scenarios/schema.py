@@ -196,6 +196,7 @@ class Scenario(_Fact, frozen=True):
     parameters: dict[str, int] = {}
     platform: str = "srx5400-2spc2"
     platform_file: str = ""  # the text of a platform of its own, which `platform` then names
+    junos_release: str = "24.4"
     root_ca: Literal["rsa", "ecdsa"] = "rsa"  # the key of the network function's CA
     spus: int = 2  # worker processes
     capture: bool = False

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nf.cli.device_options import JunosRelease
+from nf.cli.inputs import read_release
+
 if TYPE_CHECKING:
     from nf.config import ConfigError, Configuration
     from nf.policy.systems import LogicalSystem
@@ -22,15 +25,16 @@ def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or
           json: Annotated[bool, typer.Option("--json", help="one JSON object instead of text")] = False,
           display: Annotated[Form | None, typer.Option(help="print the configuration itself in this form")] = None,
           expand: Annotated[bool, typer.Option("--expand", help="with --display: groups expanded")] = False,
+          junos_release: JunosRelease = "24.4",
           ) -> None:
     """Check a configuration: errors with line and word, then what it says and which statements have no effect."""
     from nf.config import ConfigError, load, show
 
     if expand and display is None:
         raise typer.BadParameter("--expand shapes what --display prints: give --display set or --display curly")
-    text = _read(file)
+    release, text = read_release(junos_release), _read(file)
     try:
-        configuration = load(text, str(file))
+        configuration = load(text, str(file), release)
         shown = show(text, str(file), display.value, expanded=expand) if display else None
     except ConfigError as error:
         errors = (error, *error.others)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nf.cli.device_options import JunosRelease
 from nf.cli.inputs import fail, read_configuration
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def controller(config: Annotated[Path | None, typer.Option("--config", help="Jun
                                                            "ovs-ofctl reads them, and end")] = False,
                log: Annotated[list[Path] | None, typer.Option(
                    "--log", metavar="FILE", help="Log file for denied sessions, may be given again; *.jsonl holds JSON "
-                   "lines. Default: standard output.")] = None) -> None:
+                   "lines. Default: standard output.")] = None,
+               junos_release: JunosRelease = "24.4") -> None:
     """Install the flow entries that divert what the policies say to the network function, and nothing else.
 
     With --learning: plain switches that learn, for a network without policies.
@@ -38,7 +40,7 @@ def controller(config: Annotated[Path | None, typer.Option("--config", help="Jun
         return
     if not (config and topology):
         fail("expected --config and --topology, or --learning")
-    configuration, network = read_configuration(config), _read_topology(topology)
+    configuration, network = read_configuration(config, junos_release), _read_topology(topology)
     try:
         if print_entries:
             _print_entries(configuration, network)

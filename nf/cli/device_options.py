@@ -1,4 +1,4 @@
-"""The options of a device, the same for `srxnf proxy` and `srxnf nf`."""
+"""The options of a device, the same for every command that has them."""
 
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -15,4 +15,6 @@ LogSize: TypeAlias = Annotated[str, typer.Option(metavar="SIZE", help="A log fil
 LogFiles: TypeAlias = Annotated[int, typer.Option(metavar="M", help="Log files kept, the present one among them.")]
 KeyLog: TypeAlias = Annotated[Path | None, typer.Option(
     metavar="FILE", help="Write the keys of all decrypted sessions there, for Wireshark; whoever reads it reads them.")]
+JunosRelease: TypeAlias = Annotated[str, typer.Option(
+    metavar="RELEASE", help="Junos release to be like: 15.1, the oldest worth it, has no TLS 1.3 and no renegotiation.")]
 Control: TypeAlias = Annotated[Path | None, typer.Option(metavar="SOCKET", help="Control socket for `srxnf cli`.")]

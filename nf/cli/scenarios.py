@@ -50,6 +50,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
     report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write a page, logs and captures.")] = None,
     platform: Annotated[str | None, typer.Option(metavar="P", help="Another platform than the scenario's.")] = None,
+    junos_release: Annotated[str, typer.Option(metavar="RELEASE", help="Another release than the scenario's.")] = "",
     keep: Annotated[bool, typer.Option(help="Leave the lab up until Ctrl-C and say how to enter it.")] = False,
     demo: Annotated[bool, typer.Option(help="Show what happened instead of only whether it was right.")] = False,
 ) -> None:
@@ -59,7 +60,7 @@ def run(
     """
     from scenarios import launch
 
-    chosen = _chosen(names or [], every)
+    chosen = [_of_release(scenario, junos_release) for scenario in _chosen(names or [], every)]
     if keep and len(chosen) > 1:
         _fail("--keep: expected one scenario")
     obstacle = launch.obstacle(shlex.join(sys.argv))
@@ -86,6 +87,14 @@ def _chosen(names: list[str], every: bool) -> "list[Scenario]":
         return [load(name) for name in (available() if every else names)]
     except ScenarioError as error:
         _fail(str(error))
+
+
+def _of_release(scenario: "Scenario", release: str) -> "Scenario":
+    import msgspec
+
+    from nf.cli.inputs import read_release
+
+    return msgspec.structs.replace(scenario, junos_release=str(read_release(release))) if release else scenario
 
 
 def _run(scenario: "Scenario", platform: str | None, report: Path | None, *, keep: bool, demo: bool,

@@ -79,3 +79,16 @@ def test_groups_may_be_expanded_in_what_is_printed(tmp_path: Path) -> None:
     status, _, err = run(str(file), "--expand")
     assert status == 2
     assert "--display" in err
+
+
+def test_an_older_release_knows_less(tmp_path: Path) -> None:
+    file = tmp_path / "srx.conf"
+    file.write_text("set services ssl proxy profile p root-ca a\nset services ssl proxy profile p protocol-version tls12\n")
+    assert run(str(file), "--junos-release", "21.2R1")[0] == 0
+    status, _, err = run(str(file), "--junos-release", "15.1X49-D80")
+    assert status == 1
+    assert err == f"{file}:2: 'protocol-version': statement is there from release 21.2 on, the release here is 15.1\n"
+
+
+def test_a_release_that_there_never_was_is_an_error() -> None:
+    assert run(str(GOLDEN / "forward.set"), "--junos-release", "9")[0] == 1
