@@ -17,7 +17,8 @@ _PROFILE = """
     root-ca | server-certificate | trusted-ca | whitelist | protocol-version | preferred-ciphers | custom-ciphers
     supported-ec-groups | actions allow-strong-certificate | actions unsupported-cipher-on-hw
     enable-flow-tracing
-    actions log | actions ignore-server-auth-failure | actions disable-session-resumption | actions renegotiation"""
+    actions log | actions crl | actions ignore-server-auth-failure | actions disable-session-resumption
+    actions renegotiation"""
 _ZONE = """
     interfaces host-inbound-traffic | host-inbound-traffic | application-tracking | tcp-rst | description"""
 
