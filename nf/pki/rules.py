@@ -34,8 +34,8 @@ def path_fault(path: tuple[Certificate, ...], at: datetime) -> Fault | None:
 
 def leaf_fault(certificate: Certificate, at: datetime, *, pinned: bool) -> Fault | None:
     """What makes a certificate unfit as a server's; a pinned one may say CA, as `openssl req -x509` writes it."""
-    return (form_fault(certificate, anchor=False) or leaf_form_fault(certificate) or _date_fault(certificate, at) or key_fault(certificate)
-            or (None if pinned else digest_fault(certificate) or _leaf_role_fault(certificate))
+    return (form_fault(certificate, anchor=pinned) or leaf_form_fault(certificate) or _date_fault(certificate, at)
+            or key_fault(certificate) or (None if pinned else digest_fault(certificate) or _leaf_role_fault(certificate))
             or _purpose_fault(certificate) or _other_purpose_fault(certificate))
 
 
