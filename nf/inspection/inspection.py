@@ -17,6 +17,7 @@ class Passage:
     blocked: bool = False
     records: tuple[LogRecord, ...] = ()
     request: str | None = None  # the first request line, when these bytes completed it
+    host: str | None = None  # the host that it is for, likewise
 
 
 class Inspection:
@@ -57,15 +58,15 @@ class Inspection:
         other = direction.opposite
         self._holders[other] = [service for service in self._holders[other] if service in self._watching]
         records = tuple(record for _, opinion in opinions for record in opinion.records)
-        request = self._learn([opinion for _, opinion in opinions])
+        request, host = self._learn([opinion for _, opinion in opinions])
         verdict = max((opinion.verdict for _, opinion in opinions), default=Verdict.IGNORE)
         self._held[direction] += data
         too_much = verdict is Verdict.HOLD and len(self._held[direction]) > HOLD_LIMIT
         free = [way for way in (direction, other) if not self._holders[way]]
         if verdict is Verdict.BLOCK or too_much:
             self._release(*Direction)
-            return Passage(blocked=True, records=records, request=request)
-        return Passage(self._release(*free), records=records, request=request)
+            return Passage(blocked=True, records=records, request=request, host=host)
+        return Passage(self._release(*free), records=records, request=request, host=host)
 
     @property
     def next_update(self) -> float | None:
@@ -87,8 +88,10 @@ class Inspection:
         self._held.update(dict.fromkeys(directions, b""))
         return released
 
-    def _learn(self, opinions: list[Opinion]) -> str | None:
+    def _learn(self, opinions: list[Opinion]) -> tuple[str | None, str | None]:
+        """What services say of the application; the request line and the host, if any says them now."""
         for opinion in opinions:
             if opinion.application is not None:
                 self.application = ApplicationFacts(opinion.application, encrypted=self.application.encrypted)
-        return next((opinion.request for opinion in opinions if opinion.request is not None), None)
+        return (next((opinion.request for opinion in opinions if opinion.request is not None), None),
+                next((opinion.host for opinion in opinions if opinion.host), None))

@@ -1,4 +1,4 @@
-"""Which application protocol a client's first bytes speak (RFC 9112 §3, RFC 9113 §3.4)."""
+"""Which application protocol a client's first bytes speak (RFC 9112 §3, RFC 9113 §3.4), and to which host (RFC 9110 §7.2)."""
 
 import re
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ LONGEST_REQUEST_LINE = 8192  # bytes; RFC 9112 §3 asks for at least 8,000
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _EMPTY_LINE = b"\r\n"  # servers overlook one before a request, RFC 9112 §2.2
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}(?: |\Z)")
+_HOST = re.compile(rb"\nhost:[ \t]*([A-Za-z0-9.\-_]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{0,5})?[ \t]*\r?\n", re.IGNORECASE)
+_END_OF_HEADER = re.compile(rb"\n\r?\n")
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([!-~]+) (HTTP/1\.[01])\r?\Z")
 
 
@@ -39,6 +41,21 @@ def identify(data: bytes) -> Identified | None:
         return _request(line)
     may_still_be_http = not start or _METHOD.match(start) is not None
     return None if may_still_be_http and len(data) < LONGEST_REQUEST_LINE else Identified(UNKNOWN)
+
+
+def requested_host(data: bytes) -> str | None:
+    """The host in the header of an HTTP/1 request, in lower case without port and last dot; "" where it has none that can
+    be read, None while more bytes may bring it.
+
+    >>> requested_host(b"GET / HTTP/1.1\\r\\nHost: WWW.Example.test:443\\r\\n")
+    'www.example.test'
+    """
+    header = data[:LONGEST_REQUEST_LINE]
+    end = _END_OF_HEADER.search(header)
+    match = _HOST.search(header, 0, end.end() if end else len(header))
+    if match is not None:
+        return match[1].decode("ascii").lower().rstrip(".").strip("[]")
+    return "" if end or len(data) >= LONGEST_REQUEST_LINE else None
 
 
 def _request(line: bytes) -> Identified:

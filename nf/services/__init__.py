@@ -35,6 +35,7 @@ class Opinion:
     records: tuple[LogRecord, ...] = ()
     application: str | None = None  # the protocol's name, once known
     request: str | None = None  # the first request line, once seen
+    host: str | None = None  # the host that it is for, if it names one
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from nf.log.records import (
     apptrack_volume_update,
 )
 from nf.policy.profile import AppTracking
-from nf.protocols.first_bytes import LONGEST_REQUEST_LINE, UNKNOWN, identify
+from nf.protocols.first_bytes import LONGEST_REQUEST_LINE, UNKNOWN, identify, requested_host
 from nf.services import Attachment, Opinion, Service, Verdict
 
 FIRST_UPDATE, SESSION_UPDATE = 1, 5  # minutes
@@ -30,7 +30,7 @@ class AppTrack(Service):
         self._facts = facts
         self._options = options
         self._head = b""
-        self._announced = False
+        self._announced = self._named = False
         first, self._interval = _intervals(options)
         self._due = first
 
@@ -43,16 +43,30 @@ class AppTrack(Service):
         return cls(attachment.facts, attachment.app_tracking)
 
     def inspect(self, direction: Direction, data: bytes, encrypted: bool) -> Opinion:
-        """IGNORE once the protocol is known, PERMIT before."""
+        """IGNORE once the protocol is known, and of decrypted HTTP/1 the host; PERMIT before."""
         if direction is Direction.S2C:
             return Opinion(Verdict.PERMIT)
         self._head = (self._head + data)[:LONGEST_REQUEST_LINE]
+        if self._named:
+            return self._told_host()
         found = identify(self._head)
         if found is None:
             return Opinion(Verdict.PERMIT)
-        self._head = b""
         records = self._announce(found.name, "Yes" if encrypted else "No")
-        return Opinion(Verdict.IGNORE, records, found.name, found.request)
+        if found.request is None or not encrypted:
+            self._head = b""
+            return Opinion(Verdict.IGNORE, records, found.name, found.request)
+        self._named = True
+        return self._told_host(records, found.name, found.request)
+
+    def _told_host(self, records: tuple[LogRecord, ...] = (), application: str | None = None,
+                   request: str | None = None) -> Opinion:
+        """The host of a decrypted request, which its client may have hidden behind another server's name."""
+        host = requested_host(self._head)
+        if host is None:
+            return Opinion(Verdict.PERMIT, records, application, request)
+        self._head = b""
+        return Opinion(Verdict.IGNORE, records, application, request, host)
 
     def next_update(self) -> float | None:
         """When the next message is due, at the age of 0 the create message of `first-update`."""

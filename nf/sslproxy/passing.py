@@ -34,7 +34,7 @@ class Passing(Machine):
             self._recognise(event)
         passage = self._inspection.receive(event.direction, event.data)
         commands: list[Command] = [do.Log(record) for record in passage.records]
-        commands += self._report_request(passage.request)
+        commands += self._report_request(passage.request, passage.host)
         commands += self._detect(event)
         if passage.blocked:
             return commands + self._drop(Reason.BLOCKED)
@@ -61,10 +61,15 @@ class Passing(Machine):
         self._upgrade = None
         return [do.Note(Reason.NON_SSL), *self._log(SslProxyMessage.IGNORE, "system: non-SSL session ignored")]
 
-    def _report_request(self, request: str | None) -> list[Command]:
-        if request is None or self._is_plain:
+    def _report_request(self, request: str | None, host: str | None) -> list[Command]:
+        """What is asked for; a client that names one server in its ClientHello may ask another, behind the same address."""
+        if self._is_plain:
             return []
-        return self._log(SslProxyMessage.INFO, f"system: HTTP request {request}")
+        told = self._log(SslProxyMessage.INFO, f"system: HTTP request {request}") if request is not None else []
+        if host is None or self._server_name is None or host == self._server_name:
+            return told
+        return told + self._log(SslProxyMessage.WARNING,
+                                f"system: HTTP request for host {host}, not for SNI {self._server_name}")
 
     # from a plain session to TLS
 

@@ -58,11 +58,11 @@ class Reader(Silent):
 class Namer(Service):
     """Says at once what the application is, and logs the session's beginning and end."""
 
-    def __init__(self, facts: SessionFacts, name: str, request: str | None = None) -> None:
-        self._facts, self._name, self._request = facts, name, request
+    def __init__(self, facts: SessionFacts, name: str, request: str | None = None, host: str | None = None) -> None:
+        self._facts, self._name, self._request, self._host = facts, name, request, host
 
     def inspect(self, direction: Direction, data: bytes, encrypted: bool) -> Opinion:
-        return Opinion(Verdict.IGNORE, (apptrack_create(self._facts),), self._name, self._request)
+        return Opinion(Verdict.IGNORE, (apptrack_create(self._facts),), self._name, self._request, self._host)
 
     def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         return (apptrack_close(self._facts, application, reason, volume),)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nf.protocols.first_bytes import HTTP, HTTP2, LONGEST_REQUEST_LINE, UNKNOWN, Identified, identify
+from nf.protocols.first_bytes import HTTP, HTTP2, LONGEST_REQUEST_LINE, UNKNOWN, Identified, identify, requested_host
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 STREAMS = st.one_of(
@@ -62,3 +62,27 @@ def test_more_bytes_never_change_an_answer(stream: bytes) -> None:
     cuts = {*range(min(len(stream), 60)), *range(max(0, len(stream) - 30), len(stream))}
     answers = {identify(stream[:cut]) for cut in cuts} - {None}
     assert answers <= {final}
+
+
+@pytest.mark.parametrize(("header", "host"), [
+    ("Host: a.test", "a.test"), ("Accept: */*\r\nhOsT:WWW.A.test.:8443 ", "www.a.test"),
+    ("Host: [2001:DB8::1]:443", "2001:db8::1"),
+    ("Accept: */*", ""), ("X-Host: a.test", ""), ("Host: a b", ""), ("Host: a.test\x00", ""), ("Host:", ""),
+    ("X: 1\r\n\r\nHost: body.test", "")])
+def test_the_host_that_a_request_is_for(header: str, host: str) -> None:
+    assert requested_host(f"GET / HTTP/1.1\r\n{header}\r\n\r\n".encode()) == host
+
+
+def test_a_header_without_end_is_given_up() -> None:
+    endless = b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * LONGEST_REQUEST_LINE
+    assert requested_host(endless[:LONGEST_REQUEST_LINE - 1]) is None
+    assert requested_host(endless) == ""
+
+
+HEADERS = st.lists(st.sampled_from([b"Host: a.test", b"host: b.test:1", b"X: y", b"\r\n", b"\n", b" ", b"\xff"]), max_size=9)
+
+
+@given(HEADERS.map(b"".join))
+def test_more_bytes_never_change_the_host(rest: bytes) -> None:
+    whole = b"GET / HTTP/1.1\r\n" + rest
+    assert {requested_host(whole[:cut]) for cut in range(len(whole))} - {None} <= {requested_host(whole)}

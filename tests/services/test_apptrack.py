@@ -39,8 +39,9 @@ def test_a_request_in_two_parts_is_named_once_it_is_whole() -> None:
     service = attached()
     assert service.inspect(Direction.C2S, b"GET /a?k=1 HT", encrypted=True) == Opinion(Verdict.PERMIT)
     assert service.inspect(Direction.S2C, b"GET / HTTP/1.1\r\n", encrypted=True) == Opinion(Verdict.PERMIT)
-    assert service.inspect(Direction.C2S, b"TP/1.1\r\n", encrypted=True) == Opinion(
-        Verdict.IGNORE, (apptrack_create(FACTS, HTTP),), "HTTP", "GET /a HTTP/1.1")
+    assert service.inspect(Direction.C2S, b"TP/1.1\r\nHo", encrypted=True) == Opinion(
+        Verdict.PERMIT, (apptrack_create(FACTS, HTTP),), "HTTP", "GET /a HTTP/1.1")
+    assert service.inspect(Direction.C2S, b"st: a.test\r\n", encrypted=True) == Opinion(Verdict.IGNORE, host="a.test")
 
 
 def test_unknown_bytes_are_announced_as_such() -> None:

@@ -56,6 +56,14 @@ def test_from_the_first_byte_to_the_relay() -> None:
     play.at(State.CLOSED)
 
 
+@pytest.mark.parametrize(("host", "told"), [(None, ()), ("a.test", ()), ("hidden.test", (logged(
+    SslProxyMessage.WARNING, "system: HTTP request for host hidden.test, not for SNI a.test"),))])
+def test_a_request_for_another_host_than_the_clienthello_named_is_told(host: str | None, told: tuple[do.Log, ...]) -> None:
+    play = Playbook(services=(Namer(FACTS, "HTTP", "GET / HTTP/1.1", host),)).until_inspecting()
+    play.tell(on.Plaintext(C2S, HTTP), do.Log(apptrack_create(FACTS)),
+              logged(SslProxyMessage.INFO, "system: HTTP request GET / HTTP/1.1"), *told, do.Deliver(C2S, HTTP), *RELAY)
+
+
 def test_while_a_service_reads_everything_is_shown_to_it() -> None:
     reader = Reader()
     play = Playbook(services=(reader,)).until_inspecting()
