@@ -8,7 +8,9 @@ import typer
 
 if TYPE_CHECKING:
     from nf.config import Configuration
+    from nf.dataplane.assembly import Source
     from nf.pki import PkiStore
+    from nf.policy.release import Release
 
 
 def fail(message: str) -> NoReturn:
@@ -17,24 +19,44 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def read_configuration(path: Path) -> "Configuration":
-    """The configuration of a file; every mistake in it is printed, a line each."""
-    return read_with_text(path)[0]
+def read_configuration(path: Path, release: str) -> "Configuration":
+    """The configuration of a file in a release; every mistake in it is printed, a line each."""
+    return read_with_text(path, release)[0]
 
 
-def read_with_text(path: Path) -> "tuple[Configuration, str]":
+def read_with_text(path: Path, release: str) -> "tuple[Configuration, str]":
     """The same, and the text itself."""
     from nf.config import ConfigError, load
 
+    known = read_release(release)
     try:
         text = path.read_text(encoding="utf-8")
-        return load(text, str(path)), text
+        return load(text, str(path), known), text
     except OSError as error:
         fail(f"{path}: cannot be read: {error.strerror}")
     except UnicodeDecodeError:
         fail(f"{path}: not a text in UTF-8")
     except ConfigError as error:
         fail("\nsrxnf: ".join(map(str, (error, *error.others))))
+
+
+def read_device(config: Path, pki: Path, release: "Release") -> "Source":
+    """What a device runs on, anew each time it is asked for; whatever is wrong is one of `launch.FAILURES`."""
+    from nf.config import load
+    from nf.dataplane.assembly import Source
+
+    text = config.read_text(encoding="utf-8")
+    return Source(load(text, str(config), release), text, read_pki(pki))
+
+
+def read_release(text: str) -> "Release":
+    """The Junos release of `--junos-release`."""
+    from nf.policy.release import Release
+
+    try:
+        return Release.parse(text)
+    except ValueError as error:
+        fail(f"--junos-release {error}")
 
 
 def read_pki(directory: Path) -> "PkiStore":

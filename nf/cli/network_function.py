@@ -1,11 +1,23 @@
 """`srxnf nf`: the transparent network function on the interfaces of this network namespace."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from nf.cli.device_options import Config, Control, KeyLog, LogFiles, Logs, LogSize, PkiDirectory, PlatformName, Spus
-from nf.cli.inputs import fail, read_pki, read_with_text
+from nf.cli.device_options import (
+    Config,
+    Control,
+    JunosRelease,
+    KeyLog,
+    LogFiles,
+    Logs,
+    LogSize,
+    PkiDirectory,
+    PlatformName,
+    Spus,
+)
+from nf.cli.inputs import fail, read_device, read_release
 
 
 def nf(
@@ -21,6 +33,7 @@ def nf(
     log_files: LogFiles = 3,
     control: Control = None,
     key_log: KeyLog = None,
+    junos_release: JunosRelease = "24.4",
 ) -> None:
     """Take over what the switch diverts here, both ways, with the clients' own addresses. Needs root.
 
@@ -30,10 +43,9 @@ def nf(
     """
     from nf.dataplane import launch
 
-    configuration, text = read_with_text(config)
     try:
-        options = launch.options(spus, platform, log, control, text, log_size, log_files, key_log)
-        launch.run_nf(configuration, read_pki(pki), options,
+        options = launch.options(spus, platform, log, control, log_size, log_files, key_log)
+        launch.run_nf(partial(read_device, config, pki, read_release(junos_release)), options,
                       dict(map(_device, interface)))
     except launch.FAILURES as error:
         fail(launch.describe(error))

@@ -1,11 +1,23 @@
 """`srxnf proxy`: the engine on one address, without root, Open vSwitch or Mininet."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from nf.cli.device_options import Config, Control, KeyLog, LogFiles, Logs, LogSize, PkiDirectory, PlatformName, Spus
-from nf.cli.inputs import address_and_port, fail, read_pki, read_with_text
+from nf.cli.device_options import (
+    Config,
+    Control,
+    JunosRelease,
+    KeyLog,
+    LogFiles,
+    Logs,
+    LogSize,
+    PkiDirectory,
+    PlatformName,
+    Spus,
+)
+from nf.cli.inputs import address_and_port, fail, read_device, read_release
 
 
 def proxy(
@@ -22,6 +34,7 @@ def proxy(
     log_files: LogFiles = 3,
     control: Control = None,
     key_log: KeyLog = None,
+    junos_release: JunosRelease = "24.4",
 ) -> None:
     """Intercept TLS between one address and one server, as the policies of a Junos configuration say.
 
@@ -29,10 +42,9 @@ def proxy(
     """
     from nf.dataplane import launch
 
-    configuration, text = read_with_text(config)
     try:
-        options = launch.options(spus, platform, log, control, text, log_size, log_files, key_log)
-        launch.run_proxy(configuration, read_pki(pki), options,
+        options = launch.options(spus, platform, log, control, log_size, log_files, key_log)
+        launch.run_proxy(partial(read_device, config, pki, read_release(junos_release)), options,
                          address_and_port("--listen", listen), address_and_port("--connect", connect), from_zone, to_zone)
     except launch.FAILURES as error:
         fail(launch.describe(error))

@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 import traceback
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache, partial
 from ipaddress import ip_address
@@ -15,22 +16,25 @@ from pathlib import Path
 from typing import Any, Final
 
 from hwmodel import Chassis, FastPath, FirstPath, Refused
-from hwmodel.session import FiveTuple, Packet, SpuId
+from hwmodel.session import FiveTuple, Packet
+from nf.dataplane import assembly
 from nf.dataplane.answers import UNKNOWN, About, answer
+from nf.dataplane.assembly import Assembly
 from nf.dataplane.control import ControlSocket
-from nf.dataplane.crew import Crew
 from nf.dataplane.heartbeat import Heart
-from nf.dataplane.inquiries import Inquiries, Later
+from nf.dataplane.inquiries import Later
 from nf.dataplane.learned_bypass import LearnedBypasses
 from nf.dataplane.ledger import Ledger
 from nf.dataplane.log_sender import LogSender
-from nf.dataplane.loop import Loop
+from nf.dataplane.loop import Chore, Loop
 from nf.dataplane.messages import Assign, Closed, Report
+from nf.dataplane.roster import Roster, tell
 from nf.dataplane.wiring import Listener
 from nf.dataplane.worker import Duties
+from nf.policy.profile import SslProxyProfile
 
 ACCEPTS: Final = 64  # connections taken from one listener before others get their turn
-RESPAWN: Final = 1.0  # seconds that a failed SPU stays down
+KEY_LIFETIME: Final = 86_400.0  # seconds; RFC 9325 §3.4 wants ticket keys changed regularly
 GRACE: Final = 5.0  # seconds that workers have to end
 
 _address = lru_cache(4096)(ip_address)
@@ -46,25 +50,23 @@ class CentralPointProcess:
         self.ledger = Ledger()
         self.loop = Loop()
         self.started = self.loop.now
-        self.slot: int | None = None
         self._wiring = duties.wiring
         self._listeners: list[Listener] = []
         self._control = ControlSocket(control, self) if control is not None else None
-        self.crew = Crew(self.loop, duties, workers, self._reported, self._lost)
-        self.inquiries = Inquiries(self.loop, self.crew.ask)
+        self.roster = Roster(self.loop, chassis, self.ledger, duties, workers, self._reported)
+        self.crew = self.roster.crew
+        self.worker_of = self.roster.worker_of
+        self.inquiries = self.roster.inquiries
         self.logs = duties.sinks
-        profiles = {profile.key: profile for system in duties.first_path.systems.all
-                    for profile in system.ssl_profiles.values()}
-        self.learned_bypass = LearnedBypasses(duties.lessons, profiles, self.crew.teach, duties.sinks.write)
+        self.learned_bypass = LearnedBypasses(duties.lessons, _profiles(duties), self.crew.teach, duties.sinks.write)
         self._log_sender = LogSender(self.loop, duties.sinks)
-        flow_spus = [spu.spu for spu in chassis.status(0.0) if spu.max_sessions]
-        self.worker_of: dict[SpuId, int] = {spu: position % workers for position, spu in enumerate(flow_spus)}
         self.places = {status.spu: {"fpc": status.fpc, "pic": status.pic} for status in chassis.status(0.0)}
-        self._down: dict[int, float] = {}
         self._spare = -1
         self._heart: Heart | None = None
+        self._renewal: Assembly | None = None
+        self._keys = Chore(self._change_keys)
 
-    def run(self, ready: str, heart: Heart | None = None) -> None:
+    def run(self, ready: str, heart: Heart | None = None, renewal: Assembly | None = None) -> None:
         """Serve until SIGINT or SIGTERM; `ready` is printed to standard error once sessions are accepted."""
         self._listeners = self._wiring.listen()
         for listener in self._listeners:
@@ -73,15 +75,17 @@ class CentralPointProcess:
             self._control.open(self.loop)
         self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         self._log_sender.start()
-        self.crew.start(self._descriptors)
+        self.roster.start(self._descriptors)
         for listener in self._listeners:
             self.loop.watch_file(listener.socket.fileno(), partial(self._accept, listener))
         self.loop.stop_on(signal.SIGINT, signal.SIGTERM)
         self.loop.call_on(signal.SIGHUP, partial(self._hang_up, os.isatty(2)))
+        self._renewal = renewal
+        self.loop.arm(self._keys, KEY_LIFETIME)
         if heart is not None:
             self._heart = heart
             heart.start(self.loop, self.crew.is_there)
-        _tell(ready)
+        tell(ready)
         try:
             self.loop.run()
         finally:
@@ -99,11 +103,11 @@ class CentralPointProcess:
                 *self._log_sender.descriptors()]
 
     def _hang_up(self, had_terminal: bool) -> None:
-        """SIGHUP says that log files have new names, or that the terminal is gone, which ends everything."""
+        """SIGHUP says that files have new names or new contents, or that the terminal is gone, which ends everything."""
         if had_terminal and not os.isatty(2):
-            self.loop.stop()
-        else:
-            self.logs.reopen()
+            return self.loop.stop()
+        self.logs.reopen()
+        return self.reload()
 
     # sessions
 
@@ -171,49 +175,47 @@ class CentralPointProcess:
 
     def end_sessions(self, session_ids: Iterable[int]) -> None:
         """Have these sessions ended by their workers, which report them closed."""
+        by_worker: defaultdict[int, list[int]] = defaultdict(list)
         for session_id in session_ids:
             row = self.ledger.rows.get(session_id)
             if row is not None:
                 row.cleared = True
-                self.crew.end(self.worker_of[row.session.spu], [session_id])
+                by_worker[self.worker_of[row.session.spu]].append(session_id)
+        for index, its in by_worker.items():
+            self.crew.end(index, its)
         self.crew.flush()
 
     def _forget(self, session_id: int) -> None:
         self.ledger.forget(session_id)
         self.chassis.close(session_id, self.loop.now)
 
-    # workers that die
+    # another configuration
 
-    def _lost(self, index: int) -> None:
-        """A dead worker is a failed SPU: its sessions are gone, those of the others go on."""
-        gone = 0
-        self.inquiries.lost(index)
-        for spu, worker in self.worker_of.items():
-            if worker == index:
-                for session in self.chassis.fail(spu, self.loop.now):
-                    self.ledger.forget(session.id)
-                    gone += 1
-        self.ledger.counters["lost with an SPU"] += gone
-        _tell(f"srxnf: SPU worker {index} failed, {gone} sessions lost; a new one starts")
-        self._down[index] = self.loop.now + RESPAWN
-        self.loop.arm(self, RESPAWN)
+    def renew(self, duties: Duties, about: About) -> None:
+        """Go on with other duties: new workers for new sessions, while the old ones see theirs to their end."""
+        self.roster.renew(duties)
+        self.first_path, self.about, self._wiring = duties.first_path, about, duties.wiring
+        self.learned_bypass.profiles = _profiles(duties)
+        if self._heart is not None:
+            self._heart.digest = bytes.fromhex(about.digest)
 
-    def expired(self) -> None:
-        """Bring back the workers whose time has come."""
-        for index, when in tuple(self._down.items()):
-            if when <= self.loop.now:
-                try:
-                    self.crew.restart(index)
-                except OSError as error:
-                    _tell(f"srxnf: SPU worker {index} cannot start yet: {error.strerror}")
-                    self._down[index] = self.loop.now + RESPAWN
-                    continue
-                del self._down[index]
-                for spu, worker in self.worker_of.items():
-                    if worker == index:
-                        self.chassis.restore(spu, self.loop.now)
-        if self._down:
-            self.loop.arm(self, max(0.0, min(self._down.values()) - self.loop.now))
+    def reload(self) -> None:
+        """Read the configuration and the PKI directory again; what is wrong in them leaves everything as it was."""
+        try:
+            found = None if self._renewal is None else self._renewal.read_again()
+            if found is not None:
+                self.renew(*found)
+        except assembly.FAILURES as error:
+            tell(f"srxnf: {assembly.describe(error)}\nsrxnf: not reloaded, everything goes on as before")
+        else:
+            tell("srxnf: reloaded" if found is not None else "srxnf: configuration and PKI directory are the same as before")
+
+    def _change_keys(self) -> None:
+        """Tickets are sealed with other keys from now on: a key that leaks tells little."""
+        if self._renewal is not None:
+            with contextlib.suppress(OSError):
+                self.renew(*self._renewal.parts())
+        self.loop.arm(self._keys, KEY_LIFETIME)
 
     def _stop(self) -> None:
         if self._heart is not None:
@@ -229,6 +231,5 @@ class CentralPointProcess:
         self.loop.close()
 
 
-def _tell(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+def _profiles(duties: Duties) -> dict[str, SslProxyProfile]:
+    return {profile.key: profile for system in duties.first_path.systems.all for profile in system.ssl_profiles.values()}

@@ -1,4 +1,4 @@
-"""The SPU workers as processes: forked, watched, handed sessions, and forked anew when one dies."""
+"""The SPU workers as processes: forked, watched, handed sessions, forked anew when one dies, and renewed as a whole."""
 
 import contextlib
 import os
@@ -7,41 +7,31 @@ import socket
 import sys
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from nf.dataplane.loop import Loop
-from nf.dataplane.messages import BATCH, ENDINGS, Assign, EndSessions, Question, Report, Teach, decode_report, encode
+from nf.dataplane.member import Member
+from nf.dataplane.messages import ENDINGS, Assign, Drain, EndSessions, Question, Report, Teach, decode_report, encode
 from nf.dataplane.worker import Duties, Worker
 
-WAITING: Final = 4096  # sessions that may wait for a worker that does not keep up
 RETRY: Final = 0.05  # seconds
+DRAIN: Final = 1800.0  # seconds that sessions of a worker that has been replaced may still live
 _MESSAGE: Final = 1 << 18  # bytes; more than a report with the longest names there can be
 _BUFFER: Final = 1 << 20
 
 
-class Member:
-    """One worker process and the link to it."""
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-        self.pid = 0
-        self.link: socket.socket | None = None
-        self.waiting: deque[tuple[Assign, socket.socket]] = deque()
-        self.ending: list[int] = []  # sessions that an operator has cleared
-        self.lessons: deque[Teach] = deque()
-
-
 class Crew:
-    """All workers; `reported` gets their reports, `lost` the index of one that died."""
+    """All workers; `reported` gets their reports, `lost` one that died, which may be one that was already replaced."""
 
     def __init__(self, loop: Loop, duties: Duties, size: int, reported: Callable[[Report], None],
-                 lost: Callable[[int], None]) -> None:
+                 lost: Callable[[Member], None]) -> None:
         self._loop = loop
         self._duties = duties
         self._reported, self._lost = reported, lost
         self.slot: int | None = None  # the loop's: the next try of a link that was full
         self.members = [Member(index) for index in range(size)]
+        self.replaced: list[Member] = []  # their last sessions still live
         self._inherited: Callable[[], list[int]] = list
 
     def start(self, inherited: Callable[[], list[int]]) -> None:
@@ -54,23 +44,42 @@ class Crew:
         """Fork a worker anew in the place of one that died; OSError when the system has no room for it now."""
         self._fork(self.members[index])
 
+    def renew(self, duties: Duties, number: int) -> None:
+        """Fork a new worker for each place, with other duties; the old ones take no session behind `number` and end
+        with their last. OSError, and nothing changed, when the system has no room for them now.
+        """
+        before, self._duties = self._duties, duties
+        fresh = [Member(member.index) for member in self.members]
+        try:
+            for member in fresh:
+                self._fork(member, fresh)
+        except OSError:
+            self._duties = before
+            for member in fresh:
+                self._bury(member)
+            raise
+        for old, new in zip(self.members, fresh, strict=True):
+            new.first = old.last = number
+            new.waiting, old.waiting = old.waiting, deque()
+            if old.order(Drain(DRAIN)):
+                self.replaced.append(old)
+        self.members = fresh
+        self.flush()
+
     def is_there(self) -> bool:
-        """Whether any worker lives."""
+        """Whether any worker lives that takes sessions."""
         return any(member.link is not None for member in self.members)
 
     def hand_over(self, index: int, assignment: Assign, client: socket.socket) -> bool:
         """Queue a session for a worker; False when it is gone or too far behind. `flush` sends."""
-        member = self.members[index]
-        if member.link is None or len(member.waiting) >= WAITING:
-            return False
-        member.waiting.append((assignment, client))
-        return True
+        return self.members[index].takes(assignment, client)
 
     def end(self, index: int, session_ids: list[int]) -> None:
-        """Queue sessions of a worker to be ended. `flush` sends."""
-        member = self.members[index]
-        if member.link is not None:
-            member.ending += session_ids
+        """Queue sessions of a place to be ended. `flush` sends."""
+        for member in self._all():
+            if member.index == index:
+                for at in range(0, len(session_ids), ENDINGS):
+                    member.order(EndSessions(session_ids[at:at + ENDINGS]))
 
     def ask(self, index: int, question: Question) -> bool:
         """Ask a worker; False when it is gone or does not keep up."""
@@ -82,67 +91,46 @@ class Crew:
 
     def teach(self, order: Teach) -> None:
         """Tell every worker; one that starts later has it from its parent."""
-        for member in self.members:
-            if member.link is not None:
-                member.lessons.append(order)
+        for member in self._all():
+            member.order(order)
         self.flush()
 
     def flush(self) -> None:
         """Send what is queued, in batches; what a link does not take now is sent later."""
-        for member in self.members:
-            while member.waiting and member.link is not None:
-                batch = [member.waiting[at] for at in range(min(BATCH, len(member.waiting)))]
-                try:
-                    socket.send_fds(member.link, [encode([assignment for assignment, _ in batch])],
-                                    [client.fileno() for _, client in batch])
-                except OSError:  # full, too many descriptors on their way, or dead, which the end of the link tells
-                    self._loop.arm(self, RETRY)
-                    break
-                for _ in batch:
-                    member.waiting.popleft()[1].close()
-            self._flush_endings(member)
-            self._flush_lessons(member)
-
-    def _flush_lessons(self, member: Member) -> None:
-        while member.lessons and member.link is not None:
-            try:
-                member.link.send(encode(member.lessons[0]))
-            except OSError:
-                return self._loop.arm(self, RETRY)
-            member.lessons.popleft()
-        return None
-
-    def _flush_endings(self, member: Member) -> None:
-        """After all sessions that waited, since those may be among them."""
-        while member.ending and member.link is not None and not member.waiting:
-            try:
-                member.link.send(encode(EndSessions(member.ending[:ENDINGS])))
-            except OSError:
-                return self._loop.arm(self, RETRY)
-            del member.ending[:ENDINGS]
-        return None
+        late = [member for member in self._all() if not member.flush()]
+        if late:
+            self._loop.arm(self, RETRY)
 
     def expired(self) -> None:
         """Try again what a link did not take."""
         self.flush()
 
+    def check(self) -> list[int]:
+        """Ask each whether it still turns, once every few seconds; the places of those that hang, which are killed."""
+        return [member.index for member in self._all() if not member.ping()]
+
     def stop(self, patience: Callable[[], bool]) -> None:
         """Ask every worker to end, read its last reports, and kill one that does not."""
         self._lost = lambda _: None
-        for member in self.members:
+        everyone = list(self._all())
+        for member in everyone:
             if member.link is not None:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(member.pid, signal.SIGTERM)
-        for member in self.members:
+        for member in everyone:
             while member.link is not None and patience():
                 member.link.setblocking(True)
                 member.link.settimeout(0.2)
                 self._receive(member)
             if member.link is not None:
-                os.kill(member.pid, signal.SIGKILL)
+                member.kill()
                 self._bury(member)
 
-    def _fork(self, member: Member) -> None:
+    def _all(self) -> Iterator[Member]:
+        yield from self.members
+        yield from self.replaced
+
+    def _fork(self, member: Member, siblings: Sequence[Member] = ()) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         for end in (ours, theirs):
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
@@ -150,16 +138,13 @@ class Crew:
         sys.stderr.flush()
         pid = os.fork()
         if pid == 0:
-            _live(self._duties, theirs, [*self._inherited(), ours.fileno(), self._loop.fileno(), *self._own()])
+            others = [descriptor for other in (*self._all(), *siblings) for descriptor in other.descriptors()]
+            _live(self._duties, theirs, [*self._inherited(), ours.fileno(), self._loop.fileno(), *others])
         theirs.close()
         ours.setblocking(False)
         member.pid, member.link = pid, ours
+        member.heard()
         self._loop.watch_file(ours.fileno(), lambda _: self._receive(member))
-
-    def _own(self) -> list[int]:
-        """Links, and clients that still wait for a worker: one that keeps a copy keeps the connection from ending."""
-        return ([member.link.fileno() for member in self.members if member.link is not None]
-                + [client.fileno() for member in self.members for _, client in member.waiting])
 
     def _receive(self, member: Member) -> None:
         link = member.link
@@ -171,22 +156,18 @@ class Crew:
         except OSError:
             data = b""
         if data:
+            member.heard()
             self._reported(decode_report(data))
         else:
             self._bury(member)
-            self._lost(member.index)
+            if member in self.replaced:
+                self.replaced.remove(member)
+            self._lost(member)
 
     def _bury(self, member: Member) -> None:
         if member.link is not None:
             self._loop.forget_file(member.link.fileno())
-            member.link.close()
-            member.link = None
-        member.ending.clear()
-        member.lessons.clear()
-        while member.waiting:
-            member.waiting.popleft()[1].close()
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(member.pid, 0)
+            member.bury()
 
 
 def _live(duties: Duties, link: socket.socket, foreign: list[int]) -> None:

@@ -19,7 +19,8 @@ class Heart:
 
     def __init__(self, legs: Sequence[TransparentLeg], digest: str) -> None:
         self.slot: int | None = None
-        self._legs = {leg.device: Heartbeat(leg.interface.name, bytes.fromhex(digest), 0) for leg in legs}
+        self.digest = bytes.fromhex(digest)  # of the configuration; another one from the next beat on
+        self._legs = {leg.device: Heartbeat(leg.interface.name, self.digest, 0) for leg in legs}
         self._sockets: dict[str, socket.socket] = {}
 
     def start(self, loop: Loop, serving: Callable[[], bool]) -> None:
@@ -51,7 +52,7 @@ class Heart:
     def _send(self, *, leaving: bool) -> None:
         for device, heartbeat in self._legs.items():
             with contextlib.suppress(OSError):  # a leg that is down is silent, and that is what is to be heard
-                self._sockets[device].send(write(replace(heartbeat, leaving=leaving), _mac(device)))
+                self._sockets[device].send(write(replace(heartbeat, digest=self.digest, leaving=leaving), _mac(device)))
             self._legs[device] = replace(heartbeat, sequence=heartbeat.sequence + 1)
 
 

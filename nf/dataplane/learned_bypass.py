@@ -36,12 +36,12 @@ class LearnedBypasses:
                  log: Callable[[list[LogRecord]], None]) -> None:
         self._lessons = lessons
         self._refusals = Refusals()
-        self._profiles = profiles
+        self.profiles = profiles
         self._tell, self._log = tell, log
 
     def taught(self, taught: Taught, ledger: Ledger, now: float) -> None:
         """A session that could not be decrypted; learned is what is certain, or has happened often enough."""
-        row, profile = ledger.rows.get(taught.session_id), self._profiles.get(taught.profile)
+        row, profile = ledger.rows.get(taught.session_id), self.profiles.get(taught.profile)
         if row is None or profile is None:
             return
         lesson = self._lesson(taught, subject(row.session.c2s.five_tuple, taught.profile, taught.server_name), profile, now)

@@ -1,6 +1,7 @@
 """The central point's books: live sessions, what became of others, hits of policies, each SPU's SSL proxy counters."""
 
 from collections import Counter, defaultdict, deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,12 +52,12 @@ class Ledger:
         self.drops: defaultdict[SpuId, deque[Drop]] = defaultdict(lambda: deque(maxlen=DROPS))
         self.hits: Counter[int] = Counter()  # by policy index
         self.ssl_proxy: defaultdict[SpuId, Counter[str]] = defaultdict(Counter)
-        self._number = 0
+        self.number = 0  # of sessions so far
 
     def begin(self, session: Session, now: float) -> None:
         """A session has been placed."""
-        self._number += 1
-        self.rows[session.id] = Row(session, now, self._number)
+        self.number += 1
+        self.rows[session.id] = Row(session, now, self.number)
 
     def opened(self, opened: Opened) -> None:
         """The first path has looked at a session."""
@@ -117,6 +118,10 @@ class Ledger:
         if reason == _EXEMPT and not row.exempt and row.opened is not None and not row.opened.bypass:
             row.exempt = True
             self.ssl_proxy[row.session.spu]["whitelisted-url-category"] += 1
+
+    def between(self, spus: Collection[SpuId], first: int, last: int) -> list[int]:
+        """Live sessions of these SPUs with a number above `first`, up to `last`."""
+        return [session_id for session_id, row in self.rows.items() if row.session.spu in spus and first < row.number <= last]
 
     def forget(self, session_id: int) -> None:
         """A session is gone."""

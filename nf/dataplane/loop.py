@@ -31,6 +31,20 @@ class Timed(Protocol):
         """The deadline has come."""
 
 
+class Chore:
+    """A deadline that is nothing but one action."""
+
+    __slots__ = ("_action", "slot")
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        self.slot: int | None = None
+        self._action = action
+
+    def expired(self) -> None:
+        """Act."""
+        self._action()
+
+
 class Loop:
     """Calls what is ready until told to stop; `now` is the monotonic time of the current turn."""
 

@@ -56,6 +56,16 @@ class Teach(msgspec.Struct, frozen=True, tag="teach"):
     known: Known | None
 
 
+class Ping(msgspec.Struct, frozen=True, tag="ping"):
+    """Whether the worker's loop still turns: it sends a report, if only an empty one."""
+
+
+class Drain(msgspec.Struct, frozen=True, tag="drain"):
+    """No more sessions will come: end with the last of those that are there, after so many seconds at the latest."""
+
+    seconds: float
+
+
 class Reply(msgspec.Struct, array_like=True, frozen=True):
     """A worker's answer to a question; one with `error` says why there is none."""
 
@@ -63,7 +73,7 @@ class Reply(msgspec.Struct, array_like=True, frozen=True):
     answer: dict[str, Any]
 
 
-Order: TypeAlias = list[Assign] | EndSessions | Question | Teach
+Order: TypeAlias = list[Assign] | EndSessions | Question | Teach | Ping | Drain
 
 
 class Opened(msgspec.Struct, array_like=True, frozen=True):
@@ -152,7 +162,7 @@ class Report(msgspec.Struct, array_like=True, frozen=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_orders: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(list[Assign] | EndSessions | Question | Teach)
+_orders: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order)
 _reports = msgspec.msgpack.Decoder(Report)
 
 BATCH = 64  # sessions, or descriptors, in one message

@@ -17,15 +17,17 @@ from hwmodel.session import FiveTuple
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
 from nf.dataplane.learned_bypass import remember, subject
-from nf.dataplane.loop import READ, Loop
+from nf.dataplane.loop import READ, Chore, Loop
 from nf.dataplane.messages import (
     BATCH,
     NEWS,
     Assign,
     Closed,
+    Drain,
     EndSessions,
     Opened,
     Order,
+    Ping,
     Progress,
     Question,
     Reply,
@@ -81,6 +83,7 @@ class Worker:
         self._progress: list[Progress] = []
         self._replies: list[Reply] = []
         self._taught: list[Taught] = []
+        self._drain: Chore | None = None  # its sessions' last deadline, once others take the new ones
         self._news = News(self.loop, self._connections, self._tell)
         systems = duties.first_path.systems
         self._index_of = {id(policy): index for index, (_, policy) in enumerate(systems.policies, 1)}
@@ -140,6 +143,7 @@ class Worker:
         self._connections.discard(connection)
         self._closed.append(summary)
         self._report_soon()
+        self._end_if_drained()
 
     def expired(self) -> None:
         """It is time for the next report."""
@@ -168,6 +172,13 @@ class Worker:
             return self._send_report()
         if isinstance(orders, Teach):
             return remember(self._duties.lessons, orders, self.loop.now)
+        if isinstance(orders, Ping):
+            self._sent(Report())
+            return None
+        if isinstance(orders, Drain):
+            self._drain = Chore(self.loop.stop)
+            self.loop.arm(self._drain, orders.seconds)
+            return self._end_if_drained()
         return self._take(orders, descriptors)
 
     def _clear(self, connections: list[Connection]) -> None:
@@ -226,6 +237,10 @@ class Worker:
             "" if plan.bypass is None else plan.bypass.value, asked.ssl_proxy and asked.ssl_proxy_profile is None,
             plan.timeouts.idle, facts.logical_system)
 
+    def _end_if_drained(self) -> None:
+        if self._drain is not None and not self._connections:
+            self.loop.stop()
+
     def _tell(self, progress: list[Progress]) -> None:
         if progress:
             self._progress += progress
@@ -243,11 +258,17 @@ class Worker:
         """In pieces that a message holds; what the link does not take now waits for the next time."""
         while self._opened or self._closed or self._progress or self._replies or self._taught:
             opened, closed, progress = self._opened[:BATCH], self._closed[:BATCH], self._progress[:NEWS]
-            try:
-                self._link.send(encode(Report(opened, closed, progress, self._replies[:1], self._taught[:BATCH])))
-            except BlockingIOError:
-                return self._report_soon()
-            except OSError:
-                return self.loop.stop()
+            if not self._sent(Report(opened, closed, progress, self._replies[:1], self._taught[:BATCH])):
+                return
             del self._opened[:BATCH], self._closed[:BATCH], self._progress[:NEWS], self._replies[:1], self._taught[:BATCH]
-        return None
+
+    def _sent(self, report: Report) -> bool:
+        try:
+            self._link.send(encode(report))
+        except BlockingIOError:
+            self._report_soon()
+            return False
+        except OSError:
+            self.loop.stop()
+            return False
+        return True

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from nf.dataplane.crew import WAITING, Crew
+from nf.dataplane.crew import Crew
 from nf.dataplane.loop import Loop
+from nf.dataplane.member import WAITING
 from nf.dataplane.messages import BATCH, ENDINGS, Assign, EndSessions, decode_orders
 from nf.dataplane.wiring import FixedWiring
 from nf.dataplane.worker import Duties
@@ -111,7 +112,7 @@ def test_a_worker_that_is_gone_or_too_far_behind_gets_nothing(link: tuple[Crew, 
 def test_a_new_worker_keeps_no_copy_of_clients_that_wait_for_another(link: tuple[Crew, socket.socket]) -> None:
     crew, _ = link
     client = hand_over(crew, 0)
-    assert crew.members[0].waiting[0][1].fileno() in crew._own()
+    assert crew.members[0].waiting[0][1].fileno() in crew.members[0].descriptors()
     client.close()
 
 
@@ -124,9 +125,9 @@ def test_sessions_to_end_come_after_those_that_wait(link: tuple[Crew, socket.soc
     assert first.session_id == 1
     orders = [decode_orders(theirs.recv(1 << 16)) for _ in range(2)]
     assert orders == [EndSessions(list(range(ENDINGS))), EndSessions([ENDINGS])]
-    assert not crew.members[0].ending
+    assert not crew.members[0].orders
     crew.members[0].link = None
     crew.end(0, [1])
-    assert not crew.members[0].ending
+    assert not crew.members[0].orders
     near.close()
     client.close()

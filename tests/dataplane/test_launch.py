@@ -8,6 +8,7 @@ import pytest
 
 from nf.config import load
 from nf.dataplane import launch
+from nf.dataplane.assembly import Source
 from nf.pki import PkiStore
 from tests.helpers.loopback_pki import LoopbackPki
 from tests.helpers.running_proxy import CONFIGURATION, free_port
@@ -19,7 +20,7 @@ def refused(pki: LoopbackPki, configuration: str = CONFIGURATION, *, workers: in
             listen: tuple[str, int] = ANYWHERE, logs: list[Path] | None = None, zone: str = "trust") -> str:
     """What the operator is told."""
     with pytest.raises(launch.FAILURES) as failed:
-        launch.run_proxy(load(configuration, "srx.conf"), PkiStore.load(pki.directory / "pki"),
+        launch.run_proxy(lambda: Source(load(configuration, "srx.conf"), configuration, PkiStore.load(pki.directory / "pki")),
                          launch.options(workers, platform, logs, None), listen, ("127.0.0.1", 9), zone, "untrust")
     told = launch.describe(failed.value)
     assert told

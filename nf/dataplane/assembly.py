@@ -1,0 +1,151 @@
+"""Makes what the workers need of a configuration and a PKI directory: at the start, and whenever these say something new."""
+
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from nf import services
+from nf.config import ConfigError
+from nf.config.configuration import Configuration
+from nf.dataplane.answers import About
+from nf.dataplane.certificates import SslEngine
+from nf.dataplane.credentials import ProfileError, credentials
+from nf.dataplane.key_log import KeyLog, KeyLogError
+from nf.dataplane.tracing import tracer
+from nf.dataplane.wiring import Wiring
+from nf.dataplane.worker import Duties
+from nf.flow.first_path import FirstPath
+from nf.pki import PkiError, PkiStore
+from nf.sinks import Rotation, Sinks, StreamError
+from nf.sinks.targets import targets
+from nf.sslproxy.learned import Lessons
+
+DEFAULT_PLATFORM: Final = "srx5400-2spc2"
+
+
+class LaunchError(Exception):
+    """What was asked for cannot be run; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run: worker processes, platform, log files (none is standard output), control socket, when log files are
+    turned over, and the file that gets the keys of sessions.
+    """
+
+    workers: int
+    platform: str = DEFAULT_PLATFORM
+    logs: tuple[Path, ...] = ()
+    control: Path | None = None
+    rotation: Rotation = Rotation()
+    key_log: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the operator's files say: the configuration, its text, the PKI directory."""
+
+    configuration: Configuration
+    text: str
+    store: PkiStore
+
+
+class Assembly:
+    """`read` reads the files, `wire` tells how the configuration's interfaces are reached; both raise one of FAILURES."""
+
+    def __init__(self, read: Callable[[], Source], wire: Callable[[Configuration], tuple[Configuration, Wiring]],
+                 options: Options) -> None:
+        self._read, self._wire, self._options = read, wire, options
+        self.source = read()
+        self._keys = _key_log(options)
+        self._sinks: Sinks | None = None
+        self._lessons = Lessons()
+
+    def parts(self) -> tuple[Duties, About]:
+        """Duties from the present source, with ticket keys of their own."""
+        return self._assembled(self.source)
+
+    def read_again(self) -> tuple[Duties, About] | None:
+        """Duties from what the files say now, None where that is the same; where they are wrong the source stays."""
+        source, before = self._read(), self.source
+        if (source.configuration.digest, source.text, source.store.digest) == (
+                before.configuration.digest, before.text, before.store.digest):
+            return None
+        assembled = self._assembled(source)
+        self.source = source
+        if _of_the_start(source.configuration) != _of_the_start(before.configuration):
+            sys.stderr.write("srxnf: host-name and security log change at the next start only\n")
+        return assembled
+
+    def _assembled(self, source: Source) -> tuple[Duties, About]:
+        configuration, wiring = self._wire(source.configuration)
+        first_path = FirstPath(configuration.systems, tuple(services.load(name) for name in services.available()),
+                               configuration.non_ssl_threshold)
+        engines = engines_of(configuration, source.store, self._options.platform, self._keys)
+        sys.stderr.writelines(f"srxnf: profile {key}: {engine.summary}\n" for key, engine in engines.items())
+        about = self._about(source, engines)
+        traces = tracer(configuration.tracing, about.profiles,
+                        self._options.logs[0].parent if self._options.logs else Path())
+        if traces is not None:
+            traces.configured(about.profiles)
+            about = replace(about, tracing=str(traces.path))
+        return Duties(first_path, engines, wiring, self._outputs(source), traces, self._lessons), about
+
+    def _outputs(self, source: Source) -> Sinks:
+        """Made once: their files and their way to syslog servers belong to all generations of workers."""
+        if self._sinks is None:
+            configuration = source.configuration
+            streams = targets(configuration.security_log, configuration.initiation_profiles, source.store)
+            self._sinks = Sinks(configuration.host_name, self._options.logs, self._options.rotation, streams)
+        return self._sinks
+
+    def _about(self, source: Source, engines: Mapping[str, SslEngine]) -> About:
+        configuration = source.configuration
+        profiles = {one.key: one for system in configuration.systems.all for one in system.ssl_profiles.values()}
+        return About(configuration.host_name, source.text, configuration.digest, profiles, configuration.ssl_global,
+                     {name: engine.grade.value for name, engine in engines.items()},
+                     initiation_profiles=configuration.initiation_profiles, store=source.store,
+                     key_log=str(self._options.key_log or ""))
+
+
+def engines_of(configuration: Configuration, store: PkiStore, platform: str,
+               keys: KeyLog | None = None) -> dict[str, SslEngine]:
+    """The engine of each profile that a policy names."""
+    return {key: SslEngine(credentials(profile, configuration, store, platform), None if keys is None else keys.attach)
+            for key, profile in configuration.systems.profiles_in_use.items()}
+
+
+def _of_the_start(configuration: Configuration) -> tuple[object, ...]:
+    return configuration.host_name, configuration.security_log
+
+
+def _key_log(options: Options) -> KeyLog | None:
+    if options.key_log is None:
+        return None
+    keys = KeyLog(options.key_log)
+    sys.stderr.write(f"srxnf: {keys.warning}\n")
+    return keys
+
+
+def set_limits() -> None:
+    """Two descriptors a session: take as many as the system allows. And no core files: keys would lie in them."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+FAILURES: Final = (LaunchError, ConfigError, PkiError, ProfileError, StreamError, KeyLogError, OSError, UnicodeDecodeError)
+
+
+def describe(error: BaseException) -> str:
+    """The failure for an operator: a line, or one for each mistake of a configuration."""
+    if isinstance(error, ConfigError):
+        return "\nsrxnf: ".join(map(str, (error, *error.others)))
+    if isinstance(error, UnicodeDecodeError):
+        return f"{error.reason}: the configuration is not a text in UTF-8"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
