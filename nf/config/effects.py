@@ -38,6 +38,7 @@ _AREAS = (
     ("security policies global policy", _POLICY),
     ("security policies default-policy", "default-action"),
     ("security pki", "ca-profile ca-identity | ca-profile-group"),
+    ("security pki ca-profile revocation-check", "disable | crl disable on-download-failure | ocsp accept-unknown-status"),
     ("security application-tracking", """log-session-create | log-session-close | disable | first-update
                                            first-update-interval | session-update-interval | no-volume-updates"""),
     ("security log", """disable | mode | format | utc-timestamp | facility-override | source-address

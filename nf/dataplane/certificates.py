@@ -22,6 +22,7 @@ from nf.tls.grade import Grade
 from nf.tls.initiation import Initiation
 from nf.tls.parameters import TlsParameters
 from nf.tls.settings import TlsSettings
+from nf.tls.suites import library
 from nf.tls.termination import Bases, ceiling, site_context, takes_ecdsa
 
 VERDICTS: Final = 4096
@@ -57,6 +58,12 @@ class SslEngine:
         self._bases = Bases(self.settings, key_log)
         self._verdicts: OrderedDict[tuple[Any, ...], tuple[Verdict, datetime]] = OrderedDict()
         self._crl_updates = 0
+
+    @property
+    def summary(self) -> str:
+        """What the profile comes to, in a line for the operator who starts it."""
+        lacking = f"; not in {library().name}: {', '.join(self.settings.missing)}" if self.settings.missing else ""
+        return f"grade {self.grade.value}, {self.settings.versions}, {len(self.settings.suites)} ciphers{lacking}"
 
     def initiate(self, sock: socket.socket, flow: FiveTuple, wanted: Initiate) -> ServerHandshake:
         """SSL-I on a connected non-blocking socket, ready for its handshake, with a session to resume if there is one."""

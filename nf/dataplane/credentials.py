@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from nf.config.configuration import Configuration
 from nf.dataplane.certificate_cache import SITES
 from nf.dataplane.certificates import CERTIFICATE_LIFETIME, ProfileCredentials
 from nf.dataplane.forward_proxy import ForwardProxy
 from nf.dataplane.reverse_proxy import ReverseProxy
-from nf.pki import Authority, CrlPolicy, PkiStore, Signer, new_signer
-from nf.policy.profile import GlobalConfig, SslProxyProfile
+from nf.pki import Authority, PkiStore, Signer, new_signer
+from nf.pki.revocation_policy import revocation_policy
+from nf.policy.profile import SslProxyProfile
 from nf.tls.grade import Grade, profile_grade
 from nf.tls.settings import TlsSettings, tls_settings
 from nf.tls.suites import library
@@ -22,12 +24,13 @@ class ProfileError(Exception):
     """A profile that cannot decrypt anything; the message says why, and what to change."""
 
 
-def credentials(profile: SslProxyProfile, settings: GlobalConfig, store: PkiStore, platform: str) -> ProfileCredentials:
+def credentials(profile: SslProxyProfile, configuration: Configuration, store: PkiStore, platform: str) -> ProfileCredentials:
     """What the profile's engine is made of; ProfileError or PkiError where it cannot be."""
+    settings = configuration.ssl_global
     tls = tls_settings(profile, library(), settings.session_cache_timeout)
     if tls.problem is not None:
         raise ProfileError(f"profile {profile.key}: {tls.problem}")
-    proxy = _forward(profile, store, platform) if profile.root_ca else _reverse(profile, store)
+    proxy = _forward(profile, configuration, store, platform) if profile.root_ca else _reverse(profile, store)
     _check_key_types(profile, tls, proxy)
     lifetime = settings.certificate_cache_timeout
     return ProfileCredentials(
@@ -41,12 +44,11 @@ def grade_of(profile: SslProxyProfile, tls: TlsSettings) -> Grade:
     return profile_grade(tls, authenticates=bool(profile.server_certificate) or not profile.ignore_server_auth_failure)
 
 
-def _forward(profile: SslProxyProfile, store: PkiStore, platform: str) -> ForwardProxy:
+def _forward(profile: SslProxyProfile, configuration: Configuration, store: PkiStore, platform: str) -> ForwardProxy:
     anchors = store.anchors(profile.trusted_ca)
     if not anchors:
         raise ProfileError(f"profile {profile.key}: no trusted-ca, so no server could be authenticated")
-    crl = profile.crl
-    policy = CrlPolicy(crl.disable, crl.if_not_present, crl.ignore_hold_instruction_code)
+    policy = revocation_policy(profile.crl, profile.trusted_ca, configuration.ca_profiles, store.ca_profiles)
     limited = platform in STRONG_KEYS_ASKED_FOR and not profile.allow_strong_certificate
     return ForwardProxy(tuple(_signers(profile, store)), anchors, store.crls(profile.trusted_ca), policy, store.cert_ids(),
                         USUAL_KEY if limited else None)
