@@ -10,7 +10,8 @@ from hwmodel.session import Session, SpuId
 from nf.dataplane.messages import NO_HANDSHAKE, Closed, Opened, Progress
 from nf.sslproxy.reasons import Reason
 
-_PASSED_BY: Final = {Reason.WHITELISTED.value: "whitelisted", Reason.NO_SERVICE.value: "ignored"}
+_PASSED_BY: Final = {Reason.WHITELISTED.value: "whitelisted", Reason.NO_SERVICE.value: "ignored",
+                     Reason.LOW_MEMORY.value: "bypassed-low-memory"}
 _NON_SSL: Final = "bypassed-non-ssl"
 _EXEMPT: Final = Reason.WHITELISTED.value
 _HANDSHAKES: Final = ("", "full-handshakes", "resumed-handshakes", "failed-handshakes")  # by Closed.ssl_t and ssl_i

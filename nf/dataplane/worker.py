@@ -8,7 +8,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from ipaddress import ip_address
 from typing import Final
@@ -18,6 +18,7 @@ from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
 from nf.dataplane.learned_bypass import remember, subject
 from nf.dataplane.loop import READ, Chore, Loop
+from nf.dataplane.memory import MemoryGauge
 from nf.dataplane.messages import (
     BATCH,
     NEWS,
@@ -83,6 +84,7 @@ class Worker:
         self._progress: list[Progress] = []
         self._replies: list[Reply] = []
         self._taught: list[Taught] = []
+        self._memory = MemoryGauge()
         self._drain: Chore | None = None  # its sessions' last deadline, once others take the new ones
         self._news = News(self.loop, self._connections, self._tell)
         systems = duties.first_path.systems
@@ -210,6 +212,8 @@ class Worker:
             client.close()
             return self._finish(assignment, "denied", "no-route")
         entry = self._duties.first_path.admit(assignment.session_id, flow, self.wiring.ingress(assignment.leg), egress)
+        if self._memory.is_low and isinstance(entry, SessionEntry) and entry.plan.decrypts:
+            entry = replace(entry, plan=replace(entry.plan, bypass=Reason.LOW_MEMORY))
         self._opened.append(self._found(entry))
         if isinstance(entry, Refusal):
             client.close()

@@ -14,6 +14,7 @@ class Reason(Enum):
     NO_SERVICE = "no-interested-service"
     WHITELISTED = "whitelisted"
     NON_SSL = "non-ssl"
+    LOW_MEMORY = "low-memory"
     LEARNED = "learned-bypass"  # this client has refused the proxy's certificates for this server
     CLIENT_CERTIFICATE = "client-certificate-bypass"  # this server is known to require one
     # over before it was decrypted

@@ -75,3 +75,16 @@ def test_outcomes_and_reasons_of_all() -> None:
     books.closed(Closed(7, "bypassed", "whitelisted"))
     books.closed(Closed(8, "decrypted", ""))
     assert books.counters == {"bypassed": 1, "bypassed: whitelisted": 1, "decrypted": 1}
+
+
+def test_a_session_that_passed_for_want_of_memory_has_its_own_counter() -> None:
+    books = ledger(profile="fp", bypass=Reason.LOW_MEMORY.value)
+    assert books.ssl_proxy[SPU] == {"matched": 1, "bypassed-low-memory": 1}
+
+
+def test_sessions_of_a_worker_are_those_between_two_numbers() -> None:
+    books = Ledger()
+    for number in range(1, 7):
+        books.begin(Session(number, Wing(FLOW, Direction.C2S), Wing(FLOW.reversed(), Direction.S2C), number % 2), 1.0)
+    assert books.number == 6
+    assert books.between([1], 1, 5) == [3, 5]

@@ -6,12 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from nf import services
+from nf.config import load
 from nf.dataplane.crew import _MESSAGE
 from nf.dataplane.loop import READ
+from nf.dataplane.memory import MemoryGauge
 from nf.dataplane.messages import BATCH, Assign, Closed, decode_report, encode
-from nf.dataplane.worker import Worker
+from nf.dataplane.wiring import FixedWiring
+from nf.dataplane.worker import Duties, Worker
+from nf.flow.first_path import FirstPath
+from nf.sinks import Sinks
 from tests.dataplane.test_crew import duties
+from tests.dataplane.test_memory import machine
 from tests.helpers.origin import ended
+from tests.helpers.running_proxy import CONFIGURATION
 
 MANY = 5000
 
@@ -86,3 +94,23 @@ def test_it_ends_with_the_central_point(linked: tuple[Worker, socket.socket]) ->
     ours.close()
     worker._receive(READ)
     assert not worker.loop._running
+
+
+def test_with_little_memory_left_a_session_is_bypassed_and_says_so(tmp_path: Path) -> None:
+    systems = load(CONFIGURATION, "srx.conf").systems
+    services_there = tuple(services.load(name) for name in services.available())
+    zones = systems.root.zone_map
+    wiring = FixedWiring(("127.0.0.1", 0), ("127.0.0.1", 9), zones.interfaces["ge-0/0/0.0"], zones.interfaces["ge-0/0/1.0"])
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    worker = Worker(Duties(FirstPath(systems, services_there), {}, wiring, Sinks("srx", (tmp_path / "log",))), theirs)
+    machine(tmp_path, available=1)
+    worker._memory = MemoryGauge(tmp_path)
+    near, client = socket.socketpair()
+    assign(ours, 1, [near])
+    worker._receive(READ)
+    opened = worker._opened[0]
+    assert (opened.profile, opened.bypass) == ("fp", "low-memory")
+    for connection in tuple(worker._connections):
+        connection.abandon()
+    for sock in (client, ours, theirs):
+        sock.close()
