@@ -39,7 +39,12 @@ def test_every_field(kind):
         sans("a.test", "*.a.test", "192.0.2.1"), CA, key_usage(key_cert_sign=True), x509.SubjectKeyIdentifier(b"theirs"),
         x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.CODE_SIGNING]), x509.TLSFeature([x509.TLSFeatureType.status_request]),
         x509.AuthorityInformationAccess([x509.AccessDescription(
-            x509.AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier("http://ocsp.test"))])))
+            x509.AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier("http://ocsp.test"))]),
+        x509.CRLDistributionPoints([x509.DistributionPoint(
+            [x509.UniformResourceIdentifier("http://crl.test")], None, None, None)]),
+        x509.AuthorityKeyIdentifier(b"root's", None, None), x509.PolicyConstraints(0, None),
+        x509.UnrecognizedExtension(x509.ExtensionOID.PRECERT_SIGNED_CERTIFICATE_TIMESTAMPS, b"\x04\x02\x00\x00"),
+        x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.7"), b"\x05\x00")))
     forged = forge(minted, kind)
     ours, key = OURS[kind], KEYS[kind].key.public_key()
     assert forged.subject == minted.certificate.subject
