@@ -57,13 +57,14 @@ def digest_of(connection: socket.socket, size: int) -> str:
 class Origin:
     """Listens until closed; every connection runs the present script in a thread of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = LOOPBACK) -> None:
         self.script: Script = echo
         self.accepted = 0
         self.received: list[bytes] = []  # what scripts want a test to see
         self.problems: list[BaseException] = []
-        self._listener = socket.create_server((LOOPBACK, 0), backlog=512)
-        self.address: tuple[str, int] = self._listener.getsockname()
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, 0), family=family, backlog=512)
+        self.address: tuple[str, int] = self._listener.getsockname()[:2]
         threading.Thread(target=self._accept, daemon=True).start()
 
     def serve(self, script: Script, context: ssl.SSLContext | None = None) -> None:

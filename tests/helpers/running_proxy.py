@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from nf.dataplane.control import ask
+from nf.dataplane.wiring import endpoint
 from tests.helpers.loopback_pki import LoopbackPki
 from tests.helpers.origin import DEADLINE, LOOPBACK
 from tests.helpers.waiting import until
@@ -55,14 +56,14 @@ class RunningProxy:
 
     def __init__(self, directory: Path, pki: LoopbackPki, server: tuple[str, int], *, workers: int = 2,
                  impatient: bool = False, configuration: str = CONFIGURATION, limits: Sequence[str] = (),
-                 options: Sequence[str] = ()) -> None:
-        self.address = LOOPBACK, free_port()
+                 options: Sequence[str] = (), host: str = LOOPBACK) -> None:
+        self.address = host, free_port()
         self.control, self.log, self.said = directory / "control", directory / "log.jsonl", directory / "stderr"
         config = directory / "srx.conf"
         config.write_text(configuration, encoding="utf-8")
-        where, server_at = str(self.address[1]), f"{server[0]}:{server[1]}"
+        where, server_at = str(self.address[1]), endpoint(server)
         words = [str(Path(sys.executable).with_name("srxnf")), "proxy", "--config", config, "--pki", pki.directory / "pki",
-                 "--listen", f"{LOOPBACK}:{where}", "--connect", server_at, "--spus", str(workers),
+                 "--listen", endpoint(self.address), "--connect", server_at, "--spus", str(workers),
                  "--log", self.log, "--control", self.control, *options]
         if impatient:
             words = [sys.executable, "-m", "tests.helpers.impatient", config, pki.directory / "pki", where, server_at,
