@@ -71,13 +71,13 @@ class SslEngine:
         server = (flow.dst, flow.dport, wanted.server_name, wanted.tls13, wanted.post_quantum)
         return ServerHandshake(tls, self.sessions, server)
 
-    def judge(self, chain: tuple[bytes, ...], server_name: str | None) -> Verdict:
-        """The verdict on a server's chain, from memory while nothing that it rests on has run out."""
-        at, key = datetime.now(UTC), (_digest(chain), len(chain), server_name)
+    def judge(self, chain: tuple[bytes, ...], server_name: str | None, stapled: bytes | None = None) -> Verdict:
+        """The verdict on a server's chain and its stapled OCSP response, from memory while what it rests on has not run out."""
+        at, key = datetime.now(UTC), (_digest(chain), len(chain), server_name, stapled)
         kept = self._verdicts.get(key)
         if kept is not None and at < kept[1]:
             return kept[0]
-        verdict = self._proxy.judge(chain, server_name, at)
+        verdict = self._proxy.judge(chain, server_name, at, stapled)
         if verdict.ok:
             until = at + VERDICT_LIFETIME
             self._verdicts[key] = verdict, min(until, verdict.valid_until or until)

@@ -28,10 +28,11 @@ class ForwardProxy:
         """Its CAs (DER), which no server may show."""
         return tuple(signer.authority.certificate.public_bytes(Encoding.DER) for signer in self.signers)
 
-    def judge(self, chain: tuple[bytes, ...], server_name: str | None, at: datetime) -> Verdict:
-        """The verdict on a server's chain."""
+    def judge(self, chain: tuple[bytes, ...], server_name: str | None, at: datetime,
+              stapled: bytes | None = None) -> Verdict:
+        """The verdict on a server's chain and the OCSP response that it stapled."""
         verdict = verify_server_chain(chain, self.anchors, server_name, at, self.crls, self.crl_policy,
-                                      own_authorities=self.own, cert_ids=self.cert_ids)
+                                      own_authorities=self.own, cert_ids=self.cert_ids, stapled=stapled)
         if verdict.ok and self.longest_key is not None:
             key = x509.load_der_x509_certificate(chain[0]).public_key()
             if isinstance(key, rsa.RSAPublicKey) and key.key_size > self.longest_key:

@@ -28,7 +28,8 @@ class ReverseProxy:
         """The table of these certificates."""
         return cls({one.public_key_der: one for one in certificates})
 
-    def judge(self, chain: tuple[bytes, ...], server_name: str | None, at: datetime) -> Verdict:  # noqa: ARG002 - see above
+    def judge(self, chain: tuple[bytes, ...], server_name: str | None, at: datetime,  # noqa: ARG002 - see above
+              stapled: bytes | None = None) -> Verdict:  # noqa: ARG002
         """Whether the key of the server's certificate is there."""
         if not chain:
             return rejected(Fault(AuthFailure.EMPTY_CHAIN))

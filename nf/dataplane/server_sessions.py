@@ -11,7 +11,7 @@ from cachetools import LRUCache
 from OpenSSL import SSL
 
 from nf.dataplane.cache_counters import CacheCounters
-from nf.tls.initiation import peer_chain
+from nf.tls.initiation import ServerEnd, peer_chain
 from nf.tls.resumption import is_resumed
 
 SERVERS: Final = 1024
@@ -23,7 +23,7 @@ Server: TypeAlias = tuple[object, ...]  # address, port, name, and which of the 
 
 @dataclass(frozen=True, slots=True)
 class ServerSession:
-    """A session that a server may resume, and the chain (DER, leaf first) under which it was made.
+    """A session that a server may resume, the chain (DER, leaf first) under which it was made, and what was stapled to it.
 
     A resumed handshake shows no certificate, so the chain is judged anew each time from here.
     """
@@ -31,6 +31,7 @@ class ServerSession:
     session: SSL.Session
     chain: tuple[bytes, ...]
     ends: float  # of the clock's seconds
+    stapled: bytes | None = None
 
 
 class ServerSessions:
@@ -63,13 +64,13 @@ class ServerSessions:
         self.counters.misses += 1
         return None
 
-    def keep(self, server: Server, session: SSL.Session, chain: tuple[bytes, ...]) -> None:
+    def keep(self, server: Server, session: SSL.Session, chain: tuple[bytes, ...], stapled: bytes | None = None) -> None:
         """Keep a session for the next connection to this server."""
         pool = self._pools.get(server)
         if pool is None:
             self.counters.full += self._pools.currsize == self._pools.maxsize
             pool = self._pools[server] = deque(maxlen=POOL)
-        pool.append(ServerSession(session, chain, self._clock() + self._lifetime))
+        pool.append(ServerSession(session, chain, self._clock() + self._lifetime, stapled))
 
     def clear(self) -> int:
         """Forget all; returns how many there were."""
@@ -101,11 +102,12 @@ class ServerSessions:
 class ServerHandshake:
     """SSL-I's handshake with one server, and what it leaves to be resumed."""
 
-    __slots__ = ("_offered", "_server", "_sessions", "chain", "resumed", "tls")
+    __slots__ = ("_offered", "_server", "_sessions", "chain", "resumed", "stapled", "tls")
 
-    def __init__(self, tls: SSL.Connection, sessions: ServerSessions | None, server: Server) -> None:
+    def __init__(self, tls: ServerEnd, sessions: ServerSessions | None, server: Server) -> None:
         self.tls = tls
         self.chain: tuple[bytes, ...] = ()
+        self.stapled: bytes | None = None
         self.resumed = False
         self._sessions, self._server = sessions, server
         self._offered = None if sessions is None else sessions.take(server)
@@ -115,9 +117,9 @@ class ServerHandshake:
     def finish(self) -> None:
         """The handshake is done: see which chain the server stands under, and whether it resumed."""
         if self._offered is not None and is_resumed(self.tls):
-            self.resumed, self.chain = True, self._offered.chain
+            self.resumed, self.chain, self.stapled = True, self._offered.chain, self._offered.stapled
         else:
-            self.chain = peer_chain(self.tls)
+            self.chain, self.stapled = peer_chain(self.tls), self.tls.stapled
         self._offered = None
 
     def keep(self) -> None:
@@ -128,4 +130,4 @@ class ServerHandshake:
         if session is not None:
             # OpenSSL takes a session that it frees without a close_notify sent for one that must not be resumed.
             self.tls.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
-            self._sessions.keep(self._server, session, self.chain)
+            self._sessions.keep(self._server, session, self.chain, self.stapled)

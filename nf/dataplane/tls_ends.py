@@ -91,7 +91,8 @@ class TlsEnds:
         return on.InitiationFailed(failure, tls is not None and is_asked(tls))
 
     def _judge(self, command: do.Judge) -> None:
-        verdict = self._engine().judge(command.chain, command.server_name)
+        assert self._ssl_i is not None  # noqa: S101 - its handshake came before
+        verdict = self._engine().judge(command.chain, command.server_name, self._ssl_i.stapled)
         self._account.authenticated = verdict.ok
         self._tell(on.Judged(verdict))
 

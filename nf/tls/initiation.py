@@ -19,10 +19,20 @@ from nf.tls.suites import furnish
 _LEGACY_SERVERS: Final = 4  # SSL_OP_LEGACY_SERVER_CONNECT: those without RFC 5746
 
 
+class ServerEnd(SSL.Connection):
+    """SSL-I's end of a connection, with the OCSP response that the server stapled.
+
+    None where it was not asked for one, empty where it sent none.
+    """
+
+    stapled: bytes | None = None
+
+
 class Initiation:
     """One profile's client contexts, one for each kind of client."""
 
     def __init__(self, settings: TlsSettings, key_log: Callable[[SSL.Context], None] | None = None) -> None:
+        self._status_request = settings.status_request
         self._tls12 = _client_context(settings, TLS12, key_log)
         self._tls13 = _client_context(settings, TLS13, key_log)
         self._post_quantum = _client_context(settings, TLS13, key_log)
@@ -33,11 +43,13 @@ class Initiation:
                 offer_classical(context)
 
     def prepare(self, sock: object, server_name: str | None, alpn: tuple[bytes, ...], tls13: bool,
-                post_quantum: bool = False) -> SSL.Connection:
+                post_quantum: bool = False) -> ServerEnd:
         """A TLS end on a connected non-blocking socket, ready for its handshake; the name goes out as SNI."""
         context = self._tls12 if not tls13 else self._post_quantum if post_quantum else self._tls13
-        connection = SSL.Connection(context, sock)  # type: ignore[arg-type]  # any socket
+        connection = ServerEnd(context, sock)  # type: ignore[arg-type]  # any socket
         connection.set_connect_state()
+        if self._status_request:
+            connection.request_ocsp()
         if server_name is not None:
             connection.set_tlsext_host_name(server_name.encode("ascii"))
         if alpn:
@@ -64,8 +76,17 @@ def _client_context(settings: TlsSettings, highest: int, key_log: Callable[[SSL.
     context.set_verify(SSL.VERIFY_NONE)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     note_requests(context)
+    if settings.status_request:
+        context.set_ocsp_client_callback(_keep_response)
     if settings.insecure_renegotiation:
         context.set_options(_LEGACY_SERVERS)
     if key_log is not None:
         key_log(context)
     return context
+
+
+def _keep_response(connection: SSL.Connection, response: bytes, _: object) -> bool:
+    """Goes on whatever it says: like the chain it is judged by the pki room."""
+    if isinstance(connection, ServerEnd):
+        connection.stapled = response
+    return True

@@ -33,6 +33,7 @@ class TlsSettings:
     resumption: bool = True
     session_lifetime: int = SESSION_LIFETIME  # seconds
     insecure_renegotiation: bool = False  # whether a server without RFC 5746 is spoken to
+    status_request: bool = True  # whether servers are asked for an OCSP response, RFC 6066 §8
     missing: tuple[str, ...] = ()
     problem: str | None = None
 
@@ -60,7 +61,7 @@ def tls_settings(profile: SslProxyProfile, library: Library, session_lifetime: i
     kept = tuple(suite for suite in suites if _meet(suite.versions, versions))
     return TlsSettings(versions, kept, profile.supported_ec_groups, not profile.disable_session_resumption,
                        session_lifetime or SESSION_LIFETIME, profile.renegotiation == "allow",
-                       _missing(profile, wanted, library), problem)
+                       not profile.crl.disable, _missing(profile, wanted, library), problem)
 
 
 def _wanted(profile: SslProxyProfile) -> tuple[Suite, ...]:

@@ -1,5 +1,7 @@
 """SSL-I against real servers: what it says of the client, and what it brings back of the server."""
 
+from dataclasses import replace
+
 import pytest
 
 from nf.policy.versions import TLS12, TLS13
@@ -75,3 +77,22 @@ def test_a_server_is_judged_afresh_each_time_so_no_session_is_offered_again() ->
         shake(initiated(tls13=tls13), accepting(origin_context()))
     assert 41 not in parsed(initiated().turn(b"")).extensions  # pre_shared_key
     assert parsed(initiated(tls13=False).turn(b"")).session_id == b""  # which goes with a ticket, RFC 5077 §3.4
+
+
+@pytest.mark.parametrize("version", [TLS12, TLS13])
+@pytest.mark.parametrize("response", [b"stapled", b""])
+def test_a_stapled_response_is_asked_for_and_brought_back(version: int, response: bytes) -> None:
+    origin = origin_context()
+    origin.set_max_proto_version(version)
+    origin.set_ocsp_server_callback(lambda _connection, _data: response)
+    client = INITIATION.prepare(None, "a.test", (), True)
+    shake(OpenSslEnd(client), accepting(origin))
+    assert client.stapled == response
+
+
+def test_no_response_is_asked_for_where_revocation_is_not_looked_at() -> None:
+    client = Initiation(replace(SETTINGS, status_request=False)).prepare(None, "a.test", (), True)
+    end = OpenSslEnd(client)
+    assert 5 not in parsed(end.turn(b"")).extensions  # status_request
+    assert client.stapled is None
+    assert 5 in parsed(initiated().turn(b"")).extensions
