@@ -4,6 +4,7 @@
 told; who asks for it, or for trust of which nothing is left, gets the error.
 """
 
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -67,7 +68,8 @@ class PkiStore:
         if not directory.is_dir():
             raise PkiError(directory, "no such directory; make one with `srxnf pki init`")
         digest = _digest(directory)  # taken first: what changes from now on is seen as changed
-        problems: list[PkiError] = []
+        problems = [PkiError(directory / room, "anyone may write here; chmod o-w it")
+                    for room in ROOMS if _is_open(directory / room)]
         local = _entries(directory, LOCAL, lambda path: (_read_local(path), ()), problems)
         ca_profiles = _entries(directory, CA, good_certificates, problems)
         crl_profiles = _entries(directory, CRL, good_crls, problems)
@@ -121,10 +123,14 @@ class PkiStore:
         return self.directory / room / f"{name}{ROOMS[room]}"
 
     def _problems(self, room: str) -> list[PkiError]:
-        return [error for error in self.problems if error.path.parent.name == room]
+        return [error for error in self.problems if error.path.parent == self.directory / room]
 
     def _problem(self, room: str, name: str) -> PkiError | None:
         return next((error for error in self._problems(room) if error.path.stem == name), None)
+
+
+def _is_open(directory: Path) -> bool:
+    return directory.is_dir() and bool(directory.stat().st_mode & stat.S_IWOTH)
 
 
 def _entries(directory: Path, room: str, reader: Callable[[Path], tuple[EntryT, tuple[PkiError, ...]]],

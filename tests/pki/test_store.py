@@ -160,6 +160,12 @@ def test_what_changes_is_noticed_without_reading(directory):
     assert store.changed()
 
 
+def test_a_part_that_anyone_may_write_to_is_told(directory):
+    (directory / "ca").chmod(0o777)
+    assert [str(error) for error in PkiStore.load(directory).problems] == [
+        f"{directory}/ca: anyone may write here; chmod o-w it"]
+
+
 def test_what_is_being_written_is_not_read(directory):
     (directory / "ca" / ".root9.crt.x1y2").write_bytes(b"half")
     (directory / "ca" / ".root9.crt").write_bytes(b"half")
