@@ -1,8 +1,9 @@
 """One certificate, read once: DER bytes become the facts that path building and the rules look at, or None."""
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -34,7 +35,7 @@ class Certificate:
     """A certificate that could be read whole; equal when the DER bytes are equal.
 
     `subject` and `issuer` are encoded names; `key` is None where the public key is of no kind that we know;
-    `key_algorithm` is its OID in dotted form.
+    `key_algorithm` is its OID in dotted form; `extensions` are those of kinds that we know.
     """
 
     der: bytes
@@ -45,6 +46,7 @@ class Certificate:
     key_der: bytes = field(compare=False)
     serial: int = field(compare=False)
     key_algorithm: str = field(compare=False)
+    extensions: Mapping[type[x509.ExtensionType], x509.Extension[x509.ExtensionType]] = field(compare=False)
 
     @property
     def self_issued(self) -> bool:
@@ -53,7 +55,8 @@ class Certificate:
 
     def extension(self, kind: type[ExtensionT]) -> ExtensionT | None:
         """The value of the extension of this kind, if there."""
-        return extension(self.parsed, kind)
+        found = self.extensions.get(kind)
+        return None if found is None else cast("ExtensionT", found.value)
 
     def names(self, issuer: "Certificate") -> bool:
         """Whether names, and key identifiers where both are there, say that the other certificate is the issuer."""
@@ -93,11 +96,13 @@ def read(der: bytes) -> Certificate | None:
             parsed = x509.load_der_x509_certificate(der)
             key, key_der = _public_key(parsed)
             subject, issuer = parsed.subject.public_bytes(), parsed.issuer.public_bytes()
-            serial, _ = parsed.serial_number, (parsed.extensions, parsed.not_valid_before_utc, parsed.not_valid_after_utc)
+            serial, _ = parsed.serial_number, (parsed.not_valid_before_utc, parsed.not_valid_after_utc)
             algorithm = parsed.public_key_algorithm_oid.dotted_string
+            extensions = {type(one.value): one for one in parsed.extensions
+                          if not isinstance(one.value, x509.UnrecognizedExtension)}
     except UNREADABLE:
         return None
-    return Certificate(bytes(der), parsed, subject, issuer, key, key_der, serial, algorithm)
+    return Certificate(bytes(der), parsed, subject, issuer, key, key_der, serial, algorithm, extensions)
 
 
 def _public_key(parsed: x509.Certificate) -> tuple[PublicKey | None, bytes]:

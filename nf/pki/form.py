@@ -25,8 +25,8 @@ def form_fault(certificate: Certificate, *, anchor: bool) -> Fault | None:
 
 
 def _criticality_fault(certificate: Certificate) -> Fault | None:
-    for extension in certificate.parsed.extensions:
-        if isinstance(extension.value, NEVER_CRITICAL if extension.critical else ALWAYS_CRITICAL):
+    for kind, extension in certificate.extensions.items():
+        if kind in (NEVER_CRITICAL if extension.critical else ALWAYS_CRITICAL):
             state = "critical" if extension.critical else "not critical"
             return Fault(AuthFailure.BAD_EXTENSION, detail=f"extension {extension.oid.dotted_string} is {state}")
     access = certificate.extension(x509.AuthorityInformationAccess)
@@ -53,14 +53,13 @@ def leaf_form_fault(certificate: Certificate) -> Fault | None:
     """What is wrong with the form of a server's own certificate beyond that."""
     if certificate.extension(x509.NameConstraints) is not None:
         return Fault(AuthFailure.BAD_EXTENSION, detail="name constraints in the server's own certificate")
-    try:
-        names = certificate.parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except x509.ExtensionNotFound:
+    names = certificate.extension(x509.SubjectAlternativeName)
+    if names is None:
         return None
-    if not certificate.parsed.subject.rdns and not names.critical:
-        return Fault(AuthFailure.BAD_EXTENSION, detail="subject is empty and subjectAltName is not critical")
-    if certificate.parsed.subject.rdns and names.critical:
-        return Fault(AuthFailure.BAD_EXTENSION, detail="subjectAltName is critical beside a subject")
-    if any(not hasattr(address, "packed") for address in names.value.get_values_for_type(x509.IPAddress)):
+    critical, subject = certificate.extensions[x509.SubjectAlternativeName].critical, certificate.parsed.subject.rdns
+    if critical is bool(subject):
+        words = "critical beside a subject" if critical else "not critical where the subject is empty"
+        return Fault(AuthFailure.BAD_EXTENSION, detail=f"subjectAltName is {words}")
+    if any(not hasattr(address, "packed") for address in names.get_values_for_type(x509.IPAddress)):
         return Fault(AuthFailure.BAD_EXTENSION, detail="subjectAltName holds a network in place of an address")
     return None

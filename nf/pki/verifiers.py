@@ -72,7 +72,7 @@ def second_knows(path: Path) -> bool:
     name constraints of DNS names, addresses and mailboxes alone.
     """
     if any(extension.critical and isinstance(extension.value, POLICIES)
-           for certificate in path for extension in certificate.parsed.extensions):
+           for certificate in path for extension in certificate.extensions.values()):
         return False
     lengths = (certificate.extension(x509.BasicConstraints) for certificate in path[1:])
     counted = any(constraints is not None and constraints.path_length is not None for constraints in lengths)
