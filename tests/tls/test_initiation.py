@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 
 from nf.policy.versions import TLS12, TLS13
 from nf.tls.initiation import Initiation, parameters, peer_chain
@@ -80,7 +82,8 @@ def test_a_server_is_judged_afresh_each_time_so_no_session_is_offered_again() ->
 
 
 @pytest.mark.parametrize("version", [TLS12, TLS13])
-@pytest.mark.parametrize("response", [b"stapled", b""])
+@pytest.mark.parametrize("response", [
+    ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.TRY_LATER).public_bytes(Encoding.DER), b""])
 def test_a_stapled_response_is_asked_for_and_brought_back(version: int, response: bytes) -> None:
     origin = origin_context()
     origin.set_max_proto_version(version)
