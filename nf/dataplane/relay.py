@@ -74,6 +74,8 @@ class Relay:
                 if self._over:
                     break
             if isinstance(data, Stop):
+                if data is Stop.AGAIN and source.tls is not None and not source.drained:
+                    continue  # that was one message of TLS, a ticket for one
                 self._stopped(direction, data)
                 break
             self.bytes += len(data)
