@@ -6,7 +6,6 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from nf.pki import AuthFailure, CrlPolicy, Forged, Signer, Verdict, standing_of, verify_server_chain
 from nf.pki.verdict import Fault, rejected
@@ -22,11 +21,7 @@ class ForwardProxy:
     crl_policy: CrlPolicy = CrlPolicy()
     cert_ids: Mapping[bytes, str] = field(default_factory=dict)  # CA profile names by certificate, for the log
     longest_key: int | None = None  # bits of an RSA key that the platform takes, None for any
-
-    @property
-    def own(self) -> tuple[bytes, ...]:
-        """Its CAs (DER), which no server may show."""
-        return tuple(signer.authority.certificate.public_bytes(Encoding.DER) for signer in self.signers)
+    own: tuple[bytes, ...] = ()  # every CA of the box (DER), which no server may show
 
     def judge(self, chain: tuple[bytes, ...], server_name: str | None, at: datetime,
               stapled: bytes | None = None) -> Verdict:
@@ -41,7 +36,7 @@ class ForwardProxy:
 
     def show(self, chain: Sequence[bytes], failure: AuthFailure | None, ecdsa: bool, at: datetime) -> Forged:
         """A certificate forged after the server's; ValueError says why there can be none. `ecdsa` is the kind preferred."""
-        standing = standing_of(chain, failure, self.anchors, at, self.crls)
+        standing = standing_of(chain, failure, self.anchors, at, self.crls, self.crl_policy)
         return self.signer(ecdsa).forge(x509.load_der_x509_certificate(chain[0]), standing, at)
 
     def signer(self, ecdsa: bool) -> Signer:

@@ -5,7 +5,7 @@ our own CA; any other one is kept by the issuer, which the client then does not 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -35,45 +35,44 @@ class Standing:
 
 TRUSTED = Standing(Issuer.OURS)
 _UNTRUSTED = Standing(Issuer.UNKNOWN)
+_DEFAULT = CrlPolicy()
 
 
 def standing_of(chain: Sequence[bytes], failure: AuthFailure | None, anchors: Sequence[bytes], at: datetime,
-             crls: Sequence[bytes] = ()) -> Standing:
+                crls: Sequence[bytes] = (), crl_policy: CrlPolicy = _DEFAULT) -> Standing:
     """How the server stands whose chain failed so; no failure is TRUSTED. DER, leaf first; at: aware.
 
     A wrong name and dates that have run out, or not begun, are under our own CA where nothing else is wrong: what was
     good at another time is judged at that time.
     """
-    if failure in (None, AuthFailure.NAME_MISMATCH):
+    if failure is None:
         return TRUSTED
+    policy = replace(crl_policy, if_not_present="allow")  # no list of another time need be there
     certificates = [certificate for certificate in map(read, chain[:MOST_CERTIFICATES]) if certificate is not None]
-    if failure is AuthFailure.EXPIRED:
-        for moment in _ends(certificates, at):
-            if _was_good(chain, anchors, moment, crls):
-                return Standing(Issuer.OURS, ends=moment)
-    if failure is AuthFailure.NOT_YET_VALID:
-        for moment in _beginnings(certificates, at):
-            if _was_good(chain, anchors, moment, crls):
-                return Standing(Issuer.OURS, begins=moment)
+    for moment, stands in _moments(failure, certificates, at):
+        # No name: it is copied, so a wrong one shows by itself.
+        if verify_server_chain(chain, anchors, None, moment, crls, policy).ok:
+            return stands
     leaf = certificates[0] if certificates else None
     if leaf is not None and leaf.der == chain[0] and leaf.self_issued and leaf.signed_by(leaf):
         return Standing(Issuer.ITSELF)
     return _UNTRUSTED
 
 
-def _ends(certificates: Sequence[Certificate], at: datetime) -> Iterator[datetime]:
-    """The leaf's end alone first: certificates beside the path do not count."""
-    ends = [certificate.parsed.not_valid_after_utc for certificate in certificates]
-    past = [end for end in ends if end < at]
-    yield from dict.fromkeys([*(ends[:1] if past and ends[0] < at else ()), *((min(past),) if past else ())])
+def _moments(failure: AuthFailure, certificates: Sequence[Certificate], at: datetime) -> Iterator[tuple[datetime, Standing]]:
+    """When the chain may have been good but for its name, and how the server stands then.
 
-
-def _beginnings(certificates: Sequence[Certificate], at: datetime) -> Iterator[datetime]:
-    begins = [certificate.parsed.not_valid_before_utc for certificate in certificates]
-    future = [begin for begin in begins if begin > at]
-    yield from dict.fromkeys([*(begins[:1] if future and begins[0] > at else ()), *((max(future),) if future else ())])
-
-
-def _was_good(chain: Sequence[bytes], anchors: Sequence[bytes], moment: datetime, crls: Sequence[bytes]) -> bool:
-    # No name: it is copied, so a wrong one shows by itself. No list of another time need be there.
-    return verify_server_chain(chain, anchors, None, moment, crls, CrlPolicy(if_not_present="allow")).ok
+    The leaf's own date comes first: a certificate beside the path may have run out, too, and does not count.
+    """
+    if failure is AuthFailure.NAME_MISMATCH:
+        yield at, TRUSTED
+    elif failure is AuthFailure.EXPIRED:
+        ends = [certificate.parsed.not_valid_after_utc for certificate in certificates]
+        for end in dict.fromkeys([*ends[:1], *sorted(ends)[:1]]):
+            if end < at:
+                yield end, Standing(Issuer.OURS, ends=end)
+    elif failure is AuthFailure.NOT_YET_VALID:
+        begins = [certificate.parsed.not_valid_before_utc for certificate in certificates]
+        for begin in dict.fromkeys([*begins[:1], *sorted(begins)[-1:]]):
+            if begin > at:
+                yield begin, Standing(Issuer.OURS, begins=begin)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nf.pki import Authority, Issuer, Standing, create_authority, new_signer, standing_of
+from nf.pki import Authority, CrlPolicy, Issuer, Standing, create_authority, new_signer, standing_of
 from nf.pki.standing import TRUSTED
 from nf.pki.verdict import AuthFailure
 from tests.pki.factory import CA, DAY, NOW, SERVER, Minted, authority, judge, mint, sans, server
@@ -140,6 +140,16 @@ def test_revoked_and_expired_is_not_forged_as_expired_alone() -> None:
     assert stands(leaf, crls=[crl(ROOT, begins=NOW - 20 * DAY)]) == Standing(Issuer.OURS, ends=NOW - 9 * DAY)
 
 
+def test_a_wrong_name_never_covers_another_fault() -> None:
+    leaf, anchors = server(ROOT, name="b.test"), [ROOT.der]
+    assert standing_of([leaf.der], AuthFailure.NAME_MISMATCH, anchors, NOW) == TRUSTED
+    revoked = [crl(ROOT, leaf)]
+    assert standing_of([leaf.der], AuthFailure.NAME_MISMATCH, anchors, NOW, revoked) == Standing(Issuer.UNKNOWN)
+    assert standing_of([leaf.der], AuthFailure.NAME_MISMATCH, anchors, NOW, revoked, CrlPolicy(disable=True)) == TRUSTED
+    assert standing_of([leaf.der], AuthFailure.NAME_MISMATCH, anchors, NOW, (), CrlPolicy(if_not_present="drop")) == TRUSTED
+    assert standing_of([server(NOBODY).der], AuthFailure.NAME_MISMATCH, anchors, NOW) == Standing(Issuer.UNKNOWN)
+
+
 def test_a_root_sent_along_makes_no_server_self_signed() -> None:
     leaf = server(NOBODY)
     assert judge(leaf, NOBODY, anchors=[ROOT]).reason is AuthFailure.SELF_SIGNED
@@ -166,7 +176,7 @@ def test_a_ca_whose_time_is_over_signs_nothing() -> None:
 @given(st.lists(st.binary(max_size=40), max_size=4), st.sampled_from(list(AuthFailure)))
 def test_standing_of_anything(chain, failure) -> None:
     found = standing_of(chain, failure, [ROOT.der], NOW)
-    assert found.issuer is (Issuer.OURS if failure is AuthFailure.NAME_MISMATCH else Issuer.UNKNOWN)
+    assert found.issuer is Issuer.UNKNOWN
 
 
 def test_a_ca_may_be_forged_but_as_none() -> None:
