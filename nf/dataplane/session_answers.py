@@ -65,6 +65,7 @@ def tls(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[st
 def _with_tls(device: "CentralPointProcess", known: Mapping[str, Any], live: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the books say, made newer by what the session's worker has just said."""
     whole, found = {**known, **live}, live.get("verdict")
+    whole["reason"] = whole["reason"] or known["reason"]
     ends = [TlsParameters(end["version"], end["cipher"]) for end in (whole["ssl-t"], whole["ssl-i"]) if end]
     if found is None or not ends:
         return whole

@@ -17,7 +17,8 @@ _FINISHED = b"SSL negotiation finished successfully"  # OpenSSL must not be aske
 
 def tls_facts(account: Account, verdict: Verdict | None) -> dict[str, Any]:
     """Both ends of a session, None for one without TLS or before the end of its handshake; what the server was found to be."""
-    return {"ssl-t": _end(account.client, own=True), "ssl-i": _end(account.server, own=False),
+    return {"server-name": account.server_name or "", "reason": account.reason.value if account.reason else "",
+            "ssl-t": _end(account.client, own=True), "ssl-i": _end(account.server, own=False),
             "verdict": None if verdict is None else {
                 "ok": verdict.ok, "reason": verdict.reason.value if verdict.reason else "", "message": verdict.message}}
 

@@ -53,7 +53,9 @@ class TestLiveSession:
         assert (row["source-interface"], row["destination-interface"]) == ("ge-0/0/0.0", "ge-0/0/1.0")
         assert (row["application"], row["encrypted"], row["decrypted"]) == ("HTTP", "Yes", True)
         assert row["server-name"] == "www.example.test"
-        assert row["ssl-t"] == {"version": client.version(), "cipher": client.cipher()[0], "alpn": ""}
+        assert row["ssl-t"] == {"version": client.version(), "cipher": client.cipher()[0], "alpn": "",
+                                "group": "x25519", "resumed": False}
+        assert row["grade"] == "A"
         assert row["ssl-i"]["version"] == "TLSv1.3"
         assert row["bytes-from-client"] > len(REQUEST)
         assert row["bytes-from-server"] > len(REQUEST)
@@ -126,7 +128,8 @@ def test_hits_and_ssl_proxy_statistics_grow_and_are_cleared(network: Network, de
 def test_names_for_completion(device: Device) -> None:
     assert device.names() == {
         "zone": ["trust", "untrust"], "policy": ["inspect"], "interface": ["ge-0/0/0.0", "ge-0/0/1.0"],
-        "logical-system": ["all"], "tenant": []}
+        "logical-system": ["all"], "tenant": [],
+            "profile": ["fp"], "certificate": ["ssl-proxy-ca"], "ca-profile": ["lab-root"]}
 
 
 def test_configuration_as_the_device_was_started_with(device: Device) -> None:
