@@ -60,11 +60,13 @@ def read_release(text: str) -> "Release":
 
 
 def read_pki(directory: Path) -> "PkiStore":
-    """The PKI directory; each file in it that is left out, whole or in part, is told in a line. PkiError if it is none."""
+    """The PKI directory; what is left out of it, and a CA about to end, is told in a line. PkiError if it is none."""
+    from datetime import UTC, datetime
+
     from nf.pki import PkiStore
 
     store = PkiStore.load(directory)
-    for problem in store.problems:
+    for problem in (*store.problems, *store.ending(datetime.now(UTC))):
         print(f"srxnf: warning: {problem}", file=sys.stderr)
     return store
 

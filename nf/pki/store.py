@@ -7,6 +7,7 @@ told; who asks for it, or for trust of which nothing is left, gets the error.
 import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +31,7 @@ from nf.pki.files import (
 ALL = ("all",)
 LOCAL, CA, CRL = "local", "ca", "crl"
 ROOMS = {LOCAL: ".crt", CA: ".crt", CRL: ".crl"}
+SOON = timedelta(days=60)  # as the devices' `security pki trap` counts by default
 EntryT = TypeVar("EntryT")
 
 
@@ -87,6 +89,12 @@ class PkiStore:
                 self._path(LOCAL, certificate_id),
                 "no such local certificate; put it there with its .key, or make one with `srxnf pki init`")
         return found
+
+    def ending(self, at: datetime) -> tuple[PkiError, ...]:
+        """Own CAs that can sign now, but not for long any more."""
+        return tuple(PkiError(self._path(LOCAL, name), f"CA ends on {end:%Y-%m-%d}; `srxnf pki rollover` makes the next one")
+                     for name, one in self.local.items()
+                     if at < (end := one.certificate.not_valid_after_utc) < at + SOON and one.check(at) is None)
 
     def server_certificates(self, certificate_ids: Iterable[str]) -> dict[str, ServerCertificate]:
         """The certificates that a reverse proxy has from its servers; PkiError for one that is missing or unusable."""

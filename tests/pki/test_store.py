@@ -3,6 +3,7 @@
 import shutil
 import stat
 from base64 import encodebytes
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,14 @@ def test_a_part_that_anyone_may_write_to_is_told(directory):
     (directory / "ca").chmod(0o777)
     assert [str(error) for error in PkiStore.load(directory).problems] == [
         f"{directory}/ca: anyone may write here; chmod o-w it"]
+
+
+def test_a_ca_that_will_end_is_told_in_time(directory):
+    end = OURS.certificate.not_valid_after_utc
+    store = PkiStore.load(directory)
+    assert store.ending(end - timedelta(days=61)) == store.ending(end + timedelta(days=1)) == ()
+    assert [str(error) for error in store.ending(end - timedelta(days=59))] == [
+        f"{directory}/local/ssl-proxy-ca.crt: CA ends on {end:%Y-%m-%d}; `srxnf pki rollover` makes the next one"]
 
 
 def test_what_is_being_written_is_not_read(directory):
