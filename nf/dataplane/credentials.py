@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from nf.config.configuration import Configuration
 from nf.dataplane.certificate_cache import SITES
 from nf.dataplane.certificates import CERTIFICATE_LIFETIME, ProfileCredentials
 from nf.dataplane.forward_proxy import ForwardProxy
 from nf.dataplane.reverse_proxy import ReverseProxy
 from nf.pki import Authority, PkiStore, Signer, new_signer
+from nf.pki.certificate import extension
 from nf.pki.revocation_policy import revocation_policy
 from nf.policy.profile import SslProxyProfile
 from nf.tls.grade import Grade, profile_grade
@@ -46,12 +50,19 @@ def grade_of(profile: SslProxyProfile, tls: TlsSettings) -> Grade:
 
 def _forward(profile: SslProxyProfile, configuration: Configuration, store: PkiStore, platform: str) -> ForwardProxy:
     anchors = store.anchors(profile.trusted_ca)
-    if not anchors:
+    if not anchors and not profile.ignore_server_auth_failure:
         raise ProfileError(f"profile {profile.key}: no trusted-ca, so no server could be authenticated")
     policy = revocation_policy(profile.crl, profile.trusted_ca, configuration.ca_profiles, store.ca_profiles)
     limited = platform in STRONG_KEYS_ASKED_FOR and not profile.allow_strong_certificate
     return ForwardProxy(tuple(_signers(profile, store)), anchors, store.crls(profile.trusted_ca), policy, store.cert_ids(),
-                        USUAL_KEY if limited else None)
+                        USUAL_KEY if limited else None, tuple(_own_authorities(store)))
+
+
+def _own_authorities(store: PkiStore) -> Iterator[bytes]:
+    for held in store.local.values():
+        constraints = extension(held.certificate, x509.BasicConstraints)
+        if constraints is not None and constraints.ca:
+            yield held.certificate.public_bytes(Encoding.DER)
 
 
 def _signers(profile: SslProxyProfile, store: PkiStore) -> Iterator[Signer]:

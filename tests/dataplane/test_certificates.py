@@ -76,8 +76,9 @@ def test_verdicts_are_those_of_the_chain_and_the_name(engine: SslEngine, pki: Lo
 def test_the_proxys_own_ca_is_no_authority_for_servers(credentials: ProfileCredentials) -> None:
     proxy = credentials.proxy
     assert isinstance(proxy, ForwardProxy)
-    engine = SslEngine(replace(credentials, proxy=replace(proxy, anchors=proxy.own)))
-    assert engine.judge(proxy.own, None).reason is AuthFailure.OWN_CA
+    own = (proxy.signers[0].authority.certificate.public_bytes(Encoding.DER),)
+    engine = SslEngine(replace(credentials, proxy=replace(proxy, anchors=own, own=own)))
+    assert engine.judge(own, None).reason is AuthFailure.OWN_CA
 
 
 def test_a_cached_verdict_ends_with_the_first_certificate(engine: SslEngine, pki: LoopbackPki) -> None:
