@@ -108,7 +108,8 @@ class Relay:
     def _settle(self) -> None:
         if self._over:
             return
-        if all(leg.read_ended and leg.write_ended for leg, _ in self._legs.values()):
+        client, server = self._legs[Direction.C2S]
+        if client.read_ended and client.write_ended and server.read_ended and server.write_ended:
             self._ended(CloseReason.FIN, False)
         else:
             self._watch()
@@ -124,7 +125,20 @@ class Relay:
         return leg.must_read and len(other.out) < MOST_WAITING
 
     def _watch(self) -> None:
-        for direction, (leg, other) in self._legs.items():
-            reading = 0 if leg.read_ended or (other.out and not self._must_read(direction)) else READ
-            otherwise = NOTHING if self._is_held_back(direction) else FORGET
-            self._loop.watch(leg, (reading | (WRITE if leg.wants_to_write else 0)) or otherwise)
+        client, server = self._legs[Direction.C2S]
+        self._look_at(client, server)
+        self._look_at(server, client)
+
+    def _look_at(self, leg: Leg, other: Leg) -> None:
+        """Called after every piece of data, so what is rare costs only when it happens."""
+        interest, otherwise = 0 if leg.read_ended else READ, FORGET
+        if other.out:
+            if not (leg.must_read and len(other.out) < MOST_WAITING):
+                interest = 0
+            if not (leg.read_ended or leg.write_ended):
+                otherwise = NOTHING
+        if (leg.out or leg.write_ending is not None) and leg.wants_to_write:
+            interest |= WRITE
+        wanted = interest or otherwise
+        if wanted != leg.interest:
+            self._loop.watch(leg, wanted)

@@ -66,7 +66,8 @@ def read_structured(line: str) -> LogRecord | None:
 def _stamp(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("a log line needs an aware datetime")
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    universal = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{universal.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 @lru_cache(256)
