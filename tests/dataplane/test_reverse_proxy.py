@@ -117,7 +117,7 @@ def test_a_server_whose_key_is_not_there_ends_the_handshake(proxy: RunningProxy,
     with pytest.raises(ssl.SSLError, match=r"(?i)handshake.failure"):
         ssl.create_default_context(cadata=_pem(farm.root).decode()).wrap_socket(raw, server_hostname=NAME)
     dropped = proxy.record("SSL_PROXY_SSL_SESSION_DROP", address)
-    until(lambda: proxy.counters().get("no-matching-server-certificate") == 1, "the session is counted")
+    until(lambda: proxy.counters().get("dropped: no-matching-server-certificate") == 1, "the session is counted")
     assert "no server certificate of the profile has the server's key" in dropped["message"]
     assert not origin.received
 
