@@ -29,12 +29,15 @@ def init(
     key_type: Annotated[Literal["rsa", "ecdsa"], typer.Option(help="RSA with 2048 bits, or ECDSA on P-256.")] = "rsa",
     days: Days = 1825,
 ) -> None:
-    """Make DIR with local/, ca/ and crl/, and a new CA whose key only its owner can read.
+    """Make a PKI directory with a CA of its own.
 
-    Every CA is another one. A profile may name two as its root-ca, one of each kind: clients that take ECDSA get that.
+    DIR gets local/, ca/ and crl/, and a CA that no other installation has, whose key only its owner can read. A profile
+    may name two as its root-ca, one of each kind: clients that take ECDSA get that.
 
-    Examples: srxnf pki init pki;
-    srxnf pki init pki --certificate-id ssl-proxy-ecdsa --key-type ecdsa --common-name "SRX SSL proxy CA (ECDSA)"
+    \b
+    Examples:
+      srxnf pki init pki
+      srxnf pki init pki --certificate-id ssl-proxy-ecdsa --key-type ecdsa --common-name "SRX CA (ECDSA)"
     """
     from nf.cli.pki.install import fingerprint, installing
     from nf.pki import PkiError, create_authority
@@ -61,9 +64,14 @@ def export(
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="A new file; else standard output.")] = None,
     form: Annotated[Literal["pem", "der"], typer.Option("--format", help="How it is written.")] = "pem",
 ) -> None:
-    """Write the certificate that clients must trust, never its key, and say how clients come to trust it.
+    """Write a CA's certificate for clients to trust.
 
-    Examples: srxnf pki export pki > proxy-ca.crt; srxnf pki export pki --output proxy-ca.crt
+    Never its key. With --output it also says how each kind of client comes to trust it.
+
+    \b
+    Examples:
+      srxnf pki export pki > proxy-ca.crt
+      srxnf pki export pki --output proxy-ca.crt
     """
     from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -91,12 +99,14 @@ def rollover(
     common_name: Annotated[str, typer.Option(help="Its common name; else the old one's with the next number.")] = "",
     days: Days = 1825,
 ) -> None:
-    """Make the next CA beside the present one, which signs it, so that clients take both while they change over.
+    """Make the next CA, signed by the present one.
 
     Clients that know only the old CA find the next one's certificate in what the proxy sends; clients that have the next
     one need the old no more. So `root-ca` may be changed at once, and clients until the day the old CA ends.
 
-    Example: srxnf pki rollover pki --certificate-id ssl-proxy-ca
+    \b
+    Example:
+      srxnf pki rollover pki --certificate-id ssl-proxy-ca
     """
     from nf.pki import PkiError
     from nf.pki.authority import succeed
