@@ -1,6 +1,5 @@
-"""NIST's PKITS: no chain that it calls invalid is accepted; what is rejected besides has its reason here.
-
-The certificates come with the package `cryptography-vectors`, which is large and needed for nothing else: without it, skipped.
+"""NIST's PKITS, from the package `cryptography-vectors`: no chain that it calls invalid is accepted; what is rejected
+besides has its reason here.
 """
 
 import re
@@ -9,13 +8,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import cryptography_vectors as vectors
 import pytest
 from cryptography import x509
 
 from nf.pki import CrlPolicy, Verdict, verify_server_chain
 from nf.pki.certificate import UNREADABLE
 
-vectors = pytest.importorskip("cryptography_vectors", reason="pip install cryptography-vectors")
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 # Each a part of the test's name, and why its valid chains are rejected; no server of ours needs any of them.
 REJECTED_ON_PURPOSE = {
