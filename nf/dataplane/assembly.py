@@ -14,7 +14,7 @@ from nf.dataplane.answers import About
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.credentials import ProfileError, credentials
 from nf.dataplane.key_log import KeyLog, KeyLogError
-from nf.dataplane.tracing import tracer
+from nf.dataplane.tracing import Tracer, tracer
 from nf.dataplane.wiring import Wiring
 from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
@@ -62,6 +62,7 @@ class Assembly:
         self.source = read()
         self._keys = _key_log(options)
         self._sinks: Sinks | None = None
+        self._tracer: Tracer | None = None
         self._lessons = Lessons()
 
     def parts(self) -> tuple[Duties, About]:
@@ -87,12 +88,11 @@ class Assembly:
         engines = engines_of(configuration, source.store, self._options.platform, self._keys)
         sys.stderr.writelines(f"srxnf: profile {key}: {engine.summary}\n" for key, engine in engines.items())
         about = self._about(source, engines)
-        traces = tracer(configuration.tracing, about.profiles,
-                        self._options.logs[0].parent if self._options.logs else Path())
-        if traces is not None:
-            traces.configured(about.profiles)
-            about = replace(about, tracing=str(traces.path))
-        return Duties(first_path, engines, wiring, self._outputs(source), traces, self._lessons), about
+        beside = self._options.logs[0].parent if self._options.logs else Path()
+        self._tracer = tracer(configuration.tracing, about.profiles, beside, self._tracer)
+        if self._tracer is not None:
+            about = replace(about, tracing=str(self._tracer.path))
+        return Duties(first_path, engines, wiring, self._outputs(source), self._tracer, self._lessons), about
 
     def _outputs(self, source: Source) -> Sinks:
         """Made once: their files and their way to syslog servers belong to all generations of workers."""

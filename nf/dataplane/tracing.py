@@ -35,19 +35,26 @@ _SUBJECTS: Final = {
 _CLIENT, _SERVER = ("SSL-T", "termination"), ("SSL-I", "initiation")
 
 
-def tracer(options: TraceOptions, profiles: Mapping[str, SslProxyProfile], directory: Path) -> "Tracer | None":
-    """The tracer of a device, None where nothing is to be traced; OSError where the file cannot be written."""
-    wanted = not options.only_selected or any(profile.enable_flow_tracing for profile in profiles.values())
-    return Tracer(options, directory) if wanted else None
+def tracer(options: TraceOptions, profiles: Mapping[str, SslProxyProfile], directory: Path,
+           present: "Tracer | None" = None) -> "Tracer | None":
+    """The tracer of a device, None where nothing is to be traced; OSError where the file cannot be written.
+
+    The present one goes on where it would be the same: all generations of workers then turn one file over together.
+    """
+    if options.only_selected and not any(profile.enable_flow_tracing for profile in profiles.values()):
+        return None
+    made = present if present is not None and present.options == options else Tracer(options, directory)
+    made.configured(profiles)
+    return made
 
 
 class Tracer:
     """Made before the workers fork; writes whole lines to one file that turns over."""
 
     def __init__(self, options: TraceOptions, directory: Path) -> None:
+        self.options = options
         self.path = directory / options.file.name
         self.level = LEVELS.index(options.level)
-        self._options = options
         self._match = re.compile(options.file.match) if options.file.match is not None else None
         rotation = Rotation.read(options.file.size, options.file.files)
         mode = 0o644 if options.file.world_readable else 0o640
@@ -56,19 +63,19 @@ class Tracer:
     def begin(self, host: Host, entry: SessionEntry, client: socket.socket) -> Connection:
         """The connection of a session, traced where that is wanted."""
         profile = entry.plan.profile
-        if profile is None or not self._options.wants(entry.five_tuple, selected=profile.enable_flow_tracing):
+        if profile is None or not self.options.wants(entry.five_tuple, selected=profile.enable_flow_tracing):
             return Connection(host, entry, client)
         return TracedConnection(host, entry, client, self)
 
     def configured(self, profiles: Mapping[str, SslProxyProfile]) -> None:
         """What the profiles say, once, at the start."""
         for profile in profiles.values():
-            if profile.enable_flow_tracing or not self._options.only_selected:
+            if profile.enable_flow_tracing or not self.options.only_selected:
                 self.write("cli-configuration", describe(profile))
 
     def write(self, subject: str, line: str) -> None:
         """A line with the present time, where lines on this subject are wanted and this one matches."""
-        if subject in self._options.subjects:
+        if subject in self.options.subjects:
             whole = f"{datetime.now(UTC):%b %d %H:%M:%S.%f} {line}"
             if self._match is None or self._match.search(whole):
                 self._file.write(f"{whole}\n".encode())

@@ -118,6 +118,11 @@ class TestChoice:
         assert tracer(TraceOptions(), {"fp": SELECTED}, tmp_path) is not None
         assert (tmp_path / "ssl_trace").exists()
 
+    def test_the_present_tracer_goes_on_while_it_would_be_the_same(self, tmp_path: Path) -> None:
+        first = tracer(TraceOptions(), {"fp": SELECTED}, tmp_path)
+        assert tracer(TraceOptions(), {"fp": SELECTED}, tmp_path, first) is first
+        assert tracer(TraceOptions(level="detail"), {"fp": SELECTED}, tmp_path, first) is not first
+
 
 def test_lines_are_chosen_by_match_and_files_turn_over(tmp_path: Path) -> None:
     file = TraceFile("t", "10k", 2, world_readable=True, match="wanted [0-9]+$")
