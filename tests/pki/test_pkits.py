@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import cryptography_vectors as vectors
-import pytest
 from cryptography import x509
 
 from nf.pki import CrlPolicy, Verdict, verify_server_chain
