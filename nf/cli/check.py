@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nf.cli.check_pki import pki_findings
 from nf.cli.device_options import JunosRelease
 from nf.cli.inputs import read_release
 
@@ -26,6 +27,8 @@ def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or
           display: Annotated[Form | None, typer.Option(help="print the configuration itself in this form")] = None,
           expand: Annotated[bool, typer.Option("--expand", help="with --display: groups expanded")] = False,
           junos_release: JunosRelease = "24.4",
+          pki: Annotated[Path | None, typer.Option(
+              metavar="DIR", help="PKI directory: whether its certificates let every profile start.")] = None,
           ) -> None:
     """Check a configuration: errors with line and word, then what it says and which statements have no effect."""
     from nf.config import ConfigError, load, show
@@ -43,13 +46,21 @@ def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or
         else:
             typer.echo("\n".join(map(str, errors)), err=True)
         raise typer.Exit(1) from None
+    wrong, told = ([], []) if pki is None else pki_findings(configuration, pki)
     if json:
         text_shown = {} if shown is None else {"configuration": shown}
-        _print_json({"file": str(file), "ok": True} | _summary(configuration) | text_shown)
+        held = {} if pki is None else {"pki": {"errors": wrong, "remarks": told}}
+        _print_json({"file": str(file), "ok": not wrong} | _summary(configuration) | text_shown | held)
     elif shown is not None:
         typer.echo(shown, nl=False)
     else:
         _print_text(file, configuration)
+        for line in told:
+            typer.echo(f"remark: {line}")
+        for line in wrong:
+            typer.echo(line, err=True)
+    if wrong:
+        raise typer.Exit(1)
 
 
 def _read(file: Path) -> str:

@@ -6,6 +6,8 @@ import typer
 from typer.testing import CliRunner
 
 from nf.cli.check import check
+from tests.helpers.loopback_pki import LoopbackPki
+from tests.helpers.running_proxy import CONFIGURATION
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "junos"
 APP = typer.Typer()
@@ -92,3 +94,24 @@ def test_an_older_release_knows_less(tmp_path: Path) -> None:
 
 def test_a_release_that_there_never_was_is_an_error() -> None:
     assert run(str(GOLDEN / "forward.set"), "--junos-release", "9")[0] == 1
+
+
+def test_certificates_that_would_keep_a_profile_from_starting(tmp_path: Path) -> None:
+    pki = LoopbackPki(tmp_path)
+    file = tmp_path / "srx.conf"
+    file.write_text(CONFIGURATION, encoding="utf-8")
+    status, out, err = run(str(file), "--pki", str(tmp_path / "pki"))
+    assert (status, err) == (0, "")
+    (tmp_path / "pki/ca/unused.crt").write_bytes(b"garbage")
+    status, out, err = run(str(file), "--pki", str(tmp_path / "pki"))
+    assert (status, err) == (0, "")
+    assert "remark: " in out.splitlines()[-1]
+    assert "unused.crt: holds no" in out.splitlines()[-1]
+    pki.proxy_root.with_suffix(".key").chmod(0o644)
+    status, out, err = run(str(file), "--pki", str(tmp_path / "pki"))
+    assert status == 1
+    assert "ssl-proxy-ca.key: private key is open to others" in err
+    found = json.loads(run(str(file), "--pki", str(tmp_path / "pki"), "--json")[1])
+    assert (found["ok"], len(found["pki"]["errors"]), len(found["pki"]["remarks"])) == (False, 1, 1)
+    status, _, err = run(str(file), "--pki", str(tmp_path / "nowhere"))
+    assert (status, err.count("no such directory")) == (1, 1)
