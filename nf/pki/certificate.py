@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar, cast
 
 from cryptography import x509
@@ -16,6 +17,7 @@ ExtensionT = TypeVar("ExtensionT", bound=x509.ExtensionType)
 
 MAX_RSA_BITS = 8192  # one check with longer keys and exponents would stall the other sessions of a worker
 MAX_RSA_EXPONENT = (1 << 64) - 1
+MAX_REMEMBERED = 4096  # octets; what servers send must not fill the memory
 
 # What the parser raises on fields that it reads only when asked.
 UNREADABLE = (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion,
@@ -84,6 +86,22 @@ class Certificate:
         return self.signed_by(self)
 
 
+def read_ca(der: bytes) -> Certificate | None:
+    """The same as `read`, remembered where it is small: certificates of CAs come again with other servers."""
+    return _read_again(der) if len(der) <= MAX_REMEMBERED else read(der)
+
+
+def signed_by_ca(certificate: Certificate, issuer: Certificate) -> bool:
+    """The same as `signed_by`, remembered where both are small, for two CAs."""
+    small = len(certificate.der) <= MAX_REMEMBERED and len(issuer.der) <= MAX_REMEMBERED
+    return _signed_again(certificate, issuer) if small else certificate.signed_by(issuer)
+
+
+@lru_cache(maxsize=256)
+def _signed_again(certificate: Certificate, issuer: Certificate) -> bool:
+    return certificate.signed_by(issuer)
+
+
 def _quick(key: rsa.RSAPublicKey) -> bool:
     return key.key_size <= MAX_RSA_BITS and key.public_numbers().e <= MAX_RSA_EXPONENT
 
@@ -103,6 +121,11 @@ def read(der: bytes) -> Certificate | None:
     except UNREADABLE:
         return None
     return Certificate(bytes(der), parsed, subject, issuer, key, key_der, serial, algorithm, extensions)
+
+
+@lru_cache(maxsize=256)
+def _read_again(der: bytes) -> Certificate | None:
+    return read(der)
 
 
 def _public_key(parsed: x509.Certificate) -> tuple[PublicKey | None, bytes]:

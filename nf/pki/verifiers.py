@@ -7,12 +7,13 @@ in for it there, those of name constraints among them.
 """
 
 from datetime import datetime
+from functools import cache, lru_cache
 
 from cryptography import x509
 from cryptography.x509 import verification
 from OpenSSL import crypto
 
-from nf.pki.certificate import UNREADABLE
+from nf.pki.certificate import UNREADABLE, Certificate
 from nf.pki.path import MAX_LENGTH, Path
 from nf.pki.rules import SERVER_PURPOSES
 from nf.pki.verdict import AuthFailure, Fault
@@ -38,7 +39,7 @@ def openssl_fault(path: Path, at: datetime) -> Fault | None:
         store = crypto.X509Store()
         store.set_time(at)
         store.set_flags(crypto.X509StoreFlags.PARTIAL_CHAIN | crypto.X509StoreFlags.POLICY_CHECK)
-        leaf, *issuers = (crypto.X509.from_cryptography(certificate.parsed) for certificate in path)
+        leaf, *issuers = crypto.X509.from_cryptography(path[0].parsed), *map(_for_openssl, path[1:])
         store.add_cert(issuers[-1] if issuers else leaf)
         crypto.X509StoreContext(store, leaf, issuers[:-1]).verify_certificate()
     except crypto.X509StoreContextError as error:
@@ -47,6 +48,11 @@ def openssl_fault(path: Path, at: datetime) -> Fault | None:
     except (crypto.Error, *UNREADABLE):
         return Fault(AuthFailure.MALFORMED, detail="OpenSSL cannot read a certificate of the path")
     return None
+
+
+@lru_cache(maxsize=256)  # the same few CAs stand above thousands of servers
+def _for_openssl(certificate: Certificate) -> crypto.X509:
+    return crypto.X509.from_cryptography(certificate.parsed)
 
 
 def second_fault(path: Path, at: datetime, subject: Subject | None) -> Fault | None:
@@ -125,6 +131,7 @@ _ISSUER = (verification.ExtensionPolicy.webpki_defaults_ca()
            .may_be_present(x509.ExtendedKeyUsage, _EITHER, _serves))
 
 
+@cache
 def _leaf_policy(*, pinned: bool, named: bool) -> verification.ExtensionPolicy:
     policy = (verification.ExtensionPolicy.webpki_defaults_ee()
               .may_be_present(x509.AuthorityKeyIdentifier, _EITHER, None)

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
-from nf.pki.certificate import Certificate, read
+from nf.pki.certificate import Certificate, read, read_ca, signed_by_ca
 from nf.pki.crl import RevocationList, read_list
 from nf.pki.keys import effort
 from nf.pki.name_constraints import constraint_fault
@@ -42,7 +42,7 @@ def verify_server_chain(chain: Sequence[bytes], anchors: Sequence[bytes], server
         raise ValueError("the time of a verification must carry its time zone")
     if not chain:
         return rejected(Fault(AuthFailure.EMPTY_CHAIN))
-    leaf, *others = (read(der) for der in chain[:MAX_SENT])
+    leaf, others = read(chain[0]), [read_ca(der) for der in chain[1:MAX_SENT]]
     if leaf is None:
         return rejected(Fault(AuthFailure.MALFORMED, depth=0))
     extras = tuple(dict.fromkeys(certificate for certificate in others if certificate is not None))
@@ -105,7 +105,8 @@ class _Case:
         @cache
         def sound(certificate: Certificate, issuer: Certificate) -> bool:
             return (certificate.names(issuer) and issuer_fault(issuer, self.at, anchor=True) is None
-                    and self.budget.signatures(effort(issuer)) and certificate.signed_by(issuer))
+                    and self.budget.signatures(effort(issuer))
+                    and (signed_by_ca(certificate, issuer) if certificate is not self.leaf else certificate.signed_by(issuer)))
 
         return sound
 

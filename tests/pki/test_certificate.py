@@ -4,7 +4,8 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nf.pki.certificate import read
+from nf.pki.certificate import read, read_ca, signed_by_ca
+from tests.pki import factory
 from tests.pki.factory import authority, edited, mint, server
 
 ROOT = authority("Root", None, x509.SubjectKeyIdentifier(b"root"))
@@ -45,3 +46,16 @@ def test_unknown_key_kind_is_read_without_a_key():
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(der):
     assert read(der) is None
+
+
+def test_what_is_remembered_is_the_same():
+    middle, leaf = (factory.MIDDLE, factory.LEAF)
+    assert read_ca(middle.der) == read(middle.der)
+    assert read_ca(middle.der) is read_ca(middle.der)
+    assert read_ca(b"garbage") is None
+    for issuer in (factory.MIDDLE, factory.ROOT):
+        signer = read(issuer.der)
+        assert signed_by_ca(read(leaf.der), signer) is read(leaf.der).signed_by(signer)
+    large = mint("large", factory.MIDDLE, (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), bytes(5000)),))
+    assert read_ca(large.der) is not read_ca(large.der)
+    assert signed_by_ca(read(large.der), read(middle.der))
