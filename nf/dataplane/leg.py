@@ -1,5 +1,6 @@
 """One TCP connection of a session, with or without a TLS end on it: the same four calls for both."""
 
+import errno
 import socket
 import struct
 import traceback
@@ -113,9 +114,15 @@ class Leg:
         return ioctl(self.fd, FIONREAD, b"\0\0\0\0") == b"\0\0\0\0"
 
     def _without_close_notify(self) -> Stop:
-        """A reset looks like a FIN to who reads second: OpenSSL's writing of session tickets may have met it first."""
+        """A reset looks like a FIN to who reads second: OpenSSL's writing of session tickets may have met it first.
+
+        OpenSSL has told the peer of the missing close_notify by now. A peer that has closed resets at that, which is
+        no reset of its own: after a FIN the kernel calls it EPIPE.
+        """
         state = self.sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 1)[0]
-        return Stop.RESET if state == _TCP_CLOSE and not self.write_ended else Stop.TRUNCATED
+        if state != _TCP_CLOSE or self.write_ended:
+            return Stop.TRUNCATED
+        return Stop.TRUNCATED if self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.EPIPE else Stop.RESET
 
     @property
     def wants_to_write(self) -> bool:
