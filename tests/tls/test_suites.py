@@ -1,6 +1,8 @@
 """What the contexts are limited to, against real peers that would take and give anything."""
 
+from base64 import b64encode
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -152,3 +154,31 @@ def _signed(key: rsa.RSAPrivateKey) -> x509.Certificate:
     return (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
             .serial_number(1).not_valid_before(FORGED.not_valid_before_utc).not_valid_after(FORGED.not_valid_after_utc)
             .sign(key, hashes.SHA256()))
+
+
+OAKLEY_1024 = bytes.fromhex(  # RFC 2409 §6.2
+    "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
+    "EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
+    "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF")
+
+
+def weak_group_server(directory: Path) -> SSL.Context:
+    """It has RSA-2048 and DHE with 1024 bits."""
+    key = rsa.generate_private_key(65537, 2048)
+    file = directory / "dh.pem"
+    der = bytes.fromhex("30818702818100") + OAKLEY_1024 + bytes.fromhex("020102")  # DHParameter of PKCS #3: p, g = 2
+    file.write_text(f"-----BEGIN DH PARAMETERS-----\n{b64encode(der).decode()}\n-----END DH PARAMETERS-----\n")
+    context = SSL.Context(SSL.TLS_SERVER_METHOD)
+    context.set_max_proto_version(TLS12)
+    context.set_cipher_list(b"DHE:@SECLEVEL=0")
+    context.use_certificate(_signed(key))
+    context.use_privatekey(key)
+    context.load_tmp_dh(str(file))
+    return context
+
+
+@pytest.mark.parametrize("of", [settings(), settings(preferred_ciphers="medium"),
+                                settings(protocol_version="all", preferred_ciphers="weak")])
+def test_a_server_with_a_weak_group_is_refused(of: TlsSettings, tmp_path: Path) -> None:
+    with pytest.raises(SSL.Error, match=r"dh key too small|no shared cipher"):
+        served(weak_group_server(tmp_path), of)
