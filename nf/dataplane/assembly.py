@@ -1,5 +1,6 @@
 """Makes what the workers need of a configuration and a PKI directory: at the start, and whenever these say something new."""
 
+import contextlib
 import resource
 import sys
 from collections.abc import Callable, Mapping
@@ -81,6 +82,17 @@ class Assembly:
             sys.stderr.write("srxnf: host-name and security log change at the next start only\n")
         return assembled
 
+    def new_crls(self) -> PkiStore | None:
+        """The PKI directory, where nothing in it but CRLs has changed; what else has waits for `read_again`."""
+        before = self.source.store
+        with contextlib.suppress(PkiError, OSError):
+            if before.changed():
+                now = PkiStore.load(before.directory)
+                if now.ca_profiles == before.ca_profiles and _same_keys(now, before):
+                    self.source = replace(self.source, store=now)
+                    return now
+        return None
+
     def _assembled(self, source: Source) -> tuple[Duties, About]:
         configuration, wiring = self._wire(source.configuration)
         first_path = FirstPath(configuration.systems, tuple(services.load(name) for name in services.available()),
@@ -116,6 +128,11 @@ def engines_of(configuration: Configuration, store: PkiStore, platform: str,
     """The engine of each profile that a policy names."""
     return {key: SslEngine(credentials(profile, configuration, store, platform), None if keys is None else keys.attach)
             for key, profile in configuration.systems.profiles_in_use.items()}
+
+
+def _same_keys(one: PkiStore, other: PkiStore) -> bool:
+    return ({name: (local.certificate, local.chain) for name, local in one.local.items()}
+            == {name: (local.certificate, local.chain) for name, local in other.local.items()})
 
 
 def _of_the_start(configuration: Configuration) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ import time
 import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -27,7 +28,7 @@ from nf.dataplane.learned_bypass import LearnedBypasses
 from nf.dataplane.ledger import Ledger
 from nf.dataplane.log_sender import LogSender
 from nf.dataplane.loop import Chore, Loop
-from nf.dataplane.messages import Assign, Closed, Report
+from nf.dataplane.messages import Assign, Closed, ReadCrls, Report
 from nf.dataplane.roster import Roster, tell
 from nf.dataplane.wiring import Listener
 from nf.dataplane.worker import Duties
@@ -35,6 +36,7 @@ from nf.policy.profile import SslProxyProfile
 
 ACCEPTS: Final = 64  # connections taken from one listener before others get their turn
 KEY_LIFETIME: Final = 86_400.0  # seconds; RFC 9325 §3.4 wants ticket keys changed regularly
+CRL_INTERVAL: Final = 5.0  # seconds between two looks at the PKI directory
 GRACE: Final = 5.0  # seconds that workers have to end
 
 _address = lru_cache(4096)(ip_address)
@@ -58,13 +60,13 @@ class CentralPointProcess:
         self.worker_of = self.roster.worker_of
         self.inquiries = self.roster.inquiries
         self.logs = duties.sinks
-        self.learned_bypass = LearnedBypasses(duties.lessons, _profiles(duties), self.crew.teach, duties.sinks.write)
+        self.learned_bypass = LearnedBypasses(duties.lessons, _profiles(duties), self.crew.tell_all, duties.sinks.write)
         self._log_sender = LogSender(self.loop, duties.sinks)
         self.places = {status.spu: {"fpc": status.fpc, "pic": status.pic} for status in chassis.status(0.0)}
         self._spare = -1
         self._heart: Heart | None = None
         self._renewal: Assembly | None = None
-        self._keys = Chore(self._change_keys)
+        self._keys, self._crls = Chore(self._change_keys), Chore(self._look_for_crls)
 
     def run(self, ready: str, heart: Heart | None = None, renewal: Assembly | None = None) -> None:
         """Serve until SIGINT or SIGTERM; `ready` is printed to standard error once sessions are accepted."""
@@ -82,6 +84,7 @@ class CentralPointProcess:
         self.loop.call_on(signal.SIGHUP, partial(self._hang_up, os.isatty(2)))
         self._renewal = renewal
         self.loop.arm(self._keys, KEY_LIFETIME)
+        self.loop.arm(self._crls, CRL_INTERVAL)
         if heart is not None:
             self._heart = heart
             heart.start(self.loop, self.crew.is_there)
@@ -209,6 +212,14 @@ class CentralPointProcess:
             tell(f"srxnf: {assembly.describe(error)}\nsrxnf: not reloaded, everything goes on as before")
         else:
             tell("srxnf: reloaded" if found is not None else "srxnf: configuration and PKI directory are the same as before")
+
+    def _look_for_crls(self) -> None:
+        store = None if self._renewal is None else self._renewal.new_crls()
+        if store is not None:
+            self.about = replace(self.about, store=store)
+            self.crew.tell_all(ReadCrls(str(store.directory)))
+            tell("srxnf: CRLs have been read again")
+        self.loop.arm(self._crls, CRL_INTERVAL)
 
     def _change_keys(self) -> None:
         """Tickets are sealed with other keys from now on: a key that leaks tells little."""

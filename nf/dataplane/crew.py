@@ -12,7 +12,7 @@ from typing import Final
 
 from nf.dataplane.loop import Loop
 from nf.dataplane.member import Member
-from nf.dataplane.messages import ENDINGS, Assign, Drain, EndSessions, Question, Report, Teach, decode_report, encode
+from nf.dataplane.messages import ENDINGS, Assign, Drain, EndSessions, Question, ReadCrls, Report, Teach, decode_report, encode
 from nf.dataplane.worker import Duties, Worker
 
 RETRY: Final = 0.05  # seconds
@@ -89,8 +89,8 @@ class Crew:
         except OSError:
             return False
 
-    def teach(self, order: Teach) -> None:
-        """Tell every worker; one that starts later has it from its parent."""
+    def tell_all(self, order: Teach | ReadCrls) -> None:
+        """Tell every worker; one that starts later has it from its parent or reads it itself."""
         for member in self._all():
             member.order(order)
         self.flush()

@@ -60,6 +60,12 @@ class Ping(msgspec.Struct, frozen=True, tag="ping"):
     """Whether the worker's loop still turns: it sends a report, if only an empty one."""
 
 
+class ReadCrls(msgspec.Struct, frozen=True, tag="crls"):
+    """The CRLs of the PKI directory have changed: judge by them from now on."""
+
+    directory: str
+
+
 class Drain(msgspec.Struct, frozen=True, tag="drain"):
     """No more sessions will come: end with the last of those that are there, after so many seconds at the latest."""
 
@@ -73,7 +79,7 @@ class Reply(msgspec.Struct, array_like=True, frozen=True):
     answer: dict[str, Any]
 
 
-Order: TypeAlias = list[Assign] | EndSessions | Question | Teach | Ping | Drain
+Order: TypeAlias = list[Assign] | EndSessions | Question | Teach | Ping | ReadCrls | Drain
 
 
 class Opened(msgspec.Struct, array_like=True, frozen=True):

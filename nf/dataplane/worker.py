@@ -7,49 +7,51 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from ipaddress import ip_address
-from typing import Final
+from pathlib import Path
+from typing import ClassVar, Final
 
 from hwmodel.session import FiveTuple
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
+from nf.dataplane.found import Findings
 from nf.dataplane.learned_bypass import remember, subject
 from nf.dataplane.loop import READ, Chore, Loop
 from nf.dataplane.memory import MemoryGauge
 from nf.dataplane.messages import (
     BATCH,
-    NEWS,
     Assign,
     Closed,
     Drain,
     EndSessions,
-    Opened,
     Order,
     Ping,
     Progress,
     Question,
+    ReadCrls,
     Reply,
     Report,
     Taught,
     Teach,
     decode_orders,
-    encode,
 )
 from nf.dataplane.news import News
+from nf.dataplane.outbox import Outbox
 from nf.dataplane.tracing import Tracer
+from nf.dataplane.watchdog import Watchdog
 from nf.dataplane.wiring import Wiring
 from nf.dataplane.worker_answers import answer
 from nf.flow.entry import Refusal, SessionEntry
 from nf.flow.first_path import FirstPath
 from nf.log.records import CloseReason, LogRecord
+from nf.pki import PkiError, PkiStore
 from nf.sinks import Sinks
 from nf.sslproxy.learned import Lessons
 from nf.sslproxy.reasons import Reason
 
-REPORT_INTERVAL: Final = 0.1  # seconds
 _MESSAGE: Final = 1 << 16
 
 _address = lru_cache(4096)(ip_address)
@@ -73,23 +75,17 @@ class Worker:
     def __init__(self, duties: Duties, link: socket.socket) -> None:
         self.loop = Loop()
         self.wiring = duties.wiring
-        self.slot: int | None = None  # the loop's: the next report
+        self.watchdog = Watchdog()
         self._duties = duties
         self._link = link
         self._begin = Connection if duties.tracer is None else duties.tracer.begin
         self._connections: set[Connection] = set()
-        self._opened: list[Opened] = []
+        self.outbox = Outbox(self.loop, link)
         self._records: list[LogRecord] = []
-        self._closed: list[Closed] = []
-        self._progress: list[Progress] = []
-        self._replies: list[Reply] = []
-        self._taught: list[Taught] = []
         self._memory = MemoryGauge()
         self._drain: Chore | None = None  # its sessions' last deadline, once others take the new ones
         self._news = News(self.loop, self._connections, self._tell)
-        systems = duties.first_path.systems
-        self._index_of = {id(policy): index for index, (_, policy) in enumerate(systems.policies, 1)}
-        self._default_index_of = {system.name: -place for place, system in enumerate(systems.all)}
+        self._findings = Findings(duties.first_path.systems)
 
     def run(self) -> None:
         """Serve until SIGTERM or until the central point closes the link, then end what is left."""
@@ -100,11 +96,12 @@ class Worker:
         gc.set_threshold(20_000, 20, 20)  # sessions free themselves; what cycles there are can wait
         self._link.setblocking(False)
         self.loop.watch_file(self._link.fileno(), self._receive)
+        self.watchdog.start()
         self.loop.run()
         for connection in tuple(self._connections):
             connection.abandon()
         self._write_log()
-        self._send_report()
+        self.outbox.send()
 
     # what a connection needs of its host
 
@@ -137,19 +134,15 @@ class Worker:
 
     def learn(self, entry: SessionEntry, profile: str, reason: Reason, server_name: str | None) -> None:
         """A session could not be decrypted for this reason: the central point hears of it, and counts."""
-        self._taught.append(Taught(entry.facts.session_id, profile, reason.value, server_name))
-        self._report_soon()
+        self.outbox.taught.append(Taught(entry.facts.session_id, profile, reason.value, server_name))
+        self.outbox.soon()
 
     def closed(self, connection: Connection, summary: Closed) -> None:
         """A session is over."""
         self._connections.discard(connection)
-        self._closed.append(summary)
-        self._report_soon()
+        self.outbox.closed.append(summary)
+        self.outbox.soon()
         self._end_if_drained()
-
-    def expired(self) -> None:
-        """It is time for the next report."""
-        self._send_report()
 
     # the link to the central point
 
@@ -166,22 +159,35 @@ class Worker:
         return None if mask & READ else self.loop.stop()
 
     def _obey(self, orders: Order, descriptors: "array.array[int]") -> None:
-        if isinstance(orders, EndSessions):
-            wanted = frozenset(orders.session_ids)
-            return self._clear([connection for connection in self._connections if connection.session_id in wanted])
-        if isinstance(orders, Question):
-            self._replies.append(Reply(orders.number, answer(self, orders)))
-            return self._send_report()
-        if isinstance(orders, Teach):
-            return remember(self._duties.lessons, orders, self.loop.now)
-        if isinstance(orders, Ping):
-            self._sent(Report())
-            return None
-        if isinstance(orders, Drain):
-            self._drain = Chore(self.loop.stop)
-            self.loop.arm(self._drain, orders.seconds)
-            return self._end_if_drained()
-        return self._take(orders, descriptors)
+        if isinstance(orders, list):
+            return self._take(orders, descriptors)
+        return self._orders[type(orders)](self, orders)
+
+    def _end_sessions(self, order: EndSessions) -> None:
+        wanted = frozenset(order.session_ids)
+        self._clear([connection for connection in self._connections if connection.session_id in wanted])
+
+    def _reply(self, question: Question) -> None:
+        self.outbox.replies.append(Reply(question.number, answer(self, question)))
+        self.outbox.send()
+
+    def _remember(self, order: Teach) -> None:
+        remember(self._duties.lessons, order, self.loop.now)
+
+    def _pinged(self, _: Ping) -> None:
+        self.outbox.sent(Report())
+
+    def _drain_within(self, order: Drain) -> None:
+        self._drain = Chore(self.loop.stop)
+        self.loop.arm(self._drain, order.seconds)
+        self._end_if_drained()
+
+    def _read_crls(self, order: ReadCrls) -> None:
+        """A directory that cannot be read leaves things as they are."""
+        with contextlib.suppress(PkiError):
+            store = PkiStore.load(Path(order.directory))
+            for key, profile in self._duties.first_path.systems.profiles_in_use.items():
+                self._duties.engines[key].update_crls(store.crls(profile.trusted_ca))
 
     def _clear(self, connections: list[Connection]) -> None:
         """End sessions that an operator has cleared, some at a time, so that the others get their turns between."""
@@ -214,32 +220,16 @@ class Worker:
         entry = self._duties.first_path.admit(assignment.session_id, flow, self.wiring.ingress(assignment.leg), egress)
         if self._memory.is_low and isinstance(entry, SessionEntry) and entry.plan.decrypts:
             entry = replace(entry, plan=replace(entry.plan, bypass=Reason.LOW_MEMORY))
-        self._opened.append(self._found(entry))
+        self.outbox.opened.append(self._findings.of(entry))
         if isinstance(entry, Refusal):
             client.close()
             self.log(entry.denied())
             return self._finish(assignment, "denied", entry.action.value)
-        self._report_soon()
+        self.outbox.soon()
         connection = self._begin(self, entry, client)
         self._connections.add(connection)
         self._news.wanted()
         return connection.start()
-
-    def _found(self, entry: SessionEntry | Refusal) -> Opened:
-        facts = entry.facts
-        index = self._index_of.get(id(entry.policy))
-        if index is None:
-            index = self._default_index_of[facts.logical_system]
-        if isinstance(entry, Refusal):
-            return Opened(facts.session_id, facts.policy_name, facts.source_zone, facts.destination_zone,
-                          facts.service_name, index, facts.source_interface, facts.destination_interface,
-                          logical_system=facts.logical_system)
-        plan, asked = entry.plan, entry.policy.services
-        return Opened(
-            facts.session_id, facts.policy_name, facts.source_zone, facts.destination_zone, facts.service_name, index,
-            facts.source_interface, facts.destination_interface, "" if plan.profile is None else plan.profile.key,
-            "" if plan.bypass is None else plan.bypass.value, asked.ssl_proxy and asked.ssl_proxy_profile is None,
-            plan.timeouts.idle, facts.logical_system)
 
     def _end_if_drained(self) -> None:
         if self._drain is not None and not self._connections:
@@ -247,32 +237,13 @@ class Worker:
 
     def _tell(self, progress: list[Progress]) -> None:
         if progress:
-            self._progress += progress
-            self._report_soon()
+            self.outbox.progress += progress
+            self.outbox.soon()
 
     def _finish(self, assignment: Assign, outcome: str, reason: str) -> None:
-        self._closed.append(Closed(assignment.session_id, outcome, reason))
-        self._report_soon()
+        self.outbox.closed.append(Closed(assignment.session_id, outcome, reason))
+        self.outbox.soon()
 
-    def _report_soon(self) -> None:
-        if self.slot is None:
-            self.loop.arm(self, REPORT_INTERVAL)
-
-    def _send_report(self) -> None:
-        """In pieces that a message holds; what the link does not take now waits for the next time."""
-        while self._opened or self._closed or self._progress or self._replies or self._taught:
-            opened, closed, progress = self._opened[:BATCH], self._closed[:BATCH], self._progress[:NEWS]
-            if not self._sent(Report(opened, closed, progress, self._replies[:1], self._taught[:BATCH])):
-                return
-            del self._opened[:BATCH], self._closed[:BATCH], self._progress[:NEWS], self._replies[:1], self._taught[:BATCH]
-
-    def _sent(self, report: Report) -> bool:
-        try:
-            self._link.send(encode(report))
-        except BlockingIOError:
-            self._report_soon()
-            return False
-        except OSError:
-            self.loop.stop()
-            return False
-        return True
+    _orders: ClassVar[dict[type[Order], Callable[..., None]]] = {
+        EndSessions: _end_sessions, Question: _reply, Teach: _remember, Ping: _pinged, ReadCrls: _read_crls,
+        Drain: _drain_within}

@@ -1,6 +1,7 @@
 """SIGHUP: another configuration for new sessions, while the old ones go on; workers that hang are ended."""
 
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -104,3 +105,25 @@ def ended(client: socket.socket) -> bool:
         return client.recv(1) == b""
     except ConnectionResetError:
         return True
+
+
+def test_a_new_crl_is_judged_by_without_a_word(network: Network, tmp_path: Path) -> None:
+    directory = tmp_path / "pki"
+    shutil.copytree(network.pki.directory / "pki", directory)
+    with RunningProxy(tmp_path, network.pki, network.origin.address, workers=1, pki_directory=directory) as proxy:
+        own = Network(network.pki, network.origin, proxy)
+        with own.client() as client:
+            assert echoed(client, b"hello") == b"hello"
+        (directory / "crl").mkdir(exist_ok=True)
+        (directory / "crl" / "lab-root.crl").write_bytes(network.pki.crl("good"))
+        until(lambda: "CRLs have been read again" in proxy.stderr, "a word on the CRL")
+        until(lambda: not served(own), "the revoked server's refusal")
+        until(lambda: any("revo" in record.get("message", "") for record in proxy.all_records()), "a word on the revocation")
+
+
+def served(own: Network) -> bool:
+    try:
+        with own.client() as client:
+            return echoed(client, b"hello") == b"hello"
+    except ssl.SSLError:
+        return False

@@ -57,7 +57,7 @@ def test_a_session_that_no_policy_permits(linked: tuple[Worker, socket.socket]) 
     assign(ours, 1, [near])
     worker._receive(READ)
     assert ended(client) == "clean"
-    worker.expired()
+    worker.outbox.expired()
     assert reported(ours) == [Closed(0, "denied", "deny")]
     client.close()
 
@@ -68,7 +68,7 @@ def test_sockets_that_the_process_had_no_room_for(linked: tuple[Worker, socket.s
     assign(ours, 3, [near])
     worker._receive(READ)
     assert ended(client) == "clean"
-    worker.expired()
+    worker.outbox.expired()
     assert sorted((closed.session_id, closed.reason) for closed in reported(ours)) == [
         (0, "deny"), (1, "out-of-file-descriptors"), (2, "out-of-file-descriptors")]
     client.close()
@@ -77,14 +77,14 @@ def test_sockets_that_the_process_had_no_room_for(linked: tuple[Worker, socket.s
 def test_what_the_link_does_not_take_is_reported_later(linked: tuple[Worker, socket.socket]) -> None:
     worker, ours = linked
     worker._link.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-    worker._closed = [Closed(number, "decrypted", "") for number in range(MANY)]
+    worker.outbox.closed = [Closed(number, "decrypted", "") for number in range(MANY)]
     seen: list[Closed] = []
-    worker.expired()
-    assert len(worker._closed) > BATCH
-    while worker._closed:
-        assert worker.slot is not None
+    worker.outbox.expired()
+    assert len(worker.outbox.closed) > BATCH
+    while worker.outbox.closed:
+        assert worker.outbox.slot is not None
         seen += reported(ours)
-        worker.expired()
+        worker.outbox.expired()
     assert [closed.session_id for closed in seen + reported(ours)] == list(range(MANY))
 
 
@@ -108,7 +108,7 @@ def test_with_little_memory_left_a_session_is_bypassed_and_says_so(tmp_path: Pat
     near, client = socket.socketpair()
     assign(ours, 1, [near])
     worker._receive(READ)
-    opened = worker._opened[0]
+    opened = worker.outbox.opened[0]
     assert (opened.profile, opened.bypass) == ("fp", "low-memory")
     for connection in tuple(worker._connections):
         connection.abandon()

@@ -4,6 +4,8 @@ import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from nf.pki import create_authority
@@ -46,6 +48,17 @@ class LoopbackPki:
         if alpn:
             context.set_alpn_protocols(list(alpn))
         return context
+
+    def crl(self, *revoked: str) -> bytes:
+        """A list (PEM) of the origins' root that names these certificates."""
+        builder = x509.CertificateRevocationListBuilder(self.root.certificate.subject, self.now - DAY, self.now + DAY)
+        for name in revoked:
+            leaf = x509.load_pem_x509_certificate((self.directory / f"{name}.pem").read_bytes())
+            entry = x509.RevokedCertificateBuilder(leaf.serial_number, self.now - DAY).build()
+            builder = builder.add_revoked_certificate(entry)
+        aki = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.root.key.public_key())
+        builder = builder.add_extension(aki, critical=False).add_extension(x509.CRLNumber(1), critical=False)
+        return builder.sign(self.root.key, SHA256()).public_bytes(Encoding.PEM)
 
     def _mint(self, name: str, issuer: Minted | None, *extensions: object, ends: datetime | None = None) -> Minted:
         return mint(name, issuer, extensions, begins=self.now - 30 * DAY, ends=ends or self.now + 30 * DAY)

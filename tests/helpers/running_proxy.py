@@ -56,14 +56,14 @@ class RunningProxy:
 
     def __init__(self, directory: Path, pki: LoopbackPki, server: tuple[str, int], *, workers: int = 2,
                  impatient: bool = False, configuration: str = CONFIGURATION, limits: Sequence[str] = (),
-                 options: Sequence[str] = (), host: str = LOOPBACK) -> None:
+                 options: Sequence[str] = (), host: str = LOOPBACK, pki_directory: Path | None = None) -> None:
         self.address = host, free_port()
         self.control, self.log, self.said = directory / "control", directory / "log.jsonl", directory / "stderr"
         config = directory / "srx.conf"
         config.write_text(configuration, encoding="utf-8")
         where, server_at = str(self.address[1]), endpoint(server)
-        words = [str(Path(sys.executable).with_name("srxnf")), "proxy", "--config", config, "--pki", pki.directory / "pki",
-                 "--listen", endpoint(self.address), "--connect", server_at, "--spus", str(workers),
+        words = [str(Path(sys.executable).with_name("srxnf")), "proxy", "--config", config,
+                 "--pki", pki_directory or pki.directory / "pki", "--listen", endpoint(self.address), "--connect", server_at, "--spus", str(workers),
                  "--log", self.log, "--control", self.control, *options]
         if impatient:
             words = [sys.executable, "-m", "tests.helpers.impatient", config, pki.directory / "pki", where, server_at,
