@@ -21,6 +21,7 @@ from nf.policy.release import Release
 from scenarios import clients, network, origins, pcapng, readings, report_packets, switch
 from scenarios.certificates import Identity, LabPki, lab_pki
 from scenarios.network import Network
+from scenarios.next_ca import make_next_ca, next_ca_file
 from scenarios.observe import ClientView, ConnectionView, FlowEntry, Observation, SpuRow
 from scenarios.programs import LabError, Running, start
 from scenarios.schema import CrlKind, Scenario, Step
@@ -88,12 +89,14 @@ def read_configuration(scenario: Scenario, junos: str) -> Configuration:
 
 def anchors(home: Path) -> Mapping[str, Path]:
     """CA certificates that clients may trust."""
-    return {"interception": home / f"pki/local/{PROXY_CA}.crt", "lab": home / "pki/ca/lab-root.crt"}
+    return {"interception": home / f"pki/local/{PROXY_CA}.crt", "next interception": next_ca_file(home),
+            "lab": home / "pki/ca/lab-root.crt"}
 
 
 def _make_pki_and_origins(scenario: Scenario, configuration: Configuration, home: Path, net: Network, at: datetime) -> None:
     proxy = create_authority(PROXY_CA_NAME, scenario.root_ca, at=at)
     save_authority(home / "pki", PROXY_CA, proxy)
+    make_next_ca(scenario, proxy, home, at)
     pki = lab_pki(at, Identity(proxy.certificate, proxy.key))
     anchors(home)["lab"].write_bytes(pki.root.certificate_pem())
     _write_crls(scenario, configuration, home / "pki", pki)

@@ -10,7 +10,7 @@ import msgspec
 
 from scenarios import checks
 
-TrustAnchor = Literal["interception", "lab"]
+TrustAnchor = Literal["interception", "next interception", "lab"]
 CertificateKind = Literal[
     "good", "rsa", "p384", "wildcard", "intermediate", "untrusted", "self-signed", "impostor", "own-ca", "bad-signature",
     "no-intermediate", "intermediate-not-a-ca", "intermediate-may-not-sign", "intermediate-expired", "name-constrained",
