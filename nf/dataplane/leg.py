@@ -3,6 +3,7 @@
 import errno
 import socket
 import struct
+import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ NOTHING_CARRIED: Final = Carried(0, 0, 0)
 class Leg:
     """A non-blocking socket, its TLS end if any, and what still waits to be written to it."""
 
-    __slots__ = ("_fruitless", "_received", "failed", "failure", "fd", "interest", "must_read", "out", "read_ended", "ready",
+    __slots__ = ("_fruitless", "_taken", "failed", "failure", "fd", "interest", "must_read", "out", "read_ended", "ready",
                  "sock", "stages", "tls", "write_ended", "write_ending")
 
     def __init__(self, sock: socket.socket, failed: Callable[[], None]) -> None:
@@ -65,7 +66,7 @@ class Leg:
         self.stages: list[Stage] | None = None  # of what has happened within TLS and is to be told of
         self.failure: TlsFailure | None = None  # why reading TLS has failed
         self._fruitless = 0
-        self._received = 0  # bytes, when the fruitless reads were first counted
+        self._taken = 0  # bytes read from the kernel, when the fruitless reads were first counted
         self.read_ended = False
         self.write_ending: Stop | None = None  # the other leg's end, to be passed on when `out` is empty
         self.write_ended = False
@@ -101,10 +102,10 @@ class Leg:
         """Bytes have come and were no data: a part of a record, a ticket, or one of a storm of messages that say nothing."""
         self._fruitless += 1
         if self._fruitless % _FRUITLESS == 0 and self.tls is not None:
-            received = self.carried().data_bytes
+            taken = self.carried().data_bytes - self._unread()
             if self._fruitless == _FRUITLESS:
-                self._received = received
-            elif received - self._received > _MOST_FRUITLESS:
+                self._taken = taken
+            elif taken - self._taken > _MOST_FRUITLESS:
                 self.stages = [*(self.stages or ()), Stage.STORM]
         return Stop.AGAIN
 
@@ -112,6 +113,9 @@ class Leg:
     def drained(self) -> bool:
         """Whether the kernel holds nothing more of this leg: asking is cheaper than a read that finds out."""
         return ioctl(self.fd, FIONREAD, b"\0\0\0\0") == b"\0\0\0\0"
+
+    def _unread(self) -> int:
+        return int.from_bytes(ioctl(self.fd, FIONREAD, b"\0\0\0\0"), sys.byteorder)
 
     def _without_close_notify(self) -> Stop:
         """A reset looks like a FIN to who reads second: OpenSSL's writing of session tickets may have met it first.
