@@ -39,9 +39,8 @@ def _identifier_fault(certificate: Certificate) -> Fault | None:
     authority = certificate.extension(x509.AuthorityKeyIdentifier)
     if authority is None:
         return None
-    issuer, serial, identifier = (authority.authority_cert_issuer, authority.authority_cert_serial_number,
-                                  authority.key_identifier)
-    if (issuer is None) != (serial is None) or (issuer is None and identifier is None):
+    identifier = authority.key_identifier
+    if identifier is None and authority.authority_cert_issuer is None:
         return Fault(AuthFailure.BAD_EXTENSION, detail="authorityKeyIdentifier identifies no key")
     own = certificate.extension(x509.SubjectKeyIdentifier)
     if certificate.self_issued and own is not None and identifier not in (None, own.digest) and certificate.is_its_own_signer:

@@ -59,7 +59,9 @@ def mint(name: str, issuer: Minted | None = None, extensions: Iterable[x509.Exte
                .not_valid_before(begins).not_valid_after(ends))
     for extension in extensions:
         builder = builder.add_extension(extension, critical=isinstance(extension, tuple(critical)))
-    return Minted(builder.sign(issuer.key if issuer else key, hashes.SHA256()), key)
+    signer = issuer.key if issuer else key
+    hashed = isinstance(signer, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)  # ML-DSA hashes by itself
+    return Minted(builder.sign(signer, hashes.SHA256() if hashed else None), key)
 
 
 def authority(name: str = "Root", issuer: Minted | None = None, *more: x509.ExtensionType, **how: object) -> Minted:
