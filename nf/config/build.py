@@ -11,7 +11,7 @@ from nf.config.build_systems import SYSTEMS, Domain, domains
 from nf.config.build_tracing import tracing
 from nf.config.canonical import digest
 from nf.config.configuration import Configuration
-from nf.config.coverage import note_coverage
+from nf.config.coverage import note_coverage, note_profile_conflicts
 from nf.config.effects import without_effect, without_effect_in_system
 from nf.config.errors import Findings
 from nf.config.extensions import check_extensions
@@ -73,6 +73,7 @@ def _note(domain: Domain, findings: Findings) -> None:
     zones = domain.system.zone_map
     tracked = zones.zones.values() if not domain.system.app_tracking.disable else ()
     note_coverage(domain.written, tracked, findings)
+    note_profile_conflicts(domain.written, domain.system.default_ssl_profile, findings)
     note_shadows(domain.written, findings)
     note_quic(domain.written, domain.system.policies.default, findings)
     note_usage(domain.root, zones, domain.written, findings)

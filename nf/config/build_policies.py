@@ -1,6 +1,6 @@
 """Statements under `security policies` to policies in look-up order, each with the statement that it came from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from nf.config.build_applications import Applications
@@ -10,14 +10,17 @@ from nf.config.extensions import extension
 from nf.config.schema import EVERYWHERE
 from nf.config.tree import Statement
 from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm
-from nf.policy.policies import Action, ApplicationServices, FailMode, Policy
+from nf.policy.policies import Action, ApplicationServices, FailMode, Policy, PolicyTable
 from nf.policy.profile import SslProxyProfile
 from nf.policy.zones import Zone
+from nf.protocols import applications
 
 _JUNOS_HOST = "junos-host"  # the box itself, a zone that is always there
 _ANY_APPLICATION = ApplicationMatch((ANY,), (Application(ANY, (ApplicationTerm(),)),))
 _LOOKED_AT = frozenset({"source-address", "destination-address", "source-address-excluded",
                         "destination-address-excluded", "application", "from-zone", "to-zone"})
+_DECIDED_LATER = {"dynamic-application": "application", "url-category": "URL category"}
+_TCP = 6
 _NAMED = ("dynamic-application", "source-identity", "url-category")  # conditions with a field of their own
 
 
@@ -38,6 +41,7 @@ class Policies:
     applications: Applications
     profiles: Mapping[str, SslProxyProfile]
     findings: Findings
+    url_categories: Collection[str] = ()  # custom ones
 
     def written(self, root: Statement) -> Iterator[Written]:
         """The policies of zone pairs in the order of the text, then the global ones."""
@@ -49,10 +53,14 @@ class Policies:
             sources, destinations = self._zone_names(entry, "from-zone"), self._zone_names(entry, "to-zone")
             yield from self._policy(entry, sources, destinations, shared=True)
 
-    def default(self, root: Statement) -> Action:
-        """What happens where no policy covers a flow."""
-        action = root.value("security", "policies", "default-policy", "default-action")
-        return Action.PERMIT if action == "permit-all" else Action.DENY
+    def table(self, root: Statement, written: tuple[Written, ...]) -> PolicyTable:
+        """The policies with what happens where none covers a flow, and while it is not known which one does."""
+        place = root.one("security", "policies")
+        action = place.value("default-policy", "default-action") if place else None
+        log = place.one("pre-id-default-policy", "then", "log") if place else None
+        return PolicyTable(
+            tuple(each.policy for each in written), Action.PERMIT if action == "permit-all" else Action.DENY,
+            pre_id_log_init=bool(log and log.has("session-init")), pre_id_log_close=bool(log and log.has("session-close")))
 
     def _policy(self, entry: Statement, sources: tuple[str, ...], destinations: tuple[str, ...], *,
                 shared: bool) -> Iterator[Written]:
@@ -103,12 +111,31 @@ class Policies:
 
     def _note_conditions(self, policy: Policy, entry: Statement) -> None:
         wider = "covers more than it says" + (", so it permits more" if policy.action is Action.PERMIT else "")
+        self._note_open(policy, entry)
         for word, names in policy.conditions:
+            if word in _DECIDED_LATER:
+                continue
             leaf = entry.one("match", word) or entry
             self.findings.remark(leaf, f"policy {policy.name} match {word} {' '.join(names)}".rstrip(),
                                  f"the condition is not looked at yet: the policy {wider}")
 
+    def _note_open(self, policy: Policy, entry: Statement) -> None:
+        """Names by which nothing is ever found, and policies for what is never looked into."""
+        if not policy.is_open:
+            return
+        known = {"dynamic-application": applications.names(), "url-category": self.url_categories}
+        for word, names in policy.conditions:
+            for name in names if word in known else ():
+                if name not in known[word]:
+                    self.findings.remark(entry.one("match", word) or entry, f"policy {policy.name} match {word} {name}",
+                                         f"no {_DECIDED_LATER[word]} is known by this name: by it the policy never matches")
+        if not any(term.protocol in {None, _TCP} for term in policy.application.terms()):
+            self.findings.remark(entry, f"policy {policy.name}", "never matches: only what TCP carries is looked into")
+
     def _services(self, then: Statement | None) -> ApplicationServices:
+        rejecting = then.one("reject", "ssl-proxy") if then else None
+        if rejecting is not None:
+            return ApplicationServices(True, self._profile(rejecting))
         asked = then.one("permit", "application-services") if then else None
         if asked is None:
             return ApplicationServices()

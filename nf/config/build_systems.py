@@ -12,7 +12,6 @@ from nf.config.build_ssl import Profiles, default_profile
 from nf.config.build_zones import logical, zone_map
 from nf.config.errors import Findings
 from nf.config.tree import Statement
-from nf.policy.policies import PolicyTable
 from nf.policy.profile import InitiationProfile
 from nf.policy.release import NEWEST, Release
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM, LogicalSystem, SystemKind
@@ -56,12 +55,12 @@ def _domain(root: Statement, shared: LogicalSystem, cas: Mapping[str, object], f
     if not shared.is_root:
         own = {name: replace(profile, logical_system=shared.name) for name, profile in own.items()}
     profiles = {**shared.ssl_profiles, **own}
-    policies = Policies(zones.zones, books, applications(root, findings), profiles, findings)
+    policies = Policies(zones.zones, books, applications(root, findings), profiles, findings, categories)
     written = tuple(policies.written(root))
     tracked = shared.is_root or root.has("security", "application-tracking")
     system = replace(
         shared, zone_map=zones, ssl_profiles=profiles, url_categories=categories,
-        policies=PolicyTable(tuple(each.policy for each in written), policies.default(root)),
+        policies=policies.table(root, written),
         default_ssl_profile=default_profile(root, profiles, findings),
         app_tracking=app_tracking(root) if tracked else shared.app_tracking)
     return Domain(root, system, written, makes.initiation(root))

@@ -16,16 +16,28 @@ def note_coverage(policies: Iterable[Written], zones: Iterable[Zone], findings: 
         tracked = _is_tracked(policy, tracked_zones)
         if policy.action is not Action.PERMIT:
             continue
-        if not policy.services and (policy.log_init or policy.log_close):
+        seen = bool(policy.services) or policy.is_open
+        if not seen and (policy.log_init or policy.log_close):
             findings.remark(written.statement, f"policy {policy.name} then log",
                             "no session log: without application-services its sessions stay in the switch")
-        if not policy.services and tracked:
+        if not seen and tracked:
             findings.remark(written.statement, f"policy {policy.name}",
                             "AppTrack does not see it: without application-services its sessions stay in the switch")
         if policy.services.ssl_proxy and not policy.services.others and not tracked:
             findings.remark(written.statement, f"policy {policy.name} then permit application-services ssl-proxy",
                             "no service is interested in the plaintext and no zone has application-tracking: "
                             "its sessions are bypassed")
+
+
+def note_profile_conflicts(policies: Iterable[Written], default_profile: str | None, findings: Findings) -> None:
+    """Remark where sessions that several policies may cover could be given several profiles, and there is no default one."""
+    written = list(policies)
+    first_open = next((each for each in written if each.policy.is_open), None)
+    named = {each.policy.services.ssl_proxy_profile for each in written if each.policy.services.ssl_proxy_profile}
+    if first_open is not None and len(named) > 1 and default_profile is None:
+        findings.remark(first_open.statement, f"policy {first_open.policy.name}",
+                        "policies name several SSL proxy profiles: TLS sessions that several of them may cover are dropped "
+                        "without 'security ngfw default-profile ssl-proxy'")
 
 
 def _is_tracked(policy: Policy, tracked: set[str]) -> bool:

@@ -4,7 +4,7 @@ from functools import cache
 
 # A path stands for everything below it; one that ends in a dot stands for the bare statement alone.
 _POLICY = """
-    match | then permit application-services | then permit . | then deny . | then reject .
+    match | then permit application-services | then permit . | then deny . | then reject . | then reject ssl-proxy
     then log session-init | then log session-close | then count | description"""
 _BOOK = """
     address ip-prefix | address range-address to range-high | address address-range to range-high
@@ -16,7 +16,7 @@ _APPLICATION = """
 _PROFILE = """
     root-ca | server-certificate | trusted-ca | whitelist | protocol-version | preferred-ciphers | custom-ciphers
     supported-ec-groups | actions allow-strong-certificate | actions unsupported-cipher-on-hw
-    enable-flow-tracing
+    enable-flow-tracing | disable-deferred-profile-selection | whitelist-url-categories
     actions log | actions crl | actions ignore-server-auth-failure | actions disable-session-resumption
     actions renegotiation"""
 _ZONE = """
@@ -37,6 +37,9 @@ _AREAS = (
     ("security policies policy policy", _POLICY),
     ("security policies global policy", _POLICY),
     ("security policies default-policy", "default-action"),
+    ("security policies pre-id-default-policy then log", "session-init | session-close"),
+    ("security ngfw", "default-profile ssl-proxy"),
+    ("security utm custom-objects", "url-pattern value | custom-url-category value"),
     ("security pki", "ca-profile ca-identity | ca-profile-group"),
     ("security pki ca-profile revocation-check", "disable | crl disable on-download-failure | ocsp accept-unknown-status"),
     ("security application-tracking", """log-session-create | log-session-close | disable | first-update
@@ -49,7 +52,8 @@ _AREAS = (
     ("services ssl proxy profile", _PROFILE),
     ("services ssl traceoptions", "file | level | flag | packet-filter | no-remote-trace"),
     ("services ssl proxy global-config", """session-cache-timeout | disable-cert-cache | certificate-cache-timeout
-                                           invalidate-cache-on-crl-update | non-ssl-detection-threshold | actions ."""),
+                                           invalidate-cache-on-crl-update | non-ssl-detection-threshold | actions .
+                                           disable-deferred-profile-selection"""),
 )
 
 # What a logical system or tenant has of its own; the box's statements hold for all else.

@@ -32,7 +32,7 @@ def _note_tls(entry: Statement, profile: SslProxyProfile, findings: Findings) ->
         return
     for statement, said in consequences(settings):
         findings.remark(_at(entry, statement), f"profile {profile.name} {statement}", said)
-    grade = profile_grade(settings, authenticates=bool(profile.server_certificate) or not profile.ignore_server_auth_failure)
+    grade = profile_grade(settings, authenticates=profile.authenticates)
     if grade is not Grade.A:
         findings.remark(entry, f"profile {profile.name}", f"grade {grade.value}: {_GRADES[grade]}")
 

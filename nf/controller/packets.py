@@ -88,7 +88,7 @@ def _reset(seen: Seen) -> bytes:
     length = max(len(seen.payload) - 4 * offset, 0) + 1 + (flags & _FIN)
     segment = struct.pack("!HHIIBBHHH", seen.flow.dport, seen.flow.sport, 0, (sequence + length) & 0xFFFFFFFF, 5 << 4,
                           _RST | ACK, 0, 0, 0)
-    return _back(seen, TCP, _summed(segment, 16, _pseudo(seen, TCP, len(segment))))
+    return _back(seen, TCP, summed(segment, 16, _pseudo(seen, TCP, len(segment))))
 
 
 def _unreachable(seen: Seen) -> bytes:
@@ -96,7 +96,7 @@ def _unreachable(seen: Seen) -> bytes:
     kind, code, most = _UNREACHABLE[protocol]
     message = struct.pack("!BBHI", kind, code, 0, 0) + seen.packet[:most]
     covered = _pseudo(seen, ICMPV6, len(message)) if protocol == ICMPV6 else b""
-    return _back(seen, protocol, _summed(message, 2, covered))
+    return _back(seen, protocol, summed(message, 2, covered))
 
 
 def _back(seen: Seen, protocol: int, payload: bytes) -> bytes:
@@ -105,7 +105,7 @@ def _back(seen: Seen, protocol: int, payload: bytes) -> bytes:
     macs = seen.macs[6:] + seen.macs[:6]
     if seen.flow.src.version == 4:
         header = struct.pack("!BBHHHBBH", 0x45, 0, _IPV4 + len(payload), 0, _DONT_FRAGMENT, _HOPS, protocol, 0)
-        return macs + ETH_IPV4.to_bytes(2) + _summed(header + source + target, 10, b"") + payload
+        return macs + ETH_IPV4.to_bytes(2) + summed(header + source + target, 10, b"") + payload
     header = struct.pack("!IHBB", 6 << 28, len(payload), protocol, _HOPS)
     return macs + ETH_IPV6.to_bytes(2) + header + source + target + payload
 
@@ -116,8 +116,9 @@ def _pseudo(seen: Seen, protocol: int, length: int) -> bytes:
     return ends + (struct.pack("!BBH", 0, protocol, length) if len(ends) == 8 else struct.pack("!II", length, protocol))
 
 
-def _summed(data: bytes, at: int, covered: bytes) -> bytes:
-    """The data with its checksum (RFC 1071), which covers something more, at its place."""
+def summed(data: bytes, at: int, covered: bytes) -> bytes:
+    """The data with its checksum (RFC 1071), which covers something more, at its place, whatever stood there."""
+    data = data[:at] + bytes(2) + data[at + 2:]
     whole = covered + data + b"\0" * (len(data) % 2)
     words: tuple[int, ...] = struct.unpack(f"!{len(whole) // 2}H", whole)
     total = sum(words)

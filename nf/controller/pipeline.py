@@ -16,8 +16,8 @@ TO_ZONE_MASK = _ZONE << TO_ZONE_SHIFT
 PERMITTED = 1 << 24
 REFUSED = 1 << 25
 
-METERS = {1: 100, 2: 100}  # packets per second that reach the controller
-HEARTBEAT_METER, REFUSED_METER = METERS
+METERS = {1: 100, 2: 100, 3: 100}  # packets per second that reach the controller
+HEARTBEAT_METER, REFUSED_METER, GATEWAY_METER = METERS
 
 VLAN_PRESENT = 0x1000  # OFPVID_PRESENT, OpenFlow 1.3.5 §7.2.3.7
 ETH_IPV4, ETH_ARP, ETH_IPV6 = 0x0800, 0x0806, 0x86DD

@@ -1,6 +1,7 @@
 """One row of the session table: who talks to whom, under which policy, watched by which services."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from hwmodel.session import FiveTuple
 from nf.inspection.inspection import Inspection
@@ -17,10 +18,15 @@ from nf.policy.policies import Action, Policy
 from nf.policy.zones import Interface
 from nf.sslproxy.plan import Plan
 
+DefaultProfile = Literal["", "hit", "none"]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class SessionEntry:
-    """A permitted session: its policy, the interface towards the server, and the SSL proxy's plan for it."""
+    """A session that is let in: its policy, the interface towards the server, and the SSL proxy's plan for it.
+
+    While its policy waits for its application (`is_open`) it is under `pre-id-default-policy`.
+    """
 
     five_tuple: FiveTuple
     policy: Policy
@@ -28,14 +34,18 @@ class SessionEntry:
     facts: SessionFacts
     plan: Plan
     inspection: Inspection
+    is_open: bool = False
+    default_profile: DefaultProfile = ""  # candidates named several profiles: the default one was taken, or there was none
 
     def created(self) -> tuple[LogRecord, ...]:
-        """What the policy wants logged now (`then log session-init`)."""
+        """What the policy wants logged now (`then log session-init`); of one that denies, either word asks for it."""
+        if self.policy.action is not Action.PERMIT:
+            return _denied(self.policy, self.facts)
         return (session_create(self.facts, self.inspection.application),) if self.policy.log_init else ()
 
     def closed(self, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         """What the policy wants logged at the end (`then log session-close`)."""
-        if not self.policy.log_close:
+        if not self.policy.log_close or self.policy.action is not Action.PERMIT:
             return ()
         return (session_close(self.facts, self.inspection.application, reason, volume),)
 
@@ -50,5 +60,8 @@ class Refusal:
 
     def denied(self) -> tuple[LogRecord, ...]:
         """What the policy wants logged of a refused session."""
-        wanted = self.policy is not None and (self.policy.log_init or self.policy.log_close)
-        return (session_deny(self.facts),) if wanted else ()
+        return () if self.policy is None else _denied(self.policy, self.facts)
+
+
+def _denied(policy: Policy, facts: SessionFacts) -> tuple[LogRecord, ...]:
+    return (session_deny(facts),) if policy.log_init or policy.log_close else ()

@@ -4,18 +4,22 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
 from hwmodel.session import FiveTuple
+from nf.flow.arrival import Arrival
 from nf.flow.entry import Refusal, SessionEntry
-from nf.inspection.inspection import Inspection
+from nf.flow.open_case import OpenCase
+from nf.inspection.inspection import Denial, Inspection
 from nf.log.records import SessionFacts
 from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm
 from nf.policy.policies import Action, Policy
-from nf.policy.profile import NonSslThreshold
+from nf.policy.profile import NonSslThreshold, SslProxyProfile
 from nf.policy.systems import LogicalSystem, Systems
+from nf.policy.url_categories import UrlCategory
 from nf.policy.zones import Interface, Zone
 from nf.services import Attachment, ServiceType, attach_all
 from nf.sslproxy.plan import Plan, Timeouts
 from nf.sslproxy.reasons import Reason
 
+_TCP = 6
 DEFAULT_POLICY = "default-policy"
 NO_ZONE = Zone("N/A")
 _ANYWHERE = AddressMatch((ANY,), (IPv4Network("0.0.0.0/0"), IPv6Network("::/0")))
@@ -31,35 +35,55 @@ class FirstPath:
     services: tuple[ServiceType, ...]
     threshold: NonSslThreshold = NonSslThreshold()
     timeouts: Timeouts = Timeouts()
+    profile_at_once: bool = False  # `disable-deferred-profile-selection` for all profiles
 
     def admit(self, session_id: int, flow: FiveTuple, ingress: Interface, egress: Interface) -> SessionEntry | Refusal:
         """Look the initiator's flow up in the system that it came in by, and lay out what happens to it."""
         system = self.systems.of(ingress.name)
         source, destination = _zone(system, ingress), _zone(system, egress)
+        arrival = Arrival(system, session_id, flow, (source, ingress), (destination, egress))
         policy = _policy(system, source, destination, flow)
-        application = None if policy is None else policy.application.find(flow)
-        facts = _facts(system, session_id, flow, policy, application, (source, ingress), (destination, egress))
-        if policy is None or policy.action is not Action.PERMIT:
-            return Refusal(facts, Action.DENY if policy is None else policy.action, policy)
-        attachment = Attachment(facts, policy, source, destination, system.app_tracking)
-        inspection = Inspection(tuple(attach_all(self.services, attachment)))
-        plan = self._plan(system, facts, policy, application, inspection)
-        return SessionEntry(flow, policy, egress, facts, plan, inspection)
+        if policy is not None and policy.is_open:
+            return OpenCase(self, arrival, PERMIT_ALL).entry
+        return self.lay_out(arrival, policy)
 
-    def _plan(self, system: LogicalSystem, facts: SessionFacts, policy: Policy, application: Application | None,
-              inspection: Inspection) -> Plan:
-        """SSL proxy acts only with a profile and a service that wants the plaintext; a whitelist exempts servers."""
-        profile = system.ssl_profiles.get(policy.services.ssl_proxy_profile or "")
-        bypass = None
+    def lay_out(self, arrival: Arrival, policy: Policy | None) -> SessionEntry | Refusal:
+        """What a policy does with a session, None being the default action at work."""
+        application = None if policy is None else policy.application.find(arrival.flow)
+        facts = arrival.facts(DEFAULT_POLICY if policy is None else policy.name, application)
+        if policy is None:
+            return Refusal(facts, Action.DENY, None)
+        profile = arrival.system.ssl_profiles.get(policy.services.ssl_proxy_profile or "")
+        if policy.action is not Action.PERMIT and (profile is None or arrival.flow.proto != _TCP):
+            return Refusal(facts, policy.action, policy)
+        inspection = Inspection((), Denial())
+        if policy.action is Action.PERMIT:
+            attachment = Attachment(facts, policy, arrival.source[0], arrival.destination[0], arrival.system.app_tracking)
+            inspection = Inspection(tuple(attach_all(self.services, attachment)))
+        plan = self.plan(arrival, facts, profile, policy, application, wanted=inspection.active)
+        return SessionEntry(arrival.flow, policy, arrival.destination[1], facts, plan, inspection)
+
+    def plan(self, arrival: Arrival, facts: SessionFacts, profile: SslProxyProfile | None, policy: Policy,
+             application: Application | None, *, wanted: bool) -> Plan:
+        """SSL proxy acts only with a profile and on behalf of who wants the plaintext; a whitelist exempts servers.
+
+        A policy that rejects over TLS wants none, and exempts nobody.
+        """
+        rejects, bypass = policy.action is not Action.PERMIT, None
+        exempt: tuple[UrlCategory, ...] = ()
         if profile is None:
             bypass = Reason.NO_PROFILE
-        elif not inspection.active:
+        elif rejects:
+            pass
+        elif not wanted:
             bypass = Reason.NO_SERVICE
         elif profile.whitelist.covers(facts.five_tuple.dst):
             bypass = Reason.WHITELISTED
-        categories = () if profile is None else profile.whitelist_url_categories
-        exempt = tuple(system.url_categories[name] for name in categories if name in system.url_categories)
-        return Plan(facts, profile, bypass, self.threshold, self._timeouts(application), exempt)
+        elif profile.whitelist_url_categories:
+            known = arrival.system.url_categories
+            exempt = tuple(known[name] for name in profile.whitelist_url_categories if name in known)
+        return Plan(facts, profile, bypass, self.threshold, self._timeouts(application), exempt,
+                    disable_http2=policy.services.disable_http2, rejects=rejects)
 
     def _timeouts(self, application: Application | None) -> Timeouts:
         if application is None or application.inactivity_timeout is None:
@@ -79,14 +103,3 @@ def _policy(system: LogicalSystem, source: Zone, destination: Zone, flow: FiveTu
         return None
     policy = system.policies.lookup(source.name, destination.name, flow)
     return PERMIT_ALL if policy is None and system.policies.default is Action.PERMIT else policy
-
-
-def _facts(system: LogicalSystem, session_id: int, flow: FiveTuple, policy: Policy | None,
-           application: Application | None, source: tuple[Zone, Interface],
-           destination: tuple[Zone, Interface]) -> SessionFacts:
-    named = application is not None and application.name.startswith("junos-")
-    return SessionFacts(
-        session_id=session_id, five_tuple=flow, policy_name=DEFAULT_POLICY if policy is None else policy.name,
-        source_zone=source[0].name, destination_zone=destination[0].name,
-        source_interface=source[1].name, destination_interface=destination[1].name,
-        service_name=application.name if named and application is not None else "None", logical_system=system.name)

@@ -1,9 +1,12 @@
 """The joint verdict of a session's services: the maximum of theirs; what is held is held once, for all of them."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from hwmodel.session import Direction
+from nf.inspection.identification import NOTHING_FOUND, identified
 from nf.log.records import NO_APPLICATION, ApplicationFacts, CloseReason, LogRecord, Volume
+from nf.policy.unified import Known
 from nf.services import Opinion, Service, Verdict
 
 HOLD_LIMIT = 1 << 20  # bytes held back per direction before the session counts as blocked
@@ -14,18 +17,47 @@ class Passage:
     """What inspection lets through, each piece in the direction it came; whether to end; what to log."""
 
     data: tuple[tuple[Direction, bytes], ...] = ()
-    blocked: bool = False
+    blocked: bool = False  # by a service
     records: tuple[LogRecord, ...] = ()
     request: str | None = None  # the first request line, when these bytes completed it
     host: str | None = None  # the host that it is for, likewise
+    denied: bool = False  # by the policy of the application that these bytes told
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The policy of a session whose application is known now: whether it denies, its services, and what to log."""
+
+    denied: bool = False
+    services: tuple[Service, ...] = ()
+    records: tuple[LogRecord, ...] = ()
+
+
+class Case(Protocol):
+    """A session whose policy waits for its application, or denies whatever it is."""
+
+    def rule(self, known: Known, /) -> Ruling:
+        """Decide, now that all is known."""
+
+
+class Denial:
+    """The case of a session that nothing may pass."""
+
+    def rule(self, _: Known) -> Ruling:
+        """No, whatever it is."""
+        return Ruling(denied=True)
 
 
 class Inspection:
-    """The services active on one session; `done` when none of them wants more bytes."""
+    """The services active on one session; `done` when none of them wants more bytes.
 
-    def __init__(self, services: tuple[Service, ...]) -> None:
+    While a `case` is open there are none yet: the client's first bytes are held until they tell the application.
+    """
+
+    def __init__(self, services: tuple[Service, ...], case: Case | None = None) -> None:
         self._all = services
         self._watching = list(services)
+        self.case = case
         self._held: dict[Direction, bytes] = {Direction.C2S: b"", Direction.S2C: b""}
         self._holders: dict[Direction, list[Service]] = {Direction.C2S: [], Direction.S2C: []}
         self.application = NO_APPLICATION  # what is known of it so far
@@ -33,12 +65,12 @@ class Inspection:
     @property
     def active(self) -> bool:
         """Whether any service is on the session at all: without one there is nothing to decrypt for."""
-        return bool(self._all)
+        return bool(self._all) or self.case is not None
 
     @property
     def done(self) -> bool:
         """Whether every service has seen enough, so that data may be relayed unseen."""
-        return not self._watching
+        return not self._watching and self.case is None
 
     @property
     def holding(self) -> bool:
@@ -51,6 +83,8 @@ class Inspection:
 
     def receive(self, direction: Direction, data: bytes) -> Passage:
         """Show the next plaintext to every service that still watches, and pass on what all of them let go."""
+        if self.case is not None:
+            return self._identify(self.case, direction, data)
         encrypted = self.application.encrypted == "Yes"
         opinions = [(service, service.inspect(direction, data, encrypted)) for service in self._watching]
         self._watching = [service for service, opinion in opinions if opinion.verdict is not Verdict.IGNORE]
@@ -67,6 +101,35 @@ class Inspection:
             self._release(*Direction)
             return Passage(blocked=True, records=records, request=request, host=host)
         return Passage(self._release(*free), records=records, request=request, host=host)
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """All that are on the session."""
+        return self._all
+
+    def settle(self, services: tuple[Service, ...], case: Case | None = None) -> None:
+        """The case is closed, or another one: these services are on the session."""
+        self.case, self._all, self._watching = case, services, list(services)
+
+    def _identify(self, case: Case, direction: Direction, data: bytes) -> Passage:
+        """Decide by the client's first bytes; a server that speaks before they tell leaves the application unknown."""
+        head = self._held[Direction.C2S] + (data if direction is Direction.C2S else b"")
+        known = identified(head) if direction is Direction.C2S else NOTHING_FOUND
+        if known is None:
+            self._held[Direction.C2S] = head
+            return Passage()
+        ruling = case.rule(known)
+        self.settle(ruling.services)
+        self._held[Direction.C2S] = b""
+        if ruling.denied:
+            return Passage(denied=True, records=ruling.records)
+        pieces = [(Direction.C2S, head)] if direction is Direction.C2S else [(Direction.C2S, head), (direction, data)]
+        passages = [self.receive(way, piece) for way, piece in pieces if piece]
+        return Passage(
+            tuple(piece for passage in passages for piece in passage.data), any(passage.blocked for passage in passages),
+            (*ruling.records, *(record for passage in passages for record in passage.records)),
+            next((passage.request for passage in passages if passage.request), None),
+            next((passage.host for passage in passages if passage.host), None))
 
     @property
     def next_update(self) -> float | None:

@@ -6,6 +6,9 @@ from enum import Enum
 from hwmodel.session import FiveTuple
 from nf.policy.match import ANY, AddressMatch, ApplicationMatch
 
+_TCP = 6
+_ANY_APPLICATION = frozenset({ANY, "none"})  # words that leave a condition without effect
+
 
 class Action(Enum):
     """What a policy does with a session."""
@@ -24,7 +27,10 @@ class FailMode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ApplicationServices:
-    """`then permit application-services`: the SSL proxy's profile and the names of the other services asked for."""
+    """`then permit application-services`: the SSL proxy's profile and the names of the other services asked for.
+
+    With `reject` there is the profile of `then reject ssl-proxy` alone.
+    """
 
     ssl_proxy: bool = False  # the container is there, with or without a profile's name
     ssl_proxy_profile: str | None = None
@@ -64,14 +70,20 @@ class Policy:
                  ("url-category", self.url_categories), *self.other_conditions)
         return tuple((word, names) for word, names in named if set(names) - {ANY})
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it depends on the session's application or server, which no first packet tells."""
+        return ((bool(self.dynamic_applications) and _ANY_APPLICATION.isdisjoint(self.dynamic_applications))
+                or (bool(self.url_categories) and _ANY_APPLICATION.isdisjoint(self.url_categories)))
+
     def joins(self, from_zone: str, to_zone: str) -> bool:
         """Whether the policy speaks of this pair of zones."""
         return (not self.from_zones or from_zone in self.from_zones) and (not self.to_zones or to_zone in self.to_zones)
 
     def covers(self, from_zone: str, to_zone: str, flow: FiveTuple) -> bool:
-        """Whether every match condition holds for an initiator's flow."""
+        """Whether it may be the one for an initiator's flow: every condition holds, or is open, which is for TCP alone."""
         return (self.joins(from_zone, to_zone) and self.source.covers(flow.src) and self.destination.covers(flow.dst)
-                and self.application.find(flow) is not None)
+                and self.application.find(flow) is not None and (flow.proto == _TCP or not self.is_open))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +92,22 @@ class PolicyTable:
 
     policies: tuple[Policy, ...] = ()
     default: Action = Action.DENY
+    pre_id_log_init: bool = False  # `pre-id-default-policy`: what is logged of sessions whose policy is still open
+    pre_id_log_close: bool = False
 
     def lookup(self, from_zone: str, to_zone: str, flow: FiveTuple) -> Policy | None:
         """The first policy that covers an initiator's flow, or None where the default action decides."""
         return next((policy for policy in self.policies if policy.covers(from_zone, to_zone, flow)), None)
+
+    def candidates(self, from_zone: str, to_zone: str, flow: FiveTuple) -> tuple[Policy, ...]:
+        """Every policy that may turn out to be the one, up to the first that depends on nothing else."""
+        found = []
+        for policy in self.policies:
+            if policy.covers(from_zone, to_zone, flow):
+                found.append(policy)
+                if not policy.is_open:
+                    break
+        return tuple(found)
 
     def action(self, from_zone: str, to_zone: str, flow: FiveTuple) -> Action:
         """What happens to the flow."""

@@ -81,6 +81,11 @@ class SslProxyProfile:
         return f"{self.logical_system}:{self.name}" if self.logical_system else self.name
 
     @property
+    def authenticates(self) -> bool:
+        """Whether servers must be who they say; one of a reverse proxy is known by its key."""
+        return bool(self.server_certificate) or not self.ignore_server_auth_failure
+
+    @property
     def versions(self) -> Versions:
         """The versions of TLS that both ends may agree on."""
         return admitted(self.protocol_version, self.release)

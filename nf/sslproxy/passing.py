@@ -1,6 +1,7 @@
 """The phase in which data pass: shown to the services, followed while they may still become TLS, or unseen."""
 
 from hwmodel.session import Direction
+from nf.inspection.inspection import Passage
 from nf.log.records import SslProxyMessage
 from nf.protocols.starttls import Step, Upgrade
 from nf.sslproxy import commands as do
@@ -36,8 +37,8 @@ class Passing(Machine):
         commands: list[Command] = [do.Log(record) for record in passage.records]
         commands += self._report_request(passage.request, passage.host)
         commands += self._detect(event)
-        if passage.blocked:
-            return commands + self._drop(Reason.BLOCKED)
+        if passage.blocked or passage.denied:
+            return commands + self._drop(self._refusal(passage))
         if self._upgrade is None:
             commands += [do.Deliver(direction, data) for direction, data in passage.data]
         else:
@@ -47,6 +48,11 @@ class Passing(Machine):
         if self._inspection.done and not (self._is_plain and self._detection.pending):
             commands += self._relay()
         return commands
+
+    def _refusal(self, passage: Passage) -> Reason:
+        if not passage.denied:
+            return Reason.BLOCKED
+        return Reason.REJECTED if self.plan.rejects else Reason.DENIED
 
     def _recognise(self, event: on.Plaintext) -> None:
         """A session that is not decrypted carries TLS all the same when its client begins with a ClientHello."""

@@ -31,6 +31,7 @@ class Plan:
     exempt: tuple[UrlCategory, ...] = ()  # the profile's `whitelist-url-categories`
     disable_http2: bool = False  # of the policy
     rejects: bool = False  # the policy rejects the session once its client can be told so over TLS
+    records: tuple[LogRecord, ...] = ()  # what deciding it has to log
     refused: Reason | None = None  # why the session may neither be decrypted nor passed on
     decide: "Callable[[str | None], Plan] | None" = None  # the plan once the server's name is known, or that there is none
 
@@ -46,7 +47,7 @@ class Plan:
         return profile is not None and (profile.client_certificate_bypass or profile.learned_bypass is not None)
 
     def decided(self, server_name: str | None) -> "Plan":
-        """The plan for a server of this name, None where the client gives none or speaks no TLS."""
+        """The plan for a TLS server of this name, None where the client gives none."""
         return self if self.decide is None else self.decide(server_name)
 
     def exempting(self, server_name: str | None) -> UrlCategory | None:

@@ -34,6 +34,7 @@ class Reason(Enum):
     IDLE_TIMEOUT = "idle-timeout"
     BLOCKED = "blocked-by-service"
     REJECTED = "rejected-by-policy"
+    DENIED = "denied-by-policy"  # once its application was known
     CLIENT_AUTHENTICATION = "client-authentication-required"
     INJECTION = "starttls-injection"
     NO_TLS = "no-tls-after-starttls"
@@ -54,6 +55,7 @@ MESSAGES = {
     Reason.INTERNAL: "system: internal error",
     Reason.BLOCKED: "system: session blocked by a security service",
     Reason.REJECTED: "system: session rejected by policy",
+    Reason.DENIED: "system: session denied by the policy of its application",
     Reason.CLIENT_AUTHENTICATION: "system: server requires a client certificate",
     Reason.INJECTION: "policy violation: bytes in the clear beside the request for TLS or its answer",
     Reason.NO_TLS: "system: no TLS where the client has asked for it",

@@ -67,8 +67,7 @@ class SslProxySession(Handshakes):
             return self._drop(Reason.MALFORMED_HELLO, f"openssl error: {found.reason}", HANDSHAKE_FAILURE)
         if self.state is State.UPGRADED:
             return self._drop(Reason.NO_TLS)
-        self.plan = self.plan.decided(None)
-        return self._pass_on(self.plan.bypass) if self.plan.refused is None else self._drop(self.plan.refused)
+        return self._pass_on(None)
 
     def _client_finished(self, _: on.ClientFinished) -> list[Command]:
         if self.state is not State.UPGRADED:
@@ -77,9 +76,18 @@ class SslProxySession(Handshakes):
 
     def _client_hello(self, hello: ClientHello) -> list[Command]:
         self._hello = hello
+        return self._look_at(hello) if self.plan.decide is None else self._decide(hello)
+
+    def _decide(self, hello: ClientHello) -> list[Command]:
+        """Several policies were possible: with the server's name there may be one."""
         self.plan = plan = self.plan.decided(hello.server_name)
+        logged: list[Command] = [*map(do.Log, plan.records), *self._await_update()]
         if plan.refused is not None:
-            return self._drop(plan.refused, alert=HANDSHAKE_FAILURE)
+            return logged + self._drop(plan.refused, alert=HANDSHAKE_FAILURE)
+        return logged + self._look_at(hello)
+
+    def _look_at(self, hello: ClientHello) -> list[Command]:
+        plan = self.plan
         if plan.profile is None or plan.bypass is not None:
             return self._pass_on(plan.bypass or Reason.NO_PROFILE)
         if hello.highest_version < plan.profile.versions.lowest:

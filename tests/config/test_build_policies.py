@@ -67,8 +67,45 @@ def test_global_policies_name_zones_as_a_condition() -> None:
 
 def test_conditions_that_are_not_looked_at_are_remarked() -> None:
     remarks = lab(PAIR + "a match source-address any destination-address any dynamic-application junos:HTTP\n"
-                  + PAIR + "a then permit").warnings
-    assert [remark.statement for remark in remarks] == ["policy a match dynamic-application junos:HTTP"]
+                  + PAIR + "a match source-identity admins\n" + PAIR + "a then permit").warnings
+    assert [remark.statement for remark in remarks] == ["policy a match source-identity admins"]
+
+
+UNIFIED = PAIR + "a match source-address any destination-address any\n"
+
+
+def test_a_unified_policy_is_open_to_tcp_of_any_port() -> None:
+    policy = one(UNIFIED + PAIR + "a match dynamic-application [ junos:HTTP junos:FACEBOOK-ACCESS ]\n" + PAIR + "a then deny")
+    assert policy.is_open
+    assert policy.dynamic_applications == ("junos:HTTP", "junos:FACEBOOK-ACCESS")
+    assert not one(UNIFIED + PAIR + "a match dynamic-application any\n" + PAIR + "a then deny").is_open
+
+
+def test_names_by_which_nothing_is_found_are_remarked() -> None:
+    text = (UNIFIED + PAIR + "a match dynamic-application junos:NO-SUCH url-category [ banks Enhanced_Games ]\n"
+            + PAIR + "a then permit\nset security utm custom-objects url-pattern p value bank.test\n"
+            "set security utm custom-objects custom-url-category banks value p\n")
+    assert {(remark.statement, remark.message) for remark in lab(text).warnings} == {
+        ("policy a match dynamic-application junos:NO-SUCH",
+         "no application is known by this name: by it the policy never matches"),
+        ("policy a match url-category Enhanced_Games",
+         "no URL category is known by this name: by it the policy never matches")}
+    udp = PAIR + "a match application junos-dns-udp dynamic-application junos:HTTP\n"
+    remarks = lab(UNIFIED + udp + PAIR + "a then permit").warnings
+    assert [remark.message for remark in remarks] == ["never matches: only what TCP carries is looked into"]
+
+
+def test_a_policy_may_reject_over_tls() -> None:
+    profile = "set services ssl proxy profile fp root-ca x trusted-ca all\n"
+    policy = one(profile + PAIR + "a" + ALL + PAIR + "a then reject ssl-proxy profile-name fp")
+    assert (policy.action, policy.services.ssl_proxy_profile) == (Action.REJECT, "fp")
+
+
+def test_what_is_logged_before_the_application_is_known() -> None:
+    pre_id = "set security policies pre-id-default-policy then log session-close\n"
+    table = lab(pre_id).policies
+    assert (table.pre_id_log_init, table.pre_id_log_close) == (False, True)
+    assert not lab(pre_id).warnings
 
 
 def test_an_inactive_policy_is_not_there() -> None:

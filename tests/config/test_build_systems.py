@@ -84,7 +84,7 @@ def test_profiles_of_a_logical_system_are_told_apart_by_their_key() -> None:
     found = load(f"{SHARED}logical-systems one {INSIDE.rstrip()[:-1]} {own} }}\n", "t")
     assert found.ssl_profiles["shared"].root_ca == ("box",)
     assert found.logical_systems["one"].ssl_profiles["shared"].root_ca == ("own",)
-    assert set(found.systems.ssl_profiles) == {"shared", "one:shared"}
+    assert set(found.systems.profiles_in_use) == {"one:shared"}
 
 
 def test_tenants_have_no_ssl_services() -> None:

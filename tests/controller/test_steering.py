@@ -45,10 +45,11 @@ TERMS = st.one_of(st.just(ApplicationTerm()), st.just(ApplicationTerm()), st.jus
                   st.builds(ApplicationTerm, st.sampled_from([6, 17]), FROM_PORTS, RANGES))
 SOME_PREFIXES = st.lists(st.sampled_from(PREFIXES).map(ip_network), max_size=2).map(tuple)
 MATCHES = st.builds(AddressMatch, st.just(()), SOME_PREFIXES, st.booleans())
+OPEN = st.sampled_from([(), (), ("any",), ("junos:HTTP",)])  # with the last, TCP's application decides
 POLICIES = st.lists(st.builds(
     Policy, st.just("p"), ZONE_LISTS, ZONE_LISTS, st.one_of(st.just(ANYWHERE), MATCHES),
     st.one_of(st.just(ANYWHERE), MATCHES), st.lists(TERMS, min_size=1, max_size=2).map(lambda t: applications(*t)),
-    st.sampled_from(Action), st.sampled_from([NO_SERVICES, PROXIED])), max_size=4)
+    st.sampled_from(Action), st.sampled_from([NO_SERVICES, PROXIED]), dynamic_applications=OPEN), max_size=4)
 CONFIGURATIONS = st.builds(configuration, POLICIES, st.sampled_from([Action.DENY, Action.DENY, Action.PERMIT]))
 
 
@@ -76,8 +77,8 @@ class World:
         """What the policies say of a flow, seen as an initiator's: divert, permit or deny."""
         zones = [ZONES.zone_of(interface(self.topology, owner(self.topology, end))).name for end in (way.src, way.dst)]
         found = self.config.policies.lookup(*zones, way)
-        if found and diverts(found):
-            return "divert" if way.proto == 6 else "permit"
+        if found and diverts(found) and way.proto == 6:
+            return "divert"
         return "permit" if self.config.policies.action(*zones, way) is Action.PERMIT else "deny"
 
     def fate(self, way: FiveTuple, flags: int = 0x02) -> str:

@@ -26,19 +26,25 @@ from tests.controller.networks import (
     policy,
     tcp_term,
 )
-from tests.controller.test_steering import TERMS, ZONE_LISTS, World, fate, flows, separate
+from tests.controller.test_steering import OPEN, TERMS, ZONE_LISTS, World, fate, flows, separate
 
 MODES = st.sampled_from(FailMode)
 FAILING = st.lists(st.builds(
     Policy, st.just("p"), ZONE_LISTS, ZONE_LISTS, st.just(ANYWHERE), st.just(ANYWHERE),
     st.lists(TERMS, min_size=1, max_size=2).map(lambda t: applications(*t)), st.sampled_from(Action),
-    st.sampled_from([NO_SERVICES, PROXIED, PROXIED]), fail_mode=MODES), max_size=4)
+    st.sampled_from([NO_SERVICES, PROXIED, PROXIED]), fail_mode=MODES, dynamic_applications=OPEN), max_size=4)
+
+
+def failed(it):
+    """What TCP meets under a diverting policy while the NF is down; what is always rejected does not pass then."""
+    may_pass = it.is_open or it.action is Action.PERMIT
+    return Action.PERMIT if may_pass and it.fail_mode is FailMode.OPEN else Action.DENY
 
 
 def as_if_down(config):
     """The same policies, with what each becomes while the NF is down written out."""
-    policies = [replace(it, services=NO_SERVICES, action=Action.PERMIT if it.fail_mode is FailMode.OPEN else Action.DENY)
-                if diverts(it) else it for it in config.policies.policies]
+    policies = [replace(it, services=NO_SERVICES, action=failed(it), dynamic_applications=()) if diverts(it) else it
+                for it in config.policies.policies]
     return replace(config, policies=replace(config.policies, policies=tuple(policies)))
 
 
@@ -93,6 +99,7 @@ def test_between_the_nfs_two_states_a_packet_meets_what_the_one_or_the_other_say
             assert fates(tables["between"], at, sent) <= allowed
 
 
+@settings(deadline=None)
 @given(FAILING.map(configuration))
 def test_the_change_between_the_states_is_told_by_purposes_alone(config):
     both = wanted(config, ONE)
@@ -132,3 +139,19 @@ def test_a_heartbeat_is_told_from_a_leg_and_from_nowhere_else():
     told = {port: network.switches["s1"].send(port, sent)[0] for port in (1, 2, 3, 4, 11, 12, 13)}
     assert {port for port, leaving in told.items() if leaving} == {11, 12, 13}
     assert all(leaving == [(CONTROLLER, sent)] for port, leaving in told.items() if port > 10)
+
+
+def test_tcp_whose_application_decides_is_diverted_and_other_protocols_go_on_to_the_next_policy():
+    unified = replace(policy("unified", Action.DENY), dynamic_applications=("junos:HTTP",))
+    config = configuration([unified, policy("rest")])
+    world = World(config, ONE)
+    assert world.fate(flow("10.0.0.1", "10.0.0.2")) == world.view(flow("10.0.0.1", "10.0.0.2")) == "divert"
+    assert world.fate(flow("10.0.0.1", "10.0.0.2", proto=17)) == "permit"
+
+
+def test_what_is_rejected_over_tls_is_diverted_and_other_protocols_are_rejected_here():
+    config = configuration([policy("no", Action.REJECT, PROXIED)])
+    world = World(config, ONE)
+    assert world.fate(flow("10.0.0.1", "10.0.0.2")) == "divert"
+    told = fate(config, flow("10.0.0.1", "10.0.0.2", proto=17))
+    assert [(out.place.port, out.met[-1]) for out in told] == [(CONTROLLER, Purpose.REPLY_REFUSED)]

@@ -1,0 +1,120 @@
+"""A session whose policy waits for its application: which policies may still be its own, and when one of them is."""
+
+from dataclasses import replace
+from typing import Protocol
+
+from nf.flow.arrival import Arrival
+from nf.flow.entry import Refusal, SessionEntry
+from nf.inspection.identification import of_hello
+from nf.inspection.inspection import Inspection, Ruling
+from nf.log.records import NOT_APPLICABLE, SessionFacts, SslProxyMessage, ssl_proxy
+from nf.policy.match import Application
+from nf.policy.policies import Action, Policy
+from nf.policy.profile import SslProxyProfile
+from nf.policy.unified import Candidates, Known
+from nf.protocols.applications import UNKNOWN
+from nf.sslproxy.plan import Plan
+from nf.sslproxy.reasons import MESSAGES, Reason
+
+PRE_ID_POLICY = "pre-id-default-policy"
+
+
+class LaysOut(Protocol):
+    """What the first path does for a policy, once there is one."""
+
+    @property
+    def profile_at_once(self) -> bool:
+        """Whether no profile waits for the server's name."""
+
+    def lay_out(self, arrival: Arrival, policy: Policy | None) -> SessionEntry | Refusal:
+        """What a policy does with a session."""
+
+    def plan(self, arrival: Arrival, facts: SessionFacts, profile: SslProxyProfile | None, policy: Policy,
+             application: Application | None, *, wanted: bool) -> Plan:
+        """The SSL proxy's plan under a profile."""
+
+
+class OpenCase:
+    """Owns the session's entry until it is decided: by a ClientHello, else by the first bytes that can be read."""
+
+    def __init__(self, first_path: LaysOut, arrival: Arrival, permit_all: Policy) -> None:
+        system, zones = arrival.system, (arrival.source[0].name, arrival.destination[0].name)
+        table = system.policies
+        found = table.candidates(*zones, arrival.flow)
+        rest = (permit_all,) if table.default is Action.PERMIT and all(policy.is_open for policy in found) else ()
+        self._first_path, self._arrival = first_path, arrival
+        self._candidates = Candidates((*found, *rest), system.url_categories)
+        self._known = Known()
+        self._at_once = self._candidates.profiles if self._chooses_at_once() else ()
+        policy = replace(permit_all, name=PRE_ID_POLICY, log_init=table.pre_id_log_init, log_close=table.pre_id_log_close)
+        facts = arrival.facts(PRE_ID_POLICY)
+        self.entry = SessionEntry(arrival.flow, policy, arrival.destination[1], facts, self._provisional(facts, policy),
+                                  Inspection((), self), is_open=True)
+
+    def hear(self, server_name: str | None) -> Plan:
+        """The plan once the ClientHello is there; where policies disagree on the profile it is the default one."""
+        self._learn(of_hello(server_name))
+        if self._candidates.decided(self._known):
+            laid = self._settle()
+            if isinstance(laid, Refusal):
+                return replace(self.entry.plan, refused=Reason.DENIED, records=laid.denied(), decide=None)
+            self.entry.inspection.settle(laid.inspection.services, laid.inspection.case)
+            return replace(laid.plan, records=laid.created())
+        names = self._at_once or self._candidates.profiles
+        return self._default() if len(names) > 1 else self._under(next(iter(names), None))
+
+    def rule(self, known: Known, /) -> Ruling:
+        """Decide by all that will be known; a policy that rejects over TLS comes too late for more than the end."""
+        self._learn(known)
+        laid = self._settle()
+        if isinstance(laid, Refusal):
+            return Ruling(denied=True, records=laid.denied())
+        return Ruling(laid.plan.rejects, laid.inspection.services, laid.created())
+
+    def _provisional(self, facts: SessionFacts, policy: Policy) -> Plan:
+        """Until the ClientHello is there: any profile will do, none where no candidate has one."""
+        name = next(iter(self._candidates.profiles), "")
+        profile = self._arrival.system.ssl_profiles.get(name)
+        plan = self._first_path.plan(self._arrival, facts, profile, policy, None, wanted=True)
+        return plan if profile is None else replace(plan, bypass=None, decide=self.hear)
+
+    def _chooses_at_once(self) -> bool:
+        """Whether profiles are chosen before the server's name is known (`disable-deferred-profile-selection`)."""
+        profiles = self._arrival.system.ssl_profiles
+        return self._first_path.profile_at_once or any(
+            profiles[name].disable_deferred_profile_selection for name in self._candidates.profiles if name in profiles)
+
+    def _learn(self, known: Known) -> None:
+        """Applications stay once they are found; of a session that is something, nothing is said to be unknown."""
+        applications = self._known.applications | known.applications
+        if len(applications) > 1:
+            applications -= {UNKNOWN}
+        self._known = Known(applications, known.host or self._known.host, known.final)
+        self._candidates = self._candidates.narrowed(self._known)
+
+    def _default(self) -> Plan:
+        default = self._arrival.system.default_ssl_profile
+        if default is not None:
+            self.entry.default_profile = "hit"
+            return self._under(default)
+        self.entry.default_profile = "none"
+        reason, facts = Reason.NO_DEFAULT_PROFILE, self.entry.facts
+        record = ssl_proxy(SslProxyMessage.DROP, facts, NOT_APPLICABLE, MESSAGES[reason])
+        return replace(self.entry.plan, profile=None, refused=reason, records=(record,), decide=None)
+
+    def _under(self, name: str | None) -> Plan:
+        """Go on undecided, decrypting under a profile; without one the ClientHello is all that is ever seen."""
+        profile = self._arrival.system.ssl_profiles.get(name or "")
+        plan = self._first_path.plan(self._arrival, self.entry.facts, profile, self.entry.policy, None, wanted=True)
+        self.entry.plan = plan
+        return plan
+
+    def _settle(self) -> SessionEntry | Refusal:
+        """The first candidate it is, or the default action."""
+        policy, entry = next(iter(self._candidates.policies), None), self.entry
+        laid = self._first_path.lay_out(self._arrival, policy)
+        entry.is_open, entry.facts = False, laid.facts
+        entry.policy = policy or replace(entry.policy, name=laid.facts.policy_name, action=Action.DENY)
+        if isinstance(laid, SessionEntry):
+            entry.plan = laid.plan
+        return laid
