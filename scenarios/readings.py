@@ -38,10 +38,16 @@ def curl(visit: str, client: str, ran: Ran) -> ClientView:
     version = str(said.get("http_version", "0"))
     return ClientView(
         visit=visit, client=client, exit=ran.exit, error=error, issuer=issuer, tls=tls,
-        cipher=cipher, resumed="re-using session ID" in ran.err, http="" if version == "0" else version,
+        cipher=cipher, resumed=_resumed(ran.err), http="" if version == "0" else version,
         status=int(said.get("http_code", 0)), size=len(ran.body),
         sha256=sha256(ran.body).hexdigest() if ran.body else "", text=_beginning(ran.body),
         local=f"{said.get('local_ip', '')}/{said.get('local_port', 0)}")
+
+
+def _resumed(said: str) -> bool:
+    """Whether curl's last TLS session took up an earlier one: then its server showed no certificate."""
+    _, *handshakes, _ = ["", *said.split("SSL connection using")]
+    return len(handshakes) > 1 and "(IN), TLS handshake, Certificate (11)" not in handshakes[-1]
 
 
 def s_client(visit: str, client: str, ran: Ran) -> ClientView:
