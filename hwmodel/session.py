@@ -1,6 +1,6 @@
 """The words that every room shares: five-tuples, wings, sessions and the packets that belong to them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
 from typing import TypeAlias
@@ -35,6 +35,13 @@ class FiveTuple:
     dst: IpAddress
     dport: int
     proto: int = TCP
+    _hash: int = field(init=False, repr=False, compare=False)  # every table asks for it, and that of an address is dear
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.src, self.sport, self.dst, self.dport, self.proto)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def reversed(self) -> "FiveTuple":
         """The same flow, seen from its other end."""
