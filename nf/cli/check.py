@@ -12,6 +12,7 @@ from nf.cli.inputs import read_release
 
 if TYPE_CHECKING:
     from nf.config import ConfigError, Configuration
+    from nf.policy.profile import SslProxyProfile
     from nf.policy.systems import LogicalSystem
 
 
@@ -98,7 +99,8 @@ def _summary(configuration: "Configuration") -> dict[str, Any]:
                       "fail_mode": policy.fail_mode.value}
                      for policy in configuration.policies.policies],
         "default_policy": configuration.policies.default.value,
-        "ssl_profiles": {profile.name: {"kind": "forward" if profile.root_ca else "reverse",
+        "junos_release": str(configuration.release),
+        "ssl_profiles": {profile.name: {"kind": "forward" if profile.root_ca else "reverse", "grade": _grade(profile),
                                         "certificates": list(profile.root_ca or profile.server_certificate),
                                         "trusted_ca": list(profile.trusted_ca)}
                          for profile in configuration.ssl_profiles.values()},
@@ -112,6 +114,16 @@ def _summary(configuration: "Configuration") -> dict[str, Any]:
         "remarks": [{"line": remark.line, "statement": remark.statement, "message": remark.message}
                     for remark in configuration.warnings],
     }
+
+
+def _grade(profile: "SslProxyProfile") -> str | None:
+    """How good its TLS is, A to F; None for one that cannot start."""
+    from nf.tls.grade import profile_grade
+    from nf.tls.settings import tls_settings
+    from nf.tls.suites import library
+
+    settings = tls_settings(profile, library())
+    return None if settings.problem else profile_grade(settings, authenticates=profile.authenticates).value
 
 
 def _inner(system: "LogicalSystem") -> dict[str, Any]:
@@ -132,7 +144,8 @@ def _print_text(file: Path, configuration: "Configuration") -> None:
         typer.echo(f"policy        {pair}: {policy['name']}: {_treatment(policy)}")
     typer.echo(f"default       {found['default_policy']}")
     for name, profile in found["ssl_profiles"].items():
-        typer.echo(f"ssl profile   {name}: {profile['kind']} proxy, {' '.join(profile['certificates'])}")
+        typer.echo(f"ssl profile   {name}: {profile['kind']} proxy, {' '.join(profile['certificates'])}, "
+                   f"{'grade ' + profile['grade'] if profile['grade'] else 'cannot start'}")
     for kind in ("logical_systems", "tenants"):
         for name, inner in found[kind].items():
             typer.echo(f"{kind[:-1].replace('_', '-'):<13} {name}: zones {' '.join(inner['zones']) or 'none'}, "

@@ -16,7 +16,7 @@ from nf.pki import Authority, PkiStore, Signer, new_signer
 from nf.pki.certificate import extension
 from nf.pki.revocation_policy import revocation_policy
 from nf.policy.profile import SslProxyProfile
-from nf.tls.grade import Grade, profile_grade
+from nf.tls.grade import profile_grade
 from nf.tls.settings import TlsSettings, tls_settings
 from nf.tls.suites import library
 
@@ -38,14 +38,9 @@ def credentials(profile: SslProxyProfile, configuration: Configuration, store: P
     _check_key_types(profile, tls, proxy)
     lifetime = settings.certificate_cache_timeout
     return ProfileCredentials(
-        profile.key, proxy, tls, grade_of(profile, tls),
+        profile.key, proxy, tls, profile_grade(tls, authenticates=profile.authenticates),
         CERTIFICATE_LIFETIME if lifetime is None else timedelta(seconds=lifetime),
         0 if settings.disable_cert_cache else SITES, settings.invalidate_cache_on_crl_update)
-
-
-def grade_of(profile: SslProxyProfile, tls: TlsSettings) -> Grade:
-    """A profile's grade; a reverse proxy knows its servers by their keys."""
-    return profile_grade(tls, authenticates=bool(profile.server_certificate) or not profile.ignore_server_auth_failure)
 
 
 def _forward(profile: SslProxyProfile, configuration: Configuration, store: PkiStore, platform: str) -> ForwardProxy:

@@ -21,6 +21,7 @@ from nf.tls.settings import TlsSettings
 from nf.tls.suites import furnish_server
 
 _ECDSA_P256: Final = 0x0403  # ecdsa_secp256r1_sha256, RFC 8446 §4.2.3
+_P256: Final = 0x0017  # secp256r1
 _ECDSA_SUITES: Final = frozenset(suite.code for suite in suites() if suite.ecdsa)
 OnContext: TypeAlias = Callable[[SSL.Context], None]
 
@@ -56,7 +57,9 @@ def takes_ecdsa(hello: ClientHello, server: TlsParameters) -> bool:
     """Whether a client can be shown a certificate with a P-256 key, in the version that it will get."""
     if _ECDSA_P256 not in hello.signature_algorithms:
         return not hello.signature_algorithms and hello.highest_version < TLS12 and _offers_ecdsa(hello)
-    return (server.is_tls13 and TLS13 in hello.versions) or _offers_ecdsa(hello)
+    if server.is_tls13 and TLS13 in hello.versions:
+        return True
+    return _offers_ecdsa(hello) and (not hello.groups or _P256 in hello.groups)  # which bound certificates too: RFC 8422 §5.1
 
 
 def _offers_ecdsa(hello: ClientHello) -> bool:

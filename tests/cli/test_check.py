@@ -115,3 +115,11 @@ def test_certificates_that_would_keep_a_profile_from_starting(tmp_path: Path) ->
     assert (found["ok"], len(found["pki"]["errors"]), len(found["pki"]["remarks"])) == (False, 1, 1)
     status, _, err = run(str(file), "--pki", str(tmp_path / "nowhere"))
     assert (status, err.count("no such directory")) == (1, 1)
+
+
+def test_how_good_a_profile_is(tmp_path: Path) -> None:
+    file, profile = tmp_path / "srx.conf", "set services ssl proxy profile p root-ca a protocol-version "
+    for word, said in (("all", "forward proxy, a, grade C"), ("tls13", "forward proxy, a, grade A"),
+                       ("ssl3", "forward proxy, a, cannot start")):
+        file.write_text(profile + word)
+        assert f"ssl profile   p: {said}\n" in run(str(file))[1]

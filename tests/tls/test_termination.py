@@ -195,6 +195,13 @@ def test_an_ecdsa_certificate_is_for_clients_that_take_it(signatures: list[int],
     assert takes_ecdsa(parsed(record(message)), TlsParameters(server, "")) is takes
 
 
+def test_below_tls13_the_curve_of_a_certificate_must_be_on_offer() -> None:
+    for groups, takes in (([0x001D], False), ([0x001D, 0x0017], True)):
+        said = parsed(record(hello(extension(10, codes(2, groups)), extension(13, codes(2, [0x0403])),
+                                   ciphers=codes(2, [0xC02B]))))
+        assert takes_ecdsa(said, TlsParameters("TLSv1.2", "")) is takes
+
+
 def test_an_old_client_says_by_its_suites_whether_it_takes_ecdsa() -> None:
     for suite, takes in ((0xC009, True), (0xC013, False)):
         said = parsed(record(hello(version=0x0301, ciphers=codes(2, [suite]))))
