@@ -1,13 +1,12 @@
 """TLS sessions with servers, kept to be resumed: one pool a server, each session offered once (RFC 8446 §C.4)."""
 
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, TypeAlias
 
-from cachetools import LRUCache
 from OpenSSL import SSL
 
 from nf.dataplane.cache_counters import CacheCounters
@@ -41,13 +40,14 @@ class ServerSessions:
                  clock: Callable[[], float] = time.monotonic) -> None:
         self._lifetime = lifetime
         self._clock = clock
-        self._pools: LRUCache[Server, deque[ServerSession]] = LRUCache(servers)
+        self._servers = servers
+        self._pools: OrderedDict[Server, deque[ServerSession]] = OrderedDict()
         self.counters = CacheCounters()
 
     @property
     def limit(self) -> int:
         """How many sessions there may be."""
-        return POOL * int(self._pools.maxsize)
+        return POOL * self._servers
 
     def __len__(self) -> int:
         return sum(map(len, self._pools.values()))
@@ -68,8 +68,12 @@ class ServerSessions:
         """Keep a session for the next connection to this server."""
         pool = self._pools.get(server)
         if pool is None:
-            self.counters.full += self._pools.currsize == self._pools.maxsize
+            if len(self._pools) >= self._servers:
+                self._pools.popitem(last=False)
+                self.counters.full += 1
             pool = self._pools[server] = deque(maxlen=POOL)
+        else:
+            self._pools.move_to_end(server)
         pool.append(ServerSession(session, chain, self._clock() + self._lifetime, stapled))
 
     def clear(self) -> int:
@@ -77,7 +81,6 @@ class ServerSessions:
         count = len(self)
         self._pools.clear()
         return count
-
 
     def clear_stale(self) -> int:
         """Forget those that have expired; returns how many there were."""
