@@ -13,6 +13,7 @@ class AuthFailure(Enum):
     MALFORMED = "malformed-certificate"
     TOO_COMPLEX = "chain-too-complex"
     UNKNOWN_CA = "unknown-ca"
+    ISSUER_MISMATCH = "issuer-mismatch"
     SELF_SIGNED = "self-signed"
     BAD_SIGNATURE = "bad-signature"
     EXPIRED = "expired"
@@ -43,6 +44,7 @@ _TEXTS = {
     AuthFailure.MALFORMED: "malformed certificate",
     AuthFailure.TOO_COMPLEX: "certificate chain too long",
     AuthFailure.UNKNOWN_CA: "unable to get local issuer certificate",
+    AuthFailure.ISSUER_MISMATCH: "subject issuer mismatch",
     AuthFailure.SELF_SIGNED: "self signed certificate in certificate chain",
     AuthFailure.BAD_SIGNATURE: "certificate signature failure",
     AuthFailure.EXPIRED: "certificate has expired",

@@ -98,7 +98,10 @@ class _Case:
         above = reachable(self.leaf, self.extras, Certificate.names, Budget())
         if any(one.self_issued and budget.signatures(effort(one)) and one.is_its_own_signer for one in above):
             return Fault(AuthFailure.SELF_SIGNED)
-        return Fault(AuthFailure.MALFORMED if unread else AuthFailure.UNKNOWN_CA)
+        if unread:
+            return Fault(AuthFailure.MALFORMED)
+        linked = not self.extras or any(self.leaf.issuer == one.subject for one in self.extras)
+        return Fault(AuthFailure.UNKNOWN_CA if linked else AuthFailure.ISSUER_MISMATCH)
 
     def _sound_link(self) -> Link:
         # Links that cannot be part of any good path are cut at once, so that they do not use the search up.

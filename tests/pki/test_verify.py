@@ -37,6 +37,13 @@ def test_missing_intermediate_is_unknown():
     assert verdict.message == "certificate error: unable to get local issuer certificate"
 
 
+def test_certificates_that_do_not_link_are_told_from_one_that_is_missing():
+    verdict = judge(LEAF, authority("Stranger", ROOT), anchors=[ROOT])
+    assert verdict.reason is AuthFailure.ISSUER_MISMATCH
+    assert verdict.message == "certificate error: subject issuer mismatch"
+    assert reason(LEAF, authority("Middle", authority("Elsewhere"), key=MIDDLE.key)) is AuthFailure.UNKNOWN_CA
+
+
 def test_intermediate_as_anchor_is_enough():
     assert reason(LEAF, anchors=[MIDDLE]) is None
 
