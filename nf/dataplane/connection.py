@@ -4,19 +4,17 @@ import os
 import socket
 import sys
 import traceback
-from functools import partial
 
 from hwmodel.session import Direction
 from nf.dataplane.account import Account
 from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.host import Host
 from nf.dataplane.leg import Leg
-from nf.dataplane.loop import FORGET, NOTHING, READ, WRITE
+from nf.dataplane.loop import FORGET, READ, WRITE, Chore
 from nf.dataplane.messages import Progress
 from nf.dataplane.relay import Relay
 from nf.dataplane.server_sessions import ServerHandshake
 from nf.dataplane.tls_ends import TlsEnds
-from nf.dataplane.updates import Update
 from nf.flow.entry import SessionEntry
 from nf.log.records import CloseReason
 from nf.pki import Verdict
@@ -43,7 +41,7 @@ class Connection(TlsEnds):
                                        lambda: self._tell(on.ClientFinished()), self._end)
         self._ssl_i: ServerHandshake | None = None
         self._relay: Relay | None = None
-        self._update: Update | None = None
+        self._update: Chore | None = None
         self._timer = Timer.IDLE
         self._patience = 0.0
         self._account = Account(entry, self._client, host.loop.now)
@@ -119,7 +117,7 @@ class Connection(TlsEnds):
 
     def _report(self, command: do.Report) -> None:
         if self._update is None:
-            self._update = Update(self._old_enough)
+            self._update = Chore(self._old_enough)
         self._loop.arm(self._update, max(0.0, command.age - self._account.age(self._loop.now)))
 
     def _old_enough(self) -> None:
@@ -176,27 +174,6 @@ class Connection(TlsEnds):
     def _relay_unseen(self, _: do.Relay) -> None:
         self._relaying().start(None)
 
-    def _upgrade(self, _: do.Upgrade) -> None:
-        """What was to be delivered goes out in the clear, all of it; then the client's next bytes are its hello."""
-        if self._relay is not None:
-            self._relay.stop()
-            self._account.relayed, self._relay = self._relay.bytes, None
-        for leg, reason in ((self._client, CloseReason.CLIENT_RST), (self._server_leg(), CloseReason.SERVER_RST)):
-            self._expect(leg, NOTHING, partial(self._leg_broken, reason))
-        self._drain()
-
-    def _leg_broken(self, reason: CloseReason, _mask: int) -> None:
-        self._end(reason)
-
-    def _drain(self, _mask: int = 0) -> None:
-        for leg, reason in ((self._client, CloseReason.CLIENT_RST), (self._server_leg(), CloseReason.SERVER_RST)):
-            if leg.out and not leg.flush():
-                return self._end(reason)
-            if leg.out:
-                return self._expect(leg, WRITE, self._drain)
-            self._expect(leg, NOTHING, partial(self._leg_broken, reason))
-        return self._first_bytes.peek(1)
-
     def _deliver(self, command: do.Deliver) -> None:
         self._relaying().deliver(command.direction, command.data)
 
@@ -249,7 +226,7 @@ class Connection(TlsEnds):
 
     deeds = {**TlsEnds.deeds,  # noqa: RUF012 - declared there
              do.Connect: _connect, do.PeekMore: _peek_more, do.AwaitServer: _await_server, do.Inspect: _inspect,
-             do.Upgrade: _upgrade, do.Recall: _recall, do.Learn: _learn, do.Deliver: _deliver, do.Relay: _relay_unseen,
+             do.Recall: _recall, do.Learn: _learn, do.Deliver: _deliver, do.Relay: _relay_unseen,
              do.Arm: _arm, do.Report: _report, do.Log: _log, do.Note: _note, do.Drop: _drop}
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.loop import Loop
 from nf.dataplane.messages import Closed
+from nf.dataplane.watchdog import Watchdog
 from nf.dataplane.wiring import Wiring
 from nf.flow.entry import SessionEntry
 from nf.log.records import LogRecord
@@ -19,6 +20,7 @@ class Host(Protocol):
 
     loop: Loop
     wiring: Wiring
+    watchdog: Watchdog
 
     def log(self, records: tuple[LogRecord, ...]) -> None:
         """Write log records."""

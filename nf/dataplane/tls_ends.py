@@ -1,6 +1,7 @@
 """The TLS ends of a session's two legs: their handshakes, and what happens within TLS afterwards besides data."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from OpenSSL import SSL
@@ -13,6 +14,7 @@ from nf.dataplane.host import Host
 from nf.dataplane.leg import Leg
 from nf.dataplane.loop import HANGUP, NOTHING, READ, WRITE, Loop
 from nf.dataplane.messages import FAILED, FULL, RESUMED
+from nf.dataplane.relay import Relay
 from nf.dataplane.server_sessions import ServerHandshake
 from nf.flow.entry import SessionEntry
 from nf.log.records import CloseReason
@@ -40,6 +42,7 @@ class TlsEnds:
     _client: Leg
     _first_bytes: FirstBytes
     _over: bool
+    _relay: Relay | None
     _ssl_i: ServerHandshake | None
 
     def _tell(self, event: Event) -> None:
@@ -64,6 +67,29 @@ class TlsEnds:
 
     def _engine(self) -> SslEngine:
         return self._host.engine(self._profile().key)
+
+    # on the way to it from a session in the clear
+
+    def _upgrade(self, _: do.Upgrade) -> None:
+        """What was to be delivered goes out in the clear, all of it; then the client's next bytes are its hello."""
+        if self._relay is not None:
+            self._relay.stop()
+            self._account.relayed, self._relay = self._relay.bytes, None
+        for leg, reason in ((self._client, CloseReason.CLIENT_RST), (self._server_leg(), CloseReason.SERVER_RST)):
+            self._expect(leg, NOTHING, partial(self._leg_broken, reason))
+        self._drain()
+
+    def _leg_broken(self, reason: CloseReason, _mask: int) -> None:
+        self._end(reason)
+
+    def _drain(self, _mask: int = 0) -> None:
+        for leg, reason in ((self._client, CloseReason.CLIENT_RST), (self._server_leg(), CloseReason.SERVER_RST)):
+            if leg.out and not leg.flush():
+                return self._end(reason)
+            if leg.out:
+                return self._expect(leg, WRITE, self._drain)
+            self._expect(leg, NOTHING, partial(self._leg_broken, reason))
+        return self._first_bytes.peek(1)
 
     # SSL-I, with the server
 
@@ -120,7 +146,7 @@ class TlsEnds:
         tls = leg.tls
         assert tls is not None  # noqa: S101 - both callers have just set it
         try:
-            tls.do_handshake()
+            self._step(leg, tls)
         except SSL.WantReadError:
             self._expect(leg, READ, lambda _: self._handshake(leg, done, failed))
         except SSL.WantWriteError:
@@ -129,6 +155,14 @@ class TlsEnds:
             self._tell(failed(describe(error)))
         else:
             done(tls)
+
+    def _step(self, leg: Leg, tls: SSL.Connection) -> None:
+        """Whatever the peer sends, the worker comes back from here."""
+        self._host.watchdog.enter(leg.sock)
+        try:
+            tls.do_handshake()
+        finally:
+            self._host.watchdog.leave()
 
     def _watch_within(self, leg: Leg, agreed: TlsParameters) -> None:
         """TLS 1.3 has no renegotiation."""
@@ -163,4 +197,4 @@ class TlsEnds:
         self._end(reason, reset)
 
     deeds: ClassVar[dict[type[do.Command], Callable[..., None]]] = {
-        do.Initiate: _initiate, do.Judge: _judge, do.Terminate: _terminate}
+        do.Upgrade: _upgrade, do.Initiate: _initiate, do.Judge: _judge, do.Terminate: _terminate}

@@ -1,7 +1,8 @@
 """What a session may ask of the dataplane."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hwmodel.session import Direction
 from nf.log.records import LogRecord
@@ -12,25 +13,21 @@ from nf.tls.client_hello import ClientHello
 from nf.tls.parameters import TlsParameters
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
+class Connect(Struct, frozen=True, gc=False):
     """Open the TCP connection to the server."""
 
 
-@dataclass(frozen=True, slots=True)
-class PeekMore:
+class PeekMore(Struct, frozen=True, gc=False):
     """Report the client's first bytes, all of them, once there are `at_least` so many."""
 
     at_least: int
 
 
-@dataclass(frozen=True, slots=True)
-class AwaitServer:
+class AwaitServer(Struct, frozen=True, gc=False):
     """Report it when the server speaks first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Initiate:
+class Initiate(Struct, frozen=True, gc=False):
     """Start SSL-I towards the server."""
 
     server_name: str | None
@@ -39,16 +36,14 @@ class Initiate:
     post_quantum: bool = False  # whether the client offers a post-quantum group itself
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
+class Judge(Struct, frozen=True, gc=False):
     """Judge the server's chain (DER, leaf first) for that name; None judges the path alone."""
 
     chain: tuple[bytes, ...]
     server_name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Terminate:
+class Terminate(Struct, frozen=True, gc=False):
     """Answer the client's hello with SSL-T: what it is shown follows from the server's chain (DER, leaf first) and its TLS."""
 
     hello: ClientHello
@@ -57,75 +52,64 @@ class Terminate:
     failure: AuthFailure | None = None  # why the server was not authenticated, where that is to be ignored
 
 
-@dataclass(frozen=True, slots=True)
-class Inspect:
+class Inspect(Struct, frozen=True, gc=False):
     """Report the data of both directions, out of TLS or as it comes, and deliver only what is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upgrade:
+class Upgrade(Struct, frozen=True, gc=False):
     """Pass on what is still to be delivered, then nothing more: the next bytes are the client's hello, to be reported."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recall:
+class Recall(Struct, frozen=True, gc=False):
     """Report what has been learned of this client and the server that it names so."""
 
     server_name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Learn:
+class Learn(Struct, frozen=True, gc=False):
     """A session could not be decrypted for this reason: remember it for this client, or this server, by its name."""
 
     reason: Reason
     server_name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Deliver:
+class Deliver(Struct, frozen=True, gc=False):
     """Send bytes on in their direction."""
 
     direction: Direction
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Relay:
+class Relay(Struct, frozen=True, gc=False):
     """From here on pass everything both ways unseen and report only the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(Struct, frozen=True, gc=False):
     """Set the session's one timer, in seconds from now; it replaces the one before."""
 
     timer: Timer
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True, gc=False):
     """Report what the session has carried once it is `age` seconds old; `Arm`'s timer goes on beside this."""
 
     age: float
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True, gc=False):
     """Write a record."""
 
     record: LogRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True, gc=False):
     """Keep the reason for which this session is not decrypted, for the table and the counters."""
 
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(Struct, frozen=True, gc=False):
     """End both connections at once; `alert` is a TLS alert description for a client that still waits for a ServerHello."""
 
     reason: Reason

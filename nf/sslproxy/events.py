@@ -1,8 +1,9 @@
 """What may happen to a session, as the dataplane reports it."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hwmodel.session import Direction
 from nf.log.records import CloseReason, Volume
@@ -21,49 +22,41 @@ class Timer(Enum):
     IDLE = "idle"
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True, gc=False):
     """The client's TCP connection is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Peeked:
+class Peeked(Struct, frozen=True, gc=False):
     """The client's first bytes, all of them so far; they stay unread in the socket."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ClientFinished:
+class ClientFinished(Struct, frozen=True, gc=False):
     """The client has sent its FIN, and nothing before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
+class Recalled(Struct, frozen=True, gc=False):
     """What is known of this client and this server: why the session is to be passed on undecrypted, or None."""
 
     reason: Reason | None
 
 
-@dataclass(frozen=True, slots=True)
-class ServerConnected:
+class ServerConnected(Struct, frozen=True, gc=False):
     """The TCP connection to the server is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerUnreachable:
+class ServerUnreachable(Struct, frozen=True, gc=False):
     """The TCP connection to the server failed; `text` is the operating system's word for it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSpoke:
+class ServerSpoke(Struct, frozen=True, gc=False):
     """The server has sent bytes before the client's intention was known."""
 
 
-@dataclass(frozen=True, slots=True)
-class InitiationDone:
+class InitiationDone(Struct, frozen=True, gc=False):
     """SSL-I has finished its handshake: the server's chain (DER, leaf first) and what was negotiated.
 
     `asked` says that the server wanted a client certificate, and got none.
@@ -74,44 +67,38 @@ class InitiationDone:
     asked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class InitiationFailed:
+class InitiationFailed(Struct, frozen=True, gc=False):
     """SSL-I's handshake failed, after the server had `asked` for a client certificate or without that."""
 
     failure: TlsFailure
     asked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True, gc=False):
     """The server's chain has been judged."""
 
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class TerminationDone:
+class TerminationDone(Struct, frozen=True, gc=False):
     """SSL-T has finished its handshake with the client."""
 
     parameters: TlsParameters
 
 
-@dataclass(frozen=True, slots=True)
-class TerminationFailed:
+class TerminationFailed(Struct, frozen=True, gc=False):
     """SSL-T's handshake failed."""
 
     failure: TlsFailure
 
 
-@dataclass(frozen=True, slots=True)
-class InterdictionFailed:
+class InterdictionFailed(Struct, frozen=True, gc=False):
     """No certificate could be forged; `text` says why."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plaintext:
+class Plaintext(Struct, frozen=True, gc=False):
     """Bytes of one direction, out of TLS or as they came; `segments` counts the client's data segments so far."""
 
     direction: Direction
@@ -119,51 +106,44 @@ class Plaintext:
     segments: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ServerAlerted:
+class ServerAlerted(Struct, frozen=True, gc=False):
     """The server has ended its TLS with a fatal alert; both connections are about to end."""
 
     failure: TlsFailure
 
 
-@dataclass(frozen=True, slots=True)
-class Renegotiating:
+class Renegotiating(Struct, frozen=True, gc=False):
     """The peer that sends in this direction has begun another handshake within its TLS."""
 
     direction: Direction
 
 
-@dataclass(frozen=True, slots=True)
-class Renegotiated:
+class Renegotiated(Struct, frozen=True, gc=False):
     """That handshake is done; the server's chain (DER, leaf first) as it is now, empty on the client's side."""
 
     direction: Direction
     chain: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stormed:
+class Stormed(Struct, frozen=True, gc=False):
     """The peer that sends in this direction sends TLS messages and no data, more of them than anybody needs."""
 
     direction: Direction
 
 
-@dataclass(frozen=True, slots=True)
-class TimedOut:
+class TimedOut(Struct, frozen=True, gc=False):
     """The armed timer has run out."""
 
     timer: Timer
 
 
-@dataclass(frozen=True, slots=True)
-class Updated:
+class Updated(Struct, frozen=True, gc=False):
     """The session is as old as was asked for: what it has carried so far."""
 
     volume: Volume
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True, gc=False):
     """Both TCP connections are gone: why, what they carried, whether the server's TLS ended without close_notify."""
 
     reason: CloseReason

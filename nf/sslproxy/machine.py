@@ -62,7 +62,8 @@ class Machine:
         return [] if age is None else [do.Report(age)]
 
     def _ended(self, event: on.Ended) -> list[Command]:
-        caution, reason = self._caution(event), self._reason_of_end()
+        reason = self._reason_of_end()
+        caution = Caution.UNFINISHED if reason is Reason.UNFINISHED else self._caution(event)
         self.state = State.CLOSED
         commands: list[Command] = [] if reason is None else [do.Note(reason)]
         if caution is not None:

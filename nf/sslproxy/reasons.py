@@ -76,10 +76,12 @@ class Caution(Enum):
     NAME_UNCHECKED = "certificate error: hostname not checked, client sent no server name"
     TRUNCATED = "openssl error: server closed the connection without close_notify"
     UNDETERMINED = "system: session ended before it was known whether it is SSL"
+    UNFINISHED = "system: session ended within its handshake"
 
 
 _ALERTS = {
     AuthFailure.UNKNOWN_CA: alerts.UNKNOWN_CA,
+    AuthFailure.ISSUER_MISMATCH: alerts.UNKNOWN_CA,
     AuthFailure.SELF_SIGNED: alerts.UNKNOWN_CA,
     AuthFailure.EXPIRED: alerts.CERTIFICATE_EXPIRED,
     AuthFailure.NOT_YET_VALID: alerts.CERTIFICATE_EXPIRED,

@@ -9,11 +9,12 @@ from ipaddress import ip_address
 from hwmodel.session import FiveTuple
 from nf import services
 from nf.config import load
-from nf.dataplane import launch
+from nf.dataplane.assembly import DEFAULT_PLATFORM, engines_of
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
 from nf.dataplane.loop import Loop
 from nf.dataplane.messages import Closed
+from nf.dataplane.watchdog import Watchdog
 from nf.dataplane.wiring import FixedWiring
 from nf.flow.entry import SessionEntry
 from nf.flow.first_path import FirstPath
@@ -37,6 +38,7 @@ class Host:
 
     def __init__(self, wiring: FixedWiring, engines: Mapping[str, SslEngine]) -> None:
         self.loop = Loop()
+        self.watchdog = Watchdog()
         self.wiring, self._engines = wiring, engines
         self.over: list[str] = []
 
@@ -92,7 +94,7 @@ def test_handshakes_that_are_done_at_once_leave_the_idle_deadline(pki: LoopbackP
     origin = Origin()
     origin.serve(echo, pki.origin_context())
     configuration, store = load(CONFIGURATION, "srx.conf"), PkiStore.load(pki.directory / "pki")
-    host = Host(Waiting(("127.0.0.1", 0), origin.address, INSIDE, OUTSIDE), launch._engines(configuration, store))
+    host = Host(Waiting(("127.0.0.1", 0), origin.address, INSIDE, OUTSIDE), engines_of(configuration, store, DEFAULT_PLATFORM))
     flow = FiveTuple(ip_address("192.0.2.1"), 1, ip_address(origin.address[0]), origin.address[1])
     entry = FirstPath(configuration.systems, tuple(map(services.load, services.available()))).admit(1, flow, INSIDE, OUTSIDE)
     assert isinstance(entry, SessionEntry)

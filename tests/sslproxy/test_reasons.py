@@ -6,16 +6,17 @@ from dataclasses import replace
 import pytest
 
 from hwmodel.session import Direction
+from nf.log.records import SslProxyMessage
 from nf.pki import AuthFailure
 from nf.pki.verdict import Fault, rejected
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.events import Event, Timer
-from nf.sslproxy.reasons import Reason, alert_for
+from nf.sslproxy.reasons import Caution, Reason, alert_for
 from nf.sslproxy.states import State
 from nf.tls.failure import FailureKind, TlsFailure
 from tests.inspection.services import LineGuard
-from tests.sslproxy.playbook import DECRYPT, ENDED, HELLO11, HELLO13, PROFILE, Playbook, dropped, failed
+from tests.sslproxy.playbook import DECRYPT, ENDED, HELLO11, HELLO13, PROFILE, Playbook, dropped, failed, logged
 
 ALERT = TlsFailure(FailureKind.ALERT, "tlsv1 alert unknown ca")
 EXPIRED = rejected(Fault(AuthFailure.EXPIRED, 0))
@@ -72,7 +73,8 @@ def test_drop_tells_client_and_log_why(until: Callable[[Playbook], Playbook], ev
     (Playbook.until_terminating, Reason.UNFINISHED), (Playbook.until_upgraded, Reason.UNFINISHED)])
 def test_a_session_that_is_over_before_it_was_decrypted_has_a_reason_too(until: Callable[[Playbook], Playbook],
                                                                          reason: Reason) -> None:
-    until(Playbook()).tell(ENDED, do.Note(reason))
+    cautions = [] if reason is Reason.UNDETERMINED else [logged(SslProxyMessage.WARNING, Caution.UNFINISHED.value)]
+    until(Playbook()).tell(ENDED, do.Note(reason), *cautions)
 
 
 @pytest.mark.parametrize("until", [Playbook.until_inspecting, Playbook.until_relaying])
