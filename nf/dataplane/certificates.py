@@ -116,7 +116,7 @@ class SslEngine:
         context = self.certificate_cache.find(key, at)
         if context is not None:
             return context
-        shown = self._proxy.show(chain, failure, ecdsa, at)
+        shown = self._proxy.show(chain, failure, ecdsa, at, server_name)
         # A ticket resumes what it was made for and nothing else: profile, name, server, and the certificate's issuer.
         scope = f"{self._credentials.profile}/{server_name}/{digest.hex()}/{failure}/{shown.leaf.issuer.rfc4514_string()}"
         context = site_context(self.settings, shown.leaf, shown.key, shown.chain, alpn, scope, self._key_log)

@@ -34,9 +34,10 @@ class ForwardProxy:
                 return rejected(Fault(AuthFailure.KEY_TOO_LONG, depth=0, detail=f"RSA {key.key_size} bits"))
         return verdict
 
-    def show(self, chain: Sequence[bytes], failure: AuthFailure | None, ecdsa: bool, at: datetime) -> Forged:
+    def show(self, chain: Sequence[bytes], failure: AuthFailure | None, ecdsa: bool, at: datetime,
+             server_name: str | None = None) -> Forged:
         """A certificate forged after the server's; ValueError says why there can be none. `ecdsa` is the kind preferred."""
-        standing = standing_of(chain, failure, self.anchors, at, self.crls, self.crl_policy)
+        standing = standing_of(chain, failure, self.anchors, at, self.crls, self.crl_policy, server_name)
         return self.signer(ecdsa).forge(x509.load_der_x509_certificate(chain[0]), standing, at)
 
     def signer(self, ecdsa: bool) -> Signer:

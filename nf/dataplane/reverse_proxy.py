@@ -39,7 +39,8 @@ class ReverseProxy:
             return rejected(Fault(AuthFailure.MALFORMED, depth=0))
         return rejected(Fault(AuthFailure.NO_SERVER_KEY, depth=0)) if found is None else accepted(chain[:1])
 
-    def show(self, chain: Sequence[bytes], failure: AuthFailure | None, ecdsa: bool, at: datetime) -> Forged:  # noqa: ARG002 - nothing is forged
+    def show(self, chain: Sequence[bytes], failure: AuthFailure | None, ecdsa: bool,  # noqa: ARG002 - nothing is forged
+             at: datetime, server_name: str | None = None) -> Forged:  # noqa: ARG002 - likewise
         """The server's certificate and chain as they came, with the key that goes with them; ValueError if it has gone."""
         found = self._find(chain[0])
         if found is None:

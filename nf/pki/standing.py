@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
 from nf.pki.certificate import Certificate, read
 from nf.pki.verdict import AuthFailure, CrlPolicy
 from nf.pki.verify import verify_server_chain
@@ -39,21 +42,25 @@ _DEFAULT = CrlPolicy()
 
 
 def standing_of(chain: Sequence[bytes], failure: AuthFailure | None, anchors: Sequence[bytes], at: datetime,
-                crls: Sequence[bytes] = (), crl_policy: CrlPolicy = _DEFAULT) -> Standing:
+                crls: Sequence[bytes] = (), crl_policy: CrlPolicy = _DEFAULT,
+                server_name: str | None = None) -> Standing:
     """How the server stands whose chain failed so; no failure is TRUSTED. DER, leaf first; at: aware.
 
     A wrong name and dates that have run out, or not begun, are under our own CA where nothing else is wrong: what was
-    good at another time is judged at that time.
+    good at another time is judged at that time. A wrong name must be wrong to every client, too: of `server_name`, which
+    the client asked for, the certificate then has nothing, not even where only lenient clients look.
     """
     if failure is None:
         return TRUSTED
     policy = replace(crl_policy, if_not_present="allow")  # no list of another time need be there
     certificates = [certificate for certificate in map(read, chain[:MOST_CERTIFICATES]) if certificate is not None]
+    leaf = certificates[0] if certificates else None
+    if failure is AuthFailure.NAME_MISMATCH and (leaf is None or _might_match(server_name, leaf)):
+        return _UNTRUSTED
     for moment, stands in _moments(failure, certificates, at):
         # No name: it is copied, so a wrong one shows by itself.
         if verify_server_chain(chain, anchors, None, moment, crls, policy).ok:
             return stands
-    leaf = certificates[0] if certificates else None
     if leaf is not None and leaf.der == chain[0] and leaf.self_issued and leaf.signed_by(leaf):
         return Standing(Issuer.ITSELF)
     return _UNTRUSTED
@@ -76,3 +83,18 @@ def _moments(failure: AuthFailure, certificates: Sequence[Certificate], at: date
         for begin in dict.fromkeys([*begins[:1], *sorted(begins)[-1:]]):
             if begin > at:
                 yield begin, Standing(Issuer.OURS, begins=begin)
+
+
+def _might_match(server_name: str | None, leaf: Certificate) -> bool:
+    """Whether a client could take the name: by the common name, odd wildcards, or one that we do not know of."""
+    if server_name is None:
+        return True
+    held = [str(attribute.value) for attribute in leaf.parsed.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    alternative = leaf.extension(x509.SubjectAlternativeName)
+    held += [str(name.value) for name in alternative or () if isinstance(name, x509.DNSName | x509.IPAddress)]
+    wanted = server_name.lower().rstrip(".")
+    for pattern in (text.lower().rstrip(".") for text in held):
+        begins, star, _ = pattern.partition("*")
+        if pattern == wanted or (star and wanted.startswith(begins) and wanted.endswith(pattern.rpartition("*")[2])):
+            return True
+    return False
