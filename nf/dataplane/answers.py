@@ -32,7 +32,6 @@ class About:
     profiles: Mapping[str, SslProxyProfile] = field(default_factory=dict)
     global_config: GlobalConfig = GlobalConfig()
     grades: Mapping[str, str] = field(default_factory=dict)  # of the profiles that policies name
-    strips_h2: bool = False  # some policy keeps HTTP/2 out
     initiation_profiles: Mapping[str, InitiationProfile] = field(default_factory=dict)
     store: PkiStore | None = None
     local_logging: bool = True  # to files or standard output, not to syslog servers alone

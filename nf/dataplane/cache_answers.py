@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from nf.dataplane.inquiries import Answers, Later
+from nf.dataplane.profile_answers import leg_ids
 from nf.dataplane.selection import RequestError
 
 if TYPE_CHECKING:
@@ -60,8 +61,13 @@ def _state(device: "CentralPointProcess") -> Facts:
         "deferred-profile-selection": not about.global_config.disable_deferred_profile_selection,
         "cert-cache-activated": not about.global_config.disable_cert_cache,
         "invalidate-cert-cache-on-crl-update": about.global_config.invalidate_cache_on_crl_update,
-        "strip-h2": "Enabled" if about.strips_h2 else "Disabled", "grades": about.grades,
+        "strip-h2": "Enabled" if _strips_h2(device) else "Disabled", "grades": about.grades,
         "key-log": about.key_log, "tracing": about.tracing}
+
+
+def _strips_h2(device: "CentralPointProcess") -> bool:
+    """Whether some policy keeps HTTP/2 out."""
+    return any(policy.services.disable_http2 for _, policy in device.first_path.systems.policies)
 
 
 def _cache(request: Facts) -> str:
@@ -107,9 +113,14 @@ def _entries(device: "CentralPointProcess", cache: str, request: Facts) -> Later
         more = [worker, portion["next"]] if portion.get("next") is not None else [following[0], 0] if following else None
         place = {name: places[worker][name] for name in ("fpc", "pic")}
         return {"pics": list(places.values()), "next": more,
-                "entries": [{**place, **entry} for entry in portion.get("entries", ())]}
+                "entries": [{**place, **_ids(device, entry), **entry} for entry in portion.get("entries", ())]}
 
     return _asked(device, "cache-entries", {"cache": cache, "after": seen}, shown, [worker])
+
+
+def _ids(device: "CentralPointProcess", entry: Facts) -> Facts:
+    termination, initiation = leg_ids(device, entry["init-profile"])
+    return {"term-profile-id": termination, "init-profile-id": initiation}
 
 
 def _after(request: Facts, workers: list[int]) -> tuple[int, int]:

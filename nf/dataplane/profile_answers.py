@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _FIRST_ID: Final = 10  # of the profiles that the configuration names
 _FIRST_HIDDEN_ID: Final = 65536  # of the two that the device makes of each SSL proxy profile
+_UNSAID: Final = "default"  # what the profile does not state is not what Junos takes then, but less
 LEGS: Final = ("ssl-t", "ssl-i")
 
 
@@ -22,15 +23,21 @@ def proxy_profiles(device: "CentralPointProcess", request: Mapping[str, Any]) ->
     """All SSL proxy profiles, or the one of that `profile`, each with the two that it is made of."""
     wanted = request.get("profile")
     found = [
-        {"id": _FIRST_ID + at, "name": profile.name, "trace": profile.enable_flow_tracing, "root-ca": bool(profile.root_ca),
-         "allow-non-ssl-session": True, "termination-profile-id": _FIRST_HIDDEN_ID + 2 * at,
-         "initiation-profile-id": _FIRST_HIDDEN_ID + 2 * at + 1,
+        {"id": _FIRST_ID + at, "name": key, "trace": profile.enable_flow_tracing, "root-ca": bool(profile.root_ca),
+         "allow-non-ssl-session": True, "termination-profile-id": leg_ids(device, key)[0],
+         "initiation-profile-id": leg_ids(device, key)[1],
          "nof-whitelist-entries": len(profile.whitelist.names) + len(profile.whitelist_url_categories),
-         "supported-protocol-version": profile.protocol_version}
-        for at, profile in enumerate(device.about.profiles.values()) if wanted in (None, profile.name)]
+         "supported-protocol-version": profile.protocol_version or _UNSAID}
+        for at, (key, profile) in enumerate(device.about.profiles.items()) if wanted in (None, key)]
     if wanted is not None and not found:
         raise RequestError(f"no SSL proxy profile {wanted}; there are: {', '.join(device.about.profiles) or 'none'}")
     return {"pics": [device.places[spu] for spu in device.worker_of], "profiles": found}
+
+
+def leg_ids(device: "CentralPointProcess", profile: str) -> tuple[int, int]:
+    """The ids of the two profiles that an SSL proxy profile is made of: termination, initiation."""
+    at = list(device.about.profiles).index(profile) if profile in device.about.profiles else 0
+    return _FIRST_HIDDEN_ID + 2 * at, _FIRST_HIDDEN_ID + 2 * at + 1
 
 
 def leg_profiles(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -67,10 +74,9 @@ def _leg_profiles(device: "CentralPointProcess", leg: str) -> Iterator[dict[str,
     if leg == "ssl-i":
         for at, named in enumerate(device.about.initiation_profiles.values()):
             yield _initiation(_FIRST_ID + at, named)
-    letter = leg[-1]
-    for at, profile in enumerate(device.about.profiles.values()):
-        number = _FIRST_HIDDEN_ID + 2 * at + (letter == "i")
-        yield _hidden(device, number, profile, f"{profile.name}_{number}_proxy_{letter}", leg)
+    for key, profile in device.about.profiles.items():
+        number = leg_ids(device, key)[LEGS.index(leg)]
+        yield _hidden(device, number, profile, f"{key}_{number}_proxy_{leg[-1]}", leg)
 
 
 def _initiation(number: int, profile: InitiationProfile) -> dict[str, Any]:
@@ -84,8 +90,9 @@ def _initiation(number: int, profile: InitiationProfile) -> dict[str, Any]:
 def _hidden(device: "CentralPointProcess", number: int, profile: SslProxyProfile, name: str, leg: str) -> dict[str, Any]:
     """One of the two that the SSL proxy makes of its profile."""
     return {
-        "id": number, "profile": name, "allow-non-ssl-sess": True, "preferred-ciphers": profile.preferred_ciphers,
-        "nof-url-categories-conf": len(profile.whitelist_url_categories), "protocol-version": profile.protocol_version,
+        "id": number, "profile": name, "allow-non-ssl-sess": True, "preferred-ciphers": profile.preferred_ciphers or _UNSAID,
+        "nof-url-categories-conf": len(profile.whitelist_url_categories),
+        "protocol-version": profile.protocol_version or _UNSAID,
         "client-auth": "none", "server-auth": _server_auth(profile) if leg == "ssl-i" else "none",
         "crypto-mode": "software", "sess-resumption": not profile.disable_session_resumption,
         "crl-check": not profile.crl.disable, **_own_certificates(device, profile, leg),

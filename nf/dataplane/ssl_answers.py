@@ -30,7 +30,9 @@ def statistics(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[s
 def counters(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Sessions of each PIC that are over, by what became of them, and by the reason where they were not decrypted."""
     outcomes = device.ledger.outcomes
-    return {"pics": [{**device.places[spu], "counters": {**_NO_OUTCOMES, **outcomes[spu]}} for spu in device.worker_of]}
+    unplaced = {name: count for name, count in sorted(device.ledger.counters.items()) if name.startswith(_UNPLACED)}
+    return {"pics": [{**device.places[spu], "counters": {**_NO_OUTCOMES, **outcomes[spu]}} for spu in device.worker_of],
+            "central-point": unplaced}
 
 
 def handshakes(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -67,6 +69,8 @@ def clear_statistics(device: "CentralPointProcess", _: Mapping[str, Any]) -> Map
 def clear_counters(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Begin again with outcomes and reasons."""
     device.ledger.outcomes.clear()
+    for name in [name for name in device.ledger.counters if name.startswith(_UNPLACED)]:
+        del device.ledger.counters[name]
     return {}
 
 
@@ -83,6 +87,7 @@ def clear_droplogs(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mappi
     return {}
 
 
+_UNPLACED: Final = ("refused", "lost with an SPU")  # sessions that no SPU has taken, or has brought to an end
 _LEARNED: Final = ("client", "server", "port", "server_name", "profile", "cause", "count", "expires_in")
 
 

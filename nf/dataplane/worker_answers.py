@@ -2,8 +2,8 @@
 
 import sys
 import traceback
-from collections.abc import Callable, Mapping
-from itertools import chain, islice
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final, Protocol
 
 from nf.dataplane.cache_counters import Cache
@@ -52,7 +52,7 @@ def _state(caches: list[Cache]) -> dict[str, int]:
 
 
 def _entries(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
-    every = chain.from_iterable(one.entries() for one in _all(worker, about["cache"]))
+    every = ({**entry, "init-profile": key} for key, one in _caches_of(worker, about["cache"]) for entry in one.entries())
     found = list(islice(every, about["after"], about["after"] + PAGE + 1))
     return {"entries": found[:PAGE], "next": about["after"] + PAGE if len(found) > PAGE else None}
 
@@ -73,12 +73,17 @@ def _clear_statistics(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _all(worker: Here, name: str) -> list[Cache]:
-    """The caches of that name of all profiles; a profile may have none."""
-    found = (getattr(engine, _ATTRIBUTES[name], None) for engine in worker.engines.values())
-    return [cache for cache in found if cache is not None]
+    return [cache for _, cache in _caches_of(worker, name)]
 
 
-_ATTRIBUTES: Final = {"certificate": "certificate_cache", "session": "sessions"}
+def _caches_of(worker: Here, name: str) -> Iterator[tuple[str, Cache]]:
+    """The caches of that name with the profiles that they belong to; a profile may have none."""
+    for key, engine in worker.engines.items():
+        cache: Cache | None = engine.certificate_cache if name == "certificate" else engine.sessions
+        if cache is not None:
+            yield key, cache
+
+
 _WORDS: Final[Mapping[str, Callable[[Here, Mapping[str, Any]], dict[str, Any]]]] = {
     "session": _session, "caches": _caches, "cache-entries": _entries, "clear-cache": _clear,
     "clear-stale-sessions": _clear_stale, "clear-cache-statistics": _clear_statistics}

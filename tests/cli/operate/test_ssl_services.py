@@ -63,6 +63,7 @@ def session(network: Network) -> None:
     with network.client() as client:
         client.sendall(b"x")
         assert client.recv(1) == b"x"
+        client.unwrap().close()
     until(network.proxy.is_idle, "the session is over")
 
 

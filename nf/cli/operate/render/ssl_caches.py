@@ -6,8 +6,13 @@ from typing import Any, Final
 from nf.cli.operate.grammar import Answer, Given
 from nf.cli.operate.render.ssl_form import by_pic, head, named, rows
 
-_SUMMARY: Final = ("cache-key", "serial-number", "init-profile", "num-of-crl-update", "hash-entry", "dest-ip", "dest-port",
-                   "server-name-extn-name")
+# Junos's names in its order; what a cache knows beyond them is ours and follows.
+_CERTIFICATE: Final = ("cache-key", "serial-number", "init-profile-id", "num-of-crl-update", "status", "interdicted-cert-type",
+                       "server-cert-verification-result", "cert-ref-count", "subject", "issuer")
+_SESSION: Final = ("status", "dest-ip", "dest-port", "term-profile-id", "init-profile-id", "server-name-extn-len",
+                   "server-name-extn-name", "server-cert-chain-hash")
+_SUMMARY: Final = frozenset({"cache-entry", "cache-key", "serial-number", "init-profile-id", "num-of-crl-update", "hash-entry",
+                             "dest-ip", "dest-port", "server-name-extn-name"})
 _COUNTERS: Final = ("hits", "misses", "activation-failures", "full", "entries", "limit")
 
 
@@ -60,15 +65,19 @@ def _by_pic(answer: Answer) -> list[tuple[Mapping[str, Any], list[Mapping[str, A
 
 
 def _entry(number: int, entry: Mapping[str, Any], given: Given) -> list[tuple[str, object]]:
-    facts = [("cache-entry", number), *((name, value) for name, value in entry.items() if name not in _HIDDEN)]
-    left = entry["expires-in"]
-    state = f"Active: Time to expire {round(left)} seconds" if left > 0 else "Already Expired"
-    whole = [*facts[:1], ("status", state), *facts[1:]]
-    return [(name, value) for name, value in facts if name in _SUMMARY] if given.get("kind") == "summary" else whole
+    is_certificate, left = "cache-key" in entry, entry["expires-in"]
+    known = {**entry, "status": f"Active: Time to expire {round(left)} seconds" if left > 0 else "Already Expired"}
+    if not is_certificate:
+        known["server-name-extn-len"] = len(entry["server-name-extn-name"])
+    published = _CERTIFICATE if is_certificate else _SESSION
+    ours = [name for name in known if name not in (*published, *_HIDDEN)]
+    index = "cache-entry" if is_certificate else "hash-entry"
+    facts = [(index, number), *((name, known[name]) for name in (*published, *ours))]
+    return [(name, value) for name, value in facts if name in _SUMMARY] if given.get("kind") == "summary" else facts
 
 
 def _counters(pic: Mapping[str, Any]) -> list[tuple[str, object]]:
     return [(name, pic["counters"].get(name, 0)) for name in _COUNTERS if name in pic["counters"]]
 
 
-_HIDDEN: Final = ("fpc", "pic", "expires-in")
+_HIDDEN: Final = ("fpc", "pic", "expires-in", "term-profile-id")

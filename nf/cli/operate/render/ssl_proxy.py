@@ -20,7 +20,7 @@ _XML_NAMES: Final = {
     "whitelisted-url-category": "whitelisted-url-category-match", "default-profile-hit": "sessions-default-profile-hit",
     "dropped-no-default-profile": "sessions-dropped-no-default-profile",
     "policy-hit-no-profile": "sessions-potential-policy-conflict"}
-_ERRORS: Final = ("dropped", "failed-handshakes")
+_ERRORS: Final = ("dropped", "failed-handshakes", "refused", "lost with an SPU")
 
 
 def statistics(answer: Answer, _: Given) -> Sequence[str]:
@@ -38,8 +38,10 @@ def statistics_data(answer: Answer, _: Given) -> Mapping[str, Any]:
 def counters(answer: Answer, given: Given) -> Sequence[str]:
     """Outcomes and their reasons, ours; `errors` are those of sessions that were not carried to their end."""
     wanted = _wanted(given)
-    return [line for pic in answer["pics"]
-            for line in (head(pic), *rows((name, count) for name, count in pic["counters"].items() if wanted(name)))]
+    lines = [line for pic in answer["pics"]
+             for line in (head(pic), *rows((name, count) for name, count in pic["counters"].items() if wanted(name)))]
+    unplaced = rows((name, count) for name, count in answer.get("central-point", {}).items() if wanted(name))
+    return [*lines, "Central point ------", *unplaced] if unplaced else lines
 
 
 def counters_data(answer: Answer, given: Given) -> Mapping[str, Any]:
@@ -47,7 +49,8 @@ def counters_data(answer: Answer, given: Given) -> Mapping[str, Any]:
     wanted = _wanted(given)
     return by_pic("ssl-counters", [(pic, {"ssl-counters-entry": [
         {"ssl-counters-name": name, "ssl-counters-value": count} for name, count in pic["counters"].items() if wanted(name)]})
-        for pic in answer["pics"]])
+        for pic in answer["pics"]]) | {"central-point": {
+            name: count for name, count in answer.get("central-point", {}).items() if wanted(name)}}
 
 
 def status(answer: Answer, _: Given) -> Sequence[str]:

@@ -57,6 +57,14 @@ def test_counters_are_errors_or_info() -> None:
         "ssl-counters-name": "dropped: server-authentication-failed", "ssl-counters-value": 2}
 
 
+def test_sessions_that_no_spu_has_taken_are_errors_of_the_central_point() -> None:
+    answer = {"pics": [{**PLACE, "counters": {"decrypted": 1}}], "central-point": {"refused: session table full": 2}}
+    assert counters(answer, {"kind": "errors"})[-2:] == [
+        "Central point ------", "    refused: session table full               2"]
+    assert counters(answer, {"kind": "info"})[-1].split() == ["decrypted", "1"]
+    assert counters_data(answer, {})["central-point"] == {"refused: session table full": 2}
+
+
 def test_status_has_the_order_of_the_devices() -> None:
     lines = status(STATE, {})
     assert lines[0] == "PIC:spu-5 fpc[1] pic[1], spu-6 fpc[1] pic[2] ------"
