@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from hwmodel.session import Direction
 from nf.log.records import SslProxyMessage, apptrack_volume_update
@@ -38,7 +39,7 @@ from tests.sslproxy.playbook import (
 from tests.tls.hello_bytes import hello, record
 
 EXPIRED = rejected(Fault(AuthFailure.EXPIRED, 0))
-TRUNCATED = replace(ENDED, truncated=True)
+TRUNCATED = structs.replace(ENDED, truncated=True)
 NAMELESS = record(hello())
 WORDS: dict[LogClass, SslProxyMessage] = {
     "sessions-dropped": SslProxyMessage.DROP, "sessions-allowed": SslProxyMessage.ALLOW,
