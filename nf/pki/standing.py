@@ -93,8 +93,13 @@ def _might_match(server_name: str | None, leaf: Certificate) -> bool:
     alternative = leaf.extension(x509.SubjectAlternativeName)
     held += [str(name.value) for name in alternative or () if isinstance(name, x509.DNSName | x509.IPAddress)]
     wanted = server_name.lower().rstrip(".")
-    for pattern in (text.lower().rstrip(".") for text in held):
-        begins, star, _ = pattern.partition("*")
-        if pattern == wanted or (star and wanted.startswith(begins) and wanted.endswith(pattern.rpartition("*")[2])):
-            return True
-    return False
+    return any(_covers(pattern.lower().rstrip("."), wanted) for pattern in held)
+
+
+def _covers(pattern: str, name: str) -> bool:
+    """As leniently as any client that is still in use: a star may stand anywhere, but for a part of one label only."""
+    begins, star, ends = pattern.partition("*")
+    if not star:
+        return pattern == name
+    between = name[len(begins):len(name) - len(ends)]
+    return len(name) >= len(begins) + len(ends) and name.startswith(begins) and name.endswith(ends) and "." not in between
