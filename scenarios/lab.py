@@ -102,6 +102,16 @@ def _make_pki_and_origins(scenario: Scenario, configuration: Configuration, home
     _write_crls(scenario, configuration, home / "pki", pki)
     for host, own in origins.by_host(scenario.origin).items():
         origins.start_origins(host, own, pki, home / host, net.within(host))
+    for origin in scenario.origin:
+        if origin.protected_as:
+            _give_to_the_box(origins.stem(origin, home / origin.host), home / "pki" / "local" / origin.protected_as)
+
+
+def _give_to_the_box(origin: Path, local: Path) -> None:
+    for suffix in (".crt", ".key"):
+        target = Path(f"{local}{suffix}")
+        target.touch(mode=0o600)
+        target.write_bytes(Path(f"{origin}{suffix}").read_bytes())
 
 
 def _write_crls(scenario: Scenario, configuration: Configuration, directory: Path, pki: LabPki) -> None:

@@ -20,6 +20,9 @@ CrlKind = Literal["fresh", "expired", "foreign"]  # a CRL that another CA has si
 TlsVersion = Literal["1.0", "1.1", "1.2", "1.3"]
 Protocol = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 Step = Literal["kill nf", "await nf down", "start nf", "restart nf", "restart switch", "restart controller", "commit"]
+STARTTLS = ("smtp", "imap", "pop3", "ftp")  # protocols in which TLS begins in mid-talk
+BY_S_CLIENT = ("tls", *STARTTLS)
+_PORTS = {"http": 80, "smtp": 25, "imap": 143, "pop3": 110, "ftp": 21}
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
@@ -41,11 +44,13 @@ class OriginSees(_Fact, frozen=True):
     requests: int | None = None
     sources: tuple[str, ...] | None = None  # every client address that it saw, in order of first sight
     protocols: tuple[str, ...] | None = None  # TLS versions, likewise
+    ciphers: tuple[str, ...] | None = None
     resumed: int | None = None  # requests in TLS sessions that took up an earlier one
 
 
 class Origin(_Fact, frozen=True):
-    """A server for one name: nginx with files, `openssl s_server` that sends each line back reversed, or `scenarios.quic`.
+    """A server for one name: nginx with files, `openssl s_server` that sends each line back reversed, or `scenarios.quic`
+    or `scenarios.upgrades`.
 
     A name may be an IP address, which the certificate then has instead of a name.
     """
@@ -53,13 +58,14 @@ class Origin(_Fact, frozen=True):
     name: str
     host: str = "server1"
     port: int = 443
-    program: Literal["nginx", "openssl", "quic"] = "nginx"
+    program: Literal["nginx", "openssl", "quic", "smtp", "imap", "pop3", "ftp", "websocket"] = "nginx"
     tls: bool = True
     certificate: CertificateKind = "good"
     http2: bool = False  # of the port, as the next two
     protocols: tuple[Protocol, ...] = ("TLSv1.2", "TLSv1.3")
     ciphers: str = ""  # OpenSSL's list for TLS 1.2 and older
     client_certificate: Literal["none", "optional", "required"] = "none"  # that nginx asks for
+    protected_as: str = ""  # the certificate id under which the SRX has its certificate and key
     sees: OriginSees = OriginSees()
 
 
@@ -79,7 +85,8 @@ class VisitSees(_Fact, frozen=True):
 
 
 class Visit(_Fact, frozen=True):
-    """A client fetches an address so many times, by curl (http, https) or `openssl s_client` (tls), or knocks (quic).
+    """A client fetches an address so many times, by curl (http, https) or `openssl s_client` (tls, and the
+    protocols in which TLS begins later), or knocks (quic).
 
     With `sessions` above 1 one program opens that many TLS sessions, each with one request: `at_once` of them at a
     time, or, to `hold` them, one by one, all kept open until each that was answered has been answered once more.
@@ -106,6 +113,7 @@ class Visit(_Fact, frozen=True):
     say: str = "hello"  # the line that s_client sends
     timeout: float = 8.0  # seconds
     before: tuple[Step, ...] = ()  # what happens to the lab before it
+    renegotiate: bool = False  # s_client does, between its line and the same line once more
     during: tuple[Step, ...] = ()  # and between a line that s_client sends and the same line once more
     sees: VisitSees = VisitSees()
 
@@ -113,6 +121,11 @@ class Visit(_Fact, frozen=True):
     def by_program(self) -> bool:
         """Whether it takes the program of many sessions."""
         return self.sessions > 1 or self.hold
+
+    @property
+    def by_s_client(self) -> bool:
+        """Whether it takes `openssl s_client`."""
+        return urlsplit(self.url).scheme in BY_S_CLIENT
 
     @property
     def oldest(self) -> TlsVersion:
@@ -129,13 +142,13 @@ class Visit(_Fact, frozen=True):
         """Those of the URLs that it may have."""
         if self.by_program:
             return ("https",)
-        return ("http", "https") if self.requests > 1 else ("http", "https", "tls", "quic")
+        return ("http", "https") if self.requests > 1 else ("http", "https", "quic", *BY_S_CLIENT)
 
     @property
     def target(self) -> tuple[str, int]:
         """Name and port of the origin."""
         parts = urlsplit(self.url)
-        return parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
+        return parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 443)
 
 
 class LogLine(_Fact, frozen=True):
