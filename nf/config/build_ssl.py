@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 from nf.config.build_books import AddressBooks
+from nf.config.build_learned_bypass import client_certificate_bypass, learned_bypass, note_learned_bypass
 from nf.config.errors import Findings
 from nf.config.note_ssl import note_profile
 from nf.config.tree import Statement
@@ -66,6 +67,7 @@ class Profiles:
             self._check_certificates(entry)
             self._check_trust(entry)
             note_profile(entry, profiles[entry.name], self.findings)
+            note_learned_bypass(entry, self.findings)
             self._note_categories(entry)
         return profiles
 
@@ -101,7 +103,9 @@ class Profiles:
             allow_strong_certificate=entry.has("actions", "allow-strong-certificate"),
             enable_flow_tracing=entry.has("enable-flow-tracing"),
             disable_deferred_profile_selection=entry.has("disable-deferred-profile-selection"),
-            release=self.release)
+            release=self.release,
+            client_certificate_bypass=client_certificate_bypass(entry),
+            learned_bypass=learned_bypass(entry))
 
     def _renegotiation(self, entry: Statement) -> str:
         asked = entry.value("actions", "renegotiation") or SslProxyProfile(entry.name).renegotiation

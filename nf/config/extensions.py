@@ -14,10 +14,26 @@ MACRO = "srxnf"
 
 
 class Extension(msgspec.Struct, frozen=True):
-    """One setting: where it may stand and what it may say."""
+    """One setting: where it may stand and what it may say, one of these words or a whole number between these two."""
 
     containers: tuple[str, ...]
-    values: tuple[str, ...]
+    values: tuple[str, ...] = ()
+    range: tuple[int, int] | None = None
+
+    def admits(self, text: str) -> bool:
+        """Whether it may say this."""
+        if self.range is None:
+            return text in self.values
+        return text.isascii() and text.isdecimal() and len(text) < 10 and self.range[0] <= int(text) <= self.range[1]
+
+    @property
+    def expected(self) -> str:
+        """What it may say, for people."""
+        return " | ".join(self.values) if self.range is None else f"a number from {self.range[0]} to {self.range[1]}"
+
+    def belongs(self, path: str) -> bool:
+        """Whether it may stand in a container with this path, of the box or of a logical system."""
+        return any(path == container or path.endswith(f" {container}") for container in self.containers)
 
 
 @cache
@@ -49,9 +65,9 @@ def _check(container: Statement, data: Statement, findings: Findings) -> None:
     known = extensions().get(data.name)
     if known is None:
         findings.wrong(data, data.name, f"no such setting of apply-macro {MACRO}", extensions())
-    elif data.text not in known.values:
-        findings.wrong(data, data.text or data.name, f"{data.name} takes {' | '.join(known.values)}", known.values)
-    elif container.word is None or container.word.path not in known.containers:
+    elif not known.admits(data.text):
+        findings.wrong(data, data.text or data.name, f"{data.name} takes {known.expected}", known.values)
+    elif container.word is None or not known.belongs(container.word.path):
         meant = " or ".join(dict.fromkeys(f"'{path.rpartition(' ')[2]}'" for path in known.containers))
         findings.remark(data, f"apply-macro {MACRO} {data.name}",
                         f"no effect in this place: it is a setting of {meant}")

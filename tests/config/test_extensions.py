@@ -10,6 +10,7 @@ set security policies from-zone t to-zone t policy p then permit
 set security policies global policy g match source-address any destination-address any application any
 set security policies global policy g then permit
 """
+PROFILE = "set services ssl proxy profile fp apply-macro "
 MACRO = "set security policies from-zone t to-zone t policy p apply-macro "
 
 
@@ -52,7 +53,9 @@ def test_a_setting_in_a_place_where_it_means_nothing_is_remarked() -> None:
 @pytest.mark.parametrize(("lines", "said"), [
     (MACRO + "srxnf fail-mod open", "t:6: 'fail-mod': no such setting of apply-macro srxnf; did you mean 'fail-mode'?"),
     (MACRO + "srxnf fail-mode opn", "t:6: 'opn': fail-mode takes open | closed; did you mean 'open'?"),
-    (MACRO + "srxnf fail-mode", "t:6: 'fail-mode': fail-mode takes open | closed")])
+    (MACRO + "srxnf fail-mode", "t:6: 'fail-mode': fail-mode takes open | closed"),
+    *((f"{PROFILE}srxnf learned-bypass-count {word}",
+       f"t:6: '{word}': learned-bypass-count takes a number from 1 to 100") for word in ("0", "101", "x", "-1", "9" * 40))])
 def test_mistakes(lines: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         lab(lines)
@@ -60,4 +63,4 @@ def test_mistakes(lines: str, said: str) -> None:
 
 
 def test_every_setting_has_values_and_places() -> None:
-    assert all(extension.values and extension.containers for extension in extensions().values())
+    assert all((extension.values or extension.range) and extension.containers for extension in extensions().values())
