@@ -82,7 +82,7 @@ def read_key(path: Path, passphrase: str | None = None, *, private: bool = True)
 
 def write_new(path: Path, content: bytes, mode: int = PUBLIC) -> None:
     """Make a file that is whole from its first moment; PkiError where one is there already."""
-    _put(path, content, mode, lambda draft: os.link(draft, path))
+    _put(path, content, mode, lambda draft: _place(draft, path))
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -114,6 +114,16 @@ def _put(path: Path, content: bytes, mode: int, place: Callable[[Path], object])
         raise PkiError(path, "exists; nothing is overwritten") from error
     except OSError as error:
         raise PkiError(path, f"cannot be written: {error.strerror}") from error
+
+
+def _place(draft: Path, path: Path) -> None:
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:  # folders shared with a host have no hard links: the name is taken first, empty for a moment
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
+        draft.replace(path)
 
 
 def make_directory(directory: Path) -> None:

@@ -26,6 +26,19 @@ def test_a_new_file(tmp_path):
     assert [file.name for file in path.parent.iterdir()] == ["a.key"]  # no draft is left
 
 
+def test_where_there_are_no_hard_links(tmp_path, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refuse)
+    path = tmp_path / "a.key"
+    write_new(path, b"secret", PRIVATE)
+    assert (path.read_bytes(), mode(path)) == (b"secret", 0o600)
+    with pytest.raises(PkiError, match="exists; nothing is overwritten"):
+        write_new(path, b"other")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.key"]
+
+
 def test_one_of_many_writers_wins_and_the_file_is_whole(tmp_path):
     path = tmp_path / "a.crt"
 
