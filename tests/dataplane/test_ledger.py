@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from hwmodel import Work
 from hwmodel.session import Direction, FiveTuple, Session, Wing
-from nf.dataplane.ledger import Ledger
-from nf.dataplane.messages import Closed, Opened, Progress
+from nf.dataplane.ledger import DROPS, Ledger
+from nf.dataplane.messages import FAILED, FULL, RESUMED, Closed, Opened, Progress
 from nf.sslproxy.reasons import Reason
 
 FLOW = FiveTuple(ip_address("192.0.2.1"), 1024, ip_address("192.0.2.2"), 443)
@@ -88,3 +88,40 @@ def test_sessions_of_a_worker_are_those_between_two_numbers() -> None:
         books.begin(Session(number, Wing(FLOW, Direction.C2S), Wing(FLOW.reversed(), Direction.S2C), number % 2), 1.0)
     assert books.number == 6
     assert books.between([1], 1, 5) == [3, 5]
+
+
+def test_each_spu_has_books_of_its_own() -> None:
+    books = ledger(profile="fp")
+    books.closed(Closed(7, "dropped", Reason.SERVER_AUTHENTICATION.value, ssl_i=FULL), 5.0)
+    assert books.outcomes == {SPU: {"dropped: server-authentication-failed": 1}}
+    assert books.handshakes == {(SPU, "ssl-i"): {"full-handshakes": 1}}
+    drop, = books.drops[SPU]
+    assert (drop.session.id, drop.profile, drop.reason, drop.at) == (7, "fp", "server-authentication-failed", 5.0)
+
+
+@pytest.mark.parametrize(("handshake", "counter"), [
+    (FULL, "full-handshakes"), (RESUMED, "resumed-handshakes"), (FAILED, "failed-handshakes")])
+def test_handshakes_of_both_legs(handshake: int, counter: str) -> None:
+    books = ledger(profile="fp")
+    books.closed(Closed(7, "decrypted", "", ssl_t=handshake, ssl_i=handshake))
+    assert books.handshakes == {(SPU, leg): {counter: 1} for leg in ("ssl-t", "ssl-i")}
+
+
+def test_a_category_that_exempts_counts_once_when_it_is_known() -> None:
+    books = ledger(profile="fp")
+    exempt = Progress(7, 1, 1, 1, 1, 0, 1.0, 2.0, "relaying", Reason.WHITELISTED.value, "SSL", "Yes")
+    for _ in range(2):
+        books.progressed(exempt, 2.0)
+    books.closed(Closed(7, "bypassed", Reason.WHITELISTED.value))
+    assert books.ssl_proxy[SPU]["whitelisted-url-category"] == 1
+    by_address = ledger(profile="fp", bypass=Reason.WHITELISTED.value)
+    by_address.closed(Closed(7, "bypassed", Reason.WHITELISTED.value))
+    assert by_address.ssl_proxy[SPU]["whitelisted-url-category"] == 0
+    assert by_address.ssl_proxy[SPU]["whitelisted"] == 1
+
+
+def test_only_the_last_dropped_sessions_are_remembered() -> None:
+    books = ledger(profile="fp")
+    for at in range(DROPS + 5):
+        books.closed(Closed(7, "dropped", Reason.HANDSHAKE_TIMEOUT.value), float(at))
+    assert [drop.at for drop in books.drops[SPU]] == [float(at) for at in range(5, DROPS + 5)]
