@@ -5,10 +5,11 @@ and current one clears. `if-not-present` decides where an issuer has no list or 
 there and unsound (another's signature, an unknown critical extension, another scope) is a fault of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import TypeAlias
 
 from cryptography import x509
 
@@ -25,7 +26,12 @@ REASONS = {  # CRLReason of RFC 5280 §5.3.1, in the words of the SRX's log
     "removeFromCRL": (REMOVED, "Remove From CRL"), "privilegeWithdrawn": (9, "Privilege Withdrawn"),
     "aACompromise": (10, "AA Compromise"),
 }
+Twins: TypeAlias = Callable[[Certificate], Sequence[Certificate]]
 __all__ = ["Revocation", "read_crl", "revocation_of", "revoked"]
+
+
+def _none(_: Certificate) -> Sequence[Certificate]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +43,11 @@ class Revocation:
 
 
 def revocation_of(path: Path, lists: Sequence[RevocationList | None], policy: CrlPolicy, at: datetime,
-                  cert_ids: Mapping[bytes, str]) -> Revocation:
+                  cert_ids: Mapping[bytes, str], twins: Twins = _none) -> Revocation:
     """The first certificate below the anchor that is revoked, or that no list speaks for where the policy asks for one.
 
     lists: None stands for one that cannot be read, which may be anybody's. cert_ids: the anchor's CA profile, by its DER,
-    for the log's `cert-id`; without it that is the depth.
+    for the log's `cert-id`; without it that is the depth. twins: other certificates of an issuer, which may sign its lists.
     """
     if policy.disable or path[-1].der in policy.unchecked:
         return Revocation()
@@ -49,7 +55,7 @@ def revocation_of(path: Path, lists: Sequence[RevocationList | None], policy: Cr
     for depth, (certificate, issuer) in enumerate(pairwise(path)):
         if issuer.der in policy.unchecked:
             continue
-        sound, flaw = _sound(certificate, issuer, lists, at)
+        sound, flaw = _sound(certificate, (issuer, *twins(issuer)), lists, at)
         fault = _named(sound, certificate, policy, depth, cert_ids.get(path[-1].der, str(depth)))
         ends = [one.ends for one in sound if not one.gap and one.current(at) and one.ends is not None]
         if fault is None and not ends:
@@ -60,13 +66,13 @@ def revocation_of(path: Path, lists: Sequence[RevocationList | None], policy: Cr
     return Revocation(None, until)
 
 
-def _sound(certificate: Certificate, issuer: Certificate, lists: Sequence[RevocationList | None],
+def _sound(certificate: Certificate, signers: Sequence[Certificate], lists: Sequence[RevocationList | None],
            at: datetime) -> tuple[list[RevocationList], str]:
     """The lists that may speak for a certificate, ended or not, and why the last of the issuer's others may not."""
     own = [one for one in lists if one is not None and one.issuer == certificate.issuer]
     sound, flaw = [], "one cannot be read" if None in lists and not own else ""
     for one in own:
-        words = one.flaw or _unfit(one, certificate, issuer)
+        words = one.flaw or _unfit(one, certificate, signers)
         flaw = words or flaw
         if not words and one.begins <= at:
             sound.append(one)
@@ -74,13 +80,19 @@ def _sound(certificate: Certificate, issuer: Certificate, lists: Sequence[Revoca
     return sound, "" if "" in gaps else flaw or next(iter(gaps), "")
 
 
-def _unfit(one: RevocationList, certificate: Certificate, issuer: Certificate) -> str:
-    usage = issuer.extension(x509.KeyUsage)
-    if usage is not None and not usage.crl_sign:
+def _unfit(one: RevocationList, certificate: Certificate, signers: Sequence[Certificate]) -> str:
+    may = [signer for signer in signers if _may_sign_lists(signer)]
+    if not may:
         return "its issuer may sign none"
     if not one.covers(certificate):
         return "its scope is another"
-    return "" if one.signed_by(issuer) else "its signature is not its issuer's"
+    return "" if any(one.signed_by(signer) for signer in may) else "its signature is not its issuer's"
+
+
+def _may_sign_lists(signer: Certificate) -> bool:
+    """Whether a certificate's keyUsage, where there is one, has cRLSign."""
+    usage = signer.extension(x509.KeyUsage)
+    return usage is None or usage.crl_sign
 
 
 def _named(sound: Sequence[RevocationList], certificate: Certificate, policy: CrlPolicy, depth: int,

@@ -120,12 +120,17 @@ class _Case:
 
     def _revocation(self, path: Path) -> Revocation:
         """What CRLs say of the path, and the stapled response of its leaf, which only adds to that."""
-        lists = revocation_of(path, self.lists, self.crl_policy, self.at, self.cert_ids)
+        lists = revocation_of(path, self.lists, self.crl_policy, self.at, self.cert_ids, self._twins)
         if lists.fault is not None or self.crl_policy.disable or len(path) == 1:
             return lists
         staple = stapled_revocation(self.stapled, path, self.crl_policy, self.at, self.cert_ids)
         ends = [until for until in (lists.until, staple.until) if until is not None]
         return Revocation(staple.fault, min(ends, default=None))
+
+
+    def _twins(self, issuer: Certificate) -> list[Certificate]:
+        """The trusted certificates of a CA's name: after a change of its key the new one signs the lists."""
+        return [one for one in self.anchors.get(issuer.subject, ()) if issuer_fault(one, self.at, anchor=True) is None]
 
 
 def _signature_fault(path: Path) -> Fault | None:

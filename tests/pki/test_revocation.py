@@ -130,3 +130,15 @@ def test_list_for_servers_alone():
     assert verdict(crl(MIDDLE, LEAF, extension=scope)).reason is AuthFailure.REVOKED
     assert verdict(crl(ROOT, MIDDLE, extension=scope)).reason is AuthFailure.CRL_UNUSABLE
     assert verdict(crl(ROOT, MIDDLE, extension=scope), crl(ROOT)).ok
+
+
+def test_after_a_change_of_its_key_the_new_certificate_of_a_ca_signs_the_lists_of_both():
+    old, new, stranger = authority("Root"), authority("Root"), authority("Root")
+    leaf = server(old)
+    for signer in (old, new):
+        assert judge(leaf, anchors=[old, new], crls=[crl(signer, leaf)]).reason is AuthFailure.REVOKED
+        assert judge(leaf, anchors=[old, new], crls=[crl(signer)], crl_policy=DROP).ok
+    assert judge(leaf, anchors=[old, new], crls=[crl(stranger, leaf)]).reason is AuthFailure.CRL_UNUSABLE
+    assert judge(leaf, stranger, anchors=[old, new], crls=[crl(stranger, leaf)]).reason is AuthFailure.CRL_UNUSABLE
+    ended = authority("Root", ends=NOW - DAY)
+    assert judge(leaf, anchors=[old, ended], crls=[crl(ended)]).reason is AuthFailure.CRL_UNUSABLE
