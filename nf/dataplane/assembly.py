@@ -96,7 +96,8 @@ class Assembly:
     def _assembled(self, source: Source) -> tuple[Duties, About]:
         configuration, wiring = self._wire(source.configuration)
         first_path = FirstPath(configuration.systems, tuple(services.load(name) for name in services.available()),
-                               configuration.non_ssl_threshold)
+                               configuration.non_ssl_threshold,
+                               profile_at_once=configuration.ssl_global.disable_deferred_profile_selection)
         engines = engines_of(configuration, source.store, self._options.platform, self._keys)
         sys.stderr.writelines(f"srxnf: profile {key}: {engine.summary}\n" for key, engine in engines.items())
         about = self._about(source, engines)

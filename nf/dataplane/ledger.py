@@ -7,11 +7,12 @@ from typing import Final
 
 from hwmodel import Work
 from hwmodel.session import Session, SpuId
-from nf.dataplane.messages import NO_HANDSHAKE, Closed, Opened, Progress
+from nf.dataplane.messages import NO_HANDSHAKE, NO_POLICY, Closed, Opened, Progress
 from nf.sslproxy.reasons import Reason
 
 _PASSED_BY: Final = {Reason.WHITELISTED.value: "whitelisted", Reason.NO_SERVICE.value: "ignored",
                      Reason.LOW_MEMORY.value: "bypassed-low-memory"}
+_DEFAULT_PROFILE: Final = {"hit": "default-profile-hit", "none": "dropped-no-default-profile"}
 _NON_SSL: Final = "bypassed-non-ssl"
 _EXEMPT: Final = Reason.WHITELISTED.value
 _HANDSHAKES: Final = ("", "full-handshakes", "resumed-handshakes", "failed-handshakes")  # by Closed.ssl_t and ssl_i
@@ -66,8 +67,13 @@ class Ledger:
         if row is None:
             return
         row.opened = opened
-        self.hits[opened.policy_index] += 1
+        if opened.pending:
+            return
+        if opened.policy_index != NO_POLICY:
+            self.hits[opened.policy_index] += 1
         counters = self.ssl_proxy[row.session.spu]
+        if opened.default_profile:
+            counters[_DEFAULT_PROFILE[opened.default_profile]] += 1
         if opened.profile:
             counters["matched"] += 1
             counters[_PASSED_BY.get(opened.bypass, "ignored") if opened.bypass else "created"] += 1

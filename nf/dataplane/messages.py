@@ -12,6 +12,9 @@ RESUMED: Final = 2
 FAILED: Final = 3
 
 
+NO_POLICY: Final = -1 << 31  # in place of the index of a session that ended before its policy was known
+
+
 class Assign(msgspec.Struct, array_like=True, frozen=True):
     """A session for a worker; the client's socket travels beside it. `leg` is the interface it came in on."""
 
@@ -101,6 +104,8 @@ class Opened(msgspec.Struct, array_like=True, frozen=True):
     unnamed: bool = False  # the policy asks for the SSL proxy and names no profile
     idle: float = 0.0  # seconds without data after which the session ends
     logical_system: str = ROOT_LOGICAL_SYSTEM  # or tenant
+    pending: bool = False  # its policy waits for its application: another such message will follow
+    default_profile: str = ""  # policies named several SSL proxy profiles: "hit" is the default one, "none" that there is none
 
 
 class Agreed(msgspec.Struct, array_like=True, frozen=True):

@@ -93,7 +93,7 @@ def _row(row: Row, now: float) -> dict[str, Any]:
         "session-id": row.session.id, "spu": row.session.spu,
         "source-address": str(flow.src), "source-port": flow.sport, "destination-address": str(flow.dst),
         "destination-port": flow.dport, "protocol": flow.proto,
-        "policy-name": opened.policy, "policy-index": opened.policy_index, "source-zone-name": opened.source_zone,
+        "policy-name": opened.policy, "policy-index": max(0, opened.policy_index), "source-zone-name": opened.source_zone,
         "destination-zone-name": opened.destination_zone, "source-interface": opened.source_interface,
         "destination-interface": opened.destination_interface, "service-name": opened.service,
         "logical-system": opened.logical_system,

@@ -140,6 +140,7 @@ class Worker:
     def closed(self, connection: Connection, summary: Closed) -> None:
         """A session is over."""
         self._connections.discard(connection)
+        self.outbox.opened += self._findings.over(summary.session_id)
         self.outbox.closed.append(summary)
         self.outbox.soon()
         self._end_if_drained()
@@ -237,6 +238,7 @@ class Worker:
 
     def _tell(self, progress: list[Progress]) -> None:
         if progress:
+            self.outbox.opened += self._findings.decided()
             self.outbox.progress += progress
             self.outbox.soon()
 
