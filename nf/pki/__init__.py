@@ -1,6 +1,7 @@
 """Certificates: judging a server's chain, forging the leaf that the client sees, and the files they come from.
 
-In: DER bytes as a server sent them, trust anchors, the name asked for, the time. Out: a Verdict, or a certificate.
+In: DER bytes as a server sent them, trust anchors, the name asked for, the time. Out: a Verdict, or a certificate. The PKI
+directory is read by `store`, and changed for operators by `holdings`.
 Whatever a server sends ends in a Verdict, never in an exception; a fault in the operator's own files is a PkiError.
 Knows nothing of sockets, sessions or policies.
 """
