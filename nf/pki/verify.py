@@ -17,6 +17,7 @@ from nf.pki.ocsp import stapled_revocation
 from nf.pki.path import AnchorsByName, Budget, Link, Path, candidate_paths, reachable
 from nf.pki.revocation import Revocation, revocation_of
 from nf.pki.rules import issuer_fault, path_fault
+from nf.pki.strict import strict_path_fault
 from nf.pki.verdict import AuthFailure, CrlPolicy, Fault, Verdict, accepted, rejected
 from nf.pki.verifiers import openssl_fault, second_fault
 
@@ -28,7 +29,7 @@ _DEFAULT_CRL_POLICY = CrlPolicy()
 def verify_server_chain(chain: Sequence[bytes], anchors: Sequence[bytes], server_name: str | None, at: datetime,
                         crls: Sequence[bytes] = (), crl_policy: CrlPolicy = _DEFAULT_CRL_POLICY, *,
                         own_authorities: Sequence[bytes] = (), cert_ids: Mapping[bytes, str] = _NO_IDS,
-                        stapled: bytes | None = None) -> Verdict:
+                        stapled: bytes | None = None, strict: bool = False) -> Verdict:
     """Judge the chain that a server sent; never raises on its bytes, whatever they are.
 
     chain, anchors, crls, own_authorities: DER, the chain leaf first; an anchor that cannot be read counts for nothing, a
@@ -36,7 +37,7 @@ def verify_server_chain(chain: Sequence[bytes], anchors: Sequence[bytes], server
     judge the path alone. at: aware, else ValueError.
     own_authorities: our own proxy CAs, which no server may present. cert_ids: CA profile names by the anchors' DER, for
     the message of a revocation. stapled: the server's OCSP response, empty where it was asked for one and sent none,
-    None where it was not asked; only who asks can hold a server to must-staple.
+    None where it was not asked; only who asks can hold a server to must-staple. strict: hold CAs to the letter of RFC 5280.
     """
     if at.tzinfo is None:
         raise ValueError("the time of a verification must carry its time zone")
@@ -51,7 +52,7 @@ def verify_server_chain(chain: Sequence[bytes], anchors: Sequence[bytes], server
     name = None if server_name is None else reference_identity(server_name)
     case = _Case(leaf, extras, _by_name(tuple(anchors)), at.astimezone(UTC).replace(microsecond=0), name,
                  server_name is None or (name is not None and name.covered_by(leaf)),
-                 _read_lists(tuple(crls)), crl_policy, cert_ids, stapled)
+                 _read_lists(tuple(crls)), crl_policy, cert_ids, stapled, strict)
     verdict = case.judge()
     return rejected(case.why_no_path(unread=None in others)) if verdict is None else verdict
 
@@ -70,6 +71,7 @@ class _Case:
     crl_policy: CrlPolicy
     cert_ids: Mapping[bytes, str]
     stapled: bytes | None
+    strict: bool
     budget: Budget = field(default_factory=Budget)
 
     def judge(self) -> Verdict | None:
@@ -116,7 +118,7 @@ class _Case:
     def _fault(self, path: Path) -> Fault | None:
         subject = self.name.general_name if self.name is not None and self.named else None
         return (path_fault(path, self.at) or constraint_fault(path, self.budget) or openssl_fault(path, self.at)
-                or second_fault(path, self.at, subject))
+                or second_fault(path, self.at, subject) or (strict_path_fault(path) if self.strict else None))
 
     def _revocation(self, path: Path) -> Revocation:
         """What CRLs say of the path, and the stapled response of its leaf, which only adds to that."""
