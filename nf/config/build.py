@@ -8,7 +8,7 @@ from nf.config.build_objects import tcp_session
 from nf.config.build_pki import ca_profiles
 from nf.config.build_ssl import global_config
 from nf.config.build_systems import SYSTEMS, Domain, domains
-from nf.config.build_tracing import tracing
+from nf.config.build_tracing import note_tracing, tracing
 from nf.config.canonical import digest
 from nf.config.configuration import Configuration
 from nf.config.coverage import note_coverage, note_profile_conflicts
@@ -42,6 +42,7 @@ def build(root: Statement, findings: Findings, release: Release = NEWEST) -> Con
     for domain in (box, *inner):
         with findings.inside(domain.system.words):
             _note(domain, findings)
+    note_tracing(root, traced, (one for domain in (box, *inner) for one in domain.system.ssl_profiles.values()), findings)
     note_without_effect(root, findings)
     configuration = Configuration(
         release=release,

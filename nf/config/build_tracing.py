@@ -1,11 +1,13 @@
 """Statements under `services ssl traceoptions` to what is traced, and where."""
 
 import re
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import cast
 
 from nf.config.errors import Findings
 from nf.config.tree import Statement
+from nf.policy.profile import SslProxyProfile
 from nf.policy.tracing import Flag, Level, PacketFilter, TraceFile, TraceOptions
 
 _SIZE = re.compile(r"(\d{1,12})([kmg]?)", re.IGNORECASE)
@@ -22,6 +24,14 @@ def tracing(root: Statement, findings: Findings) -> TraceOptions:
     return TraceOptions(
         _file(place, findings), cast("Level", place.value("level") or standard.level),
         frozenset(cast("Flag", entry.name) for entry in place.all("flag")), _filter(place, findings))
+
+
+def note_tracing(root: Statement, options: TraceOptions, profiles: Iterable[SslProxyProfile], findings: Findings) -> None:
+    """Remark on `traceoptions` by which nothing is traced."""
+    place = root.one("services", "ssl", "traceoptions")
+    if place is not None and options.only_selected and not any(profile.enable_flow_tracing for profile in profiles):
+        findings.remark(place, "services ssl traceoptions",
+                        "traces nothing: no profile has enable-flow-tracing, and no flag but selected-profile asks for others")
 
 
 def _file(place: Statement, findings: Findings) -> TraceFile:

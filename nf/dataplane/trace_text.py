@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ _MESSAGE: Final = "message"
 
 def describe(fact: object) -> str:
     """An event or a command: its name, and what it carries; nothing where it carries nothing."""
-    known = [(field.name, getattr(fact, field.name)) for field in fields(fact)] if is_dataclass(fact) else []
+    known = [(name, getattr(fact, name)) for name in _names(type(fact))]
     carried = ", ".join(f"{name}={value(found)}" for name, found in known if found not in _NOTHING)
     return f"{type(fact).__name__}({carried})" if carried else type(fact).__name__
 
@@ -31,7 +32,13 @@ def value(found: object) -> str:
         return shown(found)
     if isinstance(found, Enum):
         return str(found.value)
-    return describe(found) if is_dataclass(found) else type(found).__name__  # nothing else is looked into
+    return describe(found)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a fact; what is none is not looked into."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else getattr(kind, "__struct_fields__", ())
 
 
 def _text(text: str) -> str:

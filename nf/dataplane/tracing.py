@@ -99,6 +99,11 @@ class TracedMachine:
                 self._write(command, f"    {describe(command)}")
         return commands
 
+    def fail(self) -> list[Command]:
+        """The proxy itself has failed."""
+        self._tracer.write("proxy", f"{self._name} {self._machine.state.value}: internal error")
+        return self._machine.fail()
+
     def _write(self, fact: Event | Command, line: str) -> None:
         kind = type(fact).__name__
         if kind not in _DATA or self._tracer.level >= _VERBOSE:

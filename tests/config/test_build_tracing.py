@@ -24,7 +24,8 @@ def test_everything_said() -> None:
     assert found.tracing == TraceOptions(
         TraceFile("ssl_trace", "1m", 5, True, "session 23"), "extensive", frozenset({"proxy", "selected-profile"}),
         PacketFilter(source_ip=ip_address("192.0.2.1"), destination_port=443))
-    assert not found.warnings
+    assert [remark.message for remark in found.warnings] == [
+        "traces nothing: no profile has enable-flow-tracing, and no flag but selected-profile asks for others"]
 
 
 def test_set_form_and_what_is_not_said() -> None:
@@ -42,6 +43,10 @@ def test_mistakes_name_the_word(statement: str, word: str, message: str) -> None
     with pytest.raises(ConfigError) as raised:
         load(f"set services ssl traceoptions {statement}", "x")
     assert (raised.value.word, message in raised.value.message) == (word, True), raised.value
+
+
+def test_no_remark_where_a_flag_asks_for_all() -> None:
+    assert not load("set services ssl traceoptions flag all", "x").warnings
 
 
 def test_flow_tracing_of_a_profile_acts() -> None:
