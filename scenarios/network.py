@@ -48,8 +48,10 @@ def build(topo: Topo) -> Network:
     net.start()
     network = Network(topo, {host.name: host.pid for host in net.hosts}, net)
     for station in stations(topo):
-        run(["ip", "address", "add", f"{station.ipv6}/{IPV6_PREFIX_LENGTH}", "dev", f"{station.name}-eth0", "nodad"],
-            network.within(station.name))
+        within = network.within(station.name)
+        run(["ip", "address", "add", f"{station.ipv6}/{IPV6_PREFIX_LENGTH}", "dev", f"{station.name}-eth0", "nodad"], within)
+        if station.ipv6_gateway:
+            run(["ip", "-6", "route", "add", "default", "via", station.ipv6_gateway], within)
     for leg in legs(topo):
         _make_leg(leg, network.within(leg.nf))
     for host, device in _devices(topo):

@@ -3,6 +3,7 @@
 One L2 segment, 10.0.0.0/24 and 2001:db8::/64: client N has 10.0.0.N and 2001:db8::N, server N has 10.0.0.(100+N) and
 2001:db8::(100+N), in the same digits. NF N has 10.0.0.(200+N) on its first port, so that the pings of Mininet's own
 command reach it; a transparent leg needs none, and a lab takes it off. Mininet sets no IPv6 addresses: a lab does.
+Where the SRX routes, there are subnets: K is 10.0.K.0/24 and 2001:db8:0:K::/64, and the SRX has 254 in it.
 Roles travel as Mininet's own host and link options, so every tool that reads a `Topo` still can.
 """
 
@@ -44,6 +45,7 @@ class Station:
     ip: str
     ipv6: str
     edge: Edge
+    ipv6_gateway: str = ""  # its router; for IPv4 Mininet knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,14 @@ def add_switch(topo: Topo, number: int, name: str = "") -> str:
                               failMode="secure"))
 
 
-def add_client(topo: Topo, number: int, edge: Edge) -> str:
-    """Add client N, from 1 to 99, at an edge port."""
-    return _add_station(topo, Role.CLIENT, number, number, edge)
+def add_client(topo: Topo, number: int, edge: Edge, subnet: int = 0) -> str:
+    """Add client N, from 1 to 99, at an edge port; in a subnet other than 0 the SRX is its router."""
+    return _add_station(topo, Role.CLIENT, number, edge, subnet)
 
 
-def add_server(topo: Topo, number: int, edge: Edge) -> str:
-    """Add server N, from 1 to 99, at an edge port."""
-    return _add_station(topo, Role.SERVER, number, 100 + number, edge)
+def add_server(topo: Topo, number: int, edge: Edge, subnet: int = 0) -> str:
+    """Add server N, from 1 to 99, at an edge port; in a subnet other than 0 the SRX is its router."""
+    return _add_station(topo, Role.SERVER, 100 + number, edge, subnet)
 
 
 def add_nf(topo: Topo, number: int, edges: Sequence[Edge]) -> str:
@@ -94,10 +96,13 @@ def add_link(topo: Topo, one: str, port: int, other: str, others_port: int) -> N
     topo.addLink(one, other, port1=port, port2=others_port)
 
 
-def _add_station(topo: Topo, role: Role, number: int, last: int, edge: Edge) -> str:
+def _add_station(topo: Topo, role: Role, last: int, edge: Edge, subnet: int) -> str:
+    number = last % 100
     mac = f"02:00:00:00:{1 if role is Role.CLIENT else 2:02x}:{number:02x}"
-    name = str(topo.addHost(f"{role}{number}", ip=f"10.0.0.{last}/{PREFIX_LENGTH}", ipv6=f"2001:db8::{last}", mac=mac,
-                            role=role))
+    prefix = f"2001:db8:0:{subnet}::" if subnet else "2001:db8::"
+    routed = {"defaultRoute": f"via 10.0.{subnet}.254", "ipv6_gateway": f"{prefix}254"} if subnet else {}
+    name = str(topo.addHost(f"{role}{number}", ip=f"10.0.{subnet}.{last}/{PREFIX_LENGTH}", ipv6=f"{prefix}{last}", mac=mac,
+                            role=role, **routed))
     topo.addLink(name, edge.switch, port1=0, port2=edge.port, interface=edge.interface)
     return name
 
@@ -123,7 +128,8 @@ def links(topo: Topo) -> tuple[tuple[str, int, str, int], ...]:
 
 def _station(topo: Topo, host: str, edge: Edge) -> Station:
     info = topo.nodeInfo(host)
-    return Station(host, Role(info["role"]), info["mac"], info["ip"].partition("/")[0], info["ipv6"], edge)
+    return Station(host, Role(info["role"]), info["mac"], info["ip"].partition("/")[0], info["ipv6"], edge,
+                   info.get("ipv6_gateway", ""))
 
 
 def _legs(nf: str, switch: str, info: dict[str, Any]) -> Iterator[Leg]:

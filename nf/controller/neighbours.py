@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv6Network
 
+from hwmodel.session import IpAddress
 from nf.controller.intents import Field, Instruction, Intent, Output, Purpose
 from nf.controller.pipeline import (
     ANY_ZONE,
@@ -106,7 +107,8 @@ class Neighbours:
         yield self._entry(CLASSIFY, _OF_STATION, asks, (), Purpose.SPOOFED)
         if here:
             yield from self._heard(_OF_STATION + 1, place.port, asks)
-            yield from self._heard(_NEIGHBOUR, place.port, _about(station, _ADVERTISEMENT))
+            answers = _message(_ADVERTISEMENT, Field("ipv6_nd_target", int(station.network_address)))
+            yield from self._heard(_NEIGHBOUR, place.port, answers)
 
     def _reach(self, table: Table) -> Iterator[Intent]:
         """ARP and neighbour discovery go to the owner of the address that they are about."""
@@ -127,14 +129,15 @@ def _message(kind: int, *more: Field) -> tuple[Field, ...]:
     return Field("eth_type", ETH_IPV6), Field("ip_proto", ICMPV6), Field("icmpv6_type", kind), *more
 
 
-def _about(station: IpNetwork, kind: int) -> tuple[Field, ...]:
-    return _message(kind, Field("ipv6_nd_target", int(station.network_address)))
+def about(address: IpAddress) -> tuple[Field, ...]:
+    """ARP or a solicitation that asks for an address."""
+    if address.version == 4:
+        return _ARP, Field("arp_tpa", int(address))
+    return _message(_SOLICITATION, Field("ipv6_nd_target", int(address)))
 
 
 def _addressed(station: IpNetwork) -> Iterator[tuple[Field, ...]]:
     """ARP or a solicitation that asks for an address, and an advertisement sent to it."""
-    if station.version == 4:
-        yield _ARP, Field("arp_tpa", int(station.network_address))
-        return
-    yield _about(station, _SOLICITATION)
-    yield _message(_ADVERTISEMENT, *address_fields("dst", station)[1:])
+    yield about(station.network_address)
+    if station.version == 6:
+        yield _message(_ADVERTISEMENT, *address_fields("dst", station)[1:])

@@ -8,6 +8,7 @@ from nf.controller import openflow
 from nf.controller.cookies import purpose_of
 from nf.controller.denials import Denials
 from nf.controller.events import Datapath, Event, Left, PacketIn, PortChanged
+from nf.controller.gateways import gateways
 from nf.controller.intents import Purpose
 from nf.controller.liveness import Liveness
 from nf.controller.steering import wanted
@@ -31,6 +32,9 @@ class Operation:
         self._report, self._log = report, log
         self._switches = Switches(topology, wanted(configuration, topology), report)
         self._denials = Denials(configuration, topology)
+        self._gateways = gateways(configuration.systems, topology)
+        self._interfaces = {Place(switch.name, port): interface for switch in topology.switches
+                            for port, interface in switch.ports.items()}
         self._liveness = Liveness(topology.nf, configuration.digest)
         self._name = topology.nf.name if topology.nf else ""
         self._modes = Counter(policy.fail_mode for _, policy in configuration.systems.policies if diverts(policy))
@@ -72,8 +76,16 @@ class Operation:
             heard = heartbeat.read(event.frame)
             if heard is not None:
                 self._liveness.heard(Place(name, event.port), heard, now)
+        elif purpose is Purpose.GATEWAY:
+            self._asked(name, event.datapath, event.port, event.frame)
         elif purpose in _REFUSED:
             self._denied(name, event.datapath, event.port, event.frame)
+
+    def _asked(self, name: str, datapath: Datapath, port: int, frame: bytes) -> None:
+        answer = self._gateways.answer(self._interfaces[Place(name, port)], frame)
+        if answer is not None:
+            send(datapath, openflow.packet_out(datapath, port, answer))
+            self.counters["questions for the SRX's own addresses answered"] += 1
 
     def _denied(self, name: str, datapath: Datapath, port: int, frame: bytes) -> None:
         denial = self._denials.judge(name, port, frame)

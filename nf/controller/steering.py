@@ -7,6 +7,7 @@ from itertools import chain
 from nf.config.configuration import Configuration
 from nf.controller import pipeline, policing
 from nf.controller.cookies import MAX_POLICIES, generation
+from nf.controller.gateways import gateways
 from nf.controller.intents import Intent, Purpose, Tell
 from nf.controller.segment import Segment
 from nf.controller.topology import Topology, TopologyError
@@ -31,11 +32,12 @@ def decide(configuration: Configuration, topology: Topology, *, nf_up: bool = Tr
     versions: set[int] = {network.version for network in owned}
     space = {version: policing.collapsed(each for each in owned if each.version == version) for version in versions}
     policies = list(policing.intents(zones.territories, space, nf_up=nf_up))
+    own_addresses = gateways(systems, topology)
     found: dict[object, Intent] = {}
     for switch in topology.switches:
         segment = Segment(topology, switch, zones, topology.routes(switch.name))
         own = (replace(intent, dpid=switch.dpid) for intent in policies)
-        for intent in (*segment.intents(), *own, *pipeline.misses(switch.dpid)):
+        for intent in (*segment.intents(), *own_addresses.intents(switch), *own, *pipeline.misses(switch.dpid)):
             found.setdefault(intent.key, intent)  # two names of one address or application make the same entry
     return list(found.values())
 
@@ -70,7 +72,7 @@ def wanted(configuration: Configuration, topology: Topology) -> Wanted:
 
 
 def unmetered(intent: Intent) -> Intent:
-    """The same for a switch without meters: heartbeats come as they are, and what is denied is dropped unheard."""
+    """The same for a switch without meters: heartbeats come as they are, all else that would be told is dropped unheard."""
     if not any(isinstance(each, Tell) and each.meter for each in intent.instructions):
         return intent
     return replace(intent, instructions=(Tell(0),) if intent.purpose is Purpose.HEARTBEAT else ())

@@ -139,7 +139,7 @@ class Switches:
         if connection.asking:
             if connection.metered:
                 self._report(f"switch {connection.name} has no meters ({error}): "
-                             "it neither logs nor answers what it denies")
+                             "it neither logs nor answers what it denies, nor who asks for an address of the SRX")
             connection.metered = False
             return
         connection.refusals += 1

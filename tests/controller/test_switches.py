@@ -89,11 +89,11 @@ def test_a_meter_that_is_there_already_is_no_refusal(running):
 
 def test_a_switch_without_meters_tells_only_heartbeats(running):
     switch = running.switch(1, *S1_PORTS)
-    for _ in range(4):
+    for _ in range(2 * len(METERS)):
         switch.refuse(switch.until(of.OFPT_METER_MOD), of.OFPET_BAD_REQUEST, of.OFPBRC_BAD_TYPE)
     switch.install()
     running.says("switch s1 has no meters (OFPET_BAD_REQUEST(1) OFPBRC_BAD_TYPE(1)): "
-                 "it neither logs nor answers what it denies")
+                 "it neither logs nor answers what it denies, nor who asks for an address of the SRX")
     running.says(f"switch s1 ready: {COUNT[1]} entries")
     kinds = {(purpose_of(mod.cookie), each.type) for mod in switch.flow_mods for each in mod.instructions}
     assert of.OFPIT_METER not in {kind for _, kind in kinds}

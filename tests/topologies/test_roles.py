@@ -10,7 +10,8 @@ from mininet.topo import Topo
 import topologies
 from topologies.roles import TRUST, UNTRUST, Edge, Role, add_nf, add_switch, describe, legs, links, stations
 
-NAMES = st.sampled_from(topologies.available())
+FIXED = {"two_systems"}  # topologies with nothing to choose
+NAMES = st.sampled_from([name for name in topologies.available() if name not in FIXED])
 COUNTS = st.fixed_dictionaries({"clients": st.integers(1, 99), "servers": st.integers(1, 99)})
 
 
@@ -51,8 +52,9 @@ def test_every_topology_has_all_roles_and_goes_by_mininets_name(name: str) -> No
     topo = topologies.load(name)
     assert {it.role for it in stations(topo)} == {Role.CLIENT, Role.SERVER}
     assert {leg.nf for leg in legs(topo)} == {"srx1"}
-    assert {leg.edge.interface for leg in legs(topo)} == {TRUST, UNTRUST}
-    assert {it.edge.interface for it in stations(topo)} == {TRUST, UNTRUST}
+    interfaces = {leg.edge.interface for leg in legs(topo)}
+    assert interfaces >= {TRUST, UNTRUST}
+    assert {it.edge.interface for it in stations(topo)} == interfaces
 
 
 def test_legs_at_one_port_are_devices_on_it() -> None:
