@@ -9,7 +9,7 @@ from hwmodel.session import Direction
 from nf.dataplane.account import Account
 from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.host import Host
-from nf.dataplane.leg import Leg
+from nf.dataplane.leg import Leg, Stop
 from nf.dataplane.loop import FORGET, READ, WRITE, Chore
 from nf.dataplane.messages import Progress
 from nf.dataplane.relay import Relay
@@ -188,6 +188,8 @@ class Connection(TlsEnds):
         self._account.touched = self._loop.now
 
     def _half_closed(self) -> None:
+        if self._ssl_i is not None and self._server_leg().write_ending is Stop.TRUNCATED:
+            self._ssl_i.keep(apart=True)  # the server will hardly send a close_notify to a client that has sent none
         self._arm(do.Arm(Timer.IDLE, min(self._patience, HALF_CLOSED)))
 
     # the end
@@ -212,7 +214,7 @@ class Connection(TlsEnds):
             self._loop.disarm(self._update)
             self._update = None
         truncated = self._account.decrypted and self._relay is not None and self._relay.cut_off
-        if self._account.decrypted and self._ssl_i is not None:
+        if self._account.decrypted and self._ssl_i is not None and not truncated:
             self._ssl_i.keep()
         self._relay = None
         self._first_bytes.stop()

@@ -11,7 +11,7 @@ from OpenSSL import SSL
 
 from nf.dataplane.cache_counters import CacheCounters
 from nf.tls.initiation import ServerEnd, peer_chain
-from nf.tls.resumption import is_resumed
+from nf.tls.resumption import is_resumed, own_session
 
 SERVERS: Final = 1024
 POOL: Final = 16  # sessions of one server: as many of its connections can begin at once and all resume
@@ -125,12 +125,16 @@ class ServerHandshake:
             self.chain, self.stapled = peer_chain(self.tls), self.tls.stapled
         self._offered = None
 
-    def keep(self) -> None:
-        """The session is over and was good: leave it to the next one, with the newest ticket that the server sent."""
-        if self._sessions is None or not self.chain:
+    def keep(self, *, apart: bool = False) -> None:
+        """The session was good: leave it to the next one, with the newest ticket that the server sent.
+
+        `apart` is for a connection that may end without close_notify now, with which OpenSSL would spoil the session.
+        """
+        sessions, self._sessions = self._sessions, None
+        if sessions is None or not self.chain:
             return
-        session = self.tls.get_session()
+        session = own_session(self.tls) if apart else self.tls.get_session()
         if session is not None:
-            # OpenSSL takes a session that it frees without a close_notify sent for one that must not be resumed.
-            self.tls.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
-            self._sessions.keep(self._server, session, self.chain, self.stapled)
+            if not apart:  # OpenSSL takes a session that it frees without a close_notify sent for one that must not be resumed
+                self.tls.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
+            sessions.keep(self._server, session, self.chain, self.stapled)

@@ -143,6 +143,6 @@ def test_filters_choose_a_streams_records(rsyslog: Rsyslog, store: PkiStore, tmp
     with sending(store, log, tmp_path / "log") as sinks:
         sinks.write((created, warning, *RECORDS[:3]))
         until(lambda: rsyslog.messages("tcp") and rsyslog.messages("udp"), "a line each")
-    assert [read_structured(text) for _, text in rsyslog.messages("tcp")] == [replace(created, priority=19 * 8 + 6)]
-    assert [read_structured(text) for _, text in rsyslog.messages("udp")] == [replace(warning, priority=19 * 8 + 4)]
+    assert [read_structured(text) for _, text in rsyslog.messages("tcp")] == [replace(created, layout=replace(created.layout, priority=19 * 8 + 6))]
+    assert [read_structured(text) for _, text in rsyslog.messages("udp")] == [replace(warning, layout=replace(warning.layout, priority=19 * 8 + 4))]
     assert len((tmp_path / "log").read_text().splitlines()) == 5
