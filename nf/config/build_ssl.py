@@ -7,6 +7,7 @@ from typing import Literal, cast, get_args
 from nf.config.build_books import AddressBooks
 from nf.config.build_learned_bypass import client_certificate_bypass, learned_bypass, note_learned_bypass
 from nf.config.errors import Findings
+from nf.config.extensions import extension
 from nf.config.note_ssl import note_profile
 from nf.config.tree import Statement
 from nf.policy.profile import (
@@ -105,7 +106,8 @@ class Profiles:
             disable_deferred_profile_selection=entry.has("disable-deferred-profile-selection"),
             release=self.release,
             client_certificate_bypass=client_certificate_bypass(entry),
-            learned_bypass=learned_bypass(entry))
+            learned_bypass=learned_bypass(entry),
+            strict_certificates=extension(entry, "strict-certificates") == "on")
 
     def _renegotiation(self, entry: Statement) -> str:
         asked = entry.value("actions", "renegotiation") or SslProxyProfile(entry.name).renegotiation

@@ -50,7 +50,7 @@ def _forward(profile: SslProxyProfile, configuration: Configuration, store: PkiS
     policy = revocation_policy(profile.crl, profile.trusted_ca, configuration.ca_profiles, store.ca_profiles)
     limited = platform in STRONG_KEYS_ASKED_FOR and not profile.allow_strong_certificate
     return ForwardProxy(tuple(_signers(profile, store)), anchors, store.crls(profile.trusted_ca), policy, store.cert_ids(),
-                        USUAL_KEY if limited else None, tuple(_own_authorities(store)))
+                        USUAL_KEY if limited else None, tuple(_own_authorities(store)), profile.strict_certificates)
 
 
 def _own_authorities(store: PkiStore) -> Iterator[bytes]:

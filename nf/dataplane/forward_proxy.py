@@ -22,12 +22,14 @@ class ForwardProxy:
     cert_ids: Mapping[bytes, str] = field(default_factory=dict)  # CA profile names by certificate, for the log
     longest_key: int | None = None  # bits of an RSA key that the platform takes, None for any
     own: tuple[bytes, ...] = ()  # every CA of the box (DER), which no server may show
+    strict: bool = False  # certificates are held to the letter
 
     def judge(self, chain: tuple[bytes, ...], server_name: str | None, at: datetime,
               stapled: bytes | None = None) -> Verdict:
         """The verdict on a server's chain and the OCSP response that it stapled."""
         verdict = verify_server_chain(chain, self.anchors, server_name, at, self.crls, self.crl_policy,
-                                      own_authorities=self.own, cert_ids=self.cert_ids, stapled=stapled)
+                                      own_authorities=self.own, cert_ids=self.cert_ids, stapled=stapled,
+                                      strict=self.strict)
         if verdict.ok and self.longest_key is not None:
             key = x509.load_der_x509_certificate(chain[0]).public_key()
             if isinstance(key, rsa.RSAPublicKey) and key.key_size > self.longest_key:

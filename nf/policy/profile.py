@@ -74,6 +74,7 @@ class SslProxyProfile:
     logical_system: str = ""  # the one that it is configured in, "" for one of the box
     client_certificate_bypass: bool = False  # `apply-macro srxnf { client-certificate bypass; }`
     learned_bypass: LearnedBypass | None = None
+    strict_certificates: bool = False  # `apply-macro srxnf { strict-certificates on; }`
 
     @property
     def key(self) -> str:

@@ -136,3 +136,14 @@ def test_what_keeps_a_profile_from_starting(store: PkiStore, base: str, lines: s
 def test_a_server_certificate_that_is_not_there(store: PkiStore) -> None:
     with pytest.raises(PkiError, match=r"local/other\.crt"):
         made(store, base=PROFILE + "server-certificate other\n")
+
+
+def test_a_profile_may_hold_certificates_to_the_letter(store: PkiStore, root: Minted) -> None:
+    strict = made(store, PROFILE + "apply-macro srxnf strict-certificates on\n").proxy
+    assert isinstance(strict, ForwardProxy)
+    server = mint(NAME, root, (sans(NAME), SERVER), ends=datetime(2039, 1, 1, tzinfo=UTC))  # no key identifiers
+    at = datetime.now(UTC)
+    verdict = strict.judge((server.der,), NAME, at)
+    assert verdict.reason is AuthFailure.BAD_EXTENSION
+    assert verdict.detail == "strict: authorityKeyIdentifier is missing"
+    assert made(store, PROFILE + "apply-macro srxnf strict-certificates off\n").proxy.judge((server.der,), NAME, at).ok
