@@ -1,13 +1,15 @@
 """What a running device says of its SSL profiles and certificates, from the configuration and the PKI directory."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cryptography import x509
 
 from nf.dataplane.selection import RequestError
 from nf.dataplane.tls_facts import slash_form
-from nf.pki import Authority
+from nf.pki import Authority, PkiStore
+from nf.pki.store import LOCAL
 from nf.policy.profile import InitiationProfile, SslProxyProfile
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def certificates(device: "CentralPointProcess", request: Mapping[str, Any]) -> M
     store, wanted = device.about.store, request.get("certificate-id")
     if store is None:
         return {"certificates": []}
-    found = [_local(name, authority) for name, authority in store.local.items() if wanted in (None, name)]
+    found = [_local(store, name, authority) for name, authority in store.local.items() if wanted in (None, name)]
     for name, ders in store.ca_profiles.items():
         if wanted in (None, name):
             crl = name in store.crl_profiles
@@ -114,8 +116,18 @@ def _server_auth(profile: SslProxyProfile | InitiationProfile) -> str:
     return "failures ignored" if profile.ignore_server_auth_failure else "required"
 
 
-def _local(name: str, authority: Authority) -> dict[str, Any]:
-    return _certificate(name, "LOCAL-CERT", authority.certificate)
+def _local(store: PkiStore, name: str, authority: Authority) -> dict[str, Any]:
+    path = store.directory / LOCAL / name
+    return {**_certificate(name, "LOCAL-CERT", authority.certificate),
+            "cert-modify-time": _changed(path.with_name(f"{name}.crt")),
+            "key-modify-time": _changed(path.with_name(f"{name}.key"))}
+
+
+def _changed(path: Path) -> float | None:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return None  # taken away since it was read
 
 
 def _certificate(name: str, kind: str, certificate: x509.Certificate) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """Events and commands of a session as words for its trace: what they say of bytes is how many there are, never which."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from nf.log.records import LogRecord
 from nf.log.render import printable
@@ -20,7 +20,7 @@ _MESSAGE: Final = "message"
 
 def describe(fact: object) -> str:
     """An event or a command: its name, and what it carries; nothing where it carries nothing."""
-    known = [(name, getattr(fact, name)) for name in _names(type(fact))]
+    known = [(name, getattr(fact, name)) for name in _names(cast("Hashable", type(fact)))]
     carried = ", ".join(f"{name}={value(found)}" for name, found in known if found not in _NOTHING)
     return f"{type(fact).__name__}({carried})" if carried else type(fact).__name__
 
@@ -36,9 +36,12 @@ def value(found: object) -> str:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: Hashable) -> tuple[str, ...]:
     """The fields of a fact; what is none is not looked into."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else getattr(kind, "__struct_fields__", ())
+    if is_dataclass(kind):
+        return tuple(field.name for field in fields(kind))
+    names: tuple[str, ...] = getattr(kind, "__struct_fields__", ())
+    return names
 
 
 def _text(text: str) -> str:

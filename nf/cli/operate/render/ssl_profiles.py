@@ -1,11 +1,11 @@
 """`show services ssl … profile` and `show services ssl certificate`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from nf.cli.operate.grammar import Answer, Given
-from nf.cli.operate.render.ssl_form import by_pic, found, head, named, rows
+from nf.cli.operate.render.ssl_form import by_pic, found, head, named, rows, text
 
 _BRIEF: Final = ("profile", "allow-non-ssl-sess", "preferred-ciphers", "nof-url-categories-conf")
 
@@ -83,12 +83,7 @@ def _leg(answer: Answer, given: Given) -> list[tuple[str, object]]:
 
 
 def _certificate(one: Mapping[str, Any]) -> list[tuple[str, object]]:
-    return [*((name, value) for name, value in one.items() if name not in _SHAPED),
-            ("validity-not-before", _time(one["validity-not-before"])),
-            ("validity-not-after", _time(one["validity-not-after"])), ("serial-number", _hexadecimal(one["serial-number"]))]
-
-
-_SHAPED: Final = ("validity-not-before", "validity-not-after", "serial-number")
+    return [(name, _SHAPES.get(name, str)(one[name])) for name in _CERTIFICATE if one.get(name) is not None]
 
 
 def _time(seconds: float) -> str:
@@ -101,3 +96,11 @@ def _hexadecimal(digits: str) -> str:
 
 def _true(value: bool) -> str:
     return "true" if value else "false"
+
+
+_CERTIFICATE: Final = ("cert-id", "cert-type", "issuer", "subject", "validity-not-before", "validity-not-after",
+                       "public-key-algorithm", "cert-modify-time", "key-modify-time", "version", "serial-number",
+                       "signature-algorithm", "crl-present")
+_SHAPES: Final[Mapping[str, Callable[[Any], str]]] = {
+    "validity-not-before": _time, "validity-not-after": _time, "cert-modify-time": _time, "key-modify-time": _time,
+    "serial-number": _hexadecimal, "crl-present": text}
