@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from OpenSSL import SSL
 
@@ -11,7 +11,7 @@ from nf.dataplane.account import Account
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.host import Host
-from nf.dataplane.leg import Leg
+from nf.dataplane.leg import Leg, Stop
 from nf.dataplane.loop import HANGUP, NOTHING, READ, WRITE, Loop
 from nf.dataplane.messages import FAILED, FULL, RESUMED
 from nf.dataplane.relay import Relay
@@ -29,6 +29,8 @@ from nf.tls.handshake_watch import Stage, watch
 from nf.tls.initiation import parameters, peer_chain
 from nf.tls.parameters import TlsParameters
 from nf.tls.resumption import is_resumed
+
+LAST_WORDS: Final = 4  # reads of a server that is gone: tickets, data that come too late, and the alert
 
 
 class TlsEnds:
@@ -105,7 +107,7 @@ class TlsEnds:
     def _initiated(self, tls: SSL.Connection) -> None:
         server, ssl_i = self._server_leg(), self._ssl_i
         assert ssl_i is not None  # noqa: S101 - this is how its handshake ends
-        self._expect(server, NOTHING, lambda _: self._end(CloseReason.SERVER_RST))
+        self._expect(server, NOTHING, lambda _: self._broken_off(CloseReason.SERVER_RST))
         ssl_i.finish()
         self._account.ssl_i = RESUMED if ssl_i.resumed else FULL
         agreed = parameters(tls)
@@ -190,10 +192,14 @@ class TlsEnds:
         return on.Renegotiated(direction, () if own or leg.tls is None else peer_chain(leg.tls))
 
     def _broken_off(self, reason: CloseReason, reset: bool = True) -> None:
-        """A relay has ended; a server that said why before it left is heard first."""
-        failure = self._account.server.failure if self._account.server is not None else None
-        if failure is not None and failure.alert is not None and reason is CloseReason.SERVER_RST:
-            self._tell(on.ServerAlerted(failure))
+        """A leg is gone; a server that said why before it left is heard first, even when that was noticed by a write."""
+        server = self._account.server
+        if reason is CloseReason.SERVER_RST and server is not None and server.tls is not None:
+            words = LAST_WORDS
+            while server.failure is None and words and server.read() is not Stop.ENDED:
+                words -= 1
+            if server.failure is not None and server.failure.alert is not None:
+                self._tell(on.ServerAlerted(server.failure))
         self._end(reason, reset)
 
     deeds: ClassVar[dict[type[do.Command], Callable[..., None]]] = {

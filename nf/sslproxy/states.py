@@ -64,7 +64,7 @@ TABLE: dict[State, dict[type[Event], tuple[State, ...]]] = {
     S.INITIATING: {InitiationDone: (S.JUDGING,), InitiationFailed: (S.DROPPED,), TimedOut: (S.DROPPED,)},
     S.JUDGING: {Judged: (S.TERMINATING, S.DROPPED), TimedOut: (S.DROPPED,)},
     S.TERMINATING: {TerminationDone: (S.INSPECTING, S.RELAYING, S.DROPPED), TerminationFailed: (S.DROPPED,),
-                    InterdictionFailed: (S.DROPPED,), TimedOut: (S.DROPPED,)},
+                    InterdictionFailed: (S.DROPPED,), ServerAlerted: (S.TERMINATING, S.DROPPED), TimedOut: (S.DROPPED,)},
     S.INSPECTING: {Plaintext: (S.INSPECTING, S.RELAYING, S.DROPPED), TimedOut: (S.DROPPED,)},
     S.PLAIN: {Plaintext: (S.PLAIN, S.UPGRADED, S.RELAYING, S.DROPPED), TimedOut: (S.DROPPED,)},
     S.RELAYING: {TimedOut: (S.DROPPED,)},

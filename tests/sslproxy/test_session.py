@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from hwmodel.session import Direction
 from nf.log.records import SslProxyMessage, apptrack_close, apptrack_create
@@ -200,7 +201,7 @@ def test_bypassed_tls_is_known_as_encrypted(plan: Plan, first: bytes, encrypted:
 
 def test_an_application_without_inactivity_timeout_is_never_idle() -> None:
     play = Playbook(replace(DECRYPT, timeouts=replace(DECRYPT.timeouts, idle=float("inf"))))
-    play.until_terminating().tell(on.TerminationDone(AGREED), replace(IDLE, seconds=float("inf")), do.Inspect())
+    play.until_terminating().tell(on.TerminationDone(AGREED), structs.replace(IDLE, seconds=float("inf")), do.Inspect())
 
 
 BANKS = UrlCategory("banks", ("bank-list",), ("http://*.bank.test/", "a.test"))
@@ -228,7 +229,7 @@ def test_a_server_that_failed_is_let_through_only_where_that_is_to_be_ignored() 
     forgiving = replace(DECRYPT, profile=replace(PROFILE, ignore_server_auth_failure=True))
     expired = rejected(Fault(AuthFailure.EXPIRED))
     message = logged(SslProxyMessage.ALLOW, "certificate error: certificate has expired")
-    Playbook(forgiving).until_judging().tell(on.Judged(expired), message, replace(TERMINATE, failure=AuthFailure.EXPIRED))
+    Playbook(forgiving).until_judging().tell(on.Judged(expired), message, structs.replace(TERMINATE, failure=AuthFailure.EXPIRED))
 
 
 @pytest.mark.parametrize("failure", [AuthFailure.EMPTY_CHAIN, AuthFailure.MALFORMED, AuthFailure.OWN_CA])
