@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 
 from cryptography import x509
@@ -80,8 +81,8 @@ class Signer:
 
 
 def new_signer(authority: Authority) -> Signer:
-    """A signer with fresh keys of the CA's kind, to be made at each start."""
-    return Signer(authority, new_leaf_key(authority), new_distrusted(authority))
+    """A signer with a fresh leaf key of the CA's kind, to be made at each start."""
+    return Signer(authority, new_leaf_key(authority), _distrusted(authority.key_type))
 
 
 def new_leaf_key(authority: Authority) -> LeafKey:
@@ -89,9 +90,10 @@ def new_leaf_key(authority: Authority) -> LeafKey:
     return LeafKey(new_key(authority.key_type), authority.key_type)
 
 
-def new_distrusted(authority: Authority) -> Authority:
-    """A CA that exists nowhere else, for servers that failed; old and lasting, so that it shortens no server's dates."""
-    return create_authority(DISTRUSTED_NAME, authority.key_type, at=datetime(1971, 1, 1, tzinfo=UTC), days=365 * 200)
+@cache  # an RSA key takes a tenth of a second, and profiles and reloads need none of their own
+def _distrusted(key_type: KeyType) -> Authority:
+    """A CA that exists in this process alone, for servers that failed; old and lasting, so that it shortens no dates."""
+    return create_authority(DISTRUSTED_NAME, key_type, at=datetime(1971, 1, 1, tzinfo=UTC), days=365 * 200)
 
 
 def interdict(server_certificate: x509.Certificate, authority: Authority, leaf_key: LeafKey,

@@ -2,15 +2,18 @@
 next CA takes over.
 """
 
+import signal
 import ssl
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from typer.testing import CliRunner
 
 from nf.cli.operate.device import Device
 from nf.cli.operate.run import run
+from nf.cli.pki import app
 from nf.pki import Authority, PkiStore, create_authority
 from nf.pki.authority import succeed
 from nf.pki.files import key_text
@@ -19,6 +22,7 @@ from tests.helpers.loopback_network import Network
 from tests.helpers.loopback_pki import DAY, LoopbackPki
 from tests.helpers.origin import Origin, echo
 from tests.helpers.running_proxy import CONFIGURATION, RunningProxy
+from tests.helpers.waiting import until
 from tests.pki.factory import mint
 
 
@@ -131,3 +135,34 @@ def test_clients_of_the_old_and_the_next_ca_are_served_while_they_change_over(se
             context.verify_flags |= ssl.VERIFY_X509_STRICT
             with Network(pki, origin, proxy).client(context) as client:
                 assert client.getpeercert()["issuer"] == ((("commonName", shown),),)
+
+
+def issuer(client: ssl.SSLSocket) -> str:
+    return dict(part[0] for part in client.getpeercert()["issuer"])["commonName"]
+
+
+def test_rollover_of_a_running_proxy(pki: LoopbackPki, origin: Origin, tmp_path: Path) -> None:
+    """What is made on its directory counts from the next reload on; sessions that are open go on."""
+    directory = pki.directory / "pki"
+    with RunningProxy(tmp_path, pki, origin.address) as proxy:
+        network, config = Network(pki, origin, proxy), proxy.said.with_name("srx.conf")
+        with network.client() as before:
+            assert issuer(before) == "SRX SSL proxy CA"
+            assert CliRunner().invoke(app, ["rollover", str(directory)]).exit_code == 0
+            config.write_text(CONFIGURATION.replace("root-ca ssl-proxy-ca;", "root-ca ssl-proxy-ca-2;"))
+            proxy.process.send_signal(signal.SIGHUP)
+            until(lambda: "srxnf: reloaded" in proxy.stderr, "a word on the reload")
+            with network.client() as after:  # it trusts the old CA
+                assert issuer(after) == "SRX SSL proxy CA 2"
+            before.sendall(b"still here")
+            assert before.recv(10) == b"still here"
+
+
+def test_what_cannot_be_used_leaves_a_running_proxy_as_it_was(pki: LoopbackPki, origin: Origin, tmp_path: Path) -> None:
+    with RunningProxy(tmp_path, pki, origin.address) as proxy:
+        run("clear security pki ca-certificate ca-profile lab-root", Device(proxy.control))
+        proxy.process.send_signal(signal.SIGHUP)
+        until(lambda: "not reloaded" in proxy.stderr, "a word on the reload")
+        assert "lab-root.crt: no such file" in proxy.stderr
+        with Network(pki, origin, proxy).client() as client:
+            assert issuer(client) == "SRX SSL proxy CA"
