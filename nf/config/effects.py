@@ -52,7 +52,8 @@ _AREAS = (
     ("services ssl proxy profile", _PROFILE),
     ("services ssl traceoptions", "file | level | flag | packet-filter | no-remote-trace"),
     ("services ssl proxy global-config", """session-cache-timeout | disable-cert-cache | certificate-cache-timeout
-                                           invalidate-cache-on-crl-update | non-ssl-detection-threshold | actions .
+                                           invalidate-cache-on-crl-update | cache-usage-enforcement-threshold
+                                           non-ssl-detection-threshold | actions .
                                            disable-deferred-profile-selection"""),
 )
 
