@@ -132,8 +132,9 @@ def _steps(directory: Path, old_id: str, certificate: Path, end: datetime) -> li
     return [
         f"{certificate}: the next CA {new_id}, also signed by {old_id}",
         f"{certificate.with_suffix('.key')}: its private key; keep it where it is",
-        f"1. Change each profile from now on: set services ssl proxy profile … root-ca {new_id}; SIGHUP has a running",
-        f"   device take it up. Clients that trust {old_id} or {new_id} take what it signs, until {old_id} ends on {end:%Y-%m-%d %H:%M} UTC.",
+        f"1. Change each profile from now on: set services ssl proxy profile … root-ca {new_id}",
+        "   A running device takes that up at SIGHUP.",
+        f"   Clients that trust {old_id} or {new_id} take what it signs, until {old_id} ends on {end:%Y-%m-%d %H:%M} UTC.",
         f"2. Before that day install {new_id} in every client: {export_it}",
         f"3. Then take {old_id} out of the clients, and away here:",
         f'   {clear} local-certificate certificate-id {old_id}"; {clear} key-pair certificate-id {old_id}"']
