@@ -134,7 +134,7 @@ def test_the_certificate_cache_lists_what_clients_are_shown(network: Network, de
     assert all(entry["ssl-cache-issuer"] == "/CN=SRX SSL proxy CA" for entry in entries)
     assert all(entry["ssl-cache-status"].startswith("Active: Time to expire ") for entry in entries)
     hits, misses = (total(device, f"{line} statistics", "ssl-cache-statistics", f"ssl-cache-{name}")
-                    for name in ("hits", "misses"))
+                    for name in ("hit", "miss"))
     assert (hits + misses, misses) == (4, len(entries))
     in_use = total(device, "show services ssl proxy status", "ssl-status", "ssl-status-cert-nodes-in-use")
     assert in_use == len(entries)
@@ -146,7 +146,7 @@ def test_sessions_with_servers_are_kept_and_counted(network: Network, device: De
     for _ in range(6):
         session(network)
     hits, misses = (total(device, "show services ssl proxy session-cache statistics", "ssl-cache-statistics",
-                          f"ssl-cache-{name}") for name in ("hits", "misses"))
+                          f"ssl-cache-{name}") for name in ("hit", "miss"))
     assert hits + misses == 6
     assert 1 <= misses <= 2  # the first of each worker
     assert counted(device, "show services ssl initiation counters all")["resumed-handshakes"] == hits

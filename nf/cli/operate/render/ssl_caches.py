@@ -13,7 +13,8 @@ _SESSION: Final = ("status", "dest-ip", "dest-port", "term-profile-id", "init-pr
                    "server-name-extn-name", "server-cert-chain-hash")
 _SUMMARY: Final = frozenset({"cache-entry", "cache-key", "serial-number", "init-profile-id", "num-of-crl-update", "hash-entry",
                              "dest-ip", "dest-port", "server-name-extn-name"})
-_COUNTERS: Final = ("hits", "misses", "activation-failures", "full", "entries", "limit")
+_COUNTERS: Final = (("hit", "hits"), ("miss", "misses"), ("activation-flr", ""), ("full", "full"), ("entries", "entries"),
+                    ("limit", "limit"))  # the last two are ours; an activation cannot fail here
 
 
 def entries(answer: Answer, given: Given) -> Sequence[str]:
@@ -77,7 +78,7 @@ def _entry(number: int, entry: Mapping[str, Any], given: Given) -> list[tuple[st
 
 
 def _counters(pic: Mapping[str, Any]) -> list[tuple[str, object]]:
-    return [(name, pic["counters"].get(name, 0)) for name in _COUNTERS if name in pic["counters"]]
+    return [(label, pic["counters"].get(name, 0)) for label, name in _COUNTERS]
 
 
 _HIDDEN: Final = ("fpc", "pic", "expires-in", "term-profile-id")

@@ -41,10 +41,11 @@ def test_sessions_have_names_of_their_own() -> None:
 def test_statistics() -> None:
     counters = {"hits": 5, "misses": 1, "full": 0, "entries": 2, "limit": 1024}
     lines = statistics({"pics": [{**PICS[0], "counters": counters}]}, {})
-    assert [line.split() for line in lines[1:]] == [[name, str(value)] for name, value in counters.items()]
+    assert [line.split() for line in lines[1:]] == [
+        ["hit", "5"], ["miss", "1"], ["activation-flr", "0"], ["full", "0"], ["entries", "2"], ["limit", "1024"]]
     block, = statistics_data({"pics": [{**PICS[0], "counters": counters}]}, {})["ssl-cache-statistics"][
         "ssl-cache-statistics-pic"]
-    assert block["ssl-cache-hits"] == 5
+    assert block["ssl-cache-hit"] == 5
 
 
 def test_cleared() -> None:
