@@ -4,8 +4,9 @@ A is as secure as a modern browser, B leaves something out (forward secrecy, aut
 a known attack, C has one, F is broken: an attacker in the middle reads along, or can be the server.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import cache
 from typing import Final
 
 from nf.policy.versions import TLS10, TLS11, TLS12, TLS13
@@ -29,8 +30,12 @@ _VERSIONS: Final = {TLS13: Grade.A, TLS12: Grade.A, TLS11: Grade.B, TLS10: Grade
 
 def session_grade(ends: Iterable[TlsParameters], *, authenticated: bool) -> Grade:
     """The grade of one session: that of its worse end, and F where the server was not authenticated."""
-    grades = [worst((_VERSIONS.get(end.code, Grade.F), _by_name(end.cipher))) for end in ends]
-    return worst(grades if authenticated else [*grades, Grade.F])
+    return worst([*map(end_grade, ends), Grade.A if authenticated else Grade.F])
+
+
+def end_grade(end: TlsParameters) -> Grade:
+    """The grade of one end by what its handshake agreed on."""
+    return worst((_VERSIONS.get(end.code, Grade.F), _by_name().get(end.cipher, Grade.F)))
 
 
 def profile_grade(settings: TlsSettings, *, authenticates: bool) -> Grade:
@@ -55,5 +60,6 @@ def worst(grades: Iterable[Grade]) -> Grade:
     return max(grades, key=_ORDER.index, default=Grade.A)
 
 
-def _by_name(cipher: str) -> Grade:
-    return next((suite_grade(suite) for suite in suites() if suite.openssl == cipher), Grade.F)
+@cache
+def _by_name() -> Mapping[str, Grade]:
+    return {suite.openssl: suite_grade(suite) for suite in suites()}
