@@ -238,7 +238,7 @@ class Worker:
 
     def _tell(self, progress: list[Progress]) -> None:
         if progress:
-            self.outbox.opened += self._findings.decided()
+            self.outbox.opened += self._findings.news()
             self.outbox.progress += progress
             self.outbox.soon()
 

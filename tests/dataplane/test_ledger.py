@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hwmodel import Work
 from hwmodel.session import Direction, FiveTuple, Session, Wing
 from nf.dataplane.ledger import DROPS, Ledger
-from nf.dataplane.messages import FAILED, FULL, RESUMED, Closed, Opened, Progress
+from nf.dataplane.messages import FAILED, FULL, NO_POLICY, RESUMED, Closed, Opened, Progress
 from nf.sslproxy.reasons import Reason
 
 FLOW = FiveTuple(ip_address("192.0.2.1"), 1024, ip_address("192.0.2.2"), 443)
@@ -52,10 +52,22 @@ def test_hits_count_for_the_policy_and_once_only_for_sessions_that_are_there() -
     assert not books.rows
 
 
+def test_a_session_whose_policy_was_open_counts_once() -> None:
+    books = ledger(profile="fp", pending=True)
+    assert not books.hits
+    books.opened(Opened(7, "late", "trust", "untrust", "None", 3, profile="fp"))
+    assert (books.hits, books.ssl_proxy[SPU]["matched"]) == ({3: 1}, 1)
+    never = ledger(pending=True)
+    never.opened(Opened(7, "pre-id-default-policy", "trust", "untrust", "None", NO_POLICY))
+    assert not never.hits
+
+
 @pytest.mark.parametrize(("opened", "counted"), [
     ({}, {}), ({"unnamed": True}, {"policy-hit-no-profile": 1}), ({"profile": "fp"}, {"matched": 1, "created": 1}),
     ({"profile": "fp", "bypass": Reason.WHITELISTED.value}, {"matched": 1, "whitelisted": 1}),
-    ({"profile": "fp", "bypass": Reason.NO_SERVICE.value}, {"matched": 1, "ignored": 1})])
+    ({"profile": "fp", "bypass": Reason.NO_SERVICE.value}, {"matched": 1, "ignored": 1}),
+    ({"profile": "fp", "default_profile": "hit"}, {"matched": 1, "created": 1, "default-profile-hit": 1}),
+    ({"default_profile": "none"}, {"dropped-no-default-profile": 1}), ({"profile": "fp", "pending": True}, {})])
 def test_what_the_ssl_proxy_does_with_a_session(opened: dict[str, object], counted: dict[str, int]) -> None:
     assert ledger(**opened).ssl_proxy[SPU] == counted
 
