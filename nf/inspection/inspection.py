@@ -9,7 +9,7 @@ from nf.log.records import NO_APPLICATION, ApplicationFacts, CloseReason, LogRec
 from nf.policy.unified import Known
 from nf.services import Opinion, Service, Verdict
 
-HOLD_LIMIT = 1 << 20  # bytes held back per direction before the session counts as blocked
+HOLD_LIMIT = 96 << 10  # bytes held back per direction before the session counts as blocked; no session is above 256 KB
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,8 @@ def test_a_server_that_failed_is_let_through_only_where_that_is_to_be_ignored() 
     forgiving = replace(DECRYPT, profile=replace(PROFILE, ignore_server_auth_failure=True))
     expired = rejected(Fault(AuthFailure.EXPIRED))
     message = logged(SslProxyMessage.ALLOW, "certificate error: certificate has expired")
-    Playbook(forgiving).until_judging().tell(on.Judged(expired), message, structs.replace(TERMINATE, failure=AuthFailure.EXPIRED))
+    terminate = structs.replace(TERMINATE, failure=AuthFailure.EXPIRED)
+    Playbook(forgiving).until_judging().tell(on.Judged(expired), message, terminate)
 
 
 @pytest.mark.parametrize("failure", [AuthFailure.EMPTY_CHAIN, AuthFailure.MALFORMED, AuthFailure.OWN_CA])
