@@ -15,6 +15,7 @@ from nf.cli.pki import app
 from nf.pki import PkiStore, new_signer
 from nf.pki.standing import TRUSTED
 from tests.pki.factory import DAY, NOW, Minted, authority, server
+from tests.pki.test_ocsp import REVOKED, response
 from tests.pki.test_revocation import crl
 from tests.pki.test_store import pem
 
@@ -43,6 +44,18 @@ def verify(tmp_path):
         return run("verify", "--anchors", anchors, "--at", NOW.isoformat(), "--host", host, *words, chain)
 
     return command
+
+
+def test_verify_goes_by_what_a_profile_may_say(verify, tmp_path):
+    assert verify().exit_code == 0
+    assert verify("--if-not-present", "drop").stdout == "certificate error: unable to get certificate CRL\n"
+    assert "strict: authorityKeyIdentifier is missing" in verify("--strict").stdout
+    staple = tmp_path / "staple.der"
+    staple.write_bytes(response(LEAF, REVOKED, issuer=ROOT, signer=ROOT))
+    assert "revocation-reason:0:Unspecified" in verify("--staple", staple).stdout
+    assert verify("--staple", tmp_path / "none.der").exit_code == 2
+    until = json.loads(verify("--json").stdout)["valid-until"]
+    assert datetime.fromisoformat(until) == LEAF.certificate.not_valid_after_utc
 
 
 def test_init_makes_what_the_store_reads(tmp_path):

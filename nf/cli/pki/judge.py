@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
@@ -11,6 +11,8 @@ from nf.cli.pki.fail import fail
 
 if TYPE_CHECKING:
     from nf.pki import Verdict
+
+Missing: TypeAlias = Literal["allow", "drop"]
 
 
 def verify(
@@ -20,20 +22,25 @@ def verify(
     host: Annotated[str, typer.Option(metavar="NAME", help="DNS name or IP address.")],
     at: Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601, UTC if it says no zone; else now.")] = None,
     crl: Annotated[list[Path] | None, typer.Option(metavar="PEM", help="CRLs; may be repeated.")] = None,
+    if_not_present: Annotated[Missing, typer.Option(help="What a CRL that is missing means.")] = "allow",
+    staple: Annotated[Path | None, typer.Option(metavar="DER", help="The OCSP response that the server stapled.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Hold certificates to the letter of RFC 5280.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Judge a server's chain; the exit status is 0 only when it is good.
 
     Example: srxnf pki verify --anchors roots.pem --host www.example.test chain.pem
     """
-    from nf.pki import PkiError, verify_server_chain
-    from nf.pki.files import read_blocks, read_certificates, read_crls
+    from nf.pki import CrlPolicy, PkiError, verify_server_chain
+    from nf.pki.files import read_blocks, read_certificates, read_crls, read_file
     from nf.pki.pem import CERTIFICATE
 
     try:
         crls = [der for path in crl or () for der in read_crls(path)]
         sent, trusted = read_blocks(chain, CERTIFICATE), read_certificates(anchors)
-        verdict = verify_server_chain(sent, trusted, host, _time(at), crls)
+        stapled = None if staple is None else read_file(staple)
+        verdict = verify_server_chain(sent, trusted, host, _time(at), crls, CrlPolicy(if_not_present=if_not_present),
+                                      stapled=stapled, strict=strict)
     except PkiError as error:
         fail(str(error))
     print(_as_json(verdict) if as_json else _as_text(verdict))
@@ -59,6 +66,8 @@ def _as_text(verdict: "Verdict") -> str:
 def _as_json(verdict: "Verdict") -> str:
     from cryptography import x509
 
+    until = verdict.valid_until
     return json.dumps({"ok": verdict.ok, "reason": verdict.reason.value if verdict.reason else None,
                        "message": verdict.message, "detail": verdict.detail, "depth": verdict.depth,
+                       "valid-until": None if until is None else until.isoformat(),
                        "path": [x509.load_der_x509_certificate(der).subject.rfc4514_string() for der in verdict.path]})
