@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from nf.config import load
+from nf.dataplane.answers import UNKNOWN
 from nf.dataplane.policy_answers import LOOKED_AT, names, policies, zones
 from nf.dataplane.selection import RequestError
 from nf.policy.policies import PolicyTable
@@ -40,7 +41,7 @@ set tenants two security zones security-zone dmz interfaces ge-0/0/3.0
 def device() -> SimpleNamespace:
     """What an answer needs of the central point: its configuration, and its books."""
     path = SimpleNamespace(systems=load(TEXT, "test").systems)
-    return SimpleNamespace(first_path=path, ledger=SimpleNamespace(hits=Counter({0: 4, 2: 9, 5: 3, -1: 2})))
+    return SimpleNamespace(about=UNKNOWN, first_path=path, ledger=SimpleNamespace(hits=Counter({0: 4, 2: 9, 5: 3, -1: 2})))
 
 
 def test_policies_in_order_with_their_hits(device: SimpleNamespace) -> None:
