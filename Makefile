@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test scenarios fuzz clean
+.PHONY: help setup demo test scenarios fuzz soak clean
 FUZZ := client_hello certificates crls junos
 FUZZ_SECONDS := 60
 .NOTPARALLEL:
@@ -13,6 +13,7 @@ help:
 	@echo "sudo make test       ruff, mypy, import contracts, tests, then the tests that build networks"
 	@echo "sudo make scenarios  every scenario, with what must be seen in each"
 	@echo "sudo make fuzz       the parsers under coverage-guided fuzzing, FUZZ_SECONDS ($(FUZZ_SECONDS)) each; not part of the tests"
+	@echo "sudo make soak       ten minutes of full load, a crowd of idle clients, 50,000 sites; needs wrk; not part of the tests"
 	@echo "sudo make clean      remove .venv, caches and built packages"
 
 setup:
@@ -36,6 +37,9 @@ fuzz: setup
 	test -d .fuzz/atheris || $(BIN)/python -m pip install -q --disable-pip-version-check --root-user-action=ignore \
 	    --target .fuzz atheris
 	for target in $(FUZZ); do PYTHONPATH=.fuzz $(BIN)/python -m tests.fuzz.drive $$target $(FUZZ_SECONDS) || exit; done
+
+soak: setup
+	$(BIN)/python -m tests.bench.soak
 
 clean:
 	rm -rf .venv .fuzz build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache ./*.egg-info

@@ -49,6 +49,10 @@ class LoopbackPki:
             context.set_alpn_protocols(list(alpn))
         return context
 
+    def add(self, file: str, *names: str) -> None:
+        """One more origin, known by these names."""
+        self._write(file, self._mint(names[0], self.root, sans(*names), SERVER))
+
     def crl(self, *revoked: str) -> bytes:
         """A list (PEM) of the origins' root that names these certificates."""
         builder = x509.CertificateRevocationListBuilder(self.root.certificate.subject, self.now - DAY, self.now + DAY)

@@ -1,0 +1,1 @@
+"""Long runs against a real proxy, apart from the tests: `make soak`."""
