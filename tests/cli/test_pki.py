@@ -171,6 +171,7 @@ def test_verify_good(verify):
     result = verify()
     assert (result.exit_code, result.stdout) == (0, "OK\n")
     assert json.loads(verify("--json").stdout) == {"ok": True, "reason": None, "message": "", "detail": "", "depth": None,
+                                                   "valid-until": "2026-07-01T12:00:00+00:00",
                                                    "path": ["CN=server", "CN=Root"]}
 
 
