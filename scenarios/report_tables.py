@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 from scenarios.observe import ClientView, FlowEntry, ServerView
 from scenarios.report_paths import Attempt, Way
 from scenarios.schema import Visit
 
-_POLICY = re.compile(r"(policy .+?|default policy): (.*)")
+_POLICY = re.compile(r"((?:(?:logical-system|tenant) \S+ )?policy .+?|default policy): (.*)")
 _TOLD = ("policy-name", "service-name", "application", "nested-application", "encrypted", "reason", "profile-name",
          "message", "bytes-from-client", "bytes-from-server", "elapsed-time")
 _SAYS_NOTHING = {"", "N/A", "UNKNOWN", "None", "unset"}
@@ -114,7 +115,8 @@ def _session(number: str, own: Sequence[Mapping[str, Any]]) -> SessionRow:
 
     proxied = dict.fromkeys(f"{str(record['name']).removeprefix('SSL_PROXY_')}: {record.get('message', '')}"
                             for record in own if str(record.get("name", "")).startswith("SSL_PROXY_"))
-    zones = f"{last('source-zone-name')} → {last('destination-zone-name')}"
+    system = f"{last('logical-system-name')}: ".removeprefix(f"{ROOT_LOGICAL_SYSTEM}: ").removeprefix(": ")
+    zones = f"{system}{last('source-zone-name')} → {last('destination-zone-name')}"
     octets = _number(last("bytes-from-client")), _number(last("bytes-from-server"))
     return SessionRow(number, ends(own[0]), zones, last("policy-name"), last("application"), last("encrypted"), octets,
                       last("reason"), tuple(proxied))

@@ -19,6 +19,7 @@ from topologies.roles import Role, Station, legs, stations
 
 ROWS = 6  # of one table, so that the whole stays on a screen
 _READ = "system: HTTP request "
+_CLOSE = "APPTRACK_SESSION_CLOSE"
 _DECIDED = re.compile(r"policy |default policy: denied")  # the entries that a reader of the policies looks for
 
 
@@ -98,10 +99,10 @@ def _each(values: Iterable[str]) -> str:
 
 def _log(log: Sequence[dict[str, Any]]) -> Iterator[RenderableType]:
     """AppTrack's line, next to it the request that the network function read in clear, and what it dropped."""
-    track = next((entry for entry in log if entry.get("name") == "APPTRACK_SESSION_CLOSE"), None)
+    track = next((entry for entry in log if str(entry.get("name")).removesuffix("_LS") == _CLOSE), None)
     read = next((entry for entry in log if str(entry.get("message", "")).startswith(_READ)), None)
     drops = [entry for entry in log if entry.get("name") == "SSL_PROXY_SSL_SESSION_DROP"]
-    lines = [f"{'APPTRACK_SESSION_CLOSE':<24}{_flow(track)} {escape(_application(track))}"] if track else []
+    lines = [f"{_CLOSE:<24}{_flow(track)} {escape(_application(track))}"] if track else []
     if read:
         lines += [f"{'SSL_PROXY_INFO':<24}{_flow(read)}",
                   f"{'  read in clear':<24}[green]{escape(read['message'].removeprefix(_READ))}[/green]"]

@@ -69,6 +69,13 @@ def test_one_number_with_other_ends_is_another_session_and_no_number_is_none() -
     assert rows[0].octets == (None, None)
 
 
+def test_zones_of_another_system_come_with_its_name() -> None:
+    zones = {"source-zone-name": "a", "destination-zone-name": "b"}
+    for system, shown in (("root-logical-system", "a → b"), ("red", "red: a → b"), ("", "a → b")):
+        row, = tables.sessions([{"session-id": "7", "logical-system-name": system, **zones, **ENDS}])
+        assert row.zones == shown
+
+
 def test_a_record_tells_what_says_something() -> None:
     record = {"time": "2026-01-15T12:00:00.123Z", "application": "UNKNOWN", "reason": "TCP FIN", "roles": "N/A",
               "policy-name": "inspect", **ENDS}
