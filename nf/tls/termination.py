@@ -2,6 +2,7 @@
 
 Session tickets are sealed with a base context's keys. It is made before the workers fork, so a ticket that one SPU
 issued resumes on every other; a site's session id context keeps a ticket for one name from resuming under another.
+TLS 1.2 clients without tickets are given a session id, which resumes on the SPU that gave it.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,6 +34,8 @@ class Bases:
         self._lowest, self._highest = settings.versions.lowest, settings.versions.highest
         self._contexts = {version: _server_context(settings, version, key_log)
                           for version in range(self._lowest, self._highest + 1)}
+        for context in self._contexts.values() if settings.resumption else ():
+            context.set_session_cache_mode(SSL.SESS_CACHE_SERVER)  # of 20,480 sessions: OpenSSL's size
 
     def prepare(self, sock: object, site: SSL.Context, highest: int = TLS13) -> SSL.Connection:
         """A TLS end on the client's non-blocking socket, ready for its handshake; `highest` is the newest version it gets."""
@@ -70,6 +73,8 @@ def site_context(settings: TlsSettings, leaf: x509.Certificate, key: rsa.RSAPriv
                  chain: Sequence[x509.Certificate], alpn: bytes, scope: str, key_log: OnContext | None = None) -> SSL.Context:
     """A context that shows a leaf and what is sent with it, answers ALPN with the server's choice, resumes within `scope`."""
     context = _server_context(settings, settings.versions.highest, key_log)
+    if settings.resumption:  # for session ids to be given out; the sessions are in the base's cache
+        context.set_session_cache_mode(SSL.SESS_CACHE_SERVER | SSL.SESS_CACHE_NO_INTERNAL)
     context.use_certificate(leaf)
     context.use_privatekey(key)
     for issuer in chain:

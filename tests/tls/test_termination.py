@@ -12,6 +12,7 @@ from nf.policy.versions import TLS12, TLS13
 from nf.tls import alerts
 from nf.tls.initiation import parameters, peer_chain
 from nf.tls.parameters import TlsParameters
+from nf.tls.settings import TlsSettings
 from nf.tls.termination import Bases, ceiling, takes_ecdsa
 from tests.pki.factory import NOW
 from tests.tls.ends import AUTHORITY, FORGED, SETTINGS, LibraryClient, OpenSslEnd, connecting, library_context, shake, site
@@ -131,6 +132,19 @@ def test_renegotiation_is_refused() -> None:
     with pytest.raises(SSL.Error, match="no renegotiation"):
         shake(client, server)
     assert server.tls.total_renegotiations() == 0
+
+
+@pytest.mark.parametrize(("again", "settings", "expected"), [
+    ("fp/a.test", SETTINGS, True), ("fp/b.test", SETTINGS, False), ("fp/a.test", NO_RESUMPTION, False)])
+def test_a_client_without_tickets_resumes_by_its_session_id(again: str, settings: TlsSettings, expected: bool) -> None:
+    context, bases = library_context(version=ssl.TLSVersion.TLSv1_2), Bases(settings)
+    context.options |= ssl.OP_NO_TICKET
+    first, server = LibraryClient(context, "a.test"), terminated(site(settings=settings), bases=bases)
+    shake(first, server)
+    server.tls.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)  # else OpenSSL takes the session for a bad one
+    second = LibraryClient(context, "a.test", first.tls.session)
+    shake(second, terminated(site(scope=again, settings=settings), bases=bases))
+    assert second.tls.session_reused is expected
 
 
 @pytest.mark.parametrize("version", VERSIONS)
