@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import os
+import signal
 import socket
 import stat
 from pathlib import Path
@@ -74,7 +76,7 @@ def test_more_operators_than_places(network: Network) -> None:
 
 
 def _answers(network: Network) -> bool:
-    with contextlib.suppress(ConnectionError):
+    with contextlib.suppress(ConnectionError, BlockingIOError):
         return bool(network.proxy.workers())
     return False
 
@@ -128,3 +130,37 @@ def test_nobody_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         ask(tmp_path / "control", {"show": "workers"})
     assert not list(tmp_path.iterdir())
+
+
+def test_answers_that_take_the_workers_time_come_in_order(network: Network) -> None:
+    status, hits, workers = exchange(network.proxy.control, (
+        b'{"show": "ssl-proxy-status"}\n{"show": "cache-statistics", "cache": "session"}\n{"show": "workers"}\n'))
+    assert all("session" in pic for pic in status["pics"])
+    assert all("hits" in pic["counters"] for pic in hits["pics"])
+    assert "workers" in workers
+
+
+def test_an_operator_who_leaves_before_the_workers_have_answered(network: Network) -> None:
+    for _ in range(MOST_CLIENTS - 4):
+        with socket.socket(socket.AF_UNIX) as operator:
+            operator.connect(str(network.proxy.control))
+            operator.sendall(b'{"show": "ssl-proxy-status"}\n')
+    until(lambda: _answers(network), "there are places again")
+
+
+@pytest.mark.parametrize("request_", [
+    {"show": "cache-statistics", "cache": "other"}, {"show": "certificate-cache", "after": "x"},
+    {"show": "certificate-cache", "after": [99, 0]}, {"show": "session-tls", "session-id": "x"},
+    {"show": "ssl-leg-profiles", "leg": "x"}, {"show": "ssl-proxy-profiles", "profile": "none"}])
+def test_what_cannot_be_asked_of_the_workers_is_said(network: Network, request_: dict) -> None:
+    assert "error" in ask(network.proxy.control, request_)
+
+
+def test_a_worker_that_is_gone_is_left_out(network: Network) -> None:
+    """The others answer, and its successor answers later."""
+    before = network.proxy.workers()
+    os.kill(before[0], signal.SIGKILL)
+    answer = ask(network.proxy.control, {"show": "ssl-proxy-status"})
+    assert len(answer["pics"]) == 2
+    until(lambda: all("session" in pic for pic in network.proxy.ask("ssl-proxy-status")["pics"]), "both answer again")
+    assert network.proxy.workers()[1] == before[1]
