@@ -39,6 +39,7 @@ def plumbed(legs: Sequence[TransparentLeg]) -> Iterator[None]:
     with contextlib.ExitStack() as undo:
         for leg in legs:
             _ready(leg.device, undo)
+        _write("ipv4/tcp_mtu_probing", "1", undo)  # of both versions: who finds a packet too big tells the client, not us
         for version in (4, 6) if has_ipv6() else (4,):
             _routes(version, [leg.device for leg in legs], undo)
         undo.callback(_run_quietly, "nft", "delete", "table", "inet", TABLE)
