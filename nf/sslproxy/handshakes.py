@@ -11,6 +11,7 @@ from nf.sslproxy.refusals import alert_after, misses_certificate, refuses_certif
 from nf.sslproxy.states import State
 from nf.tls.alerts import HANDSHAKE_FAILURE, INTERNAL_ERROR
 from nf.tls.client_hello import ClientHello
+from nf.tls.grade import Grade, end_grade
 from nf.tls.groups import X25519MLKEM768
 
 TLS13 = 0x0304
@@ -68,10 +69,17 @@ class Handshakes(Passing):
         self._inspection.mark_encrypted(True)
         if self.plan.rejects:
             return self._drop(Reason.REJECTED)
+        grade = end_grade(self._server)
+        warned = [] if grade is Grade.A else self._warn_of_server(grade)
         if self._inspection.done:
-            return self._relay()
+            return warned + self._relay()
         self.state = State.INSPECTING
-        return [do.Arm(Timer.IDLE, self.plan.timeouts.idle), do.Inspect()]
+        return [*warned, do.Arm(Timer.IDLE, self.plan.timeouts.idle), do.Inspect()]
+
+    def _warn_of_server(self, grade: Grade) -> list[Command]:
+        """The client's end looks better than the whole is."""
+        server = f"{self._server.version} {self._server.cipher}"
+        return self._log(SslProxyMessage.WARNING, f"system: server side is {server}, grade {grade.value}")
 
     def _termination_failed(self, event: on.TerminationFailed) -> list[Command]:
         """A client that was shown what is wrong with a server was right to refuse it: nothing is learned from that."""

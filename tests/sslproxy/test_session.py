@@ -18,6 +18,7 @@ from nf.sslproxy.plan import Plan
 from nf.sslproxy.reasons import Reason, alert_for
 from nf.sslproxy.states import State
 from nf.tls.client_hello import ClientHello, parse
+from nf.tls.grade import end_grade
 from nf.tls.parameters import TlsParameters
 from tests.inspection.services import LineGuard, Namer, Reader
 from tests.services.attachments import FACTS, VOLUME
@@ -238,3 +239,11 @@ def test_some_failures_are_never_ignored(failure: AuthFailure) -> None:
     play = Playbook(replace(DECRYPT, profile=replace(PROFILE, ignore_server_auth_failure=True))).until_judging()
     verdict = rejected(Fault(failure))
     play.tell(on.Judged(verdict), *dropped(Reason.SERVER_AUTHENTICATION, verdict.message, alert_for(failure)))
+
+
+def test_a_server_whose_end_is_worse_than_the_clients_is_warned_of() -> None:
+    play, weak = Playbook().until_initiating(), TlsParameters("TLSv1", "ECDHE-RSA-AES128-SHA")
+    play.tell(on.InitiationDone(CHAIN, weak), do.Judge(CHAIN, "a.test"))
+    play.tell(on.Judged(ACCEPTED), structs.replace(TERMINATE, server=weak))
+    message = f"system: server side is TLSv1 ECDHE-RSA-AES128-SHA, grade {end_grade(weak).value}"
+    play.tell(on.TerminationDone(AGREED), logged(SslProxyMessage.WARNING, message), *INSPECT)
