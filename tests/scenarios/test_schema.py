@@ -32,7 +32,7 @@ def test_a_shipped_scenario_says_what_must_be_seen(shipped: Scenario) -> None:
 
 def test_its_configuration_is_right(shipped: Scenario) -> None:
     configuration = config.load(shipped.junos, shipped.name)
-    policies = {policy.name for policy in configuration.policies.policies}
+    policies = {policy.name for _, policy in configuration.systems.policies}
     named = {value for line in shipped.log for key, value in line.fields.items() if key == "policy-name"}
     assert named <= policies
 
