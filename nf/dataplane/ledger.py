@@ -8,6 +8,7 @@ from typing import Final
 from hwmodel import Work
 from hwmodel.session import Session, SpuId
 from nf.dataplane.messages import NO_HANDSHAKE, NO_POLICY, Closed, Opened, Progress
+from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 from nf.sslproxy.reasons import Reason
 
 _PASSED_BY: Final = {Reason.WHITELISTED.value: "whitelisted", Reason.NO_SERVICE.value: "ignored",
@@ -54,6 +55,7 @@ class Ledger:
         self.drops: defaultdict[SpuId, deque[Drop]] = defaultdict(lambda: deque(maxlen=DROPS))
         self.hits: Counter[int] = Counter()  # by policy index
         self.ssl_proxy: defaultdict[SpuId, Counter[str]] = defaultdict(Counter)
+        self.ssl_proxy_within: defaultdict[tuple[SpuId, str], Counter[str]] = defaultdict(Counter)  # by logical system
         self.number = 0  # of sessions so far
 
     def begin(self, session: Session, now: float) -> None:
@@ -71,14 +73,19 @@ class Ledger:
             return
         if opened.policy_index != NO_POLICY:
             self.hits[opened.policy_index] += 1
-        counters = self.ssl_proxy[row.session.spu]
         if opened.default_profile:
-            counters[_DEFAULT_PROFILE[opened.default_profile]] += 1
+            self._add(row, opened, _DEFAULT_PROFILE[opened.default_profile])
         if opened.profile:
-            counters["matched"] += 1
-            counters[_PASSED_BY.get(opened.bypass, "ignored") if opened.bypass else "created"] += 1
+            self._add(row, opened, "matched")
+            self._add(row, opened, _PASSED_BY.get(opened.bypass, "ignored") if opened.bypass else "created")
         elif opened.unnamed:
-            counters["policy-hit-no-profile"] += 1
+            self._add(row, opened, "policy-hit-no-profile")
+
+    def _add(self, row: Row, opened: Opened, counter: str) -> None:
+        """One more session that the SSL proxy has dealt with so, of its SPU and, where it is in one, of its logical system."""
+        self.ssl_proxy[row.session.spu][counter] += 1
+        if opened.logical_system != ROOT_LOGICAL_SYSTEM:
+            self.ssl_proxy_within[row.session.spu, opened.logical_system][counter] += 1
 
     def progressed(self, progress: Progress, now: float) -> Work | None:
         """How a live session goes; the work since it was last told of."""
@@ -107,13 +114,15 @@ class Ledger:
         """What the books of the session's own SPU say of it."""
         spu, opened = row.session.spu, row.opened
         self.outcomes[spu][f"{closed.outcome}: {closed.reason}" if closed.reason else closed.outcome] += 1
+        if closed.reason == Reason.NO_DEFAULT_PROFILE.value:
+            self.drops[spu].append(Drop(row.session, "no profile", closed.reason, now))
         if opened is None or not opened.profile or opened.bypass:
             return
         self._count_exempt(row, closed.reason)
         if closed.outcome == "ignored":
-            self.ssl_proxy[spu][_NON_SSL] += 1
+            self._add(row, opened, _NON_SSL)
         elif closed.outcome == "dropped" and closed.reason != Reason.IDLE_TIMEOUT.value:
-            self.ssl_proxy[spu]["dropped"] += 1
+            self._add(row, opened, "dropped")
             self.drops[spu].append(Drop(row.session, opened.profile, closed.reason, now))
         if closed.ssl_t != NO_HANDSHAKE:
             self.handshakes[spu, "ssl-t"][_HANDSHAKES[closed.ssl_t]] += 1
@@ -124,7 +133,7 @@ class Ledger:
         """By its URL category, which the client's hello has told: the first path knew nothing of it."""
         if reason == _EXEMPT and not row.exempt and row.opened is not None and not row.opened.bypass:
             row.exempt = True
-            self.ssl_proxy[row.session.spu]["whitelisted-url-category"] += 1
+            self._add(row, row.opened, "whitelisted-url-category")
 
     def between(self, spus: Collection[SpuId], first: int, last: int) -> list[int]:
         """Live sessions of these SPUs with a number above `first`, up to `last`."""

@@ -5,12 +5,16 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from hwmodel.session import SpuId
 from nf.dataplane.ledger import Drop
+from nf.dataplane.selection import RequestError
+from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 from nf.sslproxy.reasons import Reason
 
 if TYPE_CHECKING:
     from nf.dataplane.central_point import CentralPointProcess
 
+EVERY: Final = "all"  # systems
 SSL_PROXY_COUNTERS: Final = (
     "matched", "bypassed-non-ssl", "bypassed-mem-overflow", "bypassed-low-memory", "created", "ignored", "active",
     "dropped", "whitelisted", "whitelisted-url-category", "default-profile-hit", "dropped-no-default-profile",
@@ -18,13 +22,34 @@ SSL_PROXY_COUNTERS: Final = (
 HANDSHAKE_COUNTERS: Final = ("full-handshakes", "resumed-handshakes", "failed-handshakes")
 
 
-def statistics(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Counters of each PIC that runs flows; those of what cannot happen here stay 0."""
+def statistics(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Counters of each PIC that runs flows, of one `logical-system` or of all; those of what cannot happen here stay 0."""
+    system = _system(device, request)
     active = Counter(row.session.spu for row in device.ledger.rows.values()
-                     if row.opened is not None and row.opened.profile and not row.opened.bypass)
+                     if row.opened is not None and row.opened.profile and not row.opened.bypass
+                     and system in (EVERY, row.opened.logical_system))
     return {"pics": [{**device.places[spu], "counters": {
-        name: active[spu] if name == "active" else device.ledger.ssl_proxy[spu][name] for name in SSL_PROXY_COUNTERS}}
+        name: active[spu] if name == "active" else _counted(device, spu, system, name) for name in SSL_PROXY_COUNTERS}}
         for spu in device.worker_of]}
+
+
+def _system(device: "CentralPointProcess", request: Mapping[str, Any]) -> str:
+    known = [EVERY, *(system.name for system in device.first_path.systems.all)]
+    wanted = request.get("logical-system", EVERY)
+    if wanted not in known:
+        raise RequestError(f"no logical system or tenant {wanted}")
+    return str(wanted)
+
+
+def _counted(device: "CentralPointProcess", spu: SpuId, system: str, counter: str) -> int:
+    """Of the box itself what is left of the whole."""
+    books = device.ledger
+    if system == EVERY:
+        return books.ssl_proxy[spu][counter]
+    if system != ROOT_LOGICAL_SYSTEM:
+        return books.ssl_proxy_within[spu, system][counter]
+    inner = sum(counters[counter] for (place, _), counters in books.ssl_proxy_within.items() if place == spu)
+    return books.ssl_proxy[spu][counter] - inner
 
 
 def counters(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -63,6 +88,7 @@ def clear_learned_bypass(device: "CentralPointProcess", _: Mapping[str, Any]) ->
 def clear_statistics(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Begin again with all that `show services ssl proxy statistics` counts."""
     device.ledger.ssl_proxy.clear()
+    device.ledger.ssl_proxy_within.clear()
     return {}
 
 

@@ -137,3 +137,11 @@ def test_only_the_last_dropped_sessions_are_remembered() -> None:
     for at in range(DROPS + 5):
         books.closed(Closed(7, "dropped", Reason.HANDSHAKE_TIMEOUT.value), float(at))
     assert [drop.at for drop in books.drops[SPU]] == [float(at) for at in range(5, DROPS + 5)]
+
+
+def test_a_logical_system_has_its_share_of_the_counters() -> None:
+    books = ledger(profile="fp", logical_system="one")
+    books.closed(Closed(7, "dropped", Reason.SERVER_AUTHENTICATION.value))
+    assert books.ssl_proxy_within == {(SPU, "one"): {"matched": 1, "created": 1, "dropped": 1}}
+    assert books.ssl_proxy[SPU] == {"matched": 1, "created": 1, "dropped": 1}
+    assert not ledger(profile="fp").ssl_proxy_within

@@ -48,7 +48,9 @@ def _leg(name: str, leg: str, where: str) -> Word:
 
 _PROXY = Word("proxy", "SSL proxy", children=(
     Word("statistics", "Sessions by what the SSL proxy did with them", end=Ask(
-        {"show": "ssl-proxy-statistics"}, ssl_proxy.statistics, data=ssl_proxy.statistics_data)),
+        {"show": "ssl-proxy-statistics"}, ssl_proxy.statistics, data=ssl_proxy.statistics_data), options=(
+            Word("logical-system", "Of a logical system (default: of all)", value=values.LOGICAL_SYSTEM, group="system"),
+            Word("tenant", "Of a tenant", value=values.TENANT, key="logical-system", group="system"))),
     Word("counters", "Outcomes and reasons of sessions that are over",
          children=_counters({"show": "ssl-proxy-counters"}, "all", "errors", "info")),
     Word("status", "State of the SSL proxy",
