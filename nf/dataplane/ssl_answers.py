@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hwmodel.session import SpuId
 from nf.dataplane.ledger import Drop
-from nf.dataplane.selection import RequestError
+from nf.dataplane.selection import EVERY, RequestError
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 from nf.sslproxy.reasons import Reason
 
 if TYPE_CHECKING:
     from nf.dataplane.central_point import CentralPointProcess
 
-EVERY: Final = "all"  # systems
 SSL_PROXY_COUNTERS: Final = (
     "matched", "bypassed-non-ssl", "bypassed-mem-overflow", "bypassed-low-memory", "created", "ignored", "active",
     "dropped", "whitelisted", "whitelisted-url-category", "default-profile-hit", "dropped-no-default-profile",
