@@ -31,7 +31,7 @@ def note_quic(written: Sequence[Written], default: Action, findings: Findings) -
         if policy.action is not Action.PERMIT:
             refusing.append(policy)
         elif (seen := ends.meeting(policy)) and not _refused(refusing, (policy, seen), covering):
-            itself = "decrypts" if seen is policy else f"policy {seen.name} decrypts"
+            itself = "it decrypts" if seen is policy else f"policy {seen.name} decrypts"
             findings.remark(each.statement, place(policy), f"policy {policy.name} lets QUIC (UDP port 443) by unseen where "
                                                            f"{itself} HTTPS; {_ADVICE}")
     if default is Action.PERMIT:
@@ -50,7 +50,8 @@ def _decrypts(policy: Policy) -> bool:
 
 
 def _carries(policy: Policy, protocol: int) -> bool:
-    return any(_https(term, protocol) for term in policy.application.terms())
+    """Whether it speaks of the protocol's port 443; a policy that waits for the application speaks of TCP alone."""
+    return (protocol == _TCP or not policy.is_open) and any(_https(term, protocol) for term in policy.application.terms())
 
 
 def _https(term: ApplicationTerm, protocol: int) -> bool:

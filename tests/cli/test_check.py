@@ -28,6 +28,32 @@ def test_a_correct_configuration_is_summed_up() -> None:
     assert f"{GOLDEN / 'forward.set'}:14: remark: policy web: AppTrack does not see it" in out
 
 
+SYSTEMS = """set interfaces ge-0/0/2 unit 0
+set logical-systems red security zones security-zone t interfaces ge-0/0/1.0
+set logical-systems red services ssl proxy profile own root-ca a trusted-ca all
+set logical-systems red security policies global policy p match source-address any destination-address any
+set logical-systems red security policies global policy p match dynamic-application junos:SSL
+set logical-systems red security policies global policy p then permit
+set tenants blue security zones security-zone t interfaces ge-0/0/2.0
+"""
+
+
+def test_each_system_is_summed_up(tmp_path: Path) -> None:
+    file = tmp_path / "srx.conf"
+    file.write_text(SYSTEMS, encoding="utf-8")
+    status, out, _ = run(str(file))
+    assert status == 0
+    lines = out.splitlines()
+    begin = lines.index("logical-system red:")
+    assert lines[begin + 1:begin + 6] == [
+        "  zone          t: ge-0/0/1.0",
+        "  policy        global any -> any: p: any dynamic-application junos:SSL permit, diverted: for its application",
+        "  default       deny", "  ssl profile   own: forward proxy, a, grade A", "tenant        blue:"]
+    found = json.loads(run(str(file), "--json")[1])
+    assert found["logical_systems"]["red"]["policies"][0]["diverted"] is True
+    assert found["tenants"]["blue"]["zones"]["t"]["interfaces"] == ["ge-0/0/2.0"]
+
+
 @pytest.mark.parametrize("name", ["forward.set", "forward.conf", "reverse.set", "edge.conf"])
 def test_json_is_one_object(name: str) -> None:
     status, out, _ = run(str(GOLDEN / name), "--json")
