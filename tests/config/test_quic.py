@@ -79,3 +79,9 @@ def test_the_remark_says_where_why_and_what_to_do() -> None:
     assert remark.message == (
         "policy rest lets QUIC (UDP port 443) by unseen where policy inspect decrypts HTTPS; browsers go back to TLS where "
         "QUIC is refused: put before it a policy with an application of `protocol udp; destination-port 443` and `then reject`")
+
+
+def test_a_policy_that_waits_for_the_application_lets_no_udp_by() -> None:
+    unified = policy("web", "any", PROXIED, more="dynamic-application junos:SSL")
+    assert let_by(unified) == []
+    assert let_by(unified, policy("rest", "any"))[0].startswith("policy rest lets QUIC (UDP port 443) by unseen where policy web")
