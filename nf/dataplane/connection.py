@@ -1,5 +1,6 @@
 """One session's two legs: carries out what the SSL proxy's state machine asks, and tells it what came of it."""
 
+import errno
 import os
 import socket
 import sys
@@ -24,6 +25,8 @@ from nf.sslproxy.events import Event, Timer
 from nf.sslproxy.reasons import Reason
 from nf.sslproxy.session import SslProxySession
 
+_LACKING = {errno.EMFILE: Reason.NO_DESCRIPTORS, errno.ENFILE: Reason.NO_DESCRIPTORS, errno.ENOBUFS: Reason.EXHAUSTED,
+            errno.ENOMEM: Reason.EXHAUSTED, errno.EADDRNOTAVAIL: Reason.EXHAUSTED, errno.EAGAIN: Reason.EXHAUSTED}
 HALF_CLOSED = 150.0  # seconds that the other way may stay silent; Junos's time-wait-state has the same default
 
 
@@ -142,7 +145,7 @@ class Connection(TlsEnds):
         try:
             server = Leg(self._host.wiring.dial(self._entry.five_tuple, self._entry.egress), self._failed)
         except OSError as error:
-            return self._tell(on.ServerUnreachable(_words(error.errno)))
+            return self._tell(on.ServerUnreachable(_words(error.errno), _LACKING.get(error.errno or 0)))
         self._account.server = server
         return self._expect(server, WRITE, self._connected)
 

@@ -199,7 +199,7 @@ class Worker:
 
     def _take(self, assignments: list[Assign], descriptors: "array.array[int]") -> None:
         for assignment in assignments[len(descriptors):]:  # the kernel closed what this process had no room for
-            self._finish(assignment, "dropped", "out-of-file-descriptors")
+            self._finish(assignment, "dropped", Reason.NO_DESCRIPTORS.value)
         for assignment, descriptor in zip(assignments, descriptors, strict=False):
             family = socket.AF_INET6 if ":" in assignment.source else socket.AF_INET
             client = socket.socket(family, socket.SOCK_STREAM, 0, descriptor)
@@ -209,7 +209,7 @@ class Worker:
             except Exception:  # noqa: BLE001 - a bug in one session must not take the others with it
                 traceback.print_exc(file=sys.stderr)
                 client.close()
-                self._finish(assignment, "dropped", "internal-error")
+                self._finish(assignment, "dropped", Reason.INTERNAL.value)
 
     def _admit(self, assignment: Assign, client: socket.socket) -> None:
         flow = FiveTuple(_address(assignment.source), assignment.source_port,
@@ -217,7 +217,7 @@ class Worker:
         egress = self.wiring.egress(assignment.leg, flow)
         if egress is None:
             client.close()
-            return self._finish(assignment, "denied", "no-route")
+            return self._finish(assignment, "denied", Reason.NO_ROUTE.value)
         entry = self._duties.first_path.admit(assignment.session_id, flow, self.wiring.ingress(assignment.leg), egress)
         if self._memory.is_low and isinstance(entry, SessionEntry) and entry.plan.decrypts:
             entry = replace(entry, plan=replace(entry.plan, bypass=Reason.LOW_MEMORY))

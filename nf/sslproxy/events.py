@@ -47,9 +47,13 @@ class ServerConnected(Struct, frozen=True, gc=False):
 
 
 class ServerUnreachable(Struct, frozen=True, gc=False):
-    """The TCP connection to the server failed; `text` is the operating system's word for it."""
+    """The TCP connection to the server failed; `text` is the operating system's word for it.
+
+    `lacking` is the reason where it is not the server's or the network's fault but ours: something has run out.
+    """
 
     text: str
+    lacking: Reason | None = None
 
 
 class ServerSpoke(Struct, frozen=True, gc=False):

@@ -44,6 +44,9 @@ class Reason(Enum):
     STORM = "tls-storm"
     NO_SERVER_KEY = "no-matching-server-certificate"
     NO_DEFAULT_PROFILE = "no-default-profile"
+    NO_DESCRIPTORS = "out-of-file-descriptors"
+    EXHAUSTED = "out-of-resources"  # ports or memory of the system, beside file descriptors
+    NO_ROUTE = "no-route"
     INTERNAL = "internal-error"
 
 
@@ -67,7 +70,7 @@ MESSAGES = {
 }
 
 # Our own doing, which `actions log errors` reports besides the dropped session.
-PROXY_FAULTS = frozenset({Reason.INTERDICTION, Reason.INTERNAL})
+PROXY_FAULTS = frozenset({Reason.INTERDICTION, Reason.NO_DESCRIPTORS, Reason.EXHAUSTED, Reason.INTERNAL})
 
 
 class Caution(Enum):

@@ -129,7 +129,7 @@ class SslProxySession(Handshakes):
         return [do.Arm(Timer.IDLE, self.plan.timeouts.idle), do.PeekMore(1), do.AwaitServer()]
 
     def _server_unreachable(self, event: on.ServerUnreachable) -> list[Command]:
-        return self._drop(Reason.SERVER_UNREACHABLE, f"system: server unreachable: {event.text}")
+        return self._drop(event.lacking or Reason.SERVER_UNREACHABLE, f"system: server unreachable: {event.text}")
 
     def _server_spoke(self, _: on.ServerSpoke) -> list[Command]:
         return self._pass_plain()

@@ -89,6 +89,13 @@ def test_a_failed_interdiction_is_an_error_of_the_proxy_too() -> None:
     play.at(State.DROPPED)
 
 
+@pytest.mark.parametrize("lacking", [Reason.NO_DESCRIPTORS, Reason.EXHAUSTED])
+def test_what_has_run_out_here_is_not_the_servers_fault(lacking: Reason) -> None:
+    play = Playbook().until_connecting()
+    play.tell(on.ServerUnreachable("too many open files", lacking),
+              *failed(lacking, "system: server unreachable: too many open files"))
+
+
 @pytest.mark.parametrize("until", [Playbook.until_hello, Playbook.until_judging, Playbook.until_inspecting])
 def test_a_bug_is_an_error_of_the_proxy_wherever_it_strikes(until: Callable[[Playbook], Playbook]) -> None:
     play = until(Playbook())
