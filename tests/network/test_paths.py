@@ -41,10 +41,11 @@ def test_what_is_diverted_reaches_the_legs_once(done: Done) -> None:
 
 
 def test_what_the_nf_sends_reaches_the_stations_once(done: Done) -> None:
-    client, server = ("leaf1", "02:00:00:00:01:01", "10.0.0.1"), ("leaf2", "02:00:00:00:02:01", "10.0.0.101")
-    for leaf, station, address in (client, server):
-        sent = counted(done, "leaf3", pipeline.FORWARD, f"nw_dst={address}")
-        beside = counted(done, "leaf1", pipeline.FORWARD, f"nw_dst={address}")  # client2's, which the NF never sees
+    client, server = ("leaf1", "02:00:00:00:01:01", "1"), ("leaf2", "02:00:00:00:02:01", "101")
+    for leaf, station, last in (client, server):
+        addresses = (f"nw_dst=10.0.0.{last}", f"ipv6_dst=2001:db8::{last}")
+        sent = sum(counted(done, "leaf3", pipeline.FORWARD, address) for address in addresses)
+        beside = sum(counted(done, "leaf1", pipeline.FORWARD, address) for address in addresses)  # what the NF never sees
         assert sent >= LEAST
         assert counted(done, leaf, pipeline.TRANSIT, f"dl_dst={station}") == sent + beside
 
