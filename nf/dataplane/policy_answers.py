@@ -75,7 +75,8 @@ def _policy(index: int, policy: Policy, hits: int) -> Mapping[str, Any]:
     return {
         "index": index, "name": policy.name, "global": policy.is_global, "from-zones": policy.from_zones,
         "to-zones": policy.to_zones, "source": _addresses(policy.source), "destination": _addresses(policy.destination),
-        "applications": policy.application.names, "action": policy.action.value,
+        "applications": policy.application.names, "dynamic-applications": policy.dynamic_applications,
+        "url-categories": policy.url_categories, "action": policy.action.value,
         "log": [word for word, on in (("at-create", policy.log_init), ("at-close", policy.log_close)) if on],
         "services": [*proxy, *services.others], "hits": hits}
 

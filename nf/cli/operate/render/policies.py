@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from nf.cli.operate.grammar import Answer, Given, OperatorError
 
+_CONDITIONS: Final = (("Dynamic Applications", "dynamic-applications"), ("Url-categories", "url-categories"))
 ROOT: Final = "root"  # the kind of the box itself
 
 
@@ -88,6 +89,7 @@ def _policy(policy: Mapping[str, Any], sequence: int) -> list[str]:
             f"    Source addresses{_excluded(policy['source'])}: {', '.join(policy['source']['names'])}",
             f"    Destination addresses{_excluded(policy['destination'])}: {', '.join(policy['destination']['names'])}",
             f"    Applications: {', '.join(policy['applications'])}",
+            *(f"    {label}: {', '.join(policy[key])}" for label, key in _CONDITIONS if policy[key]),
             *([f"    Application services: {', '.join(services)}"] if services else []),
             f"    Action: {policy['action']}{log}"]
 

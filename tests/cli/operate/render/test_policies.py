@@ -11,6 +11,7 @@ ANY = {"names": ["any"], "excluded": False}
 INSPECT: dict[str, Any] = {
     "index": 1, "name": "inspect", "global": False, "from-zones": ["trust"], "to-zones": ["untrust"], "source": ANY,
     "destination": {"names": ["mail", "web"], "excluded": True}, "applications": ["junos-https"], "action": "permit",
+    "dynamic-applications": [], "url-categories": [],
     "log": ["at-create"], "services": [["ssl-proxy", "fp"], ["idp", ""]], "hits": 12}
 GLOBAL = {**INSPECT, "index": 2, "name": "rest", "global": True, "from-zones": [], "to-zones": [], "destination": ANY,
           "action": "deny", "log": [], "services": [], "hits": 0}
@@ -29,6 +30,13 @@ def test_policies_by_pair_of_zones() -> None:
         "    Application services: ssl-proxy fp, idp", "    Action: permit, log", "From zones: any, To zones: any",
         "  Policy: rest, State: enabled, Index: 2, Scope Policy: 0, Sequence number: 1", "    Source addresses: any",
         "    Destination addresses: any", "    Applications: junos-https", "    Action: deny"]
+
+
+def test_what_a_policy_waits_for() -> None:
+    waiting = {**INSPECT, **BOX, "dynamic-applications": ["junos:SSL", "junos:HTTP"], "url-categories": ["banks"]}
+    lines = policies({**ANSWER, "policies": [waiting]}, {})
+    at = lines.index("    Applications: junos-https")
+    assert lines[at + 1:at + 3] == ["    Dynamic Applications: junos:SSL, junos:HTTP", "    Url-categories: banks"]
 
 
 def test_hits() -> None:
