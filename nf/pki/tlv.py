@@ -36,3 +36,17 @@ def _header(content: bytes, offset: int) -> tuple[int, int, int]:
 def key_bits(spki: bytes) -> bytes:
     """The content of a SubjectPublicKeyInfo's key, which OCSP hashes (RFC 6960 §4.1.1)."""
     return next(content for tag, content in elements(inner(spki)) if tag == BIT_STRING)[1:]
+
+
+def dotted(content: bytes) -> str:
+    """An OBJECT IDENTIFIER's content in dotted form; ValueError where it has no end."""
+    numbers, value = [], 0
+    for octet in content:
+        value = value << 7 | octet & 0x7F
+        if not octet & 0x80:
+            numbers.append(value)
+            value = 0
+    if not content or content[-1] & 0x80:
+        raise ValueError("an object identifier has no end")
+    first = min(numbers[0] // 40, 2)
+    return ".".join(map(str, (first, numbers[0] - 40 * first, *numbers[1:])))

@@ -1,9 +1,9 @@
 """Two independent verifiers for one path, OpenSSL's and the cryptography package's: it counts when both accept it.
 
-OpenSSL knows path lengths, critical extensions, policies and name constraints but lets a wildcard name escape an excluded
+OpenSSL knows path lengths, critical extensions and name constraints but lets a wildcard name escape an excluded
 subtree and odd encodings pass; the second is strict about those. Both get the certificates of this path and no others.
 On what the second is known not to implement it is not asked: it would reject what RFC 5280 allows. Our own rules stand
-in for it there, those of name constraints among them.
+in for it there, those of name constraints and policies among them.
 """
 
 from datetime import datetime
@@ -15,6 +15,7 @@ from OpenSSL import crypto
 
 from nf.pki.certificate import UNREADABLE, Certificate
 from nf.pki.path import MAX_LENGTH, Path
+from nf.pki.policies import MAPPINGS
 from nf.pki.rules import SERVER_PURPOSES
 from nf.pki.verdict import AuthFailure, Fault
 
@@ -38,7 +39,7 @@ def openssl_fault(path: Path, at: datetime) -> Fault | None:
     try:
         store = crypto.X509Store()
         store.set_time(at)
-        store.set_flags(crypto.X509StoreFlags.PARTIAL_CHAIN | crypto.X509StoreFlags.POLICY_CHECK)
+        store.set_flags(crypto.X509StoreFlags.PARTIAL_CHAIN)
         leaf, *issuers = crypto.X509.from_cryptography(path[0].parsed), *map(_for_openssl, path[1:])
         store.add_cert(issuers[-1] if issuers else leaf)
         crypto.X509StoreContext(store, leaf, issuers[:-1]).verify_certificate()
@@ -77,8 +78,8 @@ def second_knows(path: Path) -> bool:
     """Whether the second verifier implements all that the path has: no policies, no self-issued CA below a path length,
     name constraints of DNS names, addresses and mailboxes alone.
     """
-    if any(extension.critical and isinstance(extension.value, POLICIES)
-           for certificate in path for extension in certificate.extensions.values()):
+    if any(extension.critical and (isinstance(extension.value, POLICIES) or extension.oid == MAPPINGS)
+           for certificate in path for extension in certificate.parsed.extensions):
         return False
     lengths = (certificate.extension(x509.BasicConstraints) for certificate in path[1:])
     counted = any(constraints is not None and constraints.path_length is not None for constraints in lengths)

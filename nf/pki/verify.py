@@ -15,6 +15,7 @@ from nf.pki.name_constraints import constraint_fault
 from nf.pki.names import ServerName, reference_identity
 from nf.pki.ocsp import stapled_revocation
 from nf.pki.path import AnchorsByName, Budget, Link, Path, candidate_paths, reachable
+from nf.pki.policies import policy_fault
 from nf.pki.revocation import Revocation, revocation_of
 from nf.pki.rules import issuer_fault, path_fault
 from nf.pki.strict import strict_path_fault
@@ -117,8 +118,9 @@ class _Case:
 
     def _fault(self, path: Path) -> Fault | None:
         subject = self.name.general_name if self.name is not None and self.named else None
-        return (path_fault(path, self.at) or constraint_fault(path, self.budget) or openssl_fault(path, self.at)
-                or second_fault(path, self.at, subject) or (strict_path_fault(path) if self.strict else None))
+        return (path_fault(path, self.at) or constraint_fault(path, self.budget) or policy_fault(path)
+                or openssl_fault(path, self.at) or second_fault(path, self.at, subject)
+                or (strict_path_fault(path) if self.strict else None))
 
     def _revocation(self, path: Path) -> Revocation:
         """What CRLs say of the path, and the stapled response of its leaf, which only adds to that."""
@@ -128,7 +130,6 @@ class _Case:
         staple = stapled_revocation(self.stapled, path, self.crl_policy, self.at, self.cert_ids)
         ends = [until for until in (lists.until, staple.until) if until is not None]
         return Revocation(staple.fault, min(ends, default=None))
-
 
     def _twins(self, issuer: Certificate) -> list[Certificate]:
         """The trusted certificates of a CA's name: after a change of its key the new one signs the lists."""

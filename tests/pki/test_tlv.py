@@ -7,9 +7,9 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nf.pki.tlv import elements, inner, key_bits
+from nf.pki.tlv import dotted, elements, inner, key_bits
 from tests.pki.factory import LEAF
-from tests.pki.suite.der import integer, octets, seq, tlv
+from tests.pki.suite.der import integer, octets, oid, seq, tlv
 from tests.pki.suite.workshop import spki
 
 
@@ -38,3 +38,15 @@ def test_cut_short(cut):
 def test_the_bits_of_a_key_are_those_that_key_identifiers_hash():
     digest = hashlib.sha1(key_bits(spki(LEAF.key)), usedforsecurity=False).digest()
     assert digest == x509.SubjectKeyIdentifier.from_public_key(LEAF.key.public_key()).digest
+
+
+@given(st.integers(0, 2), st.integers(0, 39), st.lists(st.integers(0, 1 << 40), max_size=6))
+def test_object_identifiers(first, second, rest):
+    text = ".".join(map(str, (first, second, *rest)))
+    assert dotted(inner(oid(text))) == text
+
+
+@pytest.mark.parametrize("content", [b"", b"\x2a\x86"])
+def test_object_identifiers_without_end(content):
+    with pytest.raises(ValueError, match="no end"):
+        dotted(content)
