@@ -101,11 +101,12 @@ class Assembly:
         engines = engines_of(configuration, source.store, self._options.platform, self._keys)
         sys.stderr.writelines(f"srxnf: profile {key}: {engine.summary}\n" for key, engine in engines.items())
         about = self._about(source, engines)
+        outputs = self._outputs(source)
         beside = self._options.logs[0].parent if self._options.logs else Path()
         self._tracer = tracer(configuration.tracing, about.profiles, beside, self._tracer)
         if self._tracer is not None:
             about = replace(about, tracing=str(self._tracer.path))
-        return Duties(first_path, engines, wiring, self._outputs(source), self._tracer, self._lessons), about
+        return Duties(first_path, engines, wiring, outputs, self._tracer, self._lessons), about
 
     def _outputs(self, source: Source) -> Sinks:
         """Made once: their files and their way to syslog servers belong to all generations of workers."""

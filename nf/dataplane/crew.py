@@ -82,12 +82,17 @@ class Crew:
                     member.order(EndSessions(session_ids[at:at + ENDINGS]))
 
     def ask(self, index: int, question: Question) -> bool:
-        """Ask a worker; False when it is gone or does not keep up."""
-        link = self.members[index].link
+        """Ask a worker, of a session the one that has it; False when it is gone or does not keep up."""
+        link = self._holder(index, question.session).link
         try:
             return link is not None and link.send(encode(question)) > 0
         except OSError:
             return False
+
+    def _holder(self, index: int, session: int) -> Member:
+        """The worker of a place that has the session of this number: an older one has those from before it was replaced."""
+        older = (one for one in self.replaced if one.index == index and one.first < session <= one.last)
+        return next(older, self.members[index])
 
     def tell_all(self, order: Teach | ReadCrls) -> None:
         """Tell every worker; one that starts later has it from its parent or reads it itself."""

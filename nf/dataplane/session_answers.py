@@ -58,7 +58,7 @@ def tls(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[st
     known = {**_row(row, device.loop.now), **device.places[row.session.spu]}
     later, worker = Later(), device.worker_of[row.session.spu]
     device.inquiries.ask([worker], "session", {"session-id": number},
-                         lambda answers: later.give(_with_tls(device, known, answers.get(worker, {}))))
+                         lambda answers: later.give(_with_tls(device, known, answers.get(worker, {}))), row.number)
     return later
 
 

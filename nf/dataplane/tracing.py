@@ -41,10 +41,12 @@ def tracer(options: TraceOptions, profiles: Mapping[str, SslProxyProfile], direc
 
     The present one goes on where it would be the same: all generations of workers then turn one file over together.
     """
-    if options.only_selected and not any(profile.enable_flow_tracing for profile in profiles.values()):
-        return None
-    made = present if present is not None and present.options == options else Tracer(options, directory)
-    made.configured(profiles)
+    wanted = not options.only_selected or any(profile.enable_flow_tracing for profile in profiles.values())
+    made = None if not wanted else present if present is not None and present.options == options else Tracer(options, directory)
+    if present is not None and present is not made:
+        present.close()
+    if made is not None:
+        made.configured(profiles)
     return made
 
 
@@ -58,7 +60,13 @@ class Tracer:
         self._match = re.compile(options.file.match) if options.file.match is not None else None
         rotation = Rotation.read(options.file.size, options.file.files)
         mode = 0o644 if options.file.world_readable else 0o640
-        self._file = LogFile(self.path, rotation, Tally(1), 0, mode)
+        self._tally = Tally(1)
+        self._file = LogFile(self.path, rotation, self._tally, 0, mode)
+
+    def close(self) -> None:
+        """Give the descriptors back; workers have their own."""
+        self._file.close()
+        self._tally.close()
 
     def begin(self, host: Host, entry: SessionEntry, client: socket.socket) -> Connection:
         """The connection of a session, traced where that is wanted."""

@@ -69,6 +69,7 @@ class LogFile:
     def close(self) -> None:
         """Give the descriptor back."""
         os.close(self._fd)
+        self._fd = -1  # a line that comes all the same goes nowhere, and not into another file
 
     def _open(self) -> None:
         self._generation = self._tally[self._cell]

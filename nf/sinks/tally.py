@@ -28,6 +28,11 @@ class Tally:
         """Add one while the lock is held."""
         self._cells[index] += 1
 
+    def close(self) -> None:
+        """Give the descriptor back; the numbers can be read, not changed."""
+        os.close(self._fd)
+        self._fd = -1
+
     def descriptors(self) -> list[int]:
         """The file whose lock is taken."""
         return [self._fd]
