@@ -75,11 +75,13 @@ def _visits(scenario: "Scenario") -> Iterator[str]:
 def _steps(scenario: "Scenario", key: str, visit: "Visit") -> Iterator[str]:
     if visit.oldest > visit.tls_max:
         yield f"`{key}.tls-min`: expected {visit.tls_max} or older, as `tls-max` says, got '{visit.oldest}'"
-    if not visit.server_name and urlsplit(visit.url).scheme != "tls":
+    if visit.renegotiate and not visit.by_s_client:
+        yield f"`{key}.renegotiate`: expected only where the url is tls, got '{visit.url}'"
+    if not visit.server_name and not visit.by_s_client:
         yield f"`{key}.server-name`: a client does without only where the url is tls, got '{visit.url}'"
     if visit.resume and (urlsplit(visit.url).scheme != "https" or visit.requests == 1):
         yield f"`{key}.resume`: expected an https url and `requests` of 2 or more"
-    if visit.during and urlsplit(visit.url).scheme != "tls":
+    if visit.during and not visit.by_s_client:
         yield f"`{key}.during`: expected only where the url is tls, got '{visit.url}'"
     if "commit" in (*visit.before, *visit.during) and not scenario.junos_commit:
         yield f"`{key}`: commit without `junos-commit`"

@@ -1,5 +1,6 @@
 """Real clients of a lab: curl, `openssl s_client` for what is not HTTP, and a program that opens many sessions."""
 
+import contextlib
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from scenarios import readings
 from scenarios.observe import ClientView
 from scenarios.readings import Ran
-from scenarios.schema import Visit
+from scenarios.schema import STARTTLS, Visit
 
 TIMED_OUT = 124  # as timeout(1) says it
 _TICKET = re.compile(rb"---\nPost-Handshake New Session Ticket.*?---\nread R BLOCK\n", re.DOTALL)
@@ -28,7 +29,7 @@ def visit_once(visit: Visit, address: str, anchors: Path, scratch: Path, within:
         done = subprocess.run([*within, *quic_command(visit, address)], stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, check=False)
         return readings.quic(visit.name, visit.client, Ran(done.returncode, done.stdout, done.stderr))
-    if urlsplit(visit.url).scheme == "tls":
+    if visit.by_s_client:
         return readings.s_client(visit.name, visit.client, _s_client(visit, address, anchors, within, meanwhile))
     read, command = (readings.sessions, sessions_command) if visit.by_program else (readings.curl, curl_command)
     body = scratch / f"{visit.client}.body"
@@ -78,12 +79,18 @@ def sessions_command(visit: Visit, address: str, anchors: Path, body: Path) -> l
 def _s_client(visit: Visit, address: str, anchors: Path, within: Sequence[str], meanwhile: Callable[[], None]) -> Ran:
     name, port = visit.target
     command = ["openssl", "s_client", "-connect", f"{_bracketed(address)}:{port}", "-CAfile", str(anchors),
-               "-verify_hostname", name, *(["-servername", name] if visit.server_name else ["-noservername"]), "-ign_eof",
+               "-verify_hostname", name, *(["-servername", name] if visit.server_name else ["-noservername"]),
+               *["-ign_eof"] * (not visit.renegotiate),
                "-min_protocol", _protocol(visit.oldest), "-max_protocol", _protocol(visit.tls_max),
                *["-cipher", visit.cipher_list] * bool(visit.cipher_list), *["-verify_return_error"] * visit.verify]
+    scheme = urlsplit(visit.url).scheme
+    if scheme in STARTTLS:
+        command += ["-starttls", scheme]
     with subprocess.Popen([*within, *command], bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE) as process:
         before = _answered(process, visit, meanwhile) if visit.during else b""
+        if visit.renegotiate:  # without -ign_eof, under which s_client knows no commands, it must be heard to the end
+            before = _answered(process, visit, lambda: _renegotiate(process)) + _answered(process, visit, lambda: None)
         try:
             out, err = process.communicate(f"{visit.say}\n{GOODBYE}\n".encode(), visit.timeout)
             status = process.returncode
@@ -98,22 +105,38 @@ def _protocol(version: str) -> str:
     return f"TLSv{version.removesuffix('.0')}"
 
 
+def _renegotiate(process: "subprocess.Popen[bytes]") -> None:
+    """Type what s_client takes for the command, and wait until it has; typed with more it would be lost with that."""
+    assert process.stdin is not None  # noqa: S101 - they are pipes, as asked for
+    assert process.stderr is not None  # noqa: S101
+    process.stdin.write(b"R\n")
+    for line in process.stderr:
+        if line == b"RENEGOTIATING\n":
+            return
+
+
 def _answered(process: "subprocess.Popen[bytes]", visit: Visit, meanwhile: Callable[[], None]) -> bytes:
     """Send the line, read until it has come back, and let happen what is to happen then."""
     assert process.stdin is not None  # noqa: S101 - they are pipes, as asked for
     assert process.stdout is not None  # noqa: S101
-    process.stdin.write(f"{visit.say}\n".encode())
+    with contextlib.suppress(BrokenPipeError):  # it has ended already
+        process.stdin.write(f"{visit.say}\n".encode())
     patience = threading.Timer(visit.timeout, process.kill)
     patience.start()
     said = b""
     for line in process.stdout:
         said += line
         if line.strip() == visit.say[::-1].encode():
-            patience.cancel()
-            meanwhile()
-            return said
+            break
+    else:
+        meanwhile = _nothing
+    meanwhile()
     patience.cancel()
     return said
+
+
+def _nothing() -> None:
+    """Where no answer has come."""
 
 
 def _text(data: bytes) -> str:

@@ -61,6 +61,7 @@ def _servers(scenario: Scenario, seen: Observation) -> Iterator[str]:
             yield f"server {origin.name}: expected {origin.sees.resumed} requests in resumed TLS sessions, saw {resumed}"
         yield from _distinct(origin, "client addresses", origin.sees.sources, [view.source for view in own])
         yield from _distinct(origin, "TLS versions", origin.sees.protocols, [view.protocol for view in own])
+        yield from _distinct(origin, "ciphers", origin.sees.ciphers, [view.cipher for view in own])
 
 
 def _kept(scenario: Scenario, seen: Observation) -> Iterator[str]:

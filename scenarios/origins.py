@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scenarios.certificates import LabPki
 from scenarios.programs import Running, run, start
-from scenarios.schema import Origin
+from scenarios.schema import STARTTLS, Origin
 
 FILES = {
     "/hello": b"These are the server's own words.\n",
@@ -16,6 +16,7 @@ FILES = {
 }
 ACCESS_LOG = "access.jsonl"
 CLIENT_CA = "client-ca.crt"
+UPGRADING = {*STARTTLS, "websocket"}
 _FRAME = """user root;
 worker_processes 1;
 pid {site}/nginx.pid;
@@ -97,10 +98,19 @@ def start_origins(host: str, origins: Sequence[Origin], pki: LabPki, site: Path,
         (site / "nginx.conf").write_text(nginx_configuration(web, site), encoding="utf-8")
         run(["nginx", "-e", str(site / "error.log"), "-p", str(site), "-c", str(site / "nginx.conf")], within)
     knocks = [_start_quic(host, origin, site, within) for origin in origins if origin.program == "quic"]
+    upgrading = [_start_upgrading(host, origin, site, within) for origin in origins if origin.program in UPGRADING]
     echoes = [_start_echo(host, origin, site, within) for origin in origins if origin.program == "openssl"]
     for echo in echoes:
         echo.wait_for("ACCEPT", 5)
-    return [*echoes, *knocks]
+    return [*echoes, *knocks, *upgrading]
+
+
+def _start_upgrading(host: str, origin: Origin, site: Path, within: Sequence[str]) -> Running:
+    at = stem(origin, site)
+    command = [sys.executable, "-P", "-m", "scenarios.upgrades", origin.program, str(origin.port), f"{at}.crt", f"{at}.key"]
+    running = start(f"{origin.program} server on {host}", command, Path(f"{at}.log"), within)
+    running.wait_for("serving", 30)
+    return running
 
 
 def _start_quic(host: str, origin: Origin, site: Path, within: Sequence[str]) -> Running:
@@ -113,7 +123,7 @@ def _start_quic(host: str, origin: Origin, site: Path, within: Sequence[str]) ->
 def _start_echo(host: str, origin: Origin, site: Path, within: Sequence[str]) -> Running:
     at = stem(origin, site)
     command = ["openssl", "s_server", "-accept", str(origin.port), "-cert", f"{at}.crt", "-key", f"{at}.key",
-               "-CAfile", str(site / CLIENT_CA), "-min_protocol", origin.protocols[0], "-max_protocol", origin.protocols[-1],
+               "-verifyCAfile", str(site / CLIENT_CA), "-min_protocol", origin.protocols[0], "-max_protocol", origin.protocols[-1],
                "-cipher", _ciphers(origin), *_ASKS[origin.client_certificate], "-rev"]
     return start(f"openssl s_server on {host}", command, Path(f"{at}.log"), within)
 

@@ -69,8 +69,8 @@ def test_what_is_as_expected_differs_in_nothing() -> None:
     ({"clients": (CLIENT,)}, "visit v: expected 2 attempts, saw 1"),
     ({"connections": ()}, "captures: expected 1 connections of 2001:db8::1, saw 0"),
     ({"connections": (msgspec.structs.replace(ENDS, onward_client="2001:db8::1/6"),)},
-     "captures: 2001:db8::1/5->2001:db8::101/443 went on as 2001:db8::1/6->2001:db8::101/443 "
-     "(1 of 1 connections of 2001:db8::1)"),
+     ("captures: 2001:db8::1/5->2001:db8::101/443 went on as 2001:db8::1/6->2001:db8::101/443 "
+      "(1 of 1 connections of 2001:db8::1)")),
     ({"servers": ()}, "server www.example.test: expected 2 requests, saw 0"),
     ({"servers": (SEEN.servers[0], msgspec.structs.replace(SEEN.servers[0], source="10.9.9.9"))},
      "server www.example.test: expected client addresses 10.0.0.1, saw 10.0.0.1, 10.9.9.9"),

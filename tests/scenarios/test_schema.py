@@ -51,7 +51,7 @@ def test_the_least_scenario_has_defaults() -> None:
     ('[[origin]]\n', '[[origin]]\ncertificate = "fine"\n', "x.toml: Invalid enum value 'fine' - at `origin[0].certificate`"),
     ("junos =", "junos ==", "x.toml: Invalid value (at line 3, column 8)"),
     ("www.example.test/hello", "example.test/hello", "x.toml: `visit[0].url`: no origin is example.test port 443"),
-    ("https://", "ftp://", "x.toml: `visit[0].url`: expected http, https, tls or quic, got 'ftp://www"),
+    ("https://", "gopher://", "x.toml: `visit[0].url`: expected http, https, quic, tls, smtp, imap, pop3 or ftp, got 'gopher://www"),
     ("https://", "quic://", "x.toml: `visit[0].url`: quic goes to an origin whose program is quic, got 'quic://www"),
     ("[[origin]]", '[[origin]]\nprogram = "quic"', "x.toml: `visit[0].url`: quic goes to an origin whose program is quic"),
     ("[[visit]]", '[[kept]]\nclient = "10.0.0.1"\nconnections = 1\n[[visit]]', "x.toml: `kept`: expected `capture = true`"),
