@@ -1,6 +1,7 @@
 """Traces of real sessions: who is traced, how much is said, and that the others run untraced."""
 
 import re
+import signal
 import ssl
 from ipaddress import ip_address
 from pathlib import Path
@@ -134,3 +135,27 @@ def test_lines_are_chosen_by_match_and_files_turn_over(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["t", "t.0"]
     assert "other" not in (tmp_path / "t").read_text() + (tmp_path / "t.0").read_text()
     assert (tmp_path / "t.0").stat().st_mode & 0o777 == 0o644
+
+
+def test_another_configuration_takes_effect_and_leaves_no_descriptor_behind(tmp_path: Path, pki: LoopbackPki,
+                                                                            origin: Origin) -> None:
+    """Reloaded (SIGHUP): the level rises, and the file goes on."""
+    origin.serve(echo, pki.origin_context())
+    with RunningProxy(tmp_path, pki, origin.address, workers=1, configuration=with_options("brief", "all")) as proxy:
+        net = Network(pki, origin, proxy)
+        counts = []
+        for number in range(4):
+            level: Level = "detail" if number % 2 else "brief"
+            (tmp_path / "srx.conf").write_text(f"{with_options(level, 'all')}\n# {number}\n")
+            before = proxy.workers()
+            proxy.process.send_signal(signal.SIGHUP)
+            until(lambda before=before: set(proxy.workers().values()).isdisjoint(before.values()), "a new worker")
+            with net.client() as client:
+                client.sendall(b"x")
+                assert client.recv(1) == b"x"
+            until(proxy.is_idle, "the session is over")
+            until(lambda before=before: not any(Path(f"/proc/{pid}").exists() for pid in before.values()), "the old is gone")
+            counts.append(proxy.descriptors())
+        assert proxy.end() == 0
+    assert max(counts[2:]) <= max(counts[:2])  # but for what is just being closed
+    assert "    Connect\n" in (tmp_path / "t").read_text()
