@@ -4,14 +4,14 @@ Any policy will do for us, so of the standard's tree only the lowest level is ke
 the next certificate may say for it. That takes linear work where the tree can grow without bound.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cryptography import x509
 
 from nf.pki import tlv
 from nf.pki.certificate import UNREADABLE, Certificate
-from nf.pki.path import Path
+from nf.pki.path import Budget, Path
 from nf.pki.verdict import AuthFailure, Fault
 
 ANY = "2.5.29.32.0"
@@ -37,13 +37,13 @@ class _Level:
             kept |= wanted
         self.expected = {policy: frozenset({policy}) for policy in kept}
 
-    def translate(self, mappings: Mapping[str, frozenset[str]]) -> None:
+    def translate(self, mappings: Mapping[str, set[str]]) -> None:
         """§6.1.4 (b): expect the subject's names for a policy, or none of it where mapping is inhibited."""
         for policy, others in mappings.items():
             if self.mapping == 0:
                 self.expected.pop(policy, None)
             elif policy in self.expected or ANY in self.expected:
-                self.expected[policy] = others
+                self.expected[policy] = frozenset(others)
 
     def tighten(self, certificate: Certificate) -> None:
         """§6.1.4 (h) to (j): count down, and take over what this CA asks for."""
@@ -58,13 +58,15 @@ class _Level:
         self.any_policy = min(self.any_policy, _NEVER if inhibit is None else inhibit.skip_certs)
 
 
-def policy_fault(path: Path) -> Fault | None:
+def policy_fault(path: Path, budget: Budget) -> Fault | None:
     """The first certificate of a path, from below its anchor, at which a policy is asked for and none is left."""
     if not any(_MARK in one.der or x509.PolicyConstraints in one.extensions for one in path[:-1]):
         return None
     level = _Level()
     for depth in range(len(path) - 2, -1, -1):
         certificate = path[depth]
+        if not budget.compare(_work(certificate)):
+            return Fault(AuthFailure.TOO_COMPLEX, depth, "policies ask for too many comparisons")
         mappings = _mappings(certificate) if depth else {}
         if mappings is None:
             return Fault(AuthFailure.BAD_EXTENSION, depth, "policyMappings makes no sense")
@@ -77,6 +79,12 @@ def policy_fault(path: Path) -> Fault | None:
             level.translate(mappings)
             level.tighten(certificate)
     return None
+
+
+def _work(certificate: Certificate) -> int:
+    """About how many policies a certificate names, in both extensions."""
+    value = _mapping_value(certificate)
+    return len(certificate.extension(x509.CertificatePolicies) or ()) + len(value) // 4
 
 
 def _left(level: _Level, leaf: Certificate) -> int:
@@ -94,23 +102,24 @@ def _or_never(count: int | None) -> int:
     return _NEVER if count is None else count
 
 
-def _mappings(certificate: Certificate) -> dict[str, frozenset[str]] | None:
+def _mappings(certificate: Certificate) -> dict[str, set[str]] | None:
     """The issuer's policies, each with the subject's that stand for it; None where they make no sense, §6.1.4 (a)."""
-    found: dict[str, frozenset[str]] = {}
+    found: dict[str, set[str]] = {}
+    value = _mapping_value(certificate)
     try:
-        for own, others in _pairs(certificate):
-            found[own] = found.get(own, frozenset()) | {others}
-    except (ValueError, StopIteration):
+        for _, pair in tlv.elements(tlv.inner(value)) if value else ():
+            (_, own), (_, other) = tlv.elements(pair)
+            found.setdefault(tlv.dotted(own), set()).add(tlv.dotted(other))
+    except ValueError:
         return None
     return None if ANY in found or any(ANY in others for others in found.values()) else found
 
 
-def _pairs(certificate: Certificate) -> Iterator[tuple[str, str]]:
+def _mapping_value(certificate: Certificate) -> bytes:
+    if _MARK not in certificate.der:
+        return b""
     try:
         value = certificate.parsed.extensions.get_extension_for_oid(MAPPINGS).value
     except (x509.ExtensionNotFound, *UNREADABLE):
-        return
-    if isinstance(value, x509.UnrecognizedExtension):
-        for _, pair in tlv.elements(tlv.inner(value.value)):
-            (_, own), (_, others) = tlv.elements(pair)
-            yield tlv.dotted(own), tlv.dotted(others)
+        return b""
+    return value.value if isinstance(value, x509.UnrecognizedExtension) else b""

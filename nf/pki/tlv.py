@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+MAX_IDENTIFIER = 64  # octets
 INTEGER, BIT_STRING, GENERALIZED_TIME, UTC_TIME = 0x02, 0x03, 0x18, 0x17
 
 
@@ -40,6 +41,8 @@ def key_bits(spki: bytes) -> bytes:
 
 def dotted(content: bytes) -> str:
     """An OBJECT IDENTIFIER's content in dotted form; ValueError where it has no end."""
+    if len(content) > MAX_IDENTIFIER:
+        raise ValueError("an object identifier has no end within reason")
     numbers, value = [], 0
     for octet in content:
         value = value << 7 | octet & 0x7F

@@ -118,7 +118,7 @@ class _Case:
 
     def _fault(self, path: Path) -> Fault | None:
         subject = self.name.general_name if self.name is not None and self.named else None
-        return (path_fault(path, self.at) or constraint_fault(path, self.budget) or policy_fault(path)
+        return (path_fault(path, self.at) or constraint_fault(path, self.budget) or policy_fault(path, self.budget)
                 or openssl_fault(path, self.at) or second_fault(path, self.at, subject)
                 or (strict_path_fault(path) if self.strict else None))
 

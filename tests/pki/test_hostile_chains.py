@@ -137,16 +137,27 @@ def test_policies_that_multiply():
     """Mappings of each policy to each at every level (CVE-2023-0464)."""
     policies = [x509.ObjectIdentifier(f"1.3.6.1.4.1.99999.7.{number}") for number in range(12)]
     held = soft(x509.CertificatePolicies([x509.PolicyInformation(one, None) for one in policies]))
-    mappings = Ext("2.5.29.33", _mappings(policies))
+    more = [held, _mappings(policies, policies), hard(x509.PolicyConstraints(0, None))]
     line = [root()]
     for _ in range(7):
-        line.append(middle(line[-1], more=[held, mappings]))
-    verdict = judged([leaf(line[-1], more=[held]), *line[1:]], line[:1])
-    assert verdict.ok or verdict.reason is AuthFailure.BAD_EXTENSION
+        line.append(middle(line[-1], more=more))
+    assert judged([leaf(line[-1], more=[held]), *line[1:]], line[:1]).ok
 
 
-def _mappings(policies: list[x509.ObjectIdentifier]) -> bytes:
-    return seq(*(seq(oid(one.dotted_string), oid(other.dotted_string)) for one in policies for other in policies))
+def test_policies_beyond_number():
+    policies = [x509.ObjectIdentifier(f"1.3.6.1.4.1.99999.7.{number}") for number in range(70)]
+    top, shared = root(), key("policies")
+    more = [_mappings(policies, policies), hard(x509.PolicyConstraints(0, None))]
+    ways = [middle(top, "Way", key=shared, more=more) for _ in range(8)]
+    verdict = judged([leaf(ways[0]), *ways], [top])
+    assert verdict.reason is AuthFailure.BAD_EXTENSION  # of the first way; the others are no longer all looked at
+    wide = [middle(top, "Way", key=shared, more=[_mappings(policies, policies * 3), *more[1:]])]
+    assert judged([leaf(wide[0]), *wide], [top]).reason is AuthFailure.TOO_COMPLEX
+
+
+def _mappings(own: list[x509.ObjectIdentifier], others: list[x509.ObjectIdentifier]) -> Ext:
+    pairs = (seq(oid(one.dotted_string), oid(other.dotted_string)) for one in own for other in others)
+    return Ext("2.5.29.33", seq(*pairs))
 
 
 def test_certificates_beyond_what_is_looked_at_do_not_count():

@@ -4,6 +4,7 @@ import pytest
 from cryptography import x509
 
 from nf.pki.certificate import read
+from nf.pki.path import Budget
 from nf.pki.policies import policy_fault
 from tests.pki.suite.der import oid, seq
 from tests.pki.suite.workshop import Ext, Made, hard, leaf, middle, name, root, soft
@@ -33,7 +34,7 @@ def words(*levels: list[Ext], names: tuple[str, ...] = ()) -> str:
     for depth, extensions in enumerate(levels[:-1]):
         line.append(middle(line[-1], names[depth] if names else None, more=extensions))
     line.append(leaf(line[-1], more=levels[-1], subject=name("leaf")))
-    found = policy_fault(tuple(read(one.der) for one in reversed(line)))
+    found = policy_fault(tuple(read(one.der) for one in reversed(line)), Budget())
     return "" if found is None else found.detail
 
 
@@ -68,4 +69,4 @@ def test_self_issued_cas_do_not_count_down_and_may_say_any():
 
 
 def test_a_trusted_leaf_is_asked_nothing():
-    assert policy_fault((read(root(more=[limit(0)]).der),)) is None
+    assert policy_fault((read(root(more=[limit(0)]).der),), Budget()) is None
