@@ -12,7 +12,9 @@ from scenarios.report_paths import Route, Way
 from topologies.roles import legs, stations
 
 ZONES = config.load(scenarios.load("forward_proxy").junos, "forward_proxy").zone_map
-SHAPES = [(name, size) for name in topologies.available() for size in ({}, {"clients": 7, "servers": 3})]
+FIXED = {"two_systems"}  # nothing to choose
+SHAPES = [(name, size) for name in topologies.available() for size in ({}, {"clients": 7, "servers": 3})
+          if not size or name not in FIXED]
 
 
 def drawn(name: str, size: dict[str, int]) -> Map:
