@@ -40,8 +40,6 @@ class SslProxySession(Handshakes):
 
     def _opened(self, _: on.Opened) -> list[Command]:
         if self._is_plain:
-            if self.plan.rejects:
-                return self._drop(Reason.REJECTED)
             reason = self.plan.bypass or Reason.NO_PROFILE
             return [*self._await_update(), *journal.passed_on(self.plan, reason), *self._connect()]
         self.state = State.HELLO
@@ -107,12 +105,7 @@ class SslProxySession(Handshakes):
         return self._connect() if self.state is State.HELLO else self._initiate(hello)
 
     def _pass_on(self, reason: Reason | None, message: str | None = None) -> list[Command]:
-        """From here on it is a session like any other that is not decrypted; without a reason it may still prove non-SSL.
-
-        Under a policy that rejects nothing is passed on.
-        """
-        if self.plan.rejects:
-            return self._drop(Reason.REJECTED)
+        """From here on it is a session like any other that is not decrypted; without a reason it may still prove non-SSL."""
         self._is_plain = True
         noted: list[Command] = []
         if reason is not None:
@@ -139,7 +132,7 @@ class SslProxySession(Handshakes):
         return self._drop(event.lacking or Reason.SERVER_UNREACHABLE, f"system: server unreachable: {event.text}")
 
     def _server_spoke(self, _: on.ServerSpoke) -> list[Command]:
-        return self._pass_on(None)
+        return self._pass_plain()
 
     def _timed_out(self, event: on.TimedOut) -> list[Command]:
         return self._connect() if event.timer is Timer.SILENCE else super()._timed_out(event)

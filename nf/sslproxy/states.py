@@ -51,14 +51,14 @@ class State(Enum):
 S = State
 
 TABLE: dict[State, dict[type[Event], tuple[State, ...]]] = {
-    S.NEW: {Opened: (S.HELLO, S.CONNECTING, S.DROPPED)},
-    S.HELLO: {Peeked: (S.HELLO, S.CONNECTING, S.DROPPED), ClientFinished: (S.CONNECTING, S.DROPPED),
-              Recalled: (S.CONNECTING, S.DROPPED), TimedOut: (S.CONNECTING,)},
+    S.NEW: {Opened: (S.HELLO, S.CONNECTING)},
+    S.HELLO: {Peeked: (S.HELLO, S.CONNECTING, S.DROPPED), ClientFinished: (S.CONNECTING,), Recalled: (S.CONNECTING,),
+              TimedOut: (S.CONNECTING,)},
     S.CONNECTING: {ServerConnected: (S.INITIATING, S.UNDECIDED, S.PLAIN, S.RELAYING), ServerUnreachable: (S.DROPPED,),
                    TimedOut: (S.DROPPED,)},
-    S.UNDECIDED: {Peeked: (S.UNDECIDED, S.INITIATING, S.PLAIN, S.RELAYING, S.DROPPED),
-                  ServerSpoke: (S.PLAIN, S.RELAYING, S.DROPPED), ClientFinished: (S.PLAIN, S.RELAYING, S.DROPPED),
-                  Recalled: (S.INITIATING, S.PLAIN, S.RELAYING, S.DROPPED), TimedOut: (S.DROPPED,)},
+    S.UNDECIDED: {Peeked: (S.UNDECIDED, S.INITIATING, S.PLAIN, S.RELAYING, S.DROPPED), ServerSpoke: (S.PLAIN, S.RELAYING),
+                  ClientFinished: (S.PLAIN, S.RELAYING), Recalled: (S.INITIATING, S.PLAIN, S.RELAYING),
+                  TimedOut: (S.DROPPED,)},
     S.UPGRADED: {Peeked: (S.UPGRADED, S.INITIATING, S.PLAIN, S.RELAYING, S.DROPPED), ClientFinished: (S.RELAYING,),
                  Recalled: (S.INITIATING, S.PLAIN, S.RELAYING), TimedOut: (S.DROPPED,)},
     S.INITIATING: {InitiationDone: (S.JUDGING,), InitiationFailed: (S.DROPPED,), TimedOut: (S.DROPPED,)},

@@ -1,6 +1,5 @@
 """Client certificates that a server requires, forged ones that a client refuses: what is dropped, learned and recalled."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -21,7 +20,6 @@ from tests.sslproxy.playbook import (
     CONNECT,
     DECRYPT,
     HELLO13,
-    HTTP,
     INITIATE,
     INSPECT,
     JUDGE,
@@ -128,16 +126,3 @@ def test_http2_is_not_offered_where_the_policy_forbids_it() -> None:
 def test_a_rejected_session_ends_once_its_client_can_be_told() -> None:
     play = Playbook(replace(DECRYPT, rejects=True)).until_terminating()
     play.tell(on.TerminationDone(AGREED), *dropped(Reason.REJECTED, "system: session rejected by policy"))
-
-
-@pytest.mark.parametrize(("until", "event"), [
-    (Playbook.until_hello, on.Peeked(HTTP)), (Playbook.until_hello, on.ClientFinished()),
-    (Playbook.until_undecided, on.ServerSpoke()), (Playbook.until_undecided, on.Peeked(HTTP))])
-def test_a_rejected_session_that_is_no_tls_is_not_passed_on(until: Callable[[Playbook], Playbook], event: on.Event) -> None:
-    play = until(Playbook(replace(DECRYPT, rejects=True)))
-    play.tell(event, *dropped(Reason.REJECTED, "system: session rejected by policy"))
-
-
-def test_one_without_a_profile_is_not_even_begun() -> None:
-    play = Playbook(replace(DECRYPT, profile=None, rejects=True))
-    play.tell(on.Opened(), do.Drop(Reason.REJECTED))

@@ -43,8 +43,7 @@ ROOM = {  # what the table leaves room for: no session is non-SSL before its fir
     (State.UNDECIDED, on.ServerSpoke, State.RELAYING), (State.UNDECIDED, on.ClientFinished, State.RELAYING)}
 BEGINNINGS: list[tuple[Plan, tuple[type[Service], ...]]] = [
     (DECRYPT, (Reader,)), (DECRYPT, (LineGuard,)), (SOON, (LineGuard,)), (DECRYPT, ()), (BYPASS, (Reader,)),
-    (BYPASS, ()), (Plan(FACTS), (LineGuard,)), (LEARNS, (Reader,)), (LEARNS, ()), (REJECTS, ()),
-    (replace(LEARNS, rejects=True), ()), (replace(DECRYPT, profile=None, rejects=True), ()), (DROPS_RENEGOTIATION, ()),
+    (BYPASS, ()), (Plan(FACTS), (LineGuard,)), (LEARNS, (Reader,)), (LEARNS, ()), (REJECTS, ()), (DROPS_RENEGOTIATION, ()),
     (FOLLOWS, (Reader,)), (EXEMPTS, ()), (EXEMPTS, (Reader,))]
 
 
