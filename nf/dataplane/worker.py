@@ -220,7 +220,7 @@ class Worker:
             return self._finish(assignment, "denied", Reason.NO_ROUTE.value)
         entry = self._duties.first_path.admit(assignment.session_id, flow, self.wiring.ingress(assignment.leg), egress)
         if self._memory.is_low and isinstance(entry, SessionEntry) and entry.plan.decrypts:
-            entry = replace(entry, plan=replace(entry.plan, bypass=Reason.LOW_MEMORY))
+            entry.plan = replace(entry.plan, bypass=Reason.LOW_MEMORY)  # an open case knows the entry by itself
         self.outbox.opened.append(self._findings.of(entry))
         if isinstance(entry, Refusal):
             client.close()

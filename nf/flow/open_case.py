@@ -53,6 +53,8 @@ class OpenCase:
 
     def hear(self, server_name: str | None) -> Plan:
         """The plan once the ClientHello is there; where policies disagree on the profile it is the default one."""
+        if not self.entry.is_open:  # decided in the clear, before STARTTLS
+            return self.entry.plan
         self._learn(of_hello(server_name))
         if self._candidates.decided(self._known):
             laid = self._settle()

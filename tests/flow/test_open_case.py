@@ -19,7 +19,7 @@ from nf.sslproxy import events as on
 from nf.sslproxy.reasons import Reason
 from nf.sslproxy.session import SslProxySession
 from tests.services.attachments import FLOW, POLICY, TRUST, UNTRUST, VOLUME
-from tests.sslproxy.playbook import ACCEPTED, AGREED, CHAIN
+from tests.sslproxy.playbook import ACCEPTED, AGREED, CHAIN, SMTP
 from tests.tls.hello_bytes import extension, hello, host_name, record, vector
 
 IN, OUT = Interface("ge-0/0/0.0"), Interface("ge-0/0/1.0")
@@ -137,6 +137,16 @@ def test_a_server_that_speaks_first_leaves_the_application_unknown() -> None:
     assert (play.entry.policy, play.dropped, play.delivered) == (TLS, None, b"220 hello\r\n")
     other = Play(NO_SOCIAL, WEB, REST).hello(b"mail.example.test").decrypt().tell(on.Plaintext(Direction.S2C, b"220 hello\r\n"))
     assert (other.entry.policy, other.dropped, other.delivered) == (REST, Reason.DENIED, b"")
+
+
+def test_what_was_decided_in_the_clear_stands_after_starttls() -> None:
+    mail = policy("mail", "junos:UNKNOWN", profile="b")
+    play = Play(NO_SOCIAL, mail, REST).tell(on.TimedOut(on.Timer.SILENCE)).tell(on.ServerConnected()).tell(on.ServerSpoke())
+    for direction, data in SMTP:
+        play.tell(on.Plaintext(direction, data))
+    before = play.messages()
+    play.hello(b"www.facebook.com")
+    assert (play.entry.policy, play.profile, play.dropped, play.messages()) == (mail, "b", None, before)
 
 
 @pytest.mark.parametrize(("data", "decided", "dropped"), [
