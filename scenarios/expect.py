@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scenarios.observe import ClientView, Observation, SpuRow
-from scenarios.schema import LogLine, Origin, Scenario, Visit
+from scenarios.schema import Origin, Scenario, Visit
+from scenarios.wanted import LogLine
 
 
 def fits(wanted: str, seen: str) -> bool:

@@ -123,7 +123,8 @@ def _start_quic(host: str, origin: Origin, site: Path, within: Sequence[str]) ->
 def _start_echo(host: str, origin: Origin, site: Path, within: Sequence[str]) -> Running:
     at = stem(origin, site)
     command = ["openssl", "s_server", "-accept", str(origin.port), "-cert", f"{at}.crt", "-key", f"{at}.key",
-               "-verifyCAfile", str(site / CLIENT_CA), "-min_protocol", origin.protocols[0], "-max_protocol", origin.protocols[-1],
+               "-verifyCAfile", str(site / CLIENT_CA),
+               "-min_protocol", origin.protocols[0], "-max_protocol", origin.protocols[-1],
                "-cipher", _ciphers(origin), *_ASKS[origin.client_certificate], "-rev"]
     return start(f"openssl s_server on {host}", command, Path(f"{at}.log"), within)
 

@@ -7,7 +7,8 @@ import msgspec
 
 from scenarios.expect import differences
 from scenarios.observe import Observation
-from scenarios.schema import FlowCount, LogLine, Origin, Scenario, SpuCount, Visit
+from scenarios.schema import Origin, Scenario, Visit
+from scenarios.wanted import FlowCount, LogLine, SpuCount
 
 
 @dataclass(frozen=True, slots=True)

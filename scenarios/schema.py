@@ -3,12 +3,13 @@
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
 from scenarios import checks
+from scenarios.wanted import Count, Fact, FlowCount, Kept, LogLine, OriginSees, Said, SpuCount, VisitSees
 
 TrustAnchor = Literal["interception", "next interception", "lab"]
 CertificateKind = Literal[
@@ -19,12 +20,11 @@ CertificateKind = Literal[
 CrlKind = Literal["fresh", "expired", "foreign"]  # a CRL that another CA has signed
 TlsVersion = Literal["1.0", "1.1", "1.2", "1.3"]
 Protocol = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
-Step = Literal["kill nf", "await nf down", "start nf", "restart nf", "restart switch", "restart controller", "commit"]
+Step = Literal["kill nf", "await nf down", "start nf", "restart nf", "restart switch", "restart controller", "commit",
+               "rollback"]
 STARTTLS = ("smtp", "imap", "pop3", "ftp")  # protocols in which TLS begins in mid-talk
 BY_S_CLIENT = ("tls", *STARTTLS)
 _PORTS = {"http": 80, "smtp": 25, "imap": 143, "pop3": 110, "ftp": 21}
-Count = Annotated[int, msgspec.Meta(ge=1)]
-Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 
 class ScenarioError(Exception):
@@ -34,23 +34,9 @@ class ScenarioError(Exception):
         super().__init__(f"{origin}: {message}")
 
 
-class _Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    pass
-
-
-class OriginSees(_Fact, frozen=True):
-    """What must be in an origin's access log; None is not asked."""
-
-    requests: int | None = None
-    sources: tuple[str, ...] | None = None  # every client address that it saw, in order of first sight
-    protocols: tuple[str, ...] | None = None  # TLS versions, likewise
-    ciphers: tuple[str, ...] | None = None
-    resumed: int | None = None  # requests in TLS sessions that took up an earlier one
-
-
-class Origin(_Fact, frozen=True):
-    """A server for one name: nginx with files, `openssl s_server` that sends each line back reversed, or `scenarios.quic`
-    or `scenarios.upgrades`.
+class Origin(Fact, frozen=True):
+    """A server for one name: nginx with files, `openssl s_server` that sends each line back reversed, `scenarios.quic`, or
+    a server of `scenarios.upgrades`.
 
     A name may be an IP address, which the certificate then has instead of a name.
     """
@@ -69,22 +55,7 @@ class Origin(_Fact, frozen=True):
     sees: OriginSees = OriginSees()
 
 
-class VisitSees(_Fact, frozen=True):
-    """What a client must see; texts between slashes are regular expressions, None is not asked."""
-
-    exit: int | Literal["failure"] = 0  # the client program's exit status; failure is any but 0
-    error: str | None = None
-    issuer: str | None = None
-    status: int | None = None
-    http: str | None = None
-    tls: str | None = None
-    cipher: str | None = None
-    resumed: bool | None = None
-    text: str | None = None  # of the body
-    body: Literal["as-served"] | None = None
-
-
-class Visit(_Fact, frozen=True):
+class Visit(Fact, frozen=True):
     """A client fetches an address so many times, by curl (http, https) or `openssl s_client` (tls, and the
     protocols in which TLS begins later), or knocks (quic).
 
@@ -151,52 +122,7 @@ class Visit(_Fact, frozen=True):
         return parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 443)
 
 
-class LogLine(_Fact, frozen=True):
-    """A message that the network function must log: exactly `count` times, or at least once."""
-
-    name: str
-    count: int | None = None
-    fields: dict[str, str] = {}
-
-
-class FlowCount(_Fact, frozen=True):
-    """A policy's flow entries for one purpose that must have counted packets, or none; on one switch or on all."""
-
-    entry: str  # matched against the entry's description
-    switch: str | None = None
-    packets: bool = True
-    least: Count = 1  # so many packets
-
-
-class Kept(_Fact, frozen=True):
-    """So many connections of a client, and no other of it, must be in the captures with the same ends on both legs."""
-
-    client: str  # its address
-    connections: Count
-
-
-class Said(_Fact, frozen=True):
-    """A line that the controller must say: exactly `count` times, or at least once."""
-
-    line: str
-    count: int | None = None
-
-
-class SpuCount(_Fact, frozen=True):
-    """How many sessions the SPUs must have created together, on how many SPUs and by how many workers at least.
-
-    `band` is a probability: each SPU's number must be in the interval around its share by capacity, with equal tails,
-    that so much of a binomial distribution falls in.
-    """
-
-    sessions: int | None = None
-    used: int = 0
-    workers: int = 0
-    refused: int | None = None  # by the SPUs, for want of room
-    band: Share | None = None
-
-
-class Scenario(_Fact, frozen=True):
+class Scenario(Fact, frozen=True):
     """One experiment; `name` is the file's."""
 
     name: str
@@ -206,7 +132,7 @@ class Scenario(_Fact, frozen=True):
     visit: tuple[Visit, ...]
     story: str = ""
     topology: str = "inline"
-    parameters: dict[str, int] = {}
+    parameters: dict[str, int] = msgspec.field(default_factory=dict)
     platform: str = "srx5400-2spc2"
     platform_file: str = ""  # the text of a platform of its own, which `platform` then names
     junos_release: str = "24.4"
@@ -217,9 +143,9 @@ class Scenario(_Fact, frozen=True):
     kept: tuple[Kept, ...] = ()
     flow: tuple[FlowCount, ...] = ()
     said: tuple[Said, ...] = ()
-    junos_commit: str = ""  # the configuration that the step `commit` puts in place, for programs that start after it
+    junos_commit: str = ""  # the configuration that the step `commit` puts in place, until `rollback`, for programs that start
     sessions: SpuCount = SpuCount()
-    counters: dict[str, int] = {}  # the network function's, by name
+    counters: dict[str, int] = msgspec.field(default_factory=dict)  # the network function's, by name
 
 
 def available() -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from nf import config
 from scenarios import origins
 from scenarios.observe import ClientView, FlowEntry, Observation, ServerView, SpuRow
 from scenarios.report import Run, render
-from scenarios.schema import Scenario, SpuCount
+from scenarios.schema import Scenario
+from scenarios.wanted import SpuCount
 from tests.scenarios.wire import Talk, handshake
 from topologies.roles import legs
 

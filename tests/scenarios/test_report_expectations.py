@@ -6,7 +6,8 @@ import scenarios
 from scenarios.expect import differences
 from scenarios.observe import ClientView, Observation, SpuRow
 from scenarios.report_expectations import expectations
-from scenarios.schema import FlowCount, LogLine, Origin, OriginSees, Scenario, SpuCount, Visit, VisitSees
+from scenarios.schema import Origin, Scenario, Visit
+from scenarios.wanted import FlowCount, LogLine, OriginSees, SpuCount, VisitSees
 
 STORY = Scenario(
     "s", "t", "", (Origin("www.example.test", sees=OriginSees(1, ("10.0.0.1",), ("TLSv1.3",))), Origin("quiet.test")),

@@ -1,0 +1,82 @@
+"""What a scenario expects to be seen, as frozen facts: by clients and servers, in the log, the switches and the captures."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
+
+
+class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A table of a scenario file: no key but its own, words joined by hyphens."""
+
+
+class OriginSees(Fact, frozen=True):
+    """What must be in an origin's access log; None is not asked."""
+
+    requests: int | None = None
+    sources: tuple[str, ...] | None = None  # every client address that it saw, in order of first sight
+    protocols: tuple[str, ...] | None = None  # TLS versions, likewise
+    ciphers: tuple[str, ...] | None = None
+    resumed: int | None = None  # requests in TLS sessions that took up an earlier one
+
+
+class VisitSees(Fact, frozen=True):
+    """What a client must see; texts between slashes are regular expressions, None is not asked."""
+
+    exit: int | Literal["failure"] = 0  # the client program's exit status; failure is any but 0
+    error: str | None = None
+    issuer: str | None = None
+    status: int | None = None
+    http: str | None = None
+    tls: str | None = None
+    cipher: str | None = None
+    resumed: bool | None = None
+    text: str | None = None  # of the body
+    body: Literal["as-served"] | None = None
+
+
+class LogLine(Fact, frozen=True):
+    """A message that the network function must log: exactly `count` times, or at least once."""
+
+    name: str
+    count: int | None = None
+    fields: dict[str, str] = {}
+
+
+class Kept(Fact, frozen=True):
+    """So many connections of a client, and no other of it, must be in the captures with the same ends on both legs."""
+
+    client: str  # its address
+    connections: Count
+
+
+class FlowCount(Fact, frozen=True):
+    """A policy's flow entries for one purpose that must have counted packets, or none; on one switch or on all."""
+
+    entry: str  # matched against the entry's description
+    switch: str | None = None
+    packets: bool = True
+    least: Count = 1  # so many packets
+
+
+class Said(Fact, frozen=True):
+    """A line that the controller must say: exactly `count` times, or at least once."""
+
+    line: str
+    count: int | None = None
+
+
+class SpuCount(Fact, frozen=True):
+    """How many sessions the SPUs must have created together, on how many SPUs and by how many workers at least.
+
+    `band` is a probability: each SPU's number must be in the interval around its share by capacity, with equal tails,
+    that so much of a binomial distribution falls in.
+    """
+
+    sessions: int | None = None
+    used: int = 0
+    workers: int = 0
+    refused: int | None = None  # by the SPUs, for want of room
+    band: Share | None = None
