@@ -20,6 +20,7 @@ from nf.dataplane.wiring import Wiring
 from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
 from nf.pki import PkiError, PkiStore
+from nf.pki.store import CRL
 from nf.sinks import Rotation, Sinks, StreamError
 from nf.sinks.targets import targets
 from nf.sslproxy.learned import Lessons
@@ -65,6 +66,7 @@ class Assembly:
         self._sinks: Sinks | None = None
         self._tracer: Tracer | None = None
         self._lessons = Lessons()
+        self._looked_at = ""  # the digest of the PKI directory when CRLs were last looked for
 
     def parts(self) -> tuple[Duties, About]:
         """Duties from the present source, with ticket keys of their own."""
@@ -76,6 +78,8 @@ class Assembly:
         if (source.configuration.digest, source.text, source.store.digest) == (
                 before.configuration.digest, before.text, before.store.digest):
             return None
+        for problem in _damaged_crls(source.store):
+            raise problem
         assembled = self._assembled(source)
         self.source = source
         if _of_the_start(source.configuration) != _of_the_start(before.configuration):
@@ -83,15 +87,27 @@ class Assembly:
         return assembled
 
     def new_crls(self) -> PkiStore | None:
-        """The PKI directory, where nothing in it but CRLs has changed; what else has waits for `read_again`."""
+        """The PKI directory, where nothing in it but CRLs has changed; what else has waits for `read_again`.
+
+        A list that cannot be read is told once, and takes nobody's place.
+        """
         before = self.source.store
         with contextlib.suppress(PkiError, OSError):
             if before.changed():
                 now = PkiStore.load(before.directory)
-                if now.ca_profiles == before.ca_profiles and _same_keys(now, before):
-                    self.source = replace(self.source, store=now)
-                    return now
+                if now.digest != self._looked_at:
+                    self._looked_at = now.digest
+                    return self._taken(now, before)
         return None
+
+    def _taken(self, now: PkiStore, before: PkiStore) -> PkiStore | None:
+        bad = _damaged_crls(now)
+        for problem in bad:
+            sys.stderr.write(f"srxnf: {problem}; the CRLs from before stay in use\n")
+        if bad or now.ca_profiles != before.ca_profiles or not _same_keys(now, before):
+            return None
+        self.source = replace(self.source, store=now)
+        return now
 
     def _assembled(self, source: Source) -> tuple[Duties, About]:
         configuration, wiring = self._wire(source.configuration)
@@ -130,6 +146,10 @@ def engines_of(configuration: Configuration, store: PkiStore, platform: str,
     """The engine of each profile that a policy names."""
     return {key: SslEngine(credentials(profile, configuration, store, platform), None if keys is None else keys.attach)
             for key, profile in configuration.systems.profiles_in_use.items()}
+
+
+def _damaged_crls(store: PkiStore) -> list[PkiError]:
+    return [problem for problem in store.problems if problem.path.parent.name == CRL]
 
 
 def _same_keys(one: PkiStore, other: PkiStore) -> bool:
