@@ -9,7 +9,7 @@ from hwmodel.session import SpuId
 from nf.dataplane.ledger import Drop
 from nf.dataplane.selection import EVERY, RequestError
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
-from nf.sslproxy.reasons import Reason
+from nf.sslproxy.reasons import PASSED_ON, Reason
 
 if TYPE_CHECKING:
     from nf.dataplane.central_point import CentralPointProcess
@@ -123,14 +123,15 @@ def _drop(drop: Drop, began: float) -> Mapping[str, Any]:
             "destination-address": str(flow.dst), "destination-port": flow.dport}
 
 
-_PASSED: Final = (Reason.NO_PROFILE, Reason.NO_SERVICE, Reason.WHITELISTED, Reason.LEARNED, Reason.CLIENT_CERTIFICATE)
 _UNFINISHED: Final = (Reason.UNDETERMINED, Reason.UNFINISHED)
 
 
 def _outcome(reason: Reason) -> str:
     """Under which outcome the account of a session puts this reason."""
-    if reason in _PASSED:
+    if reason in PASSED_ON:
         return "bypassed"
+    if reason is Reason.NO_ROUTE:
+        return "denied"
     if reason in _UNFINISHED:
         return "unfinished"
     return "ignored" if reason is Reason.NON_SSL else "dropped"

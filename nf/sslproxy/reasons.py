@@ -69,6 +69,10 @@ MESSAGES = {
     Reason.NO_DEFAULT_PROFILE: "system: no default SSL proxy profile where policies name several",
 }
 
+# What a session may be passed on undecrypted for, to its end; a non-SSL one is told apart from these.
+PASSED_ON = frozenset({Reason.NO_PROFILE, Reason.NO_SERVICE, Reason.WHITELISTED, Reason.LOW_MEMORY, Reason.LEARNED,
+                       Reason.CLIENT_CERTIFICATE})
+
 # Our own doing, which `actions log errors` reports besides the dropped session.
 PROXY_FAULTS = frozenset({Reason.INTERDICTION, Reason.NO_DESCRIPTORS, Reason.EXHAUSTED, Reason.INTERNAL})
 
