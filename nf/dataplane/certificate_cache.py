@@ -24,6 +24,7 @@ class Site:
     certificate: x509.Certificate
     server_name: str | None
     failure: AuthFailure | None
+    made: datetime
     expires: datetime
     crl_updates: int = 0  # CRL updates that the profile had seen when it was made
     uses: int = 1
@@ -42,9 +43,9 @@ class CertificateCache:
         return len(self._sites)
 
     def find(self, key: Hashable, at: datetime) -> SSL.Context | None:
-        """The context kept under this key, while its time has not run out."""
+        """The context kept under this key, while its time has not run out; nor has it begun where the clock was set back."""
         site = self._sites.get(key)
-        if site is None or at >= site.expires:
+        if site is None or not site.made <= at < site.expires:
             self.counters.misses += 1
             return None
         self.counters.hits += 1

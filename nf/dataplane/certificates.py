@@ -56,7 +56,7 @@ class SslEngine:
         self._key_log = key_log
         self._initiation = Initiation(self.settings, key_log)
         self._bases = Bases(self.settings, key_log)
-        self._verdicts: OrderedDict[tuple[Any, ...], tuple[Verdict, datetime]] = OrderedDict()
+        self._verdicts: OrderedDict[tuple[Any, ...], tuple[Verdict, datetime, datetime]] = OrderedDict()
         self._crl_updates = 0
 
     @property
@@ -75,12 +75,13 @@ class SslEngine:
         """The verdict on a server's chain and its stapled OCSP response, from memory while what it rests on has not run out."""
         at, key = datetime.now(UTC), (_digest(chain), len(chain), server_name, stapled)
         kept = self._verdicts.get(key)
-        if kept is not None and at < kept[1]:
+        if kept is not None and kept[1] <= at < kept[2]:
+            self._verdicts.move_to_end(key)
             return kept[0]
         verdict = self._proxy.judge(chain, server_name, at, stapled)
         if verdict.ok:
             until = at + VERDICT_LIFETIME
-            self._verdicts[key] = verdict, min(until, verdict.valid_until or until)
+            self._verdicts[key] = verdict, at, min(until, verdict.valid_until or until)
             if len(self._verdicts) > VERDICTS:
                 self._verdicts.popitem(last=False)
         return verdict
@@ -123,7 +124,7 @@ class SslEngine:
         expires = at + self._credentials.certificate_lifetime
         if failure is None and isinstance(self._proxy, ForwardProxy):
             expires = min(expires, shown.leaf.not_valid_after_utc)
-        self.certificate_cache.keep(key, Site(context, shown.leaf, server_name, failure, expires, self._crl_updates))
+        self.certificate_cache.keep(key, Site(context, shown.leaf, server_name, failure, at, expires, self._crl_updates))
         return context
 
 

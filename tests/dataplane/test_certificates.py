@@ -83,10 +83,10 @@ def test_the_proxys_own_ca_is_no_authority_for_servers(credentials: ProfileCrede
 
 def test_a_cached_verdict_ends_with_the_first_certificate(engine: SslEngine, pki: LoopbackPki) -> None:
     engine.judge((der(pki),), NAME)
-    (_, until), = engine._verdicts.values()
+    (_, made, until), = engine._verdicts.values()
     assert datetime.now(UTC) < until <= datetime.now(UTC) + timedelta(seconds=600)
-    key, (verdict, _) = engine._verdicts.popitem()
-    engine._verdicts[key] = (verdict, datetime.now(UTC))
+    key, (verdict, *_) = engine._verdicts.popitem()
+    engine._verdicts[key] = (verdict, made, datetime.now(UTC))
     again = engine.judge((der(pki),), NAME)
     assert again is not verdict
     assert again.ok
@@ -94,7 +94,7 @@ def test_a_cached_verdict_ends_with_the_first_certificate(engine: SslEngine, pki
 
 def test_verdicts_are_bounded(engine: SslEngine, pki: LoopbackPki) -> None:
     for number in range(VERDICTS):
-        engine._verdicts[number,] = engine.judge((b"garbage",), NAME), datetime.now(UTC)
+        engine._verdicts[number,] = engine.judge((b"garbage",), NAME), datetime.now(UTC), datetime.now(UTC)
     engine.judge((der(pki),), NAME)
     assert len(engine._verdicts) == VERDICTS
 
@@ -133,6 +133,20 @@ def test_what_is_shown_lasts_as_long_as_asked_and_no_longer_than_the_certificate
     certificate = leaf(shown(forever, (der(pki),)))
     entry, = forever.certificate_cache.entries()
     assert entry["expires-in"] <= (certificate.not_valid_after_utc - datetime.now(UTC)).total_seconds() + 1
+
+
+def test_a_clock_that_is_set_back_takes_no_forgery_along(credentials: ProfileCredentials, pki: LoopbackPki) -> None:
+    engine = SslEngine(credentials)
+    shown(engine, (der(pki),))
+    engine.judge((der(pki),), NAME)
+    for site in engine.certificate_cache._sites.values():  # as if it had been made, and judged, next year
+        site.made, site.expires = site.made + timedelta(days=365), site.expires + timedelta(days=365)
+    for key, (verdict, made, until) in engine._verdicts.items():
+        engine._verdicts[key] = verdict, made + timedelta(days=365), until + timedelta(days=365)
+    first = next(iter(engine._verdicts.values()))[0]
+    shown(engine, (der(pki),))
+    assert engine.certificate_cache.counters.misses == 2
+    assert engine.judge((der(pki),), NAME) is not first
 
 
 @pytest.mark.parametrize(("forget", "left"), [(True, 0), (False, 1)])
