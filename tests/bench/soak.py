@@ -83,7 +83,7 @@ def load(proxy: RunningProxy, minutes: float) -> None:
     """New sessions as fast as they go."""
     say(f"load: {minutes:g} minutes of new sessions, 32 at a time")
     url = f"https://127.0.0.1:{proxy.address[1]}/page"
-    wrk = subprocess.Popen(["wrk", "-t2", "-c32", f"-d{int(minutes * 60)}s", "-H", "Connection: close",
+    wrk = subprocess.Popen(["wrk", "-t2", "-c32", f"-d{int(minutes * 60)}s", "--timeout", "30s", "-H", "Connection: close",
                             "-H", f"Host: www.{DOMAIN}", url], stdout=subprocess.PIPE, text=True)
     seen: list[State] = []
     before = time.monotonic()
