@@ -130,6 +130,8 @@ def _answered(process: "subprocess.Popen[bytes]", visit: Visit, meanwhile: Calla
             break
     else:
         meanwhile = _nothing
+    if visit.during:
+        patience.cancel()  # what happens to the lab takes its time
     meanwhile()
     patience.cancel()
     return said

@@ -63,13 +63,23 @@ def _restart_controller(lab: Lab) -> None:
 
 def _commit(lab: Lab) -> None:
     """From now on the programs that start read the other configuration."""
-    lab.configuration = read_configuration(lab.scenario, lab.scenario.junos_commit)
-    (lab.home / "srx.conf").write_text(lab.scenario.junos_commit, encoding="utf-8")
+    _put_in_place(lab, lab.scenario.junos_commit)
+
+
+def _rollback(lab: Lab) -> None:
+    """From now on the programs that start read the first configuration again."""
+    _put_in_place(lab, lab.scenario.junos)
+
+
+def _put_in_place(lab: Lab, junos: str) -> None:
+    lab.configuration = read_configuration(lab.scenario, junos)
+    (lab.home / "srx.conf").write_text(junos, encoding="utf-8")
 
 
 _STEPS: Mapping[Step, Callable[[Lab], None]] = {
     "kill nf": _kill_nf, "await nf down": _await_nf_down, "start nf": _start_nf, "restart nf": _restart_nf,
-    "restart switch": _restart_switch, "restart controller": _restart_controller, "commit": _commit}
+    "restart switch": _restart_switch, "restart controller": _restart_controller, "commit": _commit,
+    "rollback": _rollback}
 
 
 def _nf(lab: Lab) -> str:
