@@ -22,7 +22,8 @@ REQUEST = b"\r\n".join([
     b"Authorization: Bearer %s" % MARKERS["authorization"],
     b"Proxy-Authorization: Basic %s" % base64.b64encode(b"user:" + MARKERS["password"]),
     b"Content-Length: 64", b"", MARKERS["body"] + b"&password=" + MARKERS["password"]])
-SHOWN = ("show security flow session extensive", "show services ssl proxy counters all", "show services ssl droplogs",
+SHOWN = ("show security flow session extensive", "show services ssl session", "show services ssl proxy counters all",
+         "show services ssl droplogs",
          "show services ssl proxy certificate-cache entries detail", "show services ssl proxy session-cache entries detail",
          "show services ssl certificate detail", "show services ssl proxy status", "show security pki local-certificate detail")
 CONFIGURED = CONFIGURATION.replace(

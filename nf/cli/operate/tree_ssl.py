@@ -69,7 +69,8 @@ _CERTIFICATES = {"show": "ssl-certificates"}
 
 SHOW_SSL = Word("ssl", "SSL services", children=(
     _PROXY, _leg(*_TERMINATION), _leg(*_INITIATION),
-    Word("session", "TLS of one session", children=(
+    Word("session", "TLS of sessions that the SSL proxy has to do with", end=Ask(
+        {"show": "sessions"}, ssl_session.sessions, "filters", "sessions", data=ssl_session.sessions_data), children=(
         Word("", "", value=values.SESSION, key="session-id", end=Ask(
             {"show": "session-tls"}, ssl_session.session, data=ssl_session.session_data)),)),
     Word("certificate", "Own certificates and those of CA profiles", children=(

@@ -87,7 +87,7 @@ def test_pipes_in_order_with_what_they_were_given() -> None:
     ("show version |", 14, "syntax error, expecting <command>."),
     ("show version | display", 23, "syntax error, expecting <command>."),
     ("show version | foo", 15, "syntax error, expecting <command>."),
-    ("show services ssl session", 26, "syntax error, expecting <command>."),
+    ("show services ssl proxy", 24, "syntax error, expecting <command>."),
 ])
 def test_a_wrong_line_says_where_and_what_was_expected(line: str, column: int, said: str) -> None:
     found = error(line)

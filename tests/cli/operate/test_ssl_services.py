@@ -175,3 +175,14 @@ def test_status_grades_profiles_and_is_well_formed_xml(device: Device) -> None:
 def test_learned_bypass_is_empty_and_clears(device: Device) -> None:
     assert text(device, "show services ssl proxy learned-bypass") == ["Learned bypass (ours):", "    Total entries: 0"]
     assert text(device, "clear services ssl proxy learned-bypass") == ["0 entries cleared"]
+
+
+def test_of_all_sessions_a_line_each(network: Network, device: Device) -> None:
+    with network.client() as client:
+        client.sendall(b"x")
+        assert client.recv(1) == b"x"
+        lines = until(lambda: [line for line in text(device, "show services ssl session") if " TLSv1.3/" in line], "it is told")
+        assert lines[0].split()[1:3] == ["fp", "www.example.test"]
+        assert "  A  " in lines[0]
+    until(network.proxy.is_idle, "the session is over")
+    assert text(device, "show services ssl session")[-1] == "Total sessions: 0"

@@ -1,7 +1,7 @@
-"""`show services ssl session`: the TLS ends of one session, in the order of the devices."""
+"""`show services ssl session`: the TLS ends of one session, in the order of the devices; of all, a line for each (ours)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from nf.cli.operate.grammar import Answer, Given
 from nf.cli.operate.render.ssl_form import named, rows
@@ -15,6 +15,34 @@ def session(answer: Answer, _: Given) -> Sequence[str]:
 def session_data(answer: Answer, _: Given) -> Mapping[str, Any]:
     """The same as data."""
     return {"ssl-session": named("ssl-session", _facts(answer))}
+
+
+def sessions(answer: Answer, _: Given) -> Sequence[str]:
+    """Those under a profile: both ends in brief, or why there are none."""
+    table = [_HEADS, *map(_brief, _of_the_proxy(answer))]
+    widths = [max(len(row[column]) for row in table) for column in range(len(_HEADS))]
+    lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+    return [*lines, f"Total sessions: {len(table) - 1}"]
+
+
+def sessions_data(answer: Answer, _: Given) -> Mapping[str, Any]:
+    """The same sessions, with all that the books say of them."""
+    return {"ssl-session": _of_the_proxy(answer)}
+
+
+def _of_the_proxy(answer: Answer) -> list[Mapping[str, Any]]:
+    return [row for row in answer["sessions"] if row["profile"]]
+
+
+_HEADS: Final = ("Session ID", "Profile", "Server name", "SSL-T", "SSL-I", "Resumed", "Grade", "State", "Reason")
+
+
+def _brief(row: Mapping[str, Any]) -> tuple[str, ...]:
+    ends = [row["ssl-t"], row["ssl-i"]]
+    agreed = [f"{end['version']}/{end['cipher']}/{end['group'] or 'no group'}" if end else "-" for end in ends]
+    resumed = [name for name, end in zip(("T", "I"), ends, strict=True) if end and end["resumed"]]
+    return (str(row["session-id"]), row["profile"], row["server-name"] or "-", *agreed, "".join(resumed) or "-",
+            row["grade"] or "-", row["proxy-state"] or "-", row["reason"] or "-")
 
 
 def _facts(row: Answer) -> list[tuple[str, object]]:

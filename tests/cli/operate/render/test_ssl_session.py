@@ -1,6 +1,6 @@
 """The TLS ends of one session."""
 
-from nf.cli.operate.render.ssl_session import session, session_data
+from nf.cli.operate.render.ssl_session import session, session_data, sessions, sessions_data
 from tests.cli.operate.render.test_sessions import ROW
 
 T = {"version": "TLSv1.3", "cipher": "TLS_AES_128_GCM_SHA256", "cipher-bits": 128, "group": "x25519", "alpn": "h2",
@@ -30,3 +30,14 @@ def test_one_that_is_not_decrypted_says_why() -> None:
         {**ROW, "ssl-t": None, "ssl-i": None, "profile": "", "server-name": "", "reason": "no-ssl-proxy-profile"}, {}))
     assert (found["connection-type"], found["cert"], found["reason"]) == ("none", "none", "no-ssl-proxy-profile")
     assert "term-cipher" not in found
+
+
+def test_of_all_sessions_under_a_profile_a_line_each() -> None:
+    passed = {**ROW, "session-id": 5, "ssl-t": None, "ssl-i": None, "grade": "", "server-name": "", "reason": "whitelisted"}
+    answer = {"sessions": [WHOLE, passed, {**ROW, "profile": ""}]}
+    lines = [line.split() for line in sessions(answer, {})]
+    assert lines[1] == ["3728", "fp", "www.example.test", "TLSv1.3/TLS_AES_128_GCM_SHA256/x25519",
+                        "TLSv1.2/ECDHE-RSA-AES128-GCM-SHA256/x25519", "T", "A", "relaying", "-"]
+    assert lines[2] == ["5", "fp", "-", "-", "-", "-", "-", "relaying", "whitelisted"]
+    assert lines[3] == ["Total", "sessions:", "2"]
+    assert len(sessions_data(answer, {})["ssl-session"]) == 2
