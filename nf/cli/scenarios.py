@@ -92,9 +92,12 @@ def _chosen(names: list[str], every: bool) -> "list[Scenario]":
 def _of_release(scenario: "Scenario", release: str) -> "Scenario":
     import msgspec
 
-    from nf.cli.inputs import read_release
+    from nf.policy.release import Release
 
-    return msgspec.structs.replace(scenario, junos_release=str(read_release(release))) if release else scenario
+    try:
+        return msgspec.structs.replace(scenario, junos_release=str(Release.parse(release))) if release else scenario
+    except ValueError as error:
+        _fail(f"--junos-release {error}")
 
 
 def _run(scenario: "Scenario", platform: str | None, report: Path | None, *, keep: bool, demo: bool,

@@ -98,3 +98,17 @@ def test_demo_tells_the_story(differing: list[Job]) -> None:
     assert lines[0] == scenarios.load("forward_proxy").title
     assert lines[-1].startswith("forward_proxy: as expected")
     assert len(lines) <= 40
+
+
+def test_a_scenario_can_be_run_on_another_release(differing: list[Job]) -> None:
+    cli.invoke(app, ["run", "forward_proxy", "seed_mode", "--junos-release", "20.4R3"])
+    assert [job.scenario.junos_release for job in differing] == ["20.4", "20.4"]
+    assert cli.invoke(app, ["run", "seed_mode"]).exit_code == 1
+    assert differing[-1].scenario.junos_release == "15.1"
+
+
+def test_a_release_that_there_never_was_is_an_operators_error(differing: list[Job]) -> None:
+    result = cli.invoke(app, ["run", "forward_proxy", "--junos-release", "30.1"])
+    assert result.exit_code == 2
+    assert result.stderr == "srxnf: --junos-release 30.1: expected a Junos release from 12.1 to 24.4, such as 24.4\n"
+    assert not differing
