@@ -135,7 +135,7 @@ class Worker:
     def learn(self, entry: SessionEntry, profile: str, reason: Reason, server_name: str | None) -> None:
         """A session could not be decrypted for this reason: the central point hears of it, and counts."""
         self.outbox.taught.append(Taught(entry.facts.session_id, profile, reason.value, server_name))
-        self.outbox.soon()
+        self.loop.again(self.outbox.send)  # in this turn the session ends; its client may be back at once
 
     def closed(self, connection: Connection, summary: Closed) -> None:
         """A session is over."""
