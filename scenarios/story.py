@@ -17,6 +17,7 @@ from scenarios.observe import ClientView, Observation
 from scenarios.schema import Scenario, Visit
 from topologies.roles import Role, Station, legs, stations
 
+DRAWN = 3  # clients, and servers
 ROWS = 6  # of one table, so that the whole stays on a screen
 _READ = "system: HTTP request "
 _CLOSE = "APPTRACK_SESSION_CLOSE"
@@ -31,8 +32,8 @@ def tell(scenario: Scenario, topo: Topo, seen: Observation) -> RenderableType:
 
 def drawing(topo: Topo) -> Iterator[Text]:
     """The network, small: clients left, servers right, network functions below their switch."""
-    clients = [_label(it) for it in stations(topo) if it.role is Role.CLIENT]
-    servers = [_label(it) for it in stations(topo) if it.role is Role.SERVER]
+    clients = _few([_label(it) for it in stations(topo) if it.role is Role.CLIENT])
+    servers = _few([_label(it) for it in stations(topo) if it.role is Role.SERVER])
     left, middle = max(map(len, clients)), " " + " ".join(topo.switches()) + " "
     for row in range(max(len(clients), len(servers))):
         client = f"  {clients[row]:<{left}} ──┤" if row < len(clients) else " " * (left + 5) + "│"
@@ -42,6 +43,11 @@ def drawing(topo: Topo) -> Iterator[Text]:
         own = ", ".join(f"{leg.edge.interface} at {leg.edge.switch}:{leg.edge.port}" for leg in legs(topo) if leg.nf == nf)
         yield Text(" " * (left + 5) + "└" + "┬┬".center(len(middle), "─") + "┘")
         yield Text(" " * (left + 6) + nf.center(len(middle)) + f"   legs: {own}")
+
+
+def _few(labels: list[str]) -> list[str]:
+    """As many as there is room for."""
+    return labels if len(labels) <= DRAWN else [*labels[:DRAWN - 1], f"… {len(labels) - DRAWN + 1} more"]
 
 
 def _label(station: Station) -> str:
