@@ -52,11 +52,11 @@ class Divided(World):
 
 @settings(max_examples=60, deadline=None)
 @given(st.builds(divided, POLICIES.map(tuple), POLICIES.map(tuple), st.sampled_from(Action).filter(
-    lambda action: action is not Action.REJECT)), st.lists(flows(6), min_size=1, max_size=8))
-def test_each_system_has_its_own_policies_and_nothing_crosses(config, ways):
-    world = Divided(config, DIVIDED)
+    lambda action: action is not Action.REJECT)), st.sampled_from([DIVIDED, TWO]), st.lists(flows(6), min_size=1, max_size=8))
+def test_each_system_has_its_own_policies_and_nothing_crosses(config, topology, ways):
+    world = Divided(config, topology)
     for way in ways:
-        if separate(DIVIDED, way):
+        if separate(topology, way):
             assert world.fate(way) == world.view(way)
 
 
