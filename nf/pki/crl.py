@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import dsa
 
 from nf.pki import tlv
 from nf.pki.certificate import UNREADABLE, Certificate
-from nf.pki.keys import DIGESTS
+from nf.pki.keys import key_fault, sound_algorithm
 
 MAX_LOOKED_THROUGH = 20_000  # entries; of a longer list only the one asked for is read
 _LAST_UTC_YEAR = 2049
@@ -39,12 +39,10 @@ class RevocationList:
         return self.ends is not None and self.begins <= at <= self.ends
 
     def signed_by(self, issuer: Certificate) -> bool:
-        """Whether the issuer's key made the signature, with a digest that counts."""
-        if issuer.key is None or isinstance(issuer.key, dsa.DSAPublicKey):
-            return False
+        """Whether the issuer's key made the signature, with an algorithm that counts."""
         try:
-            digest = self.parsed.signature_hash_algorithm
-            return digest is not None and digest.name in DIGESTS and self.parsed.is_signature_valid(issuer.key)
+            key: Any = issuer.parsed.public_key()  # of a kind that signs, or it has a fault
+            return key_fault(issuer) is None and sound_algorithm(self.parsed) and self.parsed.is_signature_valid(key)
         except (*UNREADABLE, InvalidSignature):
             return False
 

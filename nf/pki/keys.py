@@ -3,6 +3,7 @@
 OpenSSL takes SHA-1, MD5 and 1024-bit keys where its security level is low, so they are looked at here.
 """
 
+from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
@@ -48,12 +49,19 @@ def effort(certificate: Certificate) -> int:
 
 def digest_fault(certificate: Certificate) -> Fault | None:
     """What makes the algorithm of a certificate's signature unfit."""
+    if sound_algorithm(certificate.parsed):
+        return None
     try:
         digest = certificate.parsed.signature_hash_algorithm
     except (UnsupportedAlgorithm, ValueError):
         digest = None
-    if digest is not None and digest.name in DIGESTS:
-        return None
-    if digest is None and certificate.parsed.signature_algorithm_oid.dotted_string in ML_DSA:
-        return None
     return Fault(AuthFailure.WEAK_HASH, detail=f"signed with {digest.name if digest else 'an unknown algorithm'}")
+
+
+def sound_algorithm(signed: x509.Certificate | x509.CertificateRevocationList) -> bool:
+    """Whether a signature's algorithm hashes with a digest that counts, or by itself as ML-DSA does."""
+    try:
+        digest = signed.signature_hash_algorithm
+    except (UnsupportedAlgorithm, ValueError):
+        return False
+    return digest.name in DIGESTS if digest is not None else signed.signature_algorithm_oid.dotted_string in ML_DSA

@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import dsa, mldsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nf.pki.certificate import read
 from nf.pki.crl import read_crl, read_list
+from tests.pki.factory import DAY, authority
 from tests.pki.suite.lists import crl, entry, points, scope
 from tests.pki.suite.workshop import NOW, Ext, leaf, root
 
@@ -74,3 +77,16 @@ def test_a_changed_byte_never_raises_and_never_counts(position, mask):
     made[position] ^= mask
     found = read_list(bytes(made))
     assert found is None or found.flaw or not found.signed_by(read(TOP.der)) or found.issuer != TOP.subject
+
+
+def test_signers():
+    found = read_list(PLAIN)
+    assert found.signed_by(read(TOP.der))
+    assert not found.signed_by(read(root().der))
+    assert not found.signed_by(read(root(key=dsa.generate_private_key(2048)).der))
+    key = mldsa.MLDSA44PrivateKey.generate()
+    top = authority("PQ", key=key)
+    names = x509.CertificateRevocationListBuilder().issuer_name(top.certificate.subject)
+    made = names.last_update(NOW - DAY).next_update(NOW + DAY).sign(key, None).public_bytes(Encoding.DER)
+    assert read_list(made).signed_by(read(top.der))
+    assert not read_list(made).signed_by(read(TOP.der))
