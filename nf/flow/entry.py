@@ -21,7 +21,7 @@ from nf.sslproxy.plan import Plan
 DefaultProfile = Literal["", "hit", "none"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class SessionEntry:
     """A session that is let in: its policy, the interface towards the server, and the SSL proxy's plan for it.
 

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, IPv6Network
 from hwmodel.session import FiveTuple
 from nf.flow.arrival import Arrival
 from nf.flow.entry import Refusal, SessionEntry
-from nf.flow.open_case import OpenCase
+from nf.flow.open_case import open_session
 from nf.inspection.inspection import Denial, Inspection
 from nf.log.records import SessionFacts
 from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm
@@ -44,7 +44,7 @@ class FirstPath:
         arrival = Arrival(system, session_id, flow, (source, ingress), (destination, egress))
         policy = _policy(system, source, destination, flow)
         if policy is not None and policy.is_open:
-            return OpenCase(self, arrival, PERMIT_ALL).entry
+            return open_session(self, arrival, PERMIT_ALL)
         return self.lay_out(arrival, policy)
 
     def lay_out(self, arrival: Arrival, policy: Policy | None) -> SessionEntry | Refusal:

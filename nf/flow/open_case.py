@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Protocol
+from weakref import ref
 
 from nf.flow.arrival import Arrival
 from nf.flow.entry import Refusal, SessionEntry
@@ -34,8 +35,22 @@ class LaysOut(Protocol):
         """The SSL proxy's plan under a profile."""
 
 
+def open_session(first_path: LaysOut, arrival: Arrival, permit_all: Policy) -> SessionEntry:
+    """The entry of a session whose first candidate is open; it is rewritten when its case is decided."""
+    table = arrival.system.policies
+    policy = replace(permit_all, name=PRE_ID_POLICY, log_init=table.pre_id_log_init, log_close=table.pre_id_log_close)
+    case, facts = OpenCase(first_path, arrival, permit_all), arrival.facts(PRE_ID_POLICY)
+    entry = SessionEntry(arrival.flow, policy, arrival.destination[1], facts, case.provisional(facts, policy),
+                         Inspection((), case), is_open=True)
+    case.watch(entry)
+    return entry
+
+
 class OpenCase:
-    """Owns the session's entry until it is decided: by a ClientHello, else by the first bytes that can be read."""
+    """Decides about a session's entry: by a ClientHello, else by the first bytes that can be read.
+
+    The entry holds its case, and the case only knows of the entry, so that both are freed with the session.
+    """
 
     def __init__(self, first_path: LaysOut, arrival: Arrival, permit_all: Policy) -> None:
         system, zones = arrival.system, (arrival.source[0].name, arrival.destination[0].name)
@@ -46,10 +61,17 @@ class OpenCase:
         self._candidates = Candidates((*found, *rest), system.url_categories)
         self._known = Known()
         self._at_once = self._candidates.profiles if self._chooses_at_once() else ()
-        policy = replace(permit_all, name=PRE_ID_POLICY, log_init=table.pre_id_log_init, log_close=table.pre_id_log_close)
-        facts = arrival.facts(PRE_ID_POLICY)
-        self.entry = SessionEntry(arrival.flow, policy, arrival.destination[1], facts, self._provisional(facts, policy),
-                                  Inspection((), self), is_open=True)
+
+    def watch(self, entry: SessionEntry) -> None:
+        """It is this entry."""
+        self._known_entry = ref(entry)
+
+    @property
+    def entry(self) -> SessionEntry:
+        """The session's entry, which its connection holds."""
+        entry = self._known_entry()
+        assert entry is not None  # noqa: S101 - who asks the case has it from the entry
+        return entry
 
     def hear(self, server_name: str | None) -> Plan:
         """The plan once the ClientHello is there; where policies disagree on the profile it is the default one."""
@@ -73,7 +95,7 @@ class OpenCase:
             return Ruling(denied=True, records=laid.denied())
         return Ruling(laid.plan.rejects, laid.inspection.services, laid.created())
 
-    def _provisional(self, facts: SessionFacts, policy: Policy) -> Plan:
+    def provisional(self, facts: SessionFacts, policy: Policy) -> Plan:
         """Until the ClientHello is there: any profile will do, none where no candidate has one."""
         name = next(iter(self._candidates.profiles), "")
         profile = self._arrival.system.ssl_profiles.get(name)

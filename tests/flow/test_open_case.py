@@ -1,6 +1,8 @@
 """Sessions whose policy waits for their application: played through the SSL proxy's own machine."""
 
+import gc
 from dataclasses import replace
+from weakref import ref
 
 import pytest
 
@@ -213,6 +215,20 @@ def test_a_session_that_ends_before_it_told_anything() -> None:
     play = Play(NO_SOCIAL, WEB, REST).hello(b"a.test").decrypt().tell(on.Ended(CloseReason.FIN, VOLUME))
     assert play.entry.is_open
     assert play.messages() == []
+
+
+@pytest.mark.parametrize("data", [b"", b"\0\1\2\3", GET % b"www.facebook.com"])
+def test_a_session_that_is_over_is_freed_at_once(data: bytes) -> None:
+    play = Play(NO_SOCIAL, WEB, REST).hello(b"a.test").decrypt()
+    if data:
+        play.client(data)
+    entry, inspection = ref(play.entry), ref(play.entry.inspection)
+    gc.disable()
+    try:
+        del play
+        assert (entry(), inspection()) == (None, None)
+    finally:
+        gc.enable()
 
 
 REJECTING = policy("reject", action=Action.REJECT, profile="a")
