@@ -10,11 +10,12 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from scenarios import der
 from scenarios.certificate_kinds import RECIPES, WRONG_NAME, Key, Link, Recipe
-from scenarios.schema import CertificateKind, CrlKind
+from scenarios.schema import CertificateKind, CrlKind, StapleKind
 
 __all__ = ["LAB_ROOT", "STRANGER", "WRONG_NAME", "Identity", "LabPki", "authority", "lab_pki"]
 LAB_ROOT = "Lab Root CA"
@@ -80,6 +81,17 @@ class LabPki:
             for held in (False, True):  # whichever of both it is, only that serial number exists
                 builder = builder.add_revoked_certificate(self._revoked(name, held=held))
         return builder.sign(signer.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    def staple(self, leaf: Identity, kind: StapleKind) -> bytes:
+        """An OCSP response, in DER, of the lab's root about a leaf that it has signed."""
+        days = 10 if kind == "expired" else 0
+        status = ocsp.OCSPCertStatus.REVOKED if kind == "revoked" else ocsp.OCSPCertStatus.GOOD
+        since, reason = (self.at - _DAY, x509.ReasonFlags.key_compromise) if kind == "revoked" else (None, None)
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            leaf.certificate, self.root.certificate, hashes.SHA1(), status,  # noqa: S303 - names, and is what is asked by
+            self.at - (days + 1) * _DAY, self.at + (1 - days) * _DAY, since, reason)
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, self.root.certificate)
+        return builder.sign(self.root.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
     def _revoked(self, name: str, *, held: bool) -> x509.RevokedCertificate:
         reason = x509.ReasonFlags.certificate_hold if held else x509.ReasonFlags.key_compromise

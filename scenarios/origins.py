@@ -45,7 +45,7 @@ _TLS = """        ssl_certificate {stem}.crt;
         ssl_ciphers {ciphers};
         ssl_verify_client {client};
         ssl_client_certificate {client_ca};
-"""
+{staple}"""
 OLD = {"TLSv1", "TLSv1.1"}
 _ASKS = {"none": [], "optional": ["-verify", "2"], "required": ["-Verify", "2"]}
 WEAK = {"sha1", "rsa-1024"}  # certificates that OpenSSL serves at its lowest security level only
@@ -70,7 +70,12 @@ def _server(origin: Origin, site: Path) -> str:
 def _tls(origin: Origin, site: Path) -> str:
     client = {"none": "off", "required": "on"}.get(origin.client_certificate, "optional")
     return _TLS.format(stem=stem(origin, site), protocols=" ".join(origin.protocols), ciphers=_ciphers(origin),
-                       client=client, client_ca=site / CLIENT_CA)
+                       client=client, client_ca=site / CLIENT_CA, staple=_staple(origin, site))
+
+
+def _staple(origin: Origin, site: Path) -> str:
+    file = f"{stem(origin, site)}.ocsp"
+    return f"        ssl_stapling on;\n        ssl_stapling_file {file};\n" if origin.staple != "none" else ""
 
 
 def _ciphers(origin: Origin) -> str:
@@ -91,7 +96,10 @@ def start_origins(host: str, origins: Sequence[Origin], pki: LabPki, site: Path,
         (site / "files" / path.lstrip("/")).write_bytes(body)
     (site / CLIENT_CA).write_bytes(pki.root.certificate_pem())
     for origin in origins:
-        pki.leaf(origin.name, origin.certificate).write(stem(origin, site))
+        leaf = pki.leaf(origin.name, origin.certificate)
+        leaf.write(stem(origin, site))
+        if origin.staple != "none":
+            Path(f"{stem(origin, site)}.ocsp").write_bytes(pki.staple(leaf, origin.staple))
     web = [origin for origin in origins if origin.program == "nginx"]
     if web:
         (site / ACCESS_LOG).touch()

@@ -18,6 +18,7 @@ CertificateKind = Literal[
     "expired", "not-yet-valid", "revoked", "held", "wrong-name", "wildcard-too-deep", "common-name-only", "client-only",
     "unknown-critical", "must-staple", "version-1", "sha1", "rsa-1024"]
 CrlKind = Literal["fresh", "expired", "foreign"]  # a CRL that another CA has signed
+StapleKind = Literal["good", "revoked", "expired"]
 TlsVersion = Literal["1.0", "1.1", "1.2", "1.3"]
 Protocol = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 Step = Literal["kill nf", "await nf down", "start nf", "restart nf", "restart switch", "restart controller", "commit",
@@ -47,6 +48,7 @@ class Origin(Fact, frozen=True):
     program: Literal["nginx", "openssl", "quic", "smtp", "imap", "pop3", "ftp", "websocket"] = "nginx"
     tls: bool = True
     certificate: CertificateKind = "good"
+    staple: Literal["none", StapleKind] = "none"  # the OCSP response that nginx sends
     http2: bool = False  # of the port, as the next two
     protocols: tuple[Protocol, ...] = ("TLSv1.2", "TLSv1.3")
     ciphers: str = ""  # OpenSSL's list for TLS 1.2 and older
@@ -141,6 +143,8 @@ class Scenario(Fact, frozen=True):
     capture: bool = False
     log: tuple[LogLine, ...] = ()
     kept: tuple[Kept, ...] = ()
+    read: tuple[Read, ...] = ()
+    trace: tuple[TraceLine, ...] = ()
     flow: tuple[FlowCount, ...] = ()
     said: tuple[Said, ...] = ()
     junos_commit: str = ""  # the configuration that the step `commit` puts in place, until `rollback`, for programs that start

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from nf.pki import AuthFailure, verify_server_chain
 from scenarios.certificate_kinds import RECIPES
 from scenarios.certificates import LabPki, authority, lab_pki
-from scenarios.schema import CertificateKind, CrlKind
+from scenarios.schema import CertificateKind, CrlKind, StapleKind
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -62,3 +62,12 @@ def test_keys_are_for_their_owner_only(pki: LabPki, tmp_path) -> None:
     pki.root.write(tmp_path / "root")
     assert stat.S_IMODE((tmp_path / "root.key").stat().st_mode) == 0o600
     assert (tmp_path / "root.crt").read_bytes() == pki.root.certificate_pem()
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("good", None), ("revoked", AuthFailure.REVOKED),
+                                              ("expired", AuthFailure.STAPLE_MISSING)])
+def test_staples_are_what_their_kind_says(pki: LabPki, kind: StapleKind, reason: AuthFailure | None) -> None:
+    leaf = pki.leaf(NAME, "must-staple")
+    verdict = verify_server_chain([leaf.certificate.public_bytes(Encoding.DER)],
+                                  [pki.root.certificate.public_bytes(Encoding.DER)], NAME, NOW, stapled=pki.staple(leaf, kind))
+    assert verdict.reason is reason
