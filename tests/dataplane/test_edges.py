@@ -109,6 +109,21 @@ def test_unknown_extensions_are_passed_over(network: Network, more: bytes) -> No
         assert connection.recv(1) == b"\x16"  # a ServerHello; the transcript differs from this client's
 
 
+def test_early_data_are_not_taken(network: Network) -> None:
+    """What follows the hello at once is passed over; the server hears nothing of it."""
+    client = SSL.Connection(SSL.Context(SSL.TLS_CLIENT_METHOD), None)
+    client.set_tlsext_host_name(NAME.encode())
+    client.set_connect_state()
+    network.origin.serve(lambda at: network.origin.received.append(at.recv(99)), network.pki.origin_context())
+    with network.proxy.connect() as connection:
+        connection.sendall(padded(client, extension(42, b"")) + record(b"GET /early" * 9, kind=23))
+        assert connection.recv(1) == b"\x16"
+        connection.shutdown(socket.SHUT_WR)
+        ended(connection)
+    until(network.proxy.is_idle, "the session is over")
+    assert set(network.origin.received) <= {b""}
+
+
 @pytest.mark.parametrize("name", [None, b"127.0.0.1", b"WWW.Example.TEST", b"www.example.test."])
 def test_odd_server_names_are_handled(network: Network, name: bytes | None) -> None:
     network.origin.serve(echo, network.pki.origin_context())
