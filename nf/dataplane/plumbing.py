@@ -8,6 +8,7 @@ none. Needs CAP_NET_ADMIN.
 import contextlib
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -18,9 +19,8 @@ TABLE: Final = "srxnf"
 MARK: Final = 0x5278  # of packets that belong to a local socket although their destination is foreign
 LOCAL_ROUTES: Final = 5278  # routing table
 _COMMANDS: Final = ("ip", "nft", "ethtool")
-# A leg takes no address, route or neighbour from what others say; the order matters where IPv6 was off before.
-_IPV6_KNOBS: Final = {"accept_ra": "0", "autoconf": "0", "router_solicitations": "0", "addr_gen_mode": "1",
-                      "disable_ipv6": "0"}
+# A leg takes no address or route from what others say.
+_IPV6_KNOBS: Final = {"accept_ra": "0", "autoconf": "0", "router_solicitations": "0", "addr_gen_mode": "1"}
 
 
 class PlumbingError(Exception):
@@ -39,9 +39,10 @@ def plumbed(legs: Sequence[TransparentLeg]) -> Iterator[None]:
     with contextlib.ExitStack() as undo:
         for leg in legs:
             _ready(leg.device, undo)
-        _write("ipv4/tcp_mtu_probing", "1", undo)  # of both versions: who finds a packet too big tells the client, not us
-        for version in (4, 6) if has_ipv6() else (4,):
-            _routes(version, [leg.device for leg in legs], undo)
+        _prefer("ipv4/tcp_mtu_probing", "1", undo)  # of both versions: who finds a packet too big tells the client, not us
+        devices = [leg.device for leg in legs]
+        for version in (4, 6) if _speaks_ipv6(devices, undo) else (4,):
+            _routes(version, devices, undo)
         undo.callback(_run_quietly, "nft", "delete", "table", "inet", TABLE)
         _run_quietly("nft", "delete", "table", "inet", TABLE)
         _run("nft", "-f", "-", text=ruleset(legs))
@@ -77,8 +78,24 @@ def _ready(device: str, undo: contextlib.ExitStack) -> None:
     _run_quietly("ethtool", "-K", device, "tx", "off")  # a userspace switch does not finish checksums
     for knob in (f"ipv4/conf/{device}/rp_filter", "ipv4/conf/all/rp_filter"):
         _write(knob, "0", undo)
-    for knob, value in _IPV6_KNOBS.items() if has_ipv6() else ():
-        _write(f"ipv6/conf/{device}/{knob}", value, undo)
+
+
+def _speaks_ipv6(devices: Sequence[str], undo: contextlib.ExitStack) -> bool:
+    """Turn IPv6 on where it is off; where that is not allowed, say so and do without."""
+    if not has_ipv6():
+        return False
+    for device in devices:
+        for knob, value in _IPV6_KNOBS.items():
+            _prefer(f"ipv6/conf/{device}/{knob}", value, undo)
+    try:
+        for device in (*devices, "lo"):
+            _write(f"ipv6/conf/{device}/disable_ipv6", "0", undo)
+        if len(devices) == 2:
+            _write("ipv6/conf/all/forwarding", "1", undo)
+    except OSError as error:
+        sys.stderr.write(f"srxnf: no IPv6 here: {error.filename}: {error.strerror}\n")
+        return False
+    return True
 
 
 def _routes(version: int, devices: Sequence[str], undo: contextlib.ExitStack) -> None:
@@ -89,8 +106,6 @@ def _routes(version: int, devices: Sequence[str], undo: contextlib.ExitStack) ->
         _add(undo, version, "address", *own, "dev", device)
         _add(undo, version, "neighbour", gateway, "lladdr", mac, "dev", device, "nud", "permanent")
         _add(undo, version, "route", "default", "via", gateway, "dev", device, "metric", str(100 + index))
-    if version == 6:
-        _write("ipv6/conf/lo/disable_ipv6", "0", undo)
     _add(undo, version, "route", "local", "default", "dev", "lo", "table", str(LOCAL_ROUTES))
     _add(undo, version, "rule", "pref", "100", "fwmark", str(MARK), "lookup", str(LOCAL_ROUTES))
     if len(devices) == 2:
@@ -104,7 +119,8 @@ def _pass_on(version: int, devices: Sequence[str], undo: contextlib.ExitStack) -
         table = str(LOCAL_ROUTES + 1 + index)
         _add(undo, version, "route", "default", "via", _addresses(version, out)[1], "dev", devices[out], "table", table)
         _add(undo, version, "rule", "pref", "101", "iif", device, "lookup", table)
-    _write("ipv4/ip_forward" if version == 4 else "ipv6/conf/all/forwarding", "1", undo)
+    if version == 4:
+        _write("ipv4/ip_forward", "1", undo)
 
 
 def _addresses(version: int, index: int) -> tuple[tuple[str, ...], str]:
@@ -128,6 +144,12 @@ def _write(name: str, value: str, undo: contextlib.ExitStack) -> None:
     if before != value:
         knob.write_text(value)
         undo.callback(knob.write_text, before)
+
+
+def _prefer(name: str, value: str, undo: contextlib.ExitStack) -> None:
+    """The same where it is allowed; what it is for goes on without."""
+    with contextlib.suppress(OSError):
+        _write(name, value, undo)
 
 
 def _run(*words: str, text: str = "") -> None:

@@ -47,6 +47,27 @@ for _ in range(2):
 """
 
 
+WITHOUT = """
+import subprocess
+from nf.dataplane.plumbing import plumbed
+from tests.dataplane.test_plumbing import LEGS
+with plumbed(LEGS):
+    rules = subprocess.run(["ip", "-6", "rule"], capture_output=True, text=True, check=True).stdout
+    assert "5278" not in rules, rules
+    assert "5278" in subprocess.run(["ip", "-4", "rule"], capture_output=True, text=True, check=True).stdout
+"""
+
+
+@needs_root
+def test_where_ipv6_may_not_be_turned_on_the_rest_goes_on() -> None:
+    """As in a container, where these files are read-only."""
+    locked = f"{DEVICES} && mount --bind /proc/sys/net/ipv6 /proc/sys/net/ipv6 && mount -o remount,bind,ro /proc/sys/net/ipv6"
+    done = subprocess.run(["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", f'{locked} && "$@"',
+                           "sh", sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=False)
+    said = "srxnf: no IPv6 here: /proc/sys/net/ipv6/conf/leg1/disable_ipv6: Read-only file system\n"
+    assert (done.returncode, done.stderr) == (0, said)
+
+
 @needs_root
 def test_nft_takes_the_ruleset() -> None:
     done = subprocess.run(["unshare", "--net", "nft", "-c", "-f", "-"], input=ruleset(LEGS), capture_output=True, text=True,
