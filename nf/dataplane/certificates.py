@@ -18,6 +18,7 @@ from nf.dataplane.server_sessions import ServerHandshake, ServerSessions
 from nf.pki import AuthFailure, Verdict
 from nf.sslproxy.commands import Initiate
 from nf.tls.client_hello import ClientHello
+from nf.tls.failure import describe
 from nf.tls.grade import Grade
 from nf.tls.initiation import Initiation
 from nf.tls.parameters import TlsParameters
@@ -120,7 +121,10 @@ class SslEngine:
         shown = self._proxy.show(chain, failure, ecdsa, at, server_name)
         # A ticket resumes what it was made for and nothing else: profile, name, server, and the certificate's issuer.
         scope = f"{self._credentials.profile}/{server_name}/{digest.hex()}/{failure}/{shown.leaf.issuer.rfc4514_string()}"
-        context = site_context(self.settings, shown.leaf, shown.key, shown.chain, alpn, scope, self._key_log)
+        try:
+            context = site_context(self.settings, shown.leaf, shown.key, shown.chain, alpn, scope, self._key_log)
+        except SSL.Error as error:  # of a reverse proxy, whose servers' certificates are not of our making
+            raise ValueError(f"certificate cannot be shown: {describe(error).text}") from error
         expires = at + self._credentials.certificate_lifetime
         if failure is None and isinstance(self._proxy, ForwardProxy):
             expires = min(expires, shown.leaf.not_valid_after_utc)

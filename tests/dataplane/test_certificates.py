@@ -14,11 +14,14 @@ from OpenSSL import SSL
 from nf.dataplane.certificate_cache import SITES
 from nf.dataplane.certificates import VERDICTS, ProfileCredentials, SslEngine
 from nf.dataplane.forward_proxy import ForwardProxy
+from nf.dataplane.reverse_proxy import ReverseProxy
 from nf.pki import AuthFailure, PkiStore, create_authority, new_signer
+from nf.pki.store import ServerCertificate
 from nf.tls.client_hello import ClientHello
 from nf.tls.grade import Grade
 from nf.tls.parameters import TlsParameters
 from tests.helpers.loopback_pki import NAME, LoopbackPki
+from tests.pki.factory import mint, sans
 from tests.tls.ends import SETTINGS, OpenSslEnd, connecting, shake
 from tests.tls.hello_bytes import codes, extension, hello, parsed, record
 
@@ -208,3 +211,12 @@ def test_what_the_client_is_shown(credentials: ProfileCredentials, network) -> N
     assert certificate.public_bytes(Encoding.DER) != servers.public_bytes(Encoding.DER)
     assert certificate.public_key() not in (own.public_key(), servers.public_key())
     assert certificate.serial_number.bit_length() >= 60
+
+
+def test_a_servers_own_certificate_that_openssl_will_not_show_is_a_value_error(credentials: ProfileCredentials) -> None:
+    old = mint(NAME, None, (sans(NAME),), key=rsa.generate_private_key(65537, 1024))  # noqa: S505 - what is refused
+    proxy = ReverseProxy.of([ServerCertificate(old.certificate, old.key)])
+    engine = SslEngine(replace(credentials, proxy=proxy))
+    assert engine.judge((old.der,), NAME).ok
+    with pytest.raises(ValueError, match="certificate cannot be shown: ee key too small"):
+        shown(engine, (old.der,))
