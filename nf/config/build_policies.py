@@ -20,6 +20,7 @@ _ANY_APPLICATION = ApplicationMatch((ANY,), (Application(ANY, (ApplicationTerm()
 _LOOKED_AT = frozenset({"source-address", "destination-address", "source-address-excluded",
                         "destination-address-excluded", "application", "from-zone", "to-zone"})
 _DECIDED_LATER = {"dynamic-application": "application", "url-category": "URL category"}
+_DEFAULTS = "junos-defaults"
 _TCP = 6
 _NAMED = ("dynamic-application", "source-identity", "url-category")  # conditions with a field of their own
 
@@ -103,6 +104,9 @@ class Policies:
     def _application(self, entry: Statement) -> ApplicationMatch | None:
         leaf = entry.one("match", "application")
         if leaf is not None:
+            if _DEFAULTS in leaf.values:
+                self.findings.remark(leaf, f"policy {entry.name} match application {_DEFAULTS}",
+                                     "stands for every port here, not only for those that are usual for an application")
             return self.applications.resolve(leaf)
         if entry.has("match", "dynamic-application"):
             return _ANY_APPLICATION

@@ -95,6 +95,11 @@ def test_names_by_which_nothing_is_found_are_remarked() -> None:
     assert [remark.message for remark in remarks] == ["never matches: only what TCP carries is looked into"]
 
 
+def test_usual_ports_are_every_port_and_that_is_said() -> None:
+    text = UNIFIED + PAIR + "a match application junos-defaults dynamic-application junos:HTTP\n" + PAIR + "a then deny"
+    assert [remark.statement for remark in lab(text).warnings] == ["policy a match application junos-defaults"]
+
+
 def test_a_policy_may_reject_over_tls() -> None:
     profile = "set services ssl proxy profile fp root-ca x trusted-ca all\n"
     policy = one(profile + PAIR + "a" + ALL + PAIR + "a then reject ssl-proxy profile-name fp")
