@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from nf.pki import AuthFailure, CrlPolicy, Forged, Signer, Verdict, standing_of, verify_server_chain
+from nf.pki.certificate import read
 from nf.pki.verdict import Fault, rejected
 
 
@@ -30,17 +30,19 @@ class ForwardProxy:
         verdict = verify_server_chain(chain, self.anchors, server_name, at, self.crls, self.crl_policy,
                                       own_authorities=self.own, cert_ids=self.cert_ids, stapled=stapled,
                                       strict=self.strict)
-        if verdict.ok and self.longest_key is not None:
-            key = x509.load_der_x509_certificate(chain[0]).public_key()
-            if isinstance(key, rsa.RSAPublicKey) and key.key_size > self.longest_key:
-                return rejected(Fault(AuthFailure.KEY_TOO_LONG, depth=0, detail=f"RSA {key.key_size} bits"))
+        leaf = read(chain[0]) if verdict.ok and self.longest_key is not None else None
+        if leaf is not None and isinstance(leaf.key, rsa.RSAPublicKey) and leaf.key.key_size > (self.longest_key or 0):
+            return rejected(Fault(AuthFailure.KEY_TOO_LONG, depth=0, detail=f"RSA {leaf.key.key_size} bits"))
         return verdict
 
     def show(self, chain: Sequence[bytes], failure: AuthFailure | None, ecdsa: bool, at: datetime,
              server_name: str | None = None) -> Forged:
         """A certificate forged after the server's; ValueError says why there can be none. `ecdsa` is the kind preferred."""
+        leaf = read(chain[0])
+        if leaf is None:
+            raise ValueError("malformed server certificate")
         standing = standing_of(chain, failure, self.anchors, at, self.crls, self.crl_policy, server_name)
-        return self.signer(ecdsa).forge(x509.load_der_x509_certificate(chain[0]), standing, at)
+        return self.signer(ecdsa).forge(leaf.parsed, standing, at)
 
     def signer(self, ecdsa: bool) -> Signer:
         """The signer of this kind, or the only one."""

@@ -4,11 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 from nf.pki import AuthFailure, Forged, Verdict
-from nf.pki.certificate import UNREADABLE
+from nf.pki.certificate import read
 from nf.pki.store import ServerCertificate
 from nf.pki.verdict import Fault, accepted, rejected
 
@@ -33,21 +30,20 @@ class ReverseProxy:
         """Whether the key of the server's certificate is there."""
         if not chain:
             return rejected(Fault(AuthFailure.EMPTY_CHAIN))
-        try:
-            found = self._find(chain[0])
-        except UNREADABLE:
+        leaf = read(chain[0])
+        if leaf is None:
             return rejected(Fault(AuthFailure.MALFORMED, depth=0))
-        return rejected(Fault(AuthFailure.NO_SERVER_KEY, depth=0)) if found is None else accepted(chain[:1])
+        known = leaf.key_der in self.servers
+        return accepted(chain[:1]) if known else rejected(Fault(AuthFailure.NO_SERVER_KEY, depth=0))
 
     def show(self, chain: Sequence[bytes], failure: AuthFailure | None, ecdsa: bool,  # noqa: ARG002 - nothing is forged
              at: datetime, server_name: str | None = None) -> Forged:  # noqa: ARG002 - likewise
         """The server's certificate and chain as they came, with the key that goes with them; ValueError if it has gone."""
-        found = self._find(chain[0])
+        sent = [one for one in map(read, chain) if one is not None]
+        if len(sent) < len(chain):
+            raise ValueError("malformed certificate in the server's chain")
+        leaf, *others = sent
+        found = self.servers.get(leaf.key_der)
         if found is None:
             raise ValueError("no server certificate of the profile has the server's key")
-        leaf, *others = map(x509.load_der_x509_certificate, chain)
-        return Forged(leaf, found.key, tuple(others))
-
-    def _find(self, certificate: bytes) -> ServerCertificate | None:
-        key = x509.load_der_x509_certificate(certificate).public_key()
-        return self.servers.get(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+        return Forged(leaf.parsed, found.key, tuple(one.parsed for one in others))

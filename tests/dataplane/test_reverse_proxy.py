@@ -9,6 +9,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nf.dataplane.reverse_proxy import ReverseProxy
 from nf.pki import AuthFailure
@@ -140,3 +142,15 @@ def test_its_own_certificate_need_not_be_valid_now(tmp_path: Path) -> None:
     old = mint(NAME, None, (sans(NAME),), begins=NOW - 60 * DAY, ends=NOW - 30 * DAY)
     assert ReverseProxy.of([ServerCertificate(old.certificate, old.key)]).judge((old.der,), NAME, NOW).ok
     assert isinstance(old.certificate, x509.Certificate)
+
+
+OWN = mint(NAME, None, (sans(NAME),))
+TABLE = ReverseProxy.of([ServerCertificate(OWN.certificate, OWN.key)])
+
+
+@given(st.integers(0, len(OWN.der) - 1), st.integers(1, 255))
+def test_a_changed_certificate_is_the_servers_own_or_refused_and_never_raises(position: int, mask: int) -> None:
+    changed = bytearray(OWN.der)
+    changed[position] ^= mask
+    if TABLE.judge((bytes(changed),), NAME, NOW).ok:
+        assert TABLE.show((bytes(changed),), None, ecdsa=False, at=NOW).key is OWN.key
