@@ -20,6 +20,8 @@ def faults(scenario: "Scenario") -> Iterator[str]:
     yield from _visits(scenario)
     if scenario.kept and not scenario.capture:
         yield "`kept`: expected `capture = true`, since captures are looked at"
+    if scenario.read and not scenario.capture:
+        yield "`read`: expected `capture = true`, since captures are looked at"
     yield from _platform(scenario)
     try:
         Release.parse(scenario.junos_release)

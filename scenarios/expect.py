@@ -21,7 +21,8 @@ def fits(wanted: str, seen: str) -> bool:
 def differences(scenario: Scenario, seen: Observation) -> list[str]:
     """All differences between expectation and observation; empty where everything is as it must be."""
     return [*_clients(scenario, seen), *_servers(scenario, seen), *_kept(scenario, seen), *_log(scenario, seen),
-            *_flows(scenario, seen), *_sessions(scenario, seen), *_counters(scenario, seen), *_said(scenario, seen)]
+            *_flows(scenario, seen), *_sessions(scenario, seen), *_counters(scenario, seen), *_said(scenario, seen),
+            *_read(scenario, seen), *_trace(scenario, seen)]
 
 
 def _clients(scenario: Scenario, seen: Observation) -> Iterator[str]:
@@ -127,6 +128,22 @@ def _said(scenario: Scenario, seen: Observation) -> Iterator[str]:
         if found != wanted.count if wanted.count is not None else not found:
             times = "" if wanted.count is None else f"{wanted.count} times "
             yield f"controller: expected to hear {times}'{wanted.line}', heard it {found} times"
+
+
+def _read(scenario: Scenario, seen: Observation) -> Iterator[str]:
+    for wanted in scenario.read:
+        found = sum(view.leg == wanted.leg and fits(wanted.request, view.path) for view in seen.read)
+        if found != wanted.count if wanted.count is not None else not found:
+            times = "" if wanted.count is None else f" {wanted.count} times"
+            yield f"{wanted.leg}'s leg: expected to read '{wanted.request}' in it{times}, read it {found} times"
+
+
+def _trace(scenario: Scenario, seen: Observation) -> Iterator[str]:
+    for wanted in scenario.trace:
+        found = sum(fits(wanted.line, line) for line in seen.trace)
+        if found != wanted.count if wanted.count is not None else not found:
+            times = "" if wanted.count is None else f" {wanted.count} times"
+            yield f"trace: expected '{wanted.line}'{times}, found it {found} times"
 
 
 def _sessions(scenario: Scenario, seen: Observation) -> Iterator[str]:

@@ -18,7 +18,7 @@ from nf.dataplane.control import ask
 from nf.pki import create_authority
 from nf.pki.store import save_authority
 from nf.policy.release import Release
-from scenarios import clients, network, origins, pcapng, readings, report_packets, switch
+from scenarios import clients, decrypted, network, origins, pcapng, readings, report_packets, switch
 from scenarios.certificates import Identity, LabPki, lab_pki
 from scenarios.network import Network
 from scenarios.next_ca import make_next_ca, next_ca_file
@@ -30,6 +30,7 @@ from topologies.roles import describe, legs
 START_SECONDS = 30.0  # patience with a program that starts on a busy machine
 IDLE_SECONDS = 5.0  # patience with sessions that end
 PROXY_CA, PROXY_CA_NAME = "ssl-proxy-ca", "SRX SSL proxy CA"  # certificate id for root-ca, and what clients see
+ECDSA_CA, ECDSA_CA_NAME = "ssl-proxy-ecdsa-ca", "SRX SSL proxy ECDSA CA"  # a second one, where a profile names it
 SRXNF = (sys.executable, "-P", "-c", "from nf.cli.main import main; main()")
 Say = Callable[[str], None]
 
@@ -90,12 +91,14 @@ def read_configuration(scenario: Scenario, junos: str) -> Configuration:
 def anchors(home: Path) -> Mapping[str, Path]:
     """CA certificates that clients may trust."""
     return {"interception": home / f"pki/local/{PROXY_CA}.crt", "next interception": next_ca_file(home),
-            "lab": home / "pki/ca/lab-root.crt"}
+            "ECDSA interception": home / f"pki/local/{ECDSA_CA}.crt", "lab": home / "pki/ca/lab-root.crt"}
 
 
 def _make_pki_and_origins(scenario: Scenario, configuration: Configuration, home: Path, net: Network, at: datetime) -> None:
     proxy = create_authority(PROXY_CA_NAME, scenario.root_ca, at=at)
     save_authority(home / "pki", PROXY_CA, proxy)
+    if any(ECDSA_CA in profile.root_ca for profile in configuration.ssl_profiles.values()):
+        save_authority(home / "pki", ECDSA_CA, create_authority(ECDSA_CA_NAME, "ecdsa", at=at))
     make_next_ca(scenario, proxy, home, at)
     pki = lab_pki(at, Identity(proxy.certificate, proxy.key))
     anchors(home)["lab"].write_bytes(pki.root.certificate_pem())
@@ -155,7 +158,8 @@ def _start_nf(scenario: Scenario, platform: str, home: Path, net: Network) -> Ru
     workers = min(scenario.spus, _flow_spus(platform))
     command = [*SRXNF, "nf", "--config", str(home / "srx.conf"), "--pki", str(home / "pki"), *interfaces,
                "--spus", str(workers), "--platform", platform, "--junos-release", scenario.junos_release,
-               "--control", str(home / "control.sock"), "--log", str(home / "nf.log"), "--log", str(home / "nf.jsonl")]
+               "--control", str(home / "control.sock"), "--log", str(home / "nf.log"), "--log", str(home / "nf.jsonl"),
+               *(("--key-log", str(home / decrypted.KEYS)) if scenario.read else ())]
     return start("network function", command, home / "nf.stderr", net.within(own[0].nf))
 
 
@@ -197,7 +201,8 @@ def observe(lab: Lab, views: tuple[ClientView, ...], spus: tuple[SpuRow, ...]) -
         connections=_connections(lab.home, lab.network) if lab.scenario.kept else (),
         servers=tuple(view for file in access if file.exists() for view in readings.access_log(file.read_text())),
         log=log_lines(lab), flows=flow_entries(lab), counters=ask_nf(lab, "statistics")["counters"],
-        said=tuple(lab.controller.said().splitlines()))
+        said=tuple(lab.controller.said().splitlines()), trace=decrypted.trace(lab.home),
+        read=decrypted.read(lab.home, [leg.device for leg in legs(lab.network.topo)]) if lab.scenario.read else ())
 
 
 def _connections(home: Path, net: Network) -> tuple[ConnectionView, ...]:

@@ -76,6 +76,13 @@ class ConnectionView(msgspec.Struct, frozen=True):
         return (self.client, self.server) == (self.onward_client, self.onward_server)
 
 
+class RequestView(msgspec.Struct, frozen=True):
+    """An HTTP request that was read on a leg, client or server, by its path."""
+
+    leg: str
+    path: str
+
+
 class Observation(msgspec.Struct, frozen=True):
     """Everything seen while a scenario ran; `served` is the SHA-256 of each file that the origins serve, by path."""
 
@@ -89,4 +96,6 @@ class Observation(msgspec.Struct, frozen=True):
     spus: tuple[SpuRow, ...] = ()
     served: dict[str, str] = {}
     counters: dict[str, int] = {}  # the network function's
+    read: tuple[RequestView, ...] = ()  # out of TLS, in the captures
+    trace: tuple[str, ...] = ()  # the network function's
     said: tuple[str, ...] = ()  # by the controller, to its operator

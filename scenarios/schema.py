@@ -9,7 +9,19 @@ from urllib.parse import urlsplit
 import msgspec
 
 from scenarios import checks
-from scenarios.wanted import Count, Fact, FlowCount, Kept, LogLine, OriginSees, Said, SpuCount, VisitSees
+from scenarios.wanted import (
+    Count,
+    Fact,
+    FlowCount,
+    Kept,
+    LogLine,
+    OriginSees,
+    Read,
+    Said,
+    SpuCount,
+    TraceLine,
+    VisitSees,
+)
 
 TrustAnchor = Literal["interception", "next interception", "lab"]
 CertificateKind = Literal[

@@ -52,6 +52,21 @@ class Kept(Fact, frozen=True):
     connections: Count
 
 
+class Read(Fact, frozen=True):
+    """HTTP requests that must be readable in a leg's capture with the network function's key log."""
+
+    leg: Literal["client", "server"]
+    request: str  # its path
+    count: int | None = None  # exactly so many times, or at least once
+
+
+class TraceLine(Fact, frozen=True):
+    """A line of the trace, exactly `count` times, or at least once."""
+
+    line: str
+    count: int | None = None
+
+
 class FlowCount(Fact, frozen=True):
     """A policy's flow entries for one purpose that must have counted packets, or none; on one switch or on all."""
 
