@@ -23,7 +23,7 @@ from scenarios.wanted import (
     VisitSees,
 )
 
-TrustAnchor = Literal["interception", "next interception", "lab"]
+TrustAnchor = Literal["interception", "next interception", "ECDSA interception", "lab"]
 CertificateKind = Literal[
     "good", "rsa", "p384", "wildcard", "intermediate", "untrusted", "self-signed", "impostor", "own-ca", "bad-signature",
     "no-intermediate", "intermediate-not-a-ca", "intermediate-may-not-sign", "intermediate-expired", "name-constrained",
