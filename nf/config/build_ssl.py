@@ -107,7 +107,8 @@ class Profiles:
             release=self.release,
             client_certificate_bypass=client_certificate_bypass(entry),
             learned_bypass=learned_bypass(entry),
-            strict_certificates=extension(entry, "strict-certificates") == "on")
+            strict_certificates=extension(entry, "strict-certificates") == "on",
+            drops_other_hosts=extension(entry, "host-mismatch") == "drop")
 
     def _renegotiation(self, entry: Statement) -> str:
         asked = entry.value("actions", "renegotiation") or SslProxyProfile(entry.name).renegotiation

@@ -75,6 +75,7 @@ class SslProxyProfile:
     client_certificate_bypass: bool = False  # `apply-macro srxnf { client-certificate bypass; }`
     learned_bypass: LearnedBypass | None = None
     strict_certificates: bool = False  # `apply-macro srxnf { strict-certificates on; }`
+    drops_other_hosts: bool = False  # `apply-macro srxnf { host-mismatch drop; }`
 
     @property
     def key(self) -> str:

@@ -35,7 +35,11 @@ class Passing(Machine):
             self._recognise(event)
         passage = self._inspection.receive(event.direction, event.data)
         commands: list[Command] = [do.Log(record) for record in passage.records]
-        commands += self._report_request(passage.request, passage.host)
+        commands += self._report_request(passage.request)
+        if passage.host is not None and self._is_other(passage.host):
+            commands += self._asked_elsewhere(passage.host)
+            if self.state is State.DROPPED:
+                return commands
         commands += self._detect(event)
         if passage.blocked or passage.denied:
             return commands + self._drop(self._refusal(passage))
@@ -67,15 +71,20 @@ class Passing(Machine):
         self._upgrade = None
         return [do.Note(Reason.NON_SSL), *self._log(SslProxyMessage.IGNORE, "system: non-SSL session ignored")]
 
-    def _report_request(self, request: str | None, host: str | None) -> list[Command]:
-        """What is asked for; a client that names one server in its ClientHello may ask another, behind the same address."""
-        if self._is_plain:
+    def _report_request(self, request: str | None) -> list[Command]:
+        if request is None or self._is_plain:
             return []
-        told = self._log(SslProxyMessage.INFO, f"system: HTTP request {request}") if request is not None else []
-        if host is None or self._server_name is None or host == self._server_name:
-            return told
-        return told + self._log(SslProxyMessage.WARNING,
-                                f"system: HTTP request for host {host}, not for SNI {self._server_name}")
+        return self._log(SslProxyMessage.INFO, f"system: HTTP request {request}")
+
+    def _is_other(self, host: str) -> bool:
+        """A client that has named one server in its ClientHello may ask another, behind the same address."""
+        return not self._is_plain and self._server_name not in {None, host}
+
+    def _asked_elsewhere(self, host: str) -> list[Command]:
+        said = f"HTTP request for host {host}, not for SNI {self._server_name}"
+        if self.plan.profile is not None and self.plan.profile.drops_other_hosts:
+            return self._drop(Reason.OTHER_HOST, f"policy violation: {said}")
+        return self._log(SslProxyMessage.WARNING, f"system: {said}")
 
     # from a plain session to TLS
 

@@ -35,6 +35,7 @@ class Reason(Enum):
     BLOCKED = "blocked-by-service"
     REJECTED = "rejected-by-policy"
     DENIED = "denied-by-policy"  # once its application was known
+    OTHER_HOST = "host-mismatch"  # its HTTP request was for another host than its ClientHello named
     CLIENT_AUTHENTICATION = "client-authentication-required"
     INJECTION = "starttls-injection"
     NO_TLS = "no-tls-after-starttls"

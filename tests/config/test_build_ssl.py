@@ -105,6 +105,12 @@ def test_without_trusted_ca_is_remarked() -> None:
     assert "no server certificate" in load(PROFILE + "root-ca a", "t").warnings[0].message
 
 
+@pytest.mark.parametrize(("macro", "drops"), [("", False), ("host-mismatch log", False), ("host-mismatch drop", True)])
+def test_requests_for_other_hosts_may_be_dropped(macro: str, drops: bool) -> None:
+    lines = f"{PROFILE}apply-macro srxnf {macro}" if macro else ""
+    assert load(f"{FORWARD}{lines}", "t").ssl_profiles["p"].drops_other_hosts is drops
+
+
 @pytest.mark.parametrize(("release", "renegotiation"), [(Release(15, 1), "drop"), (Release(24, 4), "allow-secure")])
 def test_the_oldest_releases_drop_renegotiation(release: Release, renegotiation: str) -> None:
     found = load(FORWARD, "t", release).ssl_profiles["p"]

@@ -66,6 +66,15 @@ def test_a_request_for_another_host_than_the_clienthello_named_is_told(host: str
               logged(SslProxyMessage.INFO, "system: HTTP request GET / HTTP/1.1"), *told, do.Deliver(C2S, HTTP), *RELAY)
 
 
+def test_a_profile_may_have_it_dropped_before_the_request_goes_on() -> None:
+    plan = replace(DECRYPT, profile=replace(PROFILE, drops_other_hosts=True))
+    play = Playbook(plan, services=(Namer(FACTS, "HTTP", "GET / HTTP/1.1", "hidden.test"),)).until_inspecting()
+    play.tell(on.Plaintext(C2S, HTTP), do.Log(apptrack_create(FACTS)),
+              logged(SslProxyMessage.INFO, "system: HTTP request GET / HTTP/1.1"),
+              *dropped(Reason.OTHER_HOST, "policy violation: HTTP request for host hidden.test, not for SNI a.test"))
+    play.at(State.DROPPED)
+
+
 def test_while_a_service_reads_everything_is_shown_to_it() -> None:
     reader = Reader()
     play = Playbook(services=(reader,)).until_inspecting()
