@@ -16,7 +16,7 @@ from OpenSSL import SSL
 from nf.policy.versions import TLS12, TLS13
 from nf.tls.ciphers import suites
 from nf.tls.client_hello import ClientHello
-from nf.tls.groups import offer_only
+from nf.tls.groups import offer_only, take_usual
 from nf.tls.parameters import TlsParameters
 from nf.tls.settings import TlsSettings
 from nf.tls.suites import furnish_server
@@ -92,6 +92,8 @@ def _server_context(settings: TlsSettings, highest: int, key_log: OnContext | No
     context.set_timeout(settings.session_lifetime)
     if settings.group is not None:
         offer_only(context, settings.group)
+    else:
+        take_usual(context, finite=any(suite.exchange == "dhe" for suite in settings.suites))
     if not settings.resumption:
         context.set_options(SSL.OP_NO_TICKET)
     if key_log is not None:

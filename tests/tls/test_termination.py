@@ -220,3 +220,27 @@ def test_an_old_client_says_by_its_suites_whether_it_takes_ecdsa() -> None:
     for suite, takes in ((0xC009, True), (0xC013, False)):
         said = parsed(record(hello(version=0x0301, ciphers=codes(2, [suite]))))
         assert takes_ecdsa(said, TlsParameters("TLSv1", "")) is takes
+
+
+@pytest.mark.parametrize(("offered", "agreed"), [
+    (b"X25519MLKEM768:X25519", "X25519MLKEM768"), (b"X25519", "x25519"), (b"P-384:P-256", "secp384r1"),
+    (b"P-521:P-384", "secp384r1"), (b"P-521:X448", None)])
+def test_groups_that_browsers_offer_are_taken_and_no_others(offered: bytes, agreed: str | None) -> None:
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    assert SSL._lib.SSL_CTX_set1_curves_list(context._context, offered) == 1
+    client = connecting(context)
+    if agreed is None:
+        with pytest.raises(SSL.Error):
+            shake(client, terminated())
+        return
+    shake(client, terminated())
+    assert client.tls.get_group_name() == agreed
+
+
+def test_a_client_that_has_no_share_of_the_best_group_is_not_asked_for_one() -> None:
+    """It offers X25519MLKEM768 and sends a share for X25519 alone: a second round trip would cost more than it gives."""
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    assert SSL._lib.SSL_CTX_set1_curves_list(context._context, b"*X25519:X25519MLKEM768") == 1
+    client = connecting(context)
+    shake(client, terminated())
+    assert client.tls.get_group_name() == "x25519"
