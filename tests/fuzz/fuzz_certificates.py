@@ -4,6 +4,7 @@ from cryptography import x509
 
 from nf.pki import verify_server_chain
 from tests.pki.factory import LEAF, MIDDLE, NOW, ROOT, edited
+from tests.pki.suite import constraints, purposes, structure
 
 NAME = "a.test"
 
@@ -33,7 +34,8 @@ def certificate_list(*ders: bytes) -> bytes:
 
 
 def seeds() -> list[bytes]:
-    """A good chain, one in the wrong order and too long, and one whose leaf has another name."""
+    """A good chain, one in the wrong order and too long, one whose leaf has another name, and others with odd extensions."""
     other = edited(LEAF, b"a.test", b"b.test", MIDDLE.key)
+    odd = [certificate_list(*case.chain) for group in (constraints, purposes, structure) for case in group.cases()]
     return [certificate_list(LEAF.der, MIDDLE.der), certificate_list(LEAF.der, ROOT.der, MIDDLE.der, MIDDLE.der),
-            certificate_list(other, MIDDLE.der), certificate_list(LEAF.der), b""]
+            certificate_list(other, MIDDLE.der), certificate_list(LEAF.der), b"", *odd]
