@@ -19,7 +19,8 @@ _LABELS: Final = (
 _XML_NAMES: Final = {
     "whitelisted-url-category": "whitelisted-url-category-match", "default-profile-hit": "sessions-default-profile-hit",
     "dropped-no-default-profile": "sessions-dropped-no-default-profile",
-    "policy-hit-no-profile": "sessions-potential-policy-conflict"}
+    "policy-hit-no-profile": "sessions-policy-hit-no-profile-configured"}  # the last is ours: Junos's XML has none for it
+_CONFLICTS: Final = ("default-profile-hit", "dropped-no-default-profile")  # both of policies that name several profiles
 _ERRORS: Final = ("dropped", "failed-handshakes", "refused", "lost with an SPU")
 
 
@@ -32,7 +33,9 @@ def statistics(answer: Answer, _: Given) -> Sequence[str]:
 def statistics_data(answer: Answer, _: Given) -> Mapping[str, Any]:
     """The same under the names of Junos's XML."""
     return by_pic("ssl-statistics", [(pic, named("ssl-statistics", (
-        (_XML_NAMES.get(name, f"sessions-{name}"), pic["counters"][name]) for _, name in _LABELS))) for pic in answer["pics"]])
+        *((_XML_NAMES.get(name, f"sessions-{name}"), pic["counters"][name]) for _, name in _LABELS),
+        ("sessions-potential-policy-conflict", sum(pic["counters"][name] for name in _CONFLICTS)))))
+        for pic in answer["pics"]])
 
 
 def counters(answer: Answer, given: Given) -> Sequence[str]:

@@ -43,7 +43,8 @@ def test_statistics_as_data_have_the_names_of_the_devices() -> None:
             "sessions-matched", "sessions-bypassed-non-ssl", "sessions-bypassed-mem-overflow",
             "sessions-bypassed-low-memory", "sessions-created", "sessions-ignored", "sessions-active", "sessions-dropped",
             "sessions-whitelisted", "whitelisted-url-category-match", "sessions-default-profile-hit",
-            "sessions-dropped-no-default-profile", "sessions-potential-policy-conflict")))]
+            "sessions-dropped-no-default-profile", "sessions-policy-hit-no-profile-configured"))),
+        ("ssl-statistics-sessions-potential-policy-conflict", 10 + 11)]
 
 
 def test_counters_are_errors_or_info() -> None:
