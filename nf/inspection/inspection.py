@@ -119,7 +119,7 @@ class Inspection:
             self._held[Direction.C2S] = head
             return Passage()
         ruling = case.rule(known)
-        self.settle(ruling.services)
+        self.settle(ruling.services, Denial() if ruling.denied else None)
         self._held[Direction.C2S] = b""
         if ruling.denied:
             return Passage(denied=True, records=ruling.records)

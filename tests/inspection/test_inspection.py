@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwmodel.session import Direction
-from nf.inspection.inspection import HOLD_LIMIT, Inspection, Passage
+from nf.inspection.inspection import HOLD_LIMIT, Denial, Inspection, Passage, Ruling
 from nf.log.records import ApplicationFacts, CloseReason, apptrack_close, apptrack_create
+from nf.policy.unified import Known
 from tests.inspection.services import LineGuard, Namer, Reader, Turn
 from tests.services.attachments import FACTS, VOLUME
 from tests.tls.hello_bytes import pieces
@@ -103,3 +104,42 @@ def test_no_cut_changes_what_passes_or_that_it_is_blocked(stream: bytes, cuts: l
     if not blocked:
         passed = b"".join(data for passage in passages for _, data in passage.data)
         assert passed == (stream if newline else b"")
+
+
+class Rules:
+    """A case that decides as told, and remembers by what."""
+
+    def __init__(self, ruling: Ruling) -> None:
+        self.ruling, self.known = ruling, list[Known]()
+
+    def rule(self, known: Known, /) -> Ruling:
+        self.known.append(known)
+        return self.ruling
+
+
+def test_a_session_whose_case_is_open_is_active_and_holds_until_the_first_bytes_tell() -> None:
+    case = Rules(Ruling(services=(LineGuard(b"secret"),)))
+    inspection = Inspection((), case)
+    assert (inspection.active, inspection.done) == (True, False)
+    assert inspection.receive(C2S, b"SS") == Passage()
+    assert inspection.receive(C2S, b"H-2.0\r\n") == Passage(((C2S, b"SSH-2.0\r\n"),))
+    assert [known.applications for known in case.known] == [{"junos:SSH"}]
+    assert inspection.done
+
+
+def test_what_a_case_denies_is_let_go_of() -> None:
+    inspection = Inspection((), Rules(Ruling(denied=True)))
+    assert inspection.receive(C2S, b"\0\0\0\0\0") == Passage(denied=True)
+    assert inspection.receive(C2S, b"\0more\0") == Passage(denied=True), "and so is all that may follow"
+
+
+def test_a_server_that_speaks_first_closes_the_case_and_what_was_held_goes_before_its_words() -> None:
+    case = Rules(Ruling())
+    inspection = Inspection((), case)
+    assert inspection.receive(C2S, b"GET") == Passage()
+    assert inspection.receive(S2C, b"220\r\n") == Passage(((C2S, b"GET"), (S2C, b"220\r\n")))
+    assert case.known == [Known(frozenset({"junos:UNKNOWN"}), final=True)]
+
+
+def test_denial_denies() -> None:
+    assert Inspection((), Denial()).receive(S2C, b"x").denied
