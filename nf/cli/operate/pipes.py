@@ -23,14 +23,15 @@ def as_xml(answer: Mapping[str, Any]) -> list[str]:
 def _elements(content: Mapping[str, Any], depth: int) -> Iterator[str]:
     indent = "    " * depth
     for name, value in content.items():
-        tag = _NOT_IN_TAG.sub("-", name if name[:1].isalpha() else f"_{name}")
+        tag = _NOT_IN_TAG.sub("-", name if name[:1].isascii() and name[:1].isalpha() else f"_{name}")
         for one in value if isinstance(value, list | tuple) else (value,):
             if isinstance(one, Mapping):
                 yield f"{indent}<{tag}>"
                 yield from _elements(one, depth + 1)
                 yield f"{indent}</{tag}>"
             else:
-                yield f"{indent}<{tag}>{escape('' if one is None else str(one))}</{tag}>"
+                text = "" if one is None else _NOT_IN_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", str(one))
+                yield f"{indent}<{tag}>{escape(text)}</{tag}>"
 
 
 def through(lines: Sequence[str], pipes: Iterable[tuple[str, Given]]) -> list[str]:
@@ -73,6 +74,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         raise OperatorError(f"regular expression '{pattern}': {error}") from None
 
 
+# XML 1.0 §2.2, and what would end the line
+_NOT_IN_XML: Final = re.compile("[^\t -\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_IN_TAG: Final = re.compile(r"[^A-Za-z0-9_.-]")
 _PIPES: Final[dict[str, Callable[[Sequence[str], Any], Sequence[str]]]] = {
     "count": _count, "last": _last, "match": _match, "except": _except, "find": _find}

@@ -41,6 +41,13 @@ def test_json_is_the_data(answer: object) -> None:
     assert json.loads("\n".join(as_json(answer))) == answer
 
 
+@given(st.dictionaries(st.text(), st.text() | st.lists(st.text() | st.integers()), max_size=4))
+def test_no_text_of_a_foreign_host_breaks_the_xml(data: dict[str, object]) -> None:
+    lines = as_xml({"whole": data})
+    assert ET.fromstring("\n".join(lines)) is not None  # noqa: S314 - our own text
+    assert all(len(line.splitlines()) == 1 for line in lines)
+
+
 def test_xml_is_well_formed_whatever_the_data() -> None:
     data = {"ssl-x": {"pic": [{"info": "a<b&c"}, {"info": 2}], "0 odd/name": True, "none": [], "null": None}}
     lines = as_xml(data)
