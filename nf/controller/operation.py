@@ -14,7 +14,7 @@ from nf.controller.liveness import Liveness
 from nf.controller.steering import wanted
 from nf.controller.switches import Switches, send
 from nf.controller.topology import Place, Topology
-from nf.controller.verdicts import diverts
+from nf.controller.verdicts import diverts, fail_mode
 from nf.log.records import LogRecord
 from nf.policy.policies import FailMode
 from nf.protocols import heartbeat
@@ -37,7 +37,7 @@ class Operation:
                             for port, interface in switch.ports.items()}
         self._liveness = Liveness(topology.nf, configuration.digest)
         self._name = topology.nf.name if topology.nf else ""
-        self._modes = Counter(policy.fail_mode for _, policy in configuration.systems.policies if diverts(policy))
+        self._modes = Counter(fail_mode(policy) for _, policy in configuration.systems.policies if diverts(policy))
         self._known: bool | None = None  # what was reported last of the NF's state, and of its faults
         self._faults: tuple[str, ...] = ()
 

@@ -109,9 +109,14 @@ def refuses(policy: Policy) -> bool:
     return policy.action is Action.REJECT or (policy.action is Action.DENY and (policy.log_init or policy.log_close))
 
 
+def fail_mode(policy: Policy) -> FailMode:
+    """What a diverting policy's TCP meets while the NF is down: what is always rejected never passes."""
+    return FailMode.CLOSED if policy.action is Action.REJECT and not policy.is_open else policy.fail_mode
+
+
 def verdict(policy: Policy, *, nf_up: bool) -> Verdict:
     """What becomes of a policy's packets, by whether the NF is up."""
-    fails_open = policy.fail_mode is FailMode.OPEN
+    fails_open = fail_mode(policy) is FailMode.OPEN
     if policy.is_open:
         down = Verdict.IDENTIFY_OPEN if fails_open else Verdict.IDENTIFY_CLOSED
         return Verdict.IDENTIFY if nf_up else down

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from nf.controller import pipeline
 from nf.controller.intents import Goto, Intent, Output, Purpose, Tell, WriteMetadata
 from nf.controller.steering import decide, unmetered, wanted
-from nf.controller.verdicts import diverts
+from nf.controller.verdicts import diverts, fail_mode
 from nf.policy.match import ApplicationTerm, PortRange
 from nf.policy.policies import Action, FailMode, Policy
 from tests.controller.fake_switch import CONTROLLER, FakeNetwork
@@ -38,7 +38,9 @@ FAILING = st.lists(st.builds(
 def failed(it):
     """What TCP meets under a diverting policy while the NF is down; what is always rejected does not pass then."""
     may_pass = it.is_open or it.action is Action.PERMIT
-    return Action.PERMIT if may_pass and it.fail_mode is FailMode.OPEN else Action.DENY
+    passes = may_pass and it.fail_mode is FailMode.OPEN
+    assert fail_mode(it) is (FailMode.OPEN if passes else FailMode.CLOSED)
+    return Action.PERMIT if passes else Action.DENY
 
 
 def as_if_down(config):
