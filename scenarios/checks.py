@@ -1,19 +1,16 @@
 """What a scenario says that does not fit together: each fault as the key it stands at, and what was expected there."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import topologies
 from hwmodel.platform import available as platforms
 from nf.policy.release import Release
+from scenarios.schema import Origin, Scenario, Visit
 from topologies.roles import Role, stations
 
-if TYPE_CHECKING:
-    from scenarios.schema import Origin, Scenario, Visit
 
-
-def faults(scenario: "Scenario") -> Iterator[str]:
+def faults(scenario: Scenario) -> Iterator[str]:
     """Every fault, in the order of the file's parts."""
     yield from _hosts(scenario)
     yield from _origins(scenario)
@@ -29,7 +26,7 @@ def faults(scenario: "Scenario") -> Iterator[str]:
         yield f"`junos-release`: {error}"
 
 
-def _hosts(scenario: "Scenario") -> Iterator[str]:
+def _hosts(scenario: Scenario) -> Iterator[str]:
     try:
         topo = topologies.load(scenario.topology, **scenario.parameters)
     except topologies.TopologyError as error:
@@ -47,7 +44,7 @@ def _hosts(scenario: "Scenario") -> Iterator[str]:
             yield f"`{key}`: no {role} is called '{host}'; there are: {', '.join(names)}"
 
 
-def _origins(scenario: "Scenario") -> Iterator[str]:
+def _origins(scenario: Scenario) -> Iterator[str]:
     ports: dict[tuple[str, int, bool], Origin] = {}
     for number, entry in enumerate(scenario.origin):
         first = ports.setdefault((entry.host, entry.port, entry.program == "quic"), entry)
@@ -57,7 +54,7 @@ def _origins(scenario: "Scenario") -> Iterator[str]:
                    "tls, http2, protocols, ciphers and program must be the same")
 
 
-def _visits(scenario: "Scenario") -> Iterator[str]:
+def _visits(scenario: Scenario) -> Iterator[str]:
     programs = {(entry.name, entry.port): entry.program for entry in scenario.origin}
     targets = set(programs)
     names = [visit.name for visit in scenario.visit]
@@ -74,7 +71,7 @@ def _visits(scenario: "Scenario") -> Iterator[str]:
         yield from _steps(scenario, f"visit[{number}]", visit)
 
 
-def _steps(scenario: "Scenario", key: str, visit: "Visit") -> Iterator[str]:
+def _steps(scenario: Scenario, key: str, visit: Visit) -> Iterator[str]:
     if visit.oldest > visit.tls_max:
         yield f"`{key}.tls-min`: expected {visit.tls_max} or older, as `tls-max` says, got '{visit.oldest}'"
     if visit.renegotiate and not visit.by_s_client:
@@ -89,7 +86,7 @@ def _steps(scenario: "Scenario", key: str, visit: "Visit") -> Iterator[str]:
         yield f"`{key}`: commit without `junos-commit`"
 
 
-def _platform(scenario: "Scenario") -> Iterator[str]:
+def _platform(scenario: Scenario) -> Iterator[str]:
     name = scenario.platform
     if scenario.platform_file and (name in platforms() or not name.replace("-", "").isalnum()):
         yield f"`platform`: expected a name of its own for the platform of `platform-file`, got '{name}'"

@@ -1,14 +1,10 @@
-"""A scenario file as frozen facts; what is wrong with a file is a ScenarioError that names file and key."""
+"""A scenario file as frozen facts."""
 
-import tomllib
-from difflib import get_close_matches
-from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
-from scenarios import checks
 from scenarios.wanted import (
     Count,
     Fact,
@@ -38,13 +34,6 @@ Step = Literal["kill nf", "await nf down", "start nf", "restart nf", "restart sw
 STARTTLS = ("smtp", "imap", "pop3", "ftp")  # protocols in which TLS begins in mid-talk
 BY_S_CLIENT = ("tls", *STARTTLS)
 _PORTS = {"http": 80, "smtp": 25, "imap": 143, "pop3": 110, "ftp": 21}
-
-
-class ScenarioError(Exception):
-    """What a scenario file says wrong: file, key, what was expected."""
-
-    def __init__(self, origin: str, message: str) -> None:
-        super().__init__(f"{origin}: {message}")
 
 
 class Origin(Fact, frozen=True):
@@ -162,37 +151,3 @@ class Scenario(Fact, frozen=True):
     junos_commit: str = ""  # the configuration that the step `commit` puts in place, until `rollback`, for programs that start
     sessions: SpuCount = SpuCount()
     counters: dict[str, int] = msgspec.field(default_factory=dict)  # the network function's, by name
-
-
-def available() -> tuple[str, ...]:
-    """Names of the scenarios there are."""
-    return tuple(sorted(file.stem for file in Path(__file__).parent.glob("*.toml")))
-
-
-def load(name: str) -> Scenario:
-    """Read a scenario by its name, or from the path of a file of one's own that ends in .toml."""
-    file = Path(name) if name.endswith(".toml") else Path(__file__).with_name(f"{name}.toml")
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ScenarioError(name, _missing(name, error)) from None
-    return parse(text, file.stem, str(file) if name.endswith(".toml") else file.name)
-
-
-def _missing(name: str, error: OSError) -> str:
-    if name.endswith(".toml"):
-        return error.strerror or "cannot be read"
-    near = get_close_matches(name, available(), n=2)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"available: {', '.join(available())}"
-    return f"no such scenario; {hint}"
-
-
-def parse(text: str, name: str, origin: str) -> Scenario:
-    """Turn a file's text into a scenario."""
-    try:
-        scenario = msgspec.convert({"name": name, **tomllib.loads(text)}, Scenario)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ScenarioError(origin, str(error).replace("`$.", "`")) from None
-    for fault in checks.faults(scenario):
-        raise ScenarioError(origin, fault)
-    return scenario

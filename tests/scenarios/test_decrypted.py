@@ -6,8 +6,9 @@ import pytest
 
 from scenarios import decrypted
 from scenarios.expect import differences
+from scenarios.files import ScenarioError, parse
 from scenarios.observe import Observation, RequestView
-from scenarios.schema import Scenario, ScenarioError, parse
+from scenarios.schema import Scenario
 from scenarios.wanted import Read, TraceLine
 
 SCENARIO = Scenario(name="s", title="t", junos="", origin=(), visit=(), capture=True,

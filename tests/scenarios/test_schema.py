@@ -4,7 +4,8 @@ import pytest
 
 import scenarios
 from nf import config
-from scenarios.schema import Scenario, ScenarioError, parse
+from scenarios.files import ScenarioError, parse
+from scenarios.schema import Scenario
 
 LEAST = '''
 title = "t"
