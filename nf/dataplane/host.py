@@ -1,6 +1,6 @@
 """What a connection needs of the worker that it lives in."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.loop import Loop
@@ -10,9 +10,6 @@ from nf.dataplane.wiring import Wiring
 from nf.flow.entry import SessionEntry
 from nf.log.records import LogRecord
 from nf.sslproxy.reasons import Reason
-
-if TYPE_CHECKING:
-    from nf.dataplane.connection import Connection
 
 
 class Host(Protocol):
@@ -34,5 +31,5 @@ class Host(Protocol):
     def learn(self, entry: SessionEntry, profile: str, reason: Reason, server_name: str | None) -> None:
         """A session could not be decrypted for this reason."""
 
-    def closed(self, connection: "Connection", summary: Closed) -> None:
-        """The session is over."""
+    def closed(self, connection: Any, summary: Closed) -> None:
+        """The session is over; which class it has is between the worker and itself."""
