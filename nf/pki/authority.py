@@ -45,16 +45,16 @@ class Authority:
         return self.certificate.issuer == self.certificate.subject
 
     def presented(self, at: datetime) -> tuple[x509.Certificate, ...]:
-        """What clients are sent after a leaf: its own certificate and those above it.
+        """What clients are sent after a leaf: the certificates above it, but no root, which they have or must not believe.
 
-        A root that another CA has signed too (a rollover) stands back behind that cross certificate while that is valid:
-        sent before it, it ends the path of clients that know only the other CA.
+        A root that another CA has signed too (a rollover) is sent in that form while it is valid: it leads clients that
+        know only the other CA on.
         """
         crosses = any(one.subject == self.certificate.subject and one.public_key() == self.certificate.public_key()
                       and one.not_valid_before_utc <= at <= one.not_valid_after_utc for one in self.chain[:1])
-        if self.self_signed:
-            return self.chain if crosses else (self.certificate,)
-        return (self.certificate, *self.chain)
+        if self.self_signed and not crosses:
+            return ()
+        return tuple(one for one in (self.certificate, *self.chain) if one.issuer != one.subject)
 
     def check(self, at: datetime) -> str | None:
         """What keeps it from signing at this time, in one phrase, or None."""
@@ -114,8 +114,7 @@ def succeed(old: Authority, common_name: str, *, at: datetime, days: int = 1825)
              min(new.certificate.not_valid_after_utc, old.certificate.not_valid_after_utc))
     cross = (_ca_certificate(new.certificate.subject, old.certificate.subject, new.key, dates)
              .add_extension(authority_key_identifier(old.certificate), critical=False).sign(old.key, old.digest))
-    above = old.presented(at)
-    return Authority(new.certificate, new.key, (cross, *(() if above == (old.certificate,) and old.self_signed else above)))
+    return Authority(new.certificate, new.key, (cross, *old.presented(at)))
 
 
 def authority_key_identifier(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
