@@ -18,6 +18,7 @@ from nf.cli.device_options import (
     Spus,
 )
 from nf.cli.inputs import address_and_port, fail, read_device, read_release
+from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 
 
 def proxy(
@@ -27,6 +28,8 @@ def proxy(
     connect: Annotated[str, typer.Option(metavar="IP:PORT", help="The server that every session goes to.")],
     from_zone: Annotated[str, typer.Option(metavar="ZONE", help="Security zone of the clients.")] = "trust",
     to_zone: Annotated[str, typer.Option(metavar="ZONE", help="Security zone of the server.")] = "untrust",
+    logical_system: Annotated[str, typer.Option(
+        metavar="NAME", help="Logical system or tenant that the zones are of.")] = ROOT_LOGICAL_SYSTEM,
     spus: Spus = 2,
     platform: PlatformName = "",
     log: Logs = None,
@@ -45,6 +48,7 @@ def proxy(
     try:
         options = launch.options(spus, platform, log, control, log_size, log_files, key_log)
         launch.run_proxy(partial(read_device, config, pki, read_release(junos_release)), options,
-                         address_and_port("--listen", listen), address_and_port("--connect", connect), from_zone, to_zone)
+                         address_and_port("--listen", listen), address_and_port("--connect", connect), from_zone, to_zone,
+                         logical_system)
     except launch.FAILURES as error:
         fail(launch.describe(error))

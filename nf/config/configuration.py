@@ -1,7 +1,7 @@
 """What a Junos configuration says, as one frozen object made of the policy room's facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nf.policy.pki import CaProfile
 from nf.policy.policies import PolicyTable
@@ -56,6 +56,14 @@ class Configuration:
             default_ssl_profile=self.default_ssl_profile, url_categories=self.url_categories,
             app_tracking=self.app_tracking)
         return Systems((box, *self.logical_systems.values(), *self.tenants.values()))
+
+    def with_system(self, system: LogicalSystem) -> "Configuration":
+        """The same with other zones of one of its systems."""
+        if system.is_root:
+            return replace(self, zone_map=system.zone_map)
+        if system.kind == "tenant":
+            return replace(self, tenants={**self.tenants, system.name: system})
+        return replace(self, logical_systems={**self.logical_systems, system.name: system})
 
     @property
     def non_ssl_threshold(self) -> NonSslThreshold:

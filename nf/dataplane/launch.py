@@ -15,6 +15,7 @@ from nf.dataplane.central_point import CentralPointProcess
 from nf.dataplane.heartbeat import Heart
 from nf.dataplane.plumbing import PlumbingError, plumbed
 from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring, Wiring, endpoint
+from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 from nf.policy.zones import Interface, Zone
 from nf.sinks import Rotation
 
@@ -25,16 +26,16 @@ FAILURES: Final = (*assembly.FAILURES, PlatformError, ModelError, PlumbingError)
 
 
 def run_proxy(read: Callable[[], Source], options: Options, listen: tuple[str, int], connect: tuple[str, int],
-              from_zone: str, to_zone: str) -> None:
-    """Run the engine between one address and one server, without root."""
+              from_zone: str, to_zone: str, logical_system: str = ROOT_LOGICAL_SYSTEM) -> None:
+    """Run the engine between one address and one server, without root; both zones are of one logical system or tenant."""
     try:
         ip_address(listen[0]), ip_address(connect[0])
     except ValueError as error:
         raise LaunchError(f"{error}; --listen and --connect take IP:PORT") from error
 
     def wire(configuration: Configuration) -> tuple[Configuration, Wiring]:
-        configuration, inside = _interface_in(configuration, from_zone)
-        configuration, outside = _interface_in(configuration, to_zone)
+        configuration, inside = _interface_in(configuration, logical_system, from_zone)
+        configuration, outside = _interface_in(configuration, logical_system, to_zone)
         return configuration, FixedWiring(listen, connect, inside, outside)
 
     parts = Assembly(read, wire, options)
@@ -76,18 +77,23 @@ def _central_point(parts: Assembly, options: Options) -> CentralPointProcess:
     return CentralPointProcess(chassis, duties, options.workers, options.control, about)
 
 
-def _interface_in(configuration: Configuration, zone_name: str) -> tuple[Configuration, Interface]:
+def _interface_in(configuration: Configuration, system_name: str, zone_name: str) -> tuple[Configuration, Interface]:
     """An interface of the zone; one is made up for a zone that has none, since no packet will ever name it."""
-    zone = configuration.zone_map.zones.get(zone_name)
+    system = configuration.systems.named(system_name)
+    if system is None:
+        known = ", ".join(each.name for each in configuration.systems.all if not each.is_root) or "none"
+        raise LaunchError(f"the configuration has no logical system or tenant {system_name} (it has: {known})")
+    zone = system.zone_map.zones.get(zone_name)
     if zone is None:
-        known = ", ".join(configuration.zone_map.zones) or "none"
-        raise LaunchError(f"the configuration has no security zone {zone_name} (it has: {known})")
+        known = ", ".join(system.zone_map.zones) or "none"
+        where = system.words or "the configuration"
+        raise LaunchError(f"{where} has no security zone {zone_name} (it has: {known})")
     if zone.interfaces:
-        return configuration, configuration.zone_map.interfaces.get(zone.interfaces[0], Interface(zone.interfaces[0]))
-    interface = Interface(f"{zone_name}.0")
+        return configuration, system.zone_map.interfaces.get(zone.interfaces[0], Interface(zone.interfaces[0]))
+    interface = Interface(f"{zone_name}.0" if system.is_root else f"{system_name}-{zone_name}.0")
     made_up: Zone = replace(zone, interfaces=(interface.name,))
-    zones = {**configuration.zone_map.zones, zone_name: made_up}
-    return replace(configuration, zone_map=replace(configuration.zone_map, zones=zones)), interface
+    zones = {**system.zone_map.zones, zone_name: made_up}
+    return configuration.with_system(replace(system, zone_map=replace(system.zone_map, zones=zones))), interface
 
 
 def options(workers: int, platform: str, logs: list[Path] | None, control: Path | None,
