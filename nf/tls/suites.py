@@ -15,7 +15,6 @@ from nf.tls.settings import Library, TlsSettings
 SIGNATURES: Final = (b"ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:"
                      b"RSA+SHA256:RSA+SHA384:RSA+SHA512")
 _FFDHE2048: Final = str(Path(__file__).with_name("ffdhe2048.pem"))  # RFC 7919 §A.1, as OpenSSL writes its parameters
-_AUTO_RETRY: Final = 4  # SSL_MODE_AUTO_RETRY
 _CHECKED, _LOWERED = b":@SECLEVEL=2", b":@SECLEVEL=0"
 
 
@@ -41,7 +40,6 @@ def furnish(context: SSL.Context, settings: TlsSettings, admitted: Sequence[Suit
     context.set_tls13_ciphersuites(":".join(suite.openssl for suite in admitted if suite.exchange == "tls13").encode())
     context.set_options(SSL.OP_NO_COMPRESSION | SSL.OP_CIPHER_SERVER_PREFERENCE)
     context.set_mode(SSL.MODE_RELEASE_BUFFERS)
-    context.clear_mode(_AUTO_RETRY)  # a peer that sends messages without data must not keep others waiting
     if settings.lowered:
         _refuse_weak_hashes(context)
 
