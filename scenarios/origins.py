@@ -16,7 +16,7 @@ FILES = {
 }
 ACCESS_LOG = "access.jsonl"
 CLIENT_CA = "client-ca.crt"
-UPGRADING = {*STARTTLS, "websocket"}
+UPGRADING = {*STARTTLS, "websocket", "cut-off"}
 _FRAME = """user root;
 worker_processes 1;
 pid {site}/nginx.pid;

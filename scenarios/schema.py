@@ -46,7 +46,7 @@ class Origin(Fact, frozen=True):
     name: str
     host: str = "server1"
     port: int = 443
-    program: Literal["nginx", "openssl", "quic", "smtp", "imap", "pop3", "ftp", "websocket"] = "nginx"
+    program: Literal["nginx", "openssl", "quic", "smtp", "imap", "pop3", "ftp", "websocket", "cut-off"] = "nginx"
     tls: bool = True
     certificate: CertificateKind = "good"
     staple: Literal["none", StapleKind] = "none"  # the OCSP response that nginx sends

@@ -1,6 +1,7 @@
-"""Servers whose TLS begins in mid-talk (SMTP, IMAP, POP3, FTP), and one whose TLS turns to WebSocket.
+"""Servers whose TLS begins in mid-talk (SMTP, IMAP, POP3, FTP), one that turns to WebSocket, and one that breaks off.
 
-Within TLS the first four send each line back reversed, as `openssl s_server -rev` does; the fifth sends each frame back.
+Within TLS the first four send each line back reversed, as `openssl s_server -rev` does; the fifth sends one frame; the
+last sends half of its answer and then ends the connection without a word.
 `python -m scenarios.upgrades PROGRAM PORT CERTIFICATE KEY`.
 """
 
@@ -86,6 +87,18 @@ def web_socket(talk: Talk) -> None:
     talk.flush()
 
 
+def half_an_answer(talk: Talk) -> None:
+    """Promise more than is sent."""
+    for line in talk:
+        if not line.strip():
+            break
+    talk.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it")
+    talk.flush()
+
+
+WITHIN: Final[Mapping[str, Callable[[Talk], None]]] = {"websocket": web_socket, "cut-off": half_an_answer}
+
+
 def serve(program: str, port: int, context: ssl.SSLContext) -> None:
     """For ever, each client in a thread of its own."""
     with socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True) as listener:
@@ -96,7 +109,7 @@ def serve(program: str, port: int, context: ssl.SSLContext) -> None:
 
 
 def _attend(program: str, client: socket.socket, context: ssl.SSLContext) -> None:
-    within: Callable[[Talk], None] = web_socket if program == "websocket" else reverse_lines
+    within = WITHIN.get(program, reverse_lines)
     with contextlib.suppress(OSError), client:
         if program in DIALECTS:
             with client.makefile("rwb", buffering=0) as talk:
@@ -105,7 +118,8 @@ def _attend(program: str, client: socket.socket, context: ssl.SSLContext) -> Non
         with context.wrap_socket(client, server_side=True) as tls:
             with tls.makefile("rwb") as talk:
                 within(talk)
-            tls.unwrap()  # says that this was all
+            if program != "cut-off":
+                tls.unwrap()  # says that this was all
 
 
 def main(program: str, port: str, certificate: str, key: str) -> None:

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from scenarios.upgrades import DIALECTS, reverse_lines, upgraded, web_socket
+from scenarios.upgrades import DIALECTS, half_an_answer, reverse_lines, upgraded, web_socket
 
 
 class Talk:
@@ -48,3 +48,11 @@ def test_the_example_of_the_websocket_standard() -> None:
     web_socket(talk)
     assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" in talk.heard
     assert talk.heard.endswith(b"\r\n\r\n\x81\x05frame\x88\x00")
+
+
+def test_an_answer_that_promises_more_than_it_is() -> None:
+    talk = Talk(b"GET / HTTP/1.1\r\n\r\n")
+    half_an_answer(talk)
+    head, _, body = talk.heard.partition(b"\r\n\r\n")
+    assert b"Content-Length: 100" in head
+    assert body == b"half of it"
