@@ -22,10 +22,11 @@ The tables, in the order of a packet's walk:
     transit      between switches, by MAC address
 
 Zones have a table each (source in classify, destination in its own) so that entries grow with the number of hosts and
-not with its square. Only two things are sent to the controller, each through a meter: the NF's heartbeats, and what a
-policy denies with a log or rejects. A flood of new flows cannot reach it, and while it is away the switches go on as
-they were told. Who is not in the topology, and what no policy permits, is dropped; bridges must be in
-fail mode secure.
+not with its square. The numbers of one logical system's zones share their upper bits, so that its policies, also those
+for any zone, meet no packet of another's or on the way to it; ARP and neighbour discovery stay within a system. Only
+two things are sent to the controller, each through a meter: the NF's heartbeats, and what a policy denies with a log or
+rejects. A flood of new flows cannot reach it, and while it is away the switches go on as they were told. Who is not in
+the topology, and what no policy permits, is dropped; bridges must be in fail mode secure.
 
 The switch keeps no state. Only a TCP SYN without ACK is certainly an initiator's, and for it the answer of `steer` is
 final. Any other packet may be an initiator's or a reply, so it passes when either view permits it, and it is diverted
