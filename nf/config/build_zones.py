@@ -42,17 +42,25 @@ def _zones(root: Statement, findings: Findings) -> dict[str, Zone]:
     zones: dict[str, Zone] = {}
     holders: dict[str, str] = {}
     for entry in root.entries("security", "zones", "security-zone"):
-        names = []
+        names, pinged = [], []
         for interface in entry.all("interfaces"):
             name = logical(interface.name)
             holder = holders.setdefault(name, entry.name)
             if holder == entry.name:
                 names.append(name)
+                pinged += [name] * _may_be_pinged(interface if interface.has("host-inbound-traffic") else entry)
             else:
                 findings.wrong(interface, interface.name, f"this interface is already in zone {holder}")
         zones[entry.name] = Zone(entry.name, tuple(dict.fromkeys(names)),
-                                 application_tracking=entry.has("application-tracking"), tcp_rst=entry.has("tcp-rst"))
+                                 application_tracking=entry.has("application-tracking"), tcp_rst=entry.has("tcp-rst"),
+                                 pinged_at=tuple(dict.fromkeys(pinged)))
     return zones
+
+
+def _may_be_pinged(holder: Statement) -> bool:
+    """Whether an interface, or the zone where the interface says nothing, lets pings of the box itself in."""
+    services = {entry.name: entry.has("except") for entry in holder.entries("host-inbound-traffic", "system-services")}
+    return not services.get("ping", not {"all", "any-service"} & set(services))
 
 
 def logical(name: str) -> str:

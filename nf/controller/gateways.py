@@ -1,4 +1,4 @@
-"""The SRX as the hosts' router: entries that bring questions for its own addresses here, and the answers.
+"""The SRX as the hosts' router: entries that bring questions for its own addresses and pings of them here, and the answers.
 
 What hosts send to the router's MAC address needs no more than that: all other tables look at IP addresses alone, and
 write the MAC address of whom a packet is for.
@@ -7,14 +7,14 @@ write the MAC address of whom a packet is for.
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 from hwmodel.session import IpAddress
 from nf.controller.intents import Field, Intent, Purpose, Tell
-from nf.controller.neighbours import about
-from nf.controller.packets import summed
-from nf.controller.pipeline import CLASSIFY, ETH_ARP, ETH_IPV6, GATEWAY_METER, ICMPV6
+from nf.controller.neighbours import about, address_fields
+from nf.controller.packets import echo_reply, read, summed
+from nf.controller.pipeline import CLASSIFY, ETH_ARP, ETH_IPV6, GATEWAY_METER, ICMP, ICMPV6
 from nf.controller.topology import Switch, Topology, TopologyError, link_local
 from nf.policy.systems import Systems
 
@@ -30,16 +30,18 @@ _NOBODY: Final = IPv6Address(0)
 
 @dataclass(frozen=True, slots=True)
 class Gateways:
-    """The addresses of each logical interface, with the link-local one where it has any of IPv6."""
+    """The addresses of each logical interface, with the link-local one where it has any of IPv6; where they answer pings."""
 
     addresses: Mapping[str, frozenset[IpAddress]]
+    pinged_at: frozenset[str] = frozenset()
 
     def intents(self, switch: Switch) -> Iterator[Intent]:
         """The entries by which a switch tells the controller who asks, at the ports of each interface."""
         for port, interface in switch.ports.items():
             for address in sorted(self.addresses.get(interface, ()), key=lambda it: (it.version, it)):
-                match = (Field("in_port", port), *about(address))
-                yield Intent(switch.dpid, CLASSIFY.number, _PRIORITY, match, (Tell(GATEWAY_METER),), Purpose.GATEWAY)
+                for asked in (about(address), _echo(address))[:2 if interface in self.pinged_at else 1]:
+                    yield Intent(switch.dpid, CLASSIFY.number, _PRIORITY, (Field("in_port", port), *asked),
+                                 (Tell(GATEWAY_METER),), Purpose.GATEWAY)
 
     def answer(self, interface: str, frame: bytes) -> bytes | None:
         """The frame that tells who asked; None where the question is malformed or about another address."""
@@ -47,6 +49,9 @@ class Gateways:
         kind = int.from_bytes(frame[12:14])
         if kind == ETH_ARP:
             return _arp(frame, own)
+        seen = read(frame) if interface in self.pinged_at else None
+        if seen is not None and seen.flow.dst in own and not (seen.macs[0] | seen.macs[6]) & 1:
+            return echo_reply(seen)
         return _advertisement(frame, own) if kind == ETH_IPV6 else None
 
 
@@ -54,6 +59,7 @@ def gateways(systems: Systems, topology: Topology) -> Gateways:
     """The SRX's addresses at edge ports; raises TopologyError where a host has one of them."""
     names = {interface for switch in topology.switches for interface in switch.ports.values()}
     found = {}
+    pinged_at = {name for name in names if (zone := systems.zone_of(name)) and name in zone.pinged_at}
     for name in sorted(names):
         interface = systems.interface(name)
         own = {each.ip for each in interface.addresses} if interface else set()
@@ -61,7 +67,7 @@ def gateways(systems: Systems, topology: Topology) -> Gateways:
         if any(address.version == 6 for address in own):
             own.add(link_local(MAC))
         found[name] = frozenset(own)
-    return Gateways(found)
+    return Gateways(found, frozenset(pinged_at))
 
 
 def _no_host_has(own: set[IpAddress], interface: str, topology: Topology) -> None:
@@ -70,6 +76,13 @@ def _no_host_has(own: set[IpAddress], interface: str, topology: Topology) -> Non
             if network.prefixlen == network.max_prefixlen and network.network_address in own:
                 raise TopologyError(topology.origin, "host.ip", f"{host.name} has {network.network_address}, "
                                                                 f"which the configuration gives to interface '{interface}'")
+
+
+def _echo(address: IpAddress) -> tuple[Field, ...]:
+    """A ping of an address."""
+    if address.version == 4:
+        return (*address_fields("dst", IPv4Network(address)), Field("ip_proto", ICMP), Field("icmpv4_type", 8))
+    return (*address_fields("dst", IPv6Network(address)), Field("ip_proto", ICMPV6), Field("icmpv6_type", 128))
 
 
 def _arp(frame: bytes, own: frozenset[IpAddress]) -> bytes | None:

@@ -82,6 +82,15 @@ def answer(seen: Seen) -> bytes | None:
     return _unreachable(seen) if seen.flow.proto == UDP else None
 
 
+def echo_reply(seen: Seen) -> bytes | None:
+    """The frame that answers an echo request, as if from whom it is for; None for anything else (RFC 792, RFC 4443 §4)."""
+    kinds = {ICMP: (8, 0), ICMPV6: (128, 129)}.get(seen.flow.proto)
+    if kinds is None or seen.icmp != (kinds[0], 0) or len(seen.payload) < 8:
+        return None
+    covered = _pseudo(seen, ICMPV6, len(seen.payload)) if seen.flow.proto == ICMPV6 else b""
+    return _back(seen, seen.flow.proto, summed(bytes([kinds[1]]) + seen.payload[1:], 2, covered))
+
+
 def _reset(seen: Seen) -> bytes:
     """From the other end, numbered as RFC 9293 §3.10.7.1 says: <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>."""
     sequence, offset, flags = int.from_bytes(seen.payload[4:8]), seen.payload[12] >> 4, seen.payload[13]

@@ -42,7 +42,7 @@ class Table:
 
 
 _END = frozenset[type]({SetField, Output})
-CLASSIFY = Table("classify", 0, _IP | _NEIGHBOUR | {"in_port", "vlan_vid", "tcp_src", "tcp_dst"},
+CLASSIFY = Table("classify", 0, _IP | _NEIGHBOUR | {"in_port", "vlan_vid", "tcp_src", "tcp_dst", "icmpv4_type"},
                  frozenset({WriteMetadata, Tell}), frozenset({"destination", "restore", "transit"}))
 DESTINATION = Table("destination", 1, _IP | _NEIGHBOUR | {"metadata"}, frozenset({WriteMetadata, Output}), frozenset({"steer"}))
 STEER = Table("steer", 2, _POLICY | {"tcp_flags"}, frozenset({WriteMetadata, Tell}),

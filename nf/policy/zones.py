@@ -26,6 +26,7 @@ class Zone:
     interfaces: tuple[str, ...] = ()
     application_tracking: bool = False
     tcp_rst: bool = False
+    pinged_at: tuple[str, ...] = ()  # interfaces where `host-inbound-traffic system-services` lets the box be pinged
 
 
 @dataclass(frozen=True, slots=True)

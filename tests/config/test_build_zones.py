@@ -23,6 +23,21 @@ set security zones security-zone t interfaces ge-0/0/1.5""", "t").zone_map
     assert len(zones.routes) == 3
 
 
+INBOUND = "host-inbound-traffic system-services "
+
+
+@pytest.mark.parametrize(("zone", "interface", "pinged"), [
+    ("", "", False), (INBOUND + "ping", "", True), (INBOUND + "all", "", True), (INBOUND + "ssh", "", False),
+    (INBOUND + "any-service", "", True), (INBOUND + "ping", INBOUND + "ssh", False), ("", INBOUND + "ping", True),
+    (INBOUND + "ssh", INBOUND + "all", True),
+    (f"{INBOUND}all\nset security zones security-zone t {INBOUND}ping except", "", False)])
+def test_an_interfaces_own_word_on_pings_goes_before_its_zones(zone: str, interface: str, pinged: bool) -> None:
+    lines = [f"set security zones security-zone t {zone}"] * bool(zone)
+    lines.append(f"set security zones security-zone t interfaces ge-0/0/0.0 {interface}")
+    found = load("\n".join(lines), "t").zone_map.zones["t"]
+    assert found.pinged_at == (("ge-0/0/0.0",) if pinged else ())
+
+
 def test_route_by_interface_has_no_effect() -> None:
     remark, = load("set routing-options static route 0.0.0.0/0 next-hop ge-0/0/0.0", "t").warnings
     assert remark.statement == "next-hop ge-0/0/0.0"

@@ -6,7 +6,7 @@ from ipaddress import ip_interface, ip_network
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from os_ken.lib.packet import arp, ethernet, icmpv6, ipv6, packet
+from os_ken.lib.packet import arp, ethernet, icmp, icmpv6, ipv6, packet
 from os_ken.lib.packet.packet_utils import checksum_ip
 
 from nf.controller.gateways import MAC, Gateways, gateways
@@ -19,6 +19,7 @@ from tests.controller.fake_switch import CONTROLLER, FakeNetwork
 from tests.controller.networks import ONE, TRUST, UNTRUST, ZONES, configuration
 from tests.controller.test_neighbours import arp as asks_by_arp
 from tests.controller.test_neighbours import neighbour
+from tests.controller.test_packets import frame, right_checksums
 
 V4, V6, OTHER = "10.0.0.254", "2001:db8::254", "10.9.0.254"
 HOST, MAC_TEXT = "02:00:00:00:01:01", "02:52:58:00:00:02"
@@ -73,6 +74,7 @@ def test_a_solicitation_is_answered(source, station, to, flags, target):
     (TRUST, solicitation()[:-1]), (TRUST, solicitation()[:-1] + b"\xee"), (UNTRUST, solicitation())])
 def test_what_is_malformed_or_about_others_gets_no_answer(interface, frame):
     assert OWN.answer(interface, frame) is None
+    assert interface != TRUST or PINGED.answer(interface, frame) is None
 
 
 @given(st.binary(max_size=90), st.sampled_from([request(), solicitation()]), st.integers(0, 90))
@@ -87,6 +89,38 @@ def test_the_switch_tells_who_asks_where_the_interface_is():
         for each in sent:
             leaving, met = network.switches["s1"].send(port, each)
             assert (leaving == [(CONTROLLER, each)], met == (Purpose.GATEWAY,)) == (told, told), (port, each)
+
+
+def ping(ends: tuple[str, str], station: str = "02:52:58:00:00:02") -> bytes:
+    inner = icmp.icmp(8, 0, data=icmp.echo(7, 1, b"x" * 30)) if "." in ends[0] else icmpv6.icmpv6(
+        type_=128, data=icmpv6.echo(7, 1, b"x" * 30))
+    return frame(ends, inner, target=station)
+
+
+PINGED = gateways(Systems((LogicalSystem(zone_map=replace(ADDRESSED, zones={
+    **ZONES.zones, "trust": replace(ZONES.zones["trust"], pinged_at=(TRUST,))})),)), ONE)
+
+
+@pytest.mark.parametrize(("ends", "kind"), [(("10.0.0.1", V4), 0), (("2001:db8::1", V6), 129)])
+def test_a_ping_is_answered_where_the_zone_lets_it_in(ends, kind):
+    sent = ping(ends)
+    reply = packet.Packet(PINGED.answer(TRUST, sent))
+    assert (reply.protocols[0].dst, reply.protocols[1].src, reply.protocols[1].dst) == (
+        packet.Packet(sent).protocols[0].src, ends[1], ends[0])
+    said = reply.protocols[2]
+    assert (said.type, said.data.id, said.data.data) == (0, 7, b"x" * 30) if kind == 0 else said.type_ == kind
+    assert right_checksums(reply)
+    assert OWN.answer(TRUST, sent) is None
+    assert PINGED.answer(UNTRUST, sent) is None
+    assert PINGED.answer(TRUST, ping((ends[1], ends[0]))) is None
+    assert PINGED.answer(TRUST, ping(ends, "ff:ff:ff:ff:ff:ff")) is None
+
+
+def test_the_switch_tells_of_pings_only_there():
+    told = {(field.name, field.value) for intent in PINGED.intents(ONE.switches[0]) for field in intent.match}
+    assert {("icmpv4_type", 8), ("icmpv6_type", 128)} <= told
+    silent = {(field.name, field.value) for intent in OWN.intents(ONE.switches[0]) for field in intent.match}
+    assert not {("icmpv4_type", 8), ("icmpv6_type", 128)} & silent
 
 
 def test_nobody_else_answers_for_it():

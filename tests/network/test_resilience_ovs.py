@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from os_ken.lib.packet import icmp, packet, tcp, udp
+from os_ken.lib.packet import arp, icmp, packet, tcp, udp
 
 from nf.controller.topology import Place
 from nf.controller.topology_file import load as load_topology
@@ -130,6 +130,21 @@ def test_a_rejected_datagram_is_answered_and_logged(lab: Lab) -> None:
     (line,) = denied(lab)
     assert {"name": "RT_FLOW_SESSION_DENY", "policy-name": "refuse", "protocol-id": "17", "source-address": "10.0.0.1",
             "destination-port": "5353"}.items() <= line.items()
+    lab.stop("TERM")
+
+
+def test_the_switch_has_the_controller_answer_for_the_srxs_addresses(lab: Lab) -> None:
+    lab.start(f"""{REFUSING}
+set interfaces ge-0/0/0 unit 0 family inet address 10.0.0.254/24
+set security zones security-zone trust host-inbound-traffic system-services ping
+""")
+    question = f"ffffffffffff00000000000108060001080006040001000000000001{0x0A000001:08x}000000000000{0x0A0000FE:08x}"
+    reply = packet.Packet(exchange(lab, "q1", 1, bytes.fromhex(question)))
+    assert (reply.get_protocol(arp.arp).src_ip, reply.get_protocol(arp.arp).src_mac) == ("10.0.0.254", "02:52:58:00:00:02")
+    ping = frame(("10.0.0.1", "10.0.0.254"), icmp.icmp(8, 0, data=icmp.echo(7, 1, b"x" * 30)), target="02:52:58:00:00:02")
+    echoed = packet.Packet(exchange(lab, "q1", 1, ping)).get_protocol(icmp.icmp)
+    assert (echoed.type, echoed.data.data) == (icmp.ICMP_ECHO_REPLY, b"x" * 30)
+    assert exchange(lab, "q2", 1, bytes.fromhex(question)) == b""  # it is another interface's
     lab.stop("TERM")
 
 
