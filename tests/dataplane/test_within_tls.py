@@ -2,7 +2,9 @@
 
 import ctypes
 import ctypes.util
+import hashlib
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,6 +18,7 @@ from tests.helpers.waiting import until
 
 OPTION = {"drop": "renegotiation drop;", "allow-secure": "", "allow": "renegotiation allow;"}
 CHANGED = "ssl: renegotiation context (3): certificate chain in renegotiation context different from original"
+UPLOAD = hashlib.shake_256(b"upload").digest(6 << 20)
 STORM = "policy violation: too many TLS messages without data"
 
 
@@ -155,6 +158,34 @@ def test_a_server_renegotiates_as_the_profile_says(permitting: tuple[str, Networ
         assert network.origin.received == [b"after"]
 
 
+def test_an_upload_goes_on_through_a_servers_renegotiations(permitting: tuple[str, Network]) -> None:
+    """What cannot be written before the server has been heard waits, and goes out then."""
+    permitted, network = permitting
+    if permitted == "drop":
+        return
+
+    def take(tls: SSL.Connection) -> None:
+        digest, left = hashlib.sha256(), len(UPLOAD)
+        renegotiations = [len(UPLOAD) // 3, len(UPLOAD) * 2 // 3]
+        while left:
+            data = tls.recv(65536)
+            digest.update(data)
+            left -= len(data)
+            if renegotiations and left < renegotiations[-1]:
+                renegotiations.pop()
+                tls.renegotiate()
+                tls.do_handshake()
+        tls.send(digest.digest())
+        tls.recv(1)
+
+    origin_of(network, take, "good")
+    with network.client(network.pki.client_context(highest=ssl.TLSVersion.TLSv1_2)) as client:
+        client.sendall(UPLOAD)
+        assert client.recv(99) == hashlib.sha256(UPLOAD).digest()
+        told = [record["message"] for record in network.proxy.records("SSL_PROXY_INFO", client)]
+    assert told.count("ssl: renegotiation context (1): secure renegotiation completed") >= 1  # a request that comes while one is under way is none
+
+
 class Libssl:
     """The system's OpenSSL, for what neither of the libraries in use can be made to do: KeyUpdates."""
 
@@ -165,26 +196,26 @@ class Libssl:
 
     def connect(self, sock: socket.socket) -> ctypes.c_void_p:
         context = self.lib.SSL_CTX_new(ctypes.c_void_p(self.lib.TLS_client_method()))
-        ssl = ctypes.c_void_p(self.lib.SSL_new(ctypes.c_void_p(context)))
-        self.lib.SSL_set_fd(ssl, sock.fileno())
-        self.lib.SSL_ctrl(ssl, 55, 0, ctypes.c_char_p(NAME.encode()))  # SSL_set_tlsext_host_name
-        assert self.lib.SSL_connect(ssl) == 1
-        return ssl
+        made = ctypes.c_void_p(self.lib.SSL_new(ctypes.c_void_p(context)))
+        self.lib.SSL_set_fd(made, sock.fileno())
+        self.lib.SSL_ctrl(made, 55, 0, ctypes.c_char_p(NAME.encode()))  # SSL_set_tlsext_host_name
+        assert self.lib.SSL_connect(made) == 1
+        return made
 
-    def update_key(self, ssl: ctypes.c_void_p) -> bool:
-        return self.lib.SSL_key_update(ssl, 0) == 1 and self.lib.SSL_do_handshake(ssl) == 1
+    def update_key(self, tls: ctypes.c_void_p) -> bool:
+        return self.lib.SSL_key_update(tls, 0) == 1 and self.lib.SSL_do_handshake(tls) == 1
 
 
 @pytest.mark.parametrize("updates", [50, 20_000])
 def test_key_updates_in_moderation_only(network: Network, updates: int) -> None:
     library, sock = Libssl(), blocking(network.proxy.connect())
-    ssl, name = library.connect(sock), sock.getsockname()
-    went = [number for number in range(updates) if library.update_key(ssl)]
+    tls, name = library.connect(sock), sock.getsockname()
+    went = [number for number in range(updates) if library.update_key(tls)]
     if updates == 50:
         assert len(went) == 50
-        assert library.lib.SSL_write(ssl, b"hello", 5) == 5
+        assert library.lib.SSL_write(tls, b"hello", 5) == 5
         answer = ctypes.create_string_buffer(9)
-        assert library.lib.SSL_read(ssl, answer, 9) == 5
+        assert library.lib.SSL_read(tls, answer, 9) == 5
         assert answer.value == b"hello"
         return
     sock.settimeout(DEADLINE)
