@@ -7,6 +7,7 @@ from nf.config.errors import Findings
 from nf.config.tree import Statement
 from nf.policy.zones import Interface, Route, Zone, ZoneMap
 
+_ANSWERED = {"ping", "all", "any-service"}
 _ADDRESSED_FAMILIES = ("inet", "inet6")
 
 
@@ -43,7 +44,9 @@ def _zones(root: Statement, findings: Findings) -> dict[str, Zone]:
     holders: dict[str, str] = {}
     for entry in root.entries("security", "zones", "security-zone"):
         names, pinged = [], []
+        _note_inbound(entry, findings)
         for interface in entry.all("interfaces"):
+            _note_inbound(interface, findings)
             name = logical(interface.name)
             holder = holders.setdefault(name, entry.name)
             if holder == entry.name:
@@ -55,6 +58,14 @@ def _zones(root: Statement, findings: Findings) -> dict[str, Zone]:
                                  application_tracking=entry.has("application-tracking"), tcp_rst=entry.has("tcp-rst"),
                                  pinged_at=tuple(dict.fromkeys(pinged)))
     return zones
+
+
+def _note_inbound(holder: Statement, findings: Findings) -> None:
+    """Nothing on this box but pings is answered, whatever may come in."""
+    for kind in ("system-services", "protocols"):
+        for entry in holder.entries("host-inbound-traffic", kind):
+            if entry.name not in _ANSWERED:
+                findings.unheed(entry, f"host-inbound-traffic {kind} {entry.name}")
 
 
 def _may_be_pinged(holder: Statement) -> bool:

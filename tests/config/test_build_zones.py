@@ -38,6 +38,15 @@ def test_an_interfaces_own_word_on_pings_goes_before_its_zones(zone: str, interf
     assert found.pinged_at == (("ge-0/0/0.0",) if pinged else ())
 
 
+def test_what_else_may_come_in_is_answered_by_nobody_and_that_is_said() -> None:
+    lines = "".join(f"set security zones security-zone t {where}host-inbound-traffic {what}\n" for where, what in (
+        ("", "system-services ping"), ("", "system-services all"), ("", "protocols all"), ("", "system-services ssh"),
+        ("interfaces ge-0/0/0.0 ", "system-services ssh"), ("interfaces ge-0/0/0.0 ", "protocols ospf")))
+    said = [(remark.line, remark.statement, remark.message) for remark in load(lines, "t").warnings]
+    assert said == [(4, "host-inbound-traffic system-services ssh", "no effect yet (2 statements)"),
+                    (6, "host-inbound-traffic protocols ospf", "no effect yet")]
+
+
 def test_route_by_interface_has_no_effect() -> None:
     remark, = load("set routing-options static route 0.0.0.0/0 next-hop ge-0/0/0.0", "t").warnings
     assert remark.statement == "next-hop ge-0/0/0.0"
