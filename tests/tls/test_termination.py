@@ -12,7 +12,6 @@ from nf.policy.versions import TLS12, TLS13
 from nf.tls import alerts
 from nf.tls.initiation import parameters, peer_chain
 from nf.tls.parameters import TlsParameters
-from nf.tls.settings import TlsSettings
 from nf.tls.termination import Bases, ceiling, takes_ecdsa
 from tests.pki.factory import NOW
 from tests.tls.ends import AUTHORITY, FORGED, SETTINGS, LibraryClient, OpenSslEnd, connecting, library_context, shake, site
@@ -39,19 +38,6 @@ def answer_to(message: bytes) -> bytes:
         return end.waiting()
 
 
-def resumed(first: SSL.Context, second: SSL.Context, version: ssl.TLSVersion,
-            bases: tuple[Bases, Bases] = (BASES, BASES)) -> bool:
-    """Whether a second session resumes the first one."""
-    context = library_context(version=version)
-    before = LibraryClient(context, "a.test")
-    shake(before, terminated(first, bases=bases[0]))
-    after = LibraryClient(context, "a.test", before.tls.session)
-    server = terminated(second, bases=bases[1])
-    shake(after, server)
-    assert server.done
-    return bool(after.tls.session_reused)
-
-
 def test_client_sees_the_forged_leaf_and_its_authority() -> None:
     client = connecting(SSL.Context(SSL.TLS_CLIENT_METHOD))
     shake(client, terminated())
@@ -70,22 +56,6 @@ def test_alpn_is_the_servers_choice_where_the_client_offers_it(chosen: bytes, of
     shake(client, server)
     assert client.tls.selected_alpn_protocol() == agreed
     assert parameters(server.tls).alpn == (agreed or "").encode()
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_a_ticket_resumes_on_its_own_site_in_any_worker(version: ssl.TLSVersion) -> None:
-    """Each worker makes the site's context anew; only the bases are shared."""
-    assert resumed(site(), site(), version)
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_a_ticket_does_not_resume_on_another_site(version: ssl.TLSVersion) -> None:
-    assert not resumed(site(), site(scope="fp/b.test"), version)
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_a_ticket_does_not_resume_under_other_keys(version: ssl.TLSVersion) -> None:
-    assert not resumed(site(), site(), version, (BASES, Bases(SETTINGS)))
 
 
 @pytest.mark.parametrize(("tls13", "version"), [(True, "TLSv1.3"), (False, "TLSv1.2")])
@@ -132,25 +102,6 @@ def test_renegotiation_is_refused() -> None:
     with pytest.raises(SSL.Error, match="no renegotiation"):
         shake(client, server)
     assert server.tls.total_renegotiations() == 0
-
-
-@pytest.mark.parametrize(("again", "settings", "expected"), [
-    ("fp/a.test", SETTINGS, True), ("fp/b.test", SETTINGS, False), ("fp/a.test", NO_RESUMPTION, False)])
-def test_a_client_without_tickets_resumes_by_its_session_id(again: str, settings: TlsSettings, expected: bool) -> None:
-    context, bases = library_context(version=ssl.TLSVersion.TLSv1_2), Bases(settings)
-    context.options |= ssl.OP_NO_TICKET
-    first, server = LibraryClient(context, "a.test"), terminated(site(settings=settings), bases=bases)
-    shake(first, server)
-    server.tls.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)  # else OpenSSL takes the session for a bad one
-    second = LibraryClient(context, "a.test", first.tls.session)
-    shake(second, terminated(site(scope=again, settings=settings), bases=bases))
-    assert second.tls.session_reused is expected
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_without_resumption_no_session_is_resumed(version: ssl.TLSVersion) -> None:
-    bases = Bases(NO_RESUMPTION)
-    assert not resumed(site(settings=NO_RESUMPTION), site(settings=NO_RESUMPTION), version, (bases, bases))
 
 
 def limited(version: int, *, fallback: bool = False) -> OpenSslEnd:
