@@ -24,7 +24,7 @@ from nf.sslproxy import events as on
 from nf.sslproxy.events import Event
 from nf.sslproxy.session import SslProxySession
 from nf.tls.client_certificate import is_asked
-from nf.tls.failure import TlsFailure, describe
+from nf.tls.failure import FailureKind, TlsFailure, describe
 from nf.tls.handshake_watch import Stage, return_after_each_message, watch
 from nf.tls.initiation import parameters, peer_chain
 from nf.tls.parameters import TlsParameters
@@ -195,14 +195,21 @@ class TlsEnds:
 
     def _broken_off(self, reason: CloseReason, reset: bool = True) -> None:
         """A leg is gone; a server that said why before it left is heard first, even when that was noticed by a write."""
-        server = self._account.server
-        if reason is CloseReason.SERVER_RST and server is not None and server.tls is not None:
+        direction = Direction.S2C if reason is CloseReason.SERVER_RST else Direction.C2S
+        leg = self._client if direction is Direction.C2S else self._server_leg()
+        if leg is not self._client and leg.tls is not None:
             words = LAST_WORDS
-            while server.failure is None and words and server.read() is not Stop.ENDED:
+            while leg.failure is None and words and leg.read() is not Stop.ENDED:
                 words -= 1
-            if server.failure is not None and server.failure.alert is not None:
-                self._tell(on.ServerAlerted(server.failure))
+        if leg.failure is not None and reset:
+            self._tell_why(direction, leg.failure)
         self._end(reason, reset)
+
+    def _tell_why(self, direction: Direction, failure: TlsFailure) -> None:
+        if failure.kind is FailureKind.PROTOCOL:
+            self._tell(on.Violated(direction, failure))
+        elif direction is Direction.S2C and failure.alert is not None:
+            self._tell(on.ServerAlerted(failure))
 
     deeds: ClassVar[dict[type[do.Command], Callable[..., None]]] = {
         do.Upgrade: _upgrade, do.Initiate: _initiate, do.Judge: _judge, do.Terminate: _terminate}

@@ -135,6 +135,13 @@ class Stormed(Struct, frozen=True, gc=False):
     direction: Direction
 
 
+class Violated(Struct, frozen=True, gc=False):
+    """What came from the peer that sends in this direction was no TLS any more; both connections are about to end."""
+
+    direction: Direction
+    failure: TlsFailure
+
+
 class TimedOut(Struct, frozen=True, gc=False):
     """The armed timer has run out."""
 
@@ -157,4 +164,5 @@ class Ended(Struct, frozen=True, gc=False):
 
 Event: TypeAlias = (Opened | Peeked | ClientFinished | Recalled | ServerConnected | ServerUnreachable | ServerSpoke
                     | InitiationDone | InitiationFailed | Judged | TerminationDone | TerminationFailed | InterdictionFailed
-                    | Plaintext | ServerAlerted | Renegotiating | Renegotiated | Stormed | TimedOut | Updated | Ended)
+                    | Plaintext | ServerAlerted | Renegotiating | Renegotiated | Stormed | Violated | TimedOut | Updated
+                    | Ended)

@@ -131,8 +131,12 @@ class Passing(Machine):
         """SSL-I goes to a server that could not secure it only where the profile allows either kind."""
         return direction is Direction.S2C or self._hello is None or renegotiation.is_secure(self._hello)
 
+    def _violated(self, event: on.Violated) -> list[Command]:
+        peer = "client" if event.direction is Direction.C2S else "server"
+        return self._drop(Reason.VIOLATION, f"openssl error: {peer}: {event.failure.text}")
+
     def _stormed(self, _: on.Stormed) -> list[Command]:
         return self._drop(Reason.STORM)
 
     handlers = {**Machine.handlers, on.Plaintext: _plaintext,  # noqa: RUF012 - declared in Machine
-                on.Renegotiating: _renegotiating, on.Renegotiated: _renegotiated, on.Stormed: _stormed}
+                on.Renegotiating: _renegotiating, on.Renegotiated: _renegotiated, on.Stormed: _stormed, on.Violated: _violated}

@@ -43,6 +43,7 @@ class Reason(Enum):
     INSECURE_RENEGOTIATION = "insecure-renegotiation"
     CHAIN_CHANGED = "certificate-chain-changed"
     STORM = "tls-storm"
+    VIOLATION = "tls-protocol-error"
     NO_SERVER_KEY = "no-matching-server-certificate"
     NO_DEFAULT_PROFILE = "no-default-profile"
     NO_DESCRIPTORS = "out-of-file-descriptors"

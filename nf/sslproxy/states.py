@@ -25,6 +25,7 @@ from nf.sslproxy.events import (
     TerminationFailed,
     TimedOut,
     Updated,
+    Violated,
 )
 
 
@@ -64,7 +65,8 @@ TABLE: dict[State, dict[type[Event], tuple[State, ...]]] = {
     S.INITIATING: {InitiationDone: (S.JUDGING,), InitiationFailed: (S.DROPPED,), TimedOut: (S.DROPPED,)},
     S.JUDGING: {Judged: (S.TERMINATING, S.DROPPED), TimedOut: (S.DROPPED,)},
     S.TERMINATING: {TerminationDone: (S.INSPECTING, S.RELAYING, S.DROPPED), TerminationFailed: (S.DROPPED,),
-                    InterdictionFailed: (S.DROPPED,), ServerAlerted: (S.TERMINATING, S.DROPPED), TimedOut: (S.DROPPED,)},
+                    InterdictionFailed: (S.DROPPED,), ServerAlerted: (S.TERMINATING, S.DROPPED), Violated: (S.DROPPED,),
+                    TimedOut: (S.DROPPED,)},
     S.INSPECTING: {Plaintext: (S.INSPECTING, S.RELAYING, S.DROPPED), TimedOut: (S.DROPPED,)},
     S.PLAIN: {Plaintext: (S.PLAIN, S.UPGRADED, S.RELAYING, S.DROPPED), TimedOut: (S.DROPPED,)},
     S.RELAYING: {TimedOut: (S.DROPPED,)},
@@ -73,7 +75,8 @@ TABLE: dict[State, dict[type[Event], tuple[State, ...]]] = {
 }
 for _state in (S.INSPECTING, S.RELAYING):
     TABLE[_state].update({ServerAlerted: (_state, S.DROPPED), Renegotiating: (_state, S.DROPPED),
-                          Renegotiated: (_state, S.DROPPED), Stormed: (S.DROPPED,)})
+                          Renegotiated: (_state, S.DROPPED), Stormed: (S.DROPPED,),
+                          Violated: (S.DROPPED,)})
 for _state, _row in TABLE.items():
     if _state not in (S.NEW, S.DROPPED, S.CLOSED):
         _row[Updated] = (_state,)

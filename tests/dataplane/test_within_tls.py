@@ -226,3 +226,15 @@ def test_key_updates_in_moderation_only(network: Network, updates: int) -> None:
         assert other.recv(9) == b"hello"
 
 
+
+
+def test_what_is_no_tls_any_more_ends_the_session_with_its_reason(network: Network) -> None:
+    connection = network.proxy.connect()
+    name, raw = connection.getsockname(), connection.dup()
+    with network.handshake(connection) as client:
+        client.sendall(b"hello")
+        assert client.recv(9) == b"hello"
+        raw.sendall(b"\x17\x03\x03\x00\x20" + bytes(32))
+        assert message(network, "SSL_PROXY_SSL_SESSION_DROP", name)[0].startswith("openssl error: client: ")
+    raw.close()
+    assert until(lambda: network.proxy.counters().get("dropped: tls-protocol-error"), "its reason")

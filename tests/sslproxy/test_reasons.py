@@ -48,6 +48,8 @@ DROPS: list[tuple[Callable[[Playbook], Playbook], Event, Reason, str, int | None
     (Playbook.until_upgraded, on.Peeked(SSLV2), Reason.SSL_V2, "system: SSLv2 client hello", None),
     (Playbook.until_upgraded, on.TimedOut(Timer.HANDSHAKE), Reason.HANDSHAKE_TIMEOUT,
      "system: handshake not finished in time", None),
+    (Playbook.until_inspecting, on.Violated(Direction.S2C, ALERT), Reason.VIOLATION,
+     "openssl error: server: tlsv1 alert unknown ca", None),
     *((until, on.Stormed(way), Reason.STORM, "policy violation: too many TLS messages without data", None)
       for until in (Playbook.until_inspecting, Playbook.until_relaying) for way in Direction),
     *((until, on.TimedOut(Timer.HANDSHAKE), Reason.HANDSHAKE_TIMEOUT, "system: handshake not finished in time", None)

@@ -30,6 +30,7 @@ from tests.services.attachments import FACTS, VOLUME
 from tests.sslproxy.playbook import ACCEPTED, AGREED, BYPASS, CHAIN, DECRYPT, HELLO11, HELLO13, HTTP, PROFILE, Playbook
 
 SOON = replace(DECRYPT, threshold=NonSslThreshold(1, 1))
+BROKEN = TlsFailure(FailureKind.PROTOCOL, "decryption failed or bad record mac")
 REFUSAL = TlsFailure(FailureKind.ALERT, "tls alert bad certificate", 42)
 FAILURE = TlsFailure(FailureKind.TRUNCATED, "connection closed without close_notify")
 LEARNS = replace(DECRYPT, profile=replace(PROFILE, client_certificate_bypass=True, learned_bypass=LearnedBypass()))
@@ -80,7 +81,8 @@ class Reached:
             on.TerminationFailed(FAILURE), on.InterdictionFailed("no CA"), on.Ended(CloseReason.FIN, VOLUME),
             on.ClientFinished(), on.InitiationDone(CHAIN, AGREED, True), on.InitiationFailed(REFUSAL, True),
             on.TerminationFailed(REFUSAL), on.ServerAlerted(REFUSAL), on.ServerAlerted(FAILURE), on.Updated(VOLUME),
-            *(event for way in Direction for event in (on.Renegotiating(way), on.Stormed(way), on.Renegotiated(way, CHAIN))),
+            *(event for way in Direction for event in (on.Renegotiating(way), on.Stormed(way), on.Renegotiated(way, CHAIN),
+                                                      on.Violated(way, BROKEN))),
             on.Renegotiated(Direction.S2C, (b"other",)), on.Judged(ACCEPTED),
             on.Judged(rejected(Fault(AuthFailure.REVOKED))), *map(on.Peeked, data),
             *(on.Plaintext(way, content, 1) for way in Direction for content in (*data, *LINES)))
