@@ -14,6 +14,9 @@ from nf.dataplane.tls_facts import slash_form
 from nf.pki import AuthFailure
 
 SITES: Final = 1024  # each holds an OpenSSL context of about 26 KB
+# As devices show them; the numbers of other outcomes are not known, so those have none.
+_SUCCESSFUL: Final = "[0x1]: CA issued, Authentication Successful"
+_VERIFIED: Final = "ok [0x0]"
 
 
 @dataclass(slots=True)
@@ -75,10 +78,15 @@ class CertificateCache:
         for key, site in self._sites.items():
             certificate, verified = site.certificate, site.failure is None
             yield {
-                "cache-key": f"{hash(key) & 0xFFFFFFFFFFFFFFFF:016x}", "serial-number": f"{certificate.serial_number:x}",
+                "cache-key": f"{hash(key) & 0xFFFFFFFFFFFFFFFF:016x}", "serial-number": _hex(certificate.serial_number),
                 "init-profile": self._profile, "num-of-crl-update": site.crl_updates,
                 "expires-in": (site.expires - at).total_seconds(),
-                "interdicted-cert-type": f"CA issued, Authentication {'Successful' if verified else 'failed'}",
-                "server-cert-verification-result": "ok" if site.failure is None else site.failure.value,
+                "interdicted-cert-type": _SUCCESSFUL if verified else "CA issued, Authentication failed",
+                "server-cert-verification-result": _VERIFIED if site.failure is None else site.failure.value,
                 "cert-ref-count": site.uses, "subject": slash_form(certificate.subject),
                 "issuer": slash_form(certificate.issuer), "server-name": site.server_name}
+
+
+def _hex(serial: int) -> str:
+    """Whole bytes, as openssl prints serial numbers."""
+    return serial.to_bytes(max(1, (serial.bit_length() + 7) // 8)).hex()

@@ -132,6 +132,9 @@ def test_what_is_shown_lasts_as_long_as_asked_and_no_longer_than_the_certificate
     shown(engine, (der(pki),))
     entry, = engine.certificate_cache.entries()
     assert 290 < entry["expires-in"] <= 300
+    assert (entry["interdicted-cert-type"], entry["server-cert-verification-result"]) == (
+        "[0x1]: CA issued, Authentication Successful", "ok [0x0]")
+    assert len(entry["serial-number"]) % 2 == 0
     forever = SslEngine(replace(credentials, certificate_lifetime=timedelta(days=10_000)))
     certificate = leaf(shown(forever, (der(pki),)))
     entry, = forever.certificate_cache.entries()
