@@ -3,46 +3,21 @@
 import platform
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from OpenSSL import SSL
 
 from nf.dataplane import cache_answers, pki_answers, profile_answers, session_answers, ssl_answers
+from nf.dataplane.device import Device
 from nf.dataplane.inquiries import Later
 from nf.dataplane.policy_answers import names, policies, zones
 from nf.dataplane.selection import RequestError
-from nf.pki import PkiStore
-from nf.policy.profile import GlobalConfig, InitiationProfile, SslProxyProfile
 
-if TYPE_CHECKING:
-    from nf.dataplane.central_point import CentralPointProcess
-
-Answer: TypeAlias = Callable[["CentralPointProcess", Mapping[str, Any]], Mapping[str, Any] | Later]
+Answer: TypeAlias = Callable[[Device, Mapping[str, Any]], Mapping[str, Any] | Later]
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What the device knows of its configuration and its PKI directory beyond what it needs to run."""
-
-    host_name: str = "srx"
-    text: str = ""  # as it was written
-    digest: str = ""
-    profiles: Mapping[str, SslProxyProfile] = field(default_factory=dict)
-    global_config: GlobalConfig = GlobalConfig()
-    grades: Mapping[str, str] = field(default_factory=dict)  # of the profiles that policies name
-    initiation_profiles: Mapping[str, InitiationProfile] = field(default_factory=dict)
-    store: PkiStore | None = None
-    local_logging: bool = True  # to files or standard output, not to syslog servers alone
-    key_log: str = ""  # the file that sessions' keys are written to
-    tracing: str = ""  # the file that sessions' traces are written to
-
-
-UNKNOWN: Final = About()
-
-
-def answer(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any] | Later:
+def answer(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any] | Later:
     """The answer to `{"show": WORD, …}` or `{"clear": WORD, …}`."""
     verb = "clear" if "clear" in request else "show"
     word, known = request.get(verb), _VERBS[verb]
@@ -55,7 +30,7 @@ def answer(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping
         return {"error": str(error)}
 
 
-def _monitoring(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def _monitoring(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"platform": device.chassis.platform.name, "spus": [
         {"spu": status.spu, "fpc": status.fpc, "pic": status.pic, "role": status.role.value, "alive": status.alive,
          "cpu": round(status.cpu_percent), "sessions": status.sessions, "max-sessions": status.max_sessions,
@@ -65,39 +40,39 @@ def _monitoring(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[
         for status in device.chassis.status(device.loop.now)]}
 
 
-def _performance(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def _performance(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     now = device.loop.now
     histories = ((place, device.chassis.history(spu, now)) for spu, place in device.places.items())
     return {"pics": [{**place, "cpu": [round(percent) for percent in history.cpu_percent], "sessions": history.sessions}
                      for place, history in histories]}
 
 
-def _statistics(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def _statistics(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"counters": dict(sorted(device.ledger.counters.items())), "log-lines-lost": device.logs.lost_by()}
 
 
-def _workers(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def _workers(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     spus = {index: [device.places[spu] for spu, worker in device.worker_of.items() if worker == index]
             for index in range(len(device.crew.members))}
     return {"workers": [{"worker": member.index, "pid": member.pid, "alive": member.link is not None,
                          "pics": spus[member.index]} for member in device.crew.members]}
 
 
-def _configuration(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def _configuration(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"text": device.about.text}
 
 
-def _version(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def _version(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"host-name": device.about.host_name, "platform": device.chassis.platform.name, "srxnf": version("srxnf"),
             "python": platform.python_version(), "openssl": SSL.SSLeay_version(SSL.SSLEAY_VERSION).decode(),
             "configuration-digest": device.about.digest}
 
 
-def _uptime(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def _uptime(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"host-name": device.about.host_name, "now": time.time(), "uptime": device.loop.now - device.started}
 
 
-def _clear_hits(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def _clear_hits(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     device.ledger.hits.clear()
     return {}
 

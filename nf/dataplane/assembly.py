@@ -11,9 +11,9 @@ from typing import Final
 from nf import services
 from nf.config import ConfigError
 from nf.config.configuration import Configuration
-from nf.dataplane.answers import About
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.credentials import ProfileError, credentials
+from nf.dataplane.device import About
 from nf.dataplane.key_log import KeyLog, KeyLogError
 from nf.dataplane.tracing import Tracer, tracer
 from nf.dataplane.wiring import Wiring

@@ -1,59 +1,57 @@
 """What a running device says of the caches of its SPUs, which their workers hold: asked there, shown by PIC."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from nf.dataplane.device import Device
 from nf.dataplane.inquiries import Answers, Later
 from nf.dataplane.profile_answers import leg_ids
 from nf.dataplane.selection import RequestError
-
-if TYPE_CHECKING:
-    from nf.dataplane.central_point import CentralPointProcess
 
 Facts: TypeAlias = Mapping[str, Any]
 _CACHES: Final = ("certificate", "session")
 
 
-def status(device: "CentralPointProcess", _: Facts) -> Later:
+def status(device: Device, _: Facts) -> Later:
     """The state of the SSL proxy, by worker: several PICs may share one, and then its caches."""
     whole = _state(device)
     return _asked(device, "caches", {}, lambda answers: {
         **whole, "pics": [{**place, **answers.get(worker, {})} for worker, place in _places(device).items()]})
 
 
-def statistics(device: "CentralPointProcess", request: Facts) -> Later:
+def statistics(device: Device, request: Facts) -> Later:
     """Hits and misses of one cache, `certificate` or `session`."""
     cache = _cache(request)
     return _asked(device, "caches", {}, lambda answers: {"pics": [
         {**place, "counters": answers.get(worker, {}).get(cache, {})} for worker, place in _places(device).items()]})
 
 
-def certificate_entries(device: "CentralPointProcess", request: Facts) -> Later:
+def certificate_entries(device: Device, request: Facts) -> Later:
     """Some of the forged certificates that are kept; `next` goes back as `after` for more."""
     return _entries(device, "certificate", request)
 
 
-def session_entries(device: "CentralPointProcess", request: Facts) -> Later:
+def session_entries(device: Device, request: Facts) -> Later:
     """Some of the sessions with servers that are kept to be resumed; `next` goes back as `after` for more."""
     return _entries(device, "session", request)
 
 
-def clear_certificates(device: "CentralPointProcess", _: Facts) -> Later:
+def clear_certificates(device: Device, _: Facts) -> Later:
     """Forget the forged certificates: the next session of a site has one signed anew."""
     return _cleared(device, "clear-cache", "certificate")
 
 
-def clear_sessions(device: "CentralPointProcess", request: Facts) -> Later:
+def clear_sessions(device: Device, request: Facts) -> Later:
     """Forget the sessions with servers, so that the next handshakes are full ones; or only the `stale`, expired ones."""
     return _cleared(device, "clear-stale-sessions" if request.get("stale") else "clear-cache", "session")
 
 
-def clear_statistics(device: "CentralPointProcess", request: Facts) -> Later:
+def clear_statistics(device: Device, request: Facts) -> Later:
     """Begin again with the hits and misses of one cache."""
     return _cleared(device, "clear-cache-statistics", _cache(request))
 
 
-def _state(device: "CentralPointProcess") -> Facts:
+def _state(device: Device) -> Facts:
     about = device.about
     return {
         "proxy-activation": "Only if interested svcs configured", "local-logging": about.local_logging,
@@ -65,7 +63,7 @@ def _state(device: "CentralPointProcess") -> Facts:
         "key-log": about.key_log, "tracing": about.tracing}
 
 
-def _strips_h2(device: "CentralPointProcess") -> bool:
+def _strips_h2(device: Device) -> bool:
     """Whether some policy keeps HTTP/2 out."""
     return any(policy.services.disable_http2 for _, policy in device.first_path.systems.policies)
 
@@ -77,7 +75,7 @@ def _cache(request: Facts) -> str:
     return str(cache)
 
 
-def _places(device: "CentralPointProcess") -> Mapping[int, Facts]:
+def _places(device: Device) -> Mapping[int, Facts]:
     """Each worker's PICs: the first, and the others that share its caches."""
     places: dict[int, dict[str, Any]] = {}
     for spu, worker in device.worker_of.items():
@@ -88,7 +86,7 @@ def _places(device: "CentralPointProcess") -> Mapping[int, Facts]:
     return dict(sorted(places.items()))
 
 
-def _asked(device: "CentralPointProcess", word: str, about: Facts, shown: Callable[[Answers], Facts],
+def _asked(device: Device, word: str, about: Facts, shown: Callable[[Answers], Facts],
            workers: list[int] | None = None) -> Later:
     later = Later()
     wanted = list(_places(device)) if workers is None else workers
@@ -96,12 +94,12 @@ def _asked(device: "CentralPointProcess", word: str, about: Facts, shown: Callab
     return later
 
 
-def _cleared(device: "CentralPointProcess", word: str, cache: str) -> Later:
+def _cleared(device: Device, word: str, cache: str) -> Later:
     return _asked(device, word, {"cache": cache}, lambda answers: {
         "cleared": sum(answer.get("cleared", 0) for answer in answers.values())})
 
 
-def _entries(device: "CentralPointProcess", cache: str, request: Facts) -> Later:
+def _entries(device: Device, cache: str, request: Facts) -> Later:
     """One worker's next portion, worker by worker; `after` is the worker and how many of its entries were seen."""
     places = _places(device)
     workers = list(places)
@@ -118,7 +116,7 @@ def _entries(device: "CentralPointProcess", cache: str, request: Facts) -> Later
     return _asked(device, "cache-entries", {"cache": cache, "after": seen}, shown, [worker])
 
 
-def _ids(device: "CentralPointProcess", entry: Facts) -> Facts:
+def _ids(device: Device, entry: Facts) -> Facts:
     termination, initiation = leg_ids(device, entry["init-profile"])
     return {"term-profile-id": termination, "init-profile-id": initiation}
 

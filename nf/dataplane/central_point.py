@@ -19,9 +19,10 @@ from typing import Any, Final
 from hwmodel import Chassis, FastPath, FirstPath, Refused
 from hwmodel.session import FiveTuple, Packet
 from nf.dataplane import assembly
-from nf.dataplane.answers import UNKNOWN, About, answer
+from nf.dataplane.answers import answer
 from nf.dataplane.assembly import Assembly
 from nf.dataplane.control import ControlSocket
+from nf.dataplane.device import UNKNOWN, About
 from nf.dataplane.heartbeat import Heart
 from nf.dataplane.inquiries import Later
 from nf.dataplane.learned_bypass import LearnedBypasses

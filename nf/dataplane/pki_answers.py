@@ -1,15 +1,13 @@
 """What a running device says of its certificates."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from nf.dataplane.device import Device
 from nf.dataplane.selection import RequestError
 
-if TYPE_CHECKING:
-    from nf.dataplane.central_point import CentralPointProcess
 
-
-def directory(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def directory(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Where its PKI directory is: operators change that with rights of their own, not the device's."""
     store = device.about.store
     if store is None:

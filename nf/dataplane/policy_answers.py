@@ -1,20 +1,18 @@
 """What a running device says of its policies and zones."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from nf.dataplane.device import Device
 from nf.dataplane.selection import EVERY, RequestError
 from nf.policy.match import AddressMatch
 from nf.policy.policies import Policy
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM, LogicalSystem
 
-if TYPE_CHECKING:
-    from nf.dataplane.central_point import CentralPointProcess
-
 LOOKED_AT: Final = 500  # policies in one answer
 
 
-def policies(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+def policies(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Policies of `from-zone`, `to-zone` and `policy-name`, in look-up order; `next` goes back as `after` for more."""
     table, hits, chosen = device.first_path.systems.policies, device.ledger.hits, _systems(device, request)
     after = request.get("after")
@@ -28,7 +26,7 @@ def policies(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mappi
     return {"systems": defaults, "policies": found, "next": following}
 
 
-def zones(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+def zones(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any]:
     """All zones, or the one of that `zone`."""
     wanted = request.get("zone")
     return {"zones": [
@@ -38,7 +36,7 @@ def zones(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[
         for zone in system.zone_map.zones.values() if wanted in (None, zone.name)]}
 
 
-def names(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def names(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Names that an operator may want to have completed."""
     systems = device.first_path.systems
     return {"zone": list(dict.fromkeys(zone for system in systems.all for zone in system.zone_map.zones)),
@@ -50,7 +48,7 @@ def names(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, A
             "tenant": [system.name for system in systems.all if system.kind == "tenant"]}
 
 
-def _systems(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, LogicalSystem]:
+def _systems(device: Device, request: Mapping[str, Any]) -> Mapping[str, LogicalSystem]:
     """The logical system or tenant of that name, all of them, the box itself without one; RequestError if there is none."""
     name = request.get("logical-system", ROOT_LOGICAL_SYSTEM)
     found = {system.name: system for system in device.first_path.systems.all if name in (EVERY, system.name)}

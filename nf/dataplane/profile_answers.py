@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from cryptography import x509
 
+from nf.dataplane.device import Device
 from nf.dataplane.selection import RequestError
 from nf.dataplane.tls_facts import slash_form
 from nf.pki import Authority, PkiStore
 from nf.pki.store import LOCAL
 from nf.policy.profile import InitiationProfile, SslProxyProfile
-
-if TYPE_CHECKING:
-    from nf.dataplane.central_point import CentralPointProcess
 
 _FIRST_ID: Final = 10  # of the profiles that the configuration names
 _FIRST_HIDDEN_ID: Final = 65536  # of the two that the device makes of each SSL proxy profile
@@ -21,7 +19,7 @@ _UNSAID: Final = "default"  # what the profile does not state is not what Junos 
 LEGS: Final = ("ssl-t", "ssl-i")
 
 
-def proxy_profiles(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+def proxy_profiles(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any]:
     """All SSL proxy profiles, or the one of that `profile`, each with the two that it is made of."""
     wanted = request.get("profile")
     found = [
@@ -36,13 +34,13 @@ def proxy_profiles(device: "CentralPointProcess", request: Mapping[str, Any]) ->
     return {"pics": [device.places[spu] for spu in device.worker_of], "profiles": found}
 
 
-def leg_ids(device: "CentralPointProcess", profile: str) -> tuple[int, int]:
+def leg_ids(device: Device, profile: str) -> tuple[int, int]:
     """The ids of the two profiles that an SSL proxy profile is made of: termination, initiation."""
     at = list(device.about.profiles).index(profile) if profile in device.about.profiles else 0
     return _FIRST_HIDDEN_ID + 2 * at, _FIRST_HIDDEN_ID + 2 * at + 1
 
 
-def leg_profiles(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+def leg_profiles(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any]:
     """The profiles of one leg, `ssl-t` or `ssl-i`, or the one of that `profile`: those named, and those made of others."""
     leg, wanted = request.get("leg"), request.get("profile")
     if leg not in LEGS:
@@ -56,7 +54,7 @@ def leg_profiles(device: "CentralPointProcess", request: Mapping[str, Any]) -> M
     return {"pics": [device.places[spu] for spu in device.worker_of], "profiles": found, "counters": counters}
 
 
-def certificates(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+def certificates(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any]:
     """The box's own certificates and those of its CA profiles, or the one of that `certificate-id`."""
     store, wanted = device.about.store, request.get("certificate-id")
     if store is None:
@@ -72,7 +70,7 @@ def certificates(device: "CentralPointProcess", request: Mapping[str, Any]) -> M
     return {"certificates": found}
 
 
-def _leg_profiles(device: "CentralPointProcess", leg: str) -> Iterator[dict[str, Any]]:
+def _leg_profiles(device: Device, leg: str) -> Iterator[dict[str, Any]]:
     if leg == "ssl-i":
         for at, named in enumerate(device.about.initiation_profiles.values()):
             yield _initiation(_FIRST_ID + at, named)
@@ -89,7 +87,7 @@ def _initiation(number: int, profile: InitiationProfile) -> dict[str, Any]:
             "trusted-ca": list(profile.trusted_ca)}
 
 
-def _hidden(device: "CentralPointProcess", number: int, profile: SslProxyProfile, name: str, leg: str) -> dict[str, Any]:
+def _hidden(device: Device, number: int, profile: SslProxyProfile, name: str, leg: str) -> dict[str, Any]:
     """One of the two that the SSL proxy makes of its profile."""
     return {
         "id": number, "profile": name, "allow-non-ssl-sess": True, "preferred-ciphers": profile.preferred_ciphers or _UNSAID,
@@ -102,7 +100,7 @@ def _hidden(device: "CentralPointProcess", number: int, profile: SslProxyProfile
         "decrypt-mirror": profile.mirror is not None, "trusted-ca": list(profile.trusted_ca)}
 
 
-def _own_certificates(device: "CentralPointProcess", profile: SslProxyProfile, leg: str) -> dict[str, Any]:
+def _own_certificates(device: Device, profile: SslProxyProfile, leg: str) -> dict[str, Any]:
     """What clients are shown certificates with."""
     store = device.about.store
     if leg == "ssl-i" or store is None:

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from nf.dataplane.device import Device
 from nf.dataplane.inquiries import Later
 from nf.dataplane.ledger import Row
 from nf.dataplane.messages import Agreed, Opened, Progress
@@ -11,16 +12,13 @@ from nf.dataplane.selection import RequestError, scan, selection
 from nf.tls.grade import session_grade
 from nf.tls.parameters import TlsParameters
 
-if TYPE_CHECKING:
-    from nf.dataplane.central_point import CentralPointProcess
-
 BOTH: Final = 2  # TLS ends
 _STATES: Final = ("valid", "pending", "invalidated")
 _NOTHING_FOUND: Final = Opened(0, "", "", "", "")
 _NOTHING_TOLD: Final = Progress(0, 0, 0, 0, 0, 0, 0.0, 0.0, "", "", "", "")
 
 
-def sessions(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+def sessions(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Some of the sessions that the filters mean; `next` goes back as `after` for more; `total` counts all."""
     now, places = device.loop.now, device.places
     found, following = scan(device.ledger.rows, selection(request.get("filters", {})), _after(request), now)
@@ -29,7 +27,7 @@ def sessions(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mappi
                          for row in found]}
 
 
-def clear_sessions(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+def clear_sessions(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any]:
     """End some of the sessions that the filters mean, or `all`; `next` goes back as `after` for the others."""
     filters, every = request.get("filters", {}), request.get("all", False)
     if bool(filters) is bool(every):
@@ -39,7 +37,7 @@ def clear_sessions(device: "CentralPointProcess", request: Mapping[str, Any]) ->
     return {"cleared": len(found), "next": following}
 
 
-def summary(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def summary(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """How many sessions each SPU has."""
     states = Counter((row.session.spu, "invalidated" if row.cleared else "valid" if row.opened else "pending")
                      for row in device.ledger.rows.values())
@@ -49,7 +47,7 @@ def summary(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str,
         for status in device.chassis.status(device.loop.now) if status.max_sessions]}
 
 
-def tls(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any] | Later:
+def tls(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any] | Later:
     """The session with that `session-id`, and what its worker knows of its TLS ends at this moment."""
     number = request.get("session-id")
     row = device.ledger.rows.get(number) if isinstance(number, int) else None
@@ -62,7 +60,7 @@ def tls(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[st
     return later
 
 
-def _with_tls(device: "CentralPointProcess", known: Mapping[str, Any], live: Mapping[str, Any]) -> Mapping[str, Any]:
+def _with_tls(device: Device, known: Mapping[str, Any], live: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the books say, made newer by what the session's worker has just said."""
     whole, found = {**known, **live}, live.get("verdict")
     whole["reason"] = whole["reason"] or known["reason"]

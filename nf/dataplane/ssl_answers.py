@@ -3,16 +3,14 @@
 import time
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from hwmodel.session import SpuId
+from nf.dataplane.device import Device
 from nf.dataplane.ledger import Drop
 from nf.dataplane.selection import EVERY, RequestError
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 from nf.sslproxy.reasons import PASSED_ON, Reason
-
-if TYPE_CHECKING:
-    from nf.dataplane.central_point import CentralPointProcess
 
 SSL_PROXY_COUNTERS: Final = (
     "matched", "bypassed-non-ssl", "bypassed-mem-overflow", "bypassed-low-memory", "created", "ignored", "active",
@@ -21,7 +19,7 @@ SSL_PROXY_COUNTERS: Final = (
 HANDSHAKE_COUNTERS: Final = ("full-handshakes", "resumed-handshakes", "failed-handshakes")
 
 
-def statistics(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+def statistics(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Counters of each PIC that runs flows, of one `logical-system` or of all; those of what cannot happen here stay 0."""
     system = _system(device, request)
     active = Counter(row.session.spu for row in device.ledger.rows.values()
@@ -32,7 +30,7 @@ def statistics(device: "CentralPointProcess", request: Mapping[str, Any]) -> Map
         for spu in device.worker_of]}
 
 
-def _system(device: "CentralPointProcess", request: Mapping[str, Any]) -> str:
+def _system(device: Device, request: Mapping[str, Any]) -> str:
     known = [EVERY, *(system.name for system in device.first_path.systems.all)]
     wanted = request.get("logical-system", EVERY)
     if wanted not in known:
@@ -40,7 +38,7 @@ def _system(device: "CentralPointProcess", request: Mapping[str, Any]) -> str:
     return str(wanted)
 
 
-def _counted(device: "CentralPointProcess", spu: SpuId, system: str, counter: str) -> int:
+def _counted(device: Device, spu: SpuId, system: str, counter: str) -> int:
     """Of the box itself what is left of the whole."""
     books = device.ledger
     if system == EVERY:
@@ -51,7 +49,7 @@ def _counted(device: "CentralPointProcess", spu: SpuId, system: str, counter: st
     return books.ssl_proxy[spu][counter] - inner
 
 
-def counters(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def counters(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Sessions of each PIC that are over, by what became of them, and by the reason where they were not decrypted."""
     outcomes = device.ledger.outcomes
     unplaced = {name: count for name, count in sorted(device.ledger.counters.items()) if name.startswith(_UNPLACED)}
@@ -59,39 +57,39 @@ def counters(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str
             "central-point": unplaced}
 
 
-def handshakes(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+def handshakes(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Handshakes of one leg, `ssl-t` or `ssl-i`, of the sessions that are over."""
     leg = str(request.get("leg"))
     return {"pics": [{**device.places[spu], "counters": {
         name: device.ledger.handshakes[spu, leg][name] for name in HANDSHAKE_COUNTERS}} for spu in device.worker_of]}
 
 
-def droplogs(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def droplogs(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """The last sessions that the SSL proxy has dropped, of each PIC, the oldest first."""
     began = time.time() - device.loop.now
     return {"pics": [{**device.places[spu], "drops": [_drop(drop, began) for drop in device.ledger.drops[spu]]}
                      for spu in device.worker_of]}
 
 
-def learned_bypass(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def learned_bypass(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Whom sessions are passed on undecrypted for, as earlier ones have taught; ours, no device has it."""
     return {"entries": [{name: getattr(entry, name) for name in _LEARNED}
                         for entry in device.learned_bypass.entries(device.loop.now)]}
 
 
-def clear_learned_bypass(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def clear_learned_bypass(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Forget what was learned: the next sessions are decrypted again."""
     return {"cleared": device.learned_bypass.clear()}
 
 
-def clear_statistics(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def clear_statistics(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Begin again with all that `show services ssl proxy statistics` counts."""
     device.ledger.ssl_proxy.clear()
     device.ledger.ssl_proxy_within.clear()
     return {}
 
 
-def clear_counters(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def clear_counters(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Begin again with outcomes and reasons."""
     device.ledger.outcomes.clear()
     for name in [name for name in device.ledger.counters if name.startswith(_UNPLACED)]:
@@ -99,14 +97,14 @@ def clear_counters(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mappi
     return {}
 
 
-def clear_handshakes(device: "CentralPointProcess", request: Mapping[str, Any]) -> Mapping[str, Any]:
+def clear_handshakes(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Begin again with the handshakes of one leg."""
     for spu in device.worker_of:
         device.ledger.handshakes.pop((spu, str(request.get("leg"))), None)
     return {}
 
 
-def clear_droplogs(device: "CentralPointProcess", _: Mapping[str, Any]) -> Mapping[str, Any]:
+def clear_droplogs(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """Forget the dropped sessions."""
     device.ledger.drops.clear()
     return {}

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from nf.config import load
-from nf.dataplane.answers import UNKNOWN
+from nf.dataplane.device import UNKNOWN
 from nf.dataplane.policy_answers import LOOKED_AT, names, policies, zones
 from nf.dataplane.selection import RequestError
 from nf.policy.policies import PolicyTable
