@@ -18,7 +18,8 @@ def test_entries_in_brief_and_in_detail() -> None:
     assert [line.split(maxsplit=1) for line in lines[1:13]] == [
         ["cache-entry", "1"], ["cache-key", "00ff"], ["serial-number", "01"], ["init-profile-id", "65537"],
         ["num-of-crl-update", "0"], ["status", "Active: Time to expire 552 seconds"],
-        ["interdicted-cert-type", "[0x1]: CA issued, Authentication Successful"], ["server-cert-verification-result", "ok [0x0]"],
+        ["interdicted-cert-type", "[0x1]: CA issued, Authentication Successful"],
+        ["server-cert-verification-result", "ok [0x0]"],
         ["cert-ref-count", "2"], ["subject", "/CN=www.example.test"], ["issuer", "/CN=ca"], ["init-profile", "fp"]]
     assert sum("Already Expired" in line for line in lines) == 1
     assert lines[-3:] == ["    Total entries: 2", "PIC:spu-5 fpc[1] pic[1] ------", "    Total entries: 0"]
