@@ -24,9 +24,9 @@ def settings(version: str, **more: object) -> HandshakeSettings:
 
 
 def server(pki: LoopbackPki, how: HandshakeSettings, before: Misdeed = lambda _: None,
-           after: Misdeed = lambda tls: tls.sendall(tls.recv(99))) -> Script:
+           after: Misdeed = lambda tls: tls.sendall(tls.recv(99)), identity: str = "good") -> Script:
     """An origin that misbehaves before or after its handshake; without either it is an echo."""
-    text = (pki.directory / "good.pem").read_text()
+    text = (pki.directory / f"{identity}.pem").read_text()
     chain = X509CertChain()
     chain.parsePemList(text)
     key = parsePEMKey(text, private=True, implementations=["python"])

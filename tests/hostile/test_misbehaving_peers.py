@@ -6,16 +6,19 @@ import ssl
 from collections.abc import Iterable
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import dh, rsa
 from tlslite.api import TLSConnection
 from tlslite.constants import AlertDescription, ContentType, Fault, KeyUpdateMessageType
 from tlslite.errors import TLSError
 from tlslite.messages import Message, NewSessionTicket
 
 from tests.helpers.loopback_network import Network
+from tests.helpers.loopback_pki import DAY, NAME
 from tests.helpers.origin import echo
 from tests.helpers.waiting import until
 from tests.hostile.conftest import Unharmed, serves
 from tests.hostile.lite import Misdeed, handshake, server, settings
+from tests.pki.factory import SERVER, mint, sans
 
 MANY = 2000
 HEARTBEAT = 24
@@ -139,6 +142,20 @@ def test_a_server_whose_finished_is_wrong(network: Network, unharmed: Unharmed) 
     with unharmed(network):
         network.origin.serve(server(network.pki, settings("1.2"), before=lie))
         assert refused(network).startswith("openssl error: server handshake: ")
+        network.origin.serve(echo, network.pki.origin_context())
+
+
+@pytest.mark.parametrize("bits", [512, 1024])
+def test_a_server_with_a_small_group(network: Network, unharmed: Unharmed, bits: int) -> None:
+    """Logjam; its certificate and all else is in order."""
+    leaf = mint(NAME, network.pki.root, (sans(NAME), SERVER), key=rsa.generate_private_key(65537, 2048),
+                begins=network.pki.now - DAY, ends=network.pki.now + DAY)
+    network.pki._write("rsa", leaf)
+    group = dh.generate_parameters(2, bits).parameter_numbers()
+    weak = settings("1.2", keyExchangeNames=["dhe_rsa"], dhParams=(group.g, group.p))
+    with unharmed(network):
+        network.origin.serve(server(network.pki, weak, identity="rsa"))
+        assert refused(network) == "openssl error: server handshake: dh key too small"
         network.origin.serve(echo, network.pki.origin_context())
 
 
