@@ -4,6 +4,7 @@ import contextlib
 import socket
 import ssl
 import struct
+from pathlib import Path
 
 import pytest
 from OpenSSL import SSL
@@ -11,6 +12,7 @@ from OpenSSL import SSL
 from tests.helpers.loopback_network import Network
 from tests.helpers.loopback_pki import NAME
 from tests.helpers.origin import echo, ended
+from tests.helpers.running_proxy import CONFIGURATION, RunningProxy
 from tests.helpers.waiting import until
 from tests.tls.hello_bytes import codes, extension, hello, host_name, record, vector
 
@@ -153,6 +155,50 @@ def test_server_names_that_are_none_reach_no_other_server(network: Network, name
                                     ciphers=bytes.fromhex("0002c02f"))))
         assert client.recv(99)
     assert set(seen) <= {None}
+
+
+def choosing(network: Network, chosen: bytes) -> None:
+    """The origin answers every ALPN with this."""
+    context = SSL.Context(SSL.TLS_SERVER_METHOD)
+    context.use_certificate_chain_file(str(network.pki.directory / "good.pem"))
+    context.use_privatekey_file(str(network.pki.directory / "good.pem"))
+    context.set_alpn_select_callback(lambda _connection, _offered: chosen)
+
+    def serve(at: socket.socket) -> None:
+        at.settimeout(None)
+        tls = SSL.Connection(context, at)
+        tls.set_accept_state()
+        with contextlib.suppress(SSL.Error):
+            tls.do_handshake()
+            tls.recv(1)
+
+    network.origin.serve(serve)
+
+
+@pytest.mark.parametrize("offered", ["h2", "http/1.1", "x-made-up"])
+def test_both_legs_speak_the_same_protocol_whatever_it_is(network: Network, offered: str) -> None:
+    choosing(network, offered.encode())
+    with network.client(network.pki.client_context(offered)) as client:
+        assert client.selected_alpn_protocol() == offered
+
+
+def test_a_server_that_picks_what_nobody_offered_is_refused(network: Network) -> None:
+    choosing(network, b"h2")
+    connection = network.proxy.connect()
+    name = connection.getsockname()
+    with pytest.raises(ssl.SSLError):
+        network.handshake(connection, network.pki.client_context("http/1.1"))
+    drop = network.proxy.record("SSL_PROXY_SSL_SESSION_DROP", name)
+    assert drop["message"].startswith("openssl error: server handshake: ")
+
+
+def test_http2_stays_out_where_the_policy_says_so(tmp_path: Path, network: Network) -> None:
+    network.origin.serve(echo, network.pki.origin_context("good", "h2", "http/1.1"))
+    configuration = CONFIGURATION.replace("profile-name fp;", "profile-name fp; disable-http2;")
+    with RunningProxy(tmp_path, network.pki, network.origin.address, workers=1, configuration=configuration) as proxy:
+        for offered, chosen in ((("h2", "http/1.1"), "http/1.1"), (("h2",), None)):
+            with Network(network.pki, network.origin, proxy).client(network.pki.client_context(*offered)) as client:
+                assert client.selected_alpn_protocol() == chosen
 
 
 def test_an_alpn_that_the_server_does_not_know_is_its_own_alert(network: Network) -> None:
