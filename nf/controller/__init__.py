@@ -5,10 +5,11 @@ Out: flow entries, log records of what they deny, and a word to the operator whe
 network function's state changes. Must not know: TLS, certificates, sessions.
 
 Deciding is pure: `topology` says who is where, `segment`, `neighbours`, `gateways` and `policing` (by the rows of
-`verdicts`) say which entries follow from that and from the policies, `steering.decide` joins them, `pipeline` says what
-a table may hold, `render` prints; `liveness` says whether the NF lives, `denials` and `packets` what a denied packet leads to. `native_hub`,
-`intake`, `openflow`, `app`, `switches`, `operation` and `launch` touch os-ken and the network. `learning` (pure) and
-`bridging` are for switches that only learn who is where; nothing below is about them.
+`verdicts`) say which entries follow from that and from the policies, `steering.decide` joins them, `pipeline` says
+what a table may hold, `render` prints; `liveness` says whether the NF lives, `denials` and `packets` what a denied
+packet leads to. `native_hub`, `intake`, `openflow`, `app`, `switches`, `operation` and `launch` touch os-ken and
+the network. `learning` (pure) and `bridging` are for switches that only learn who is where; nothing below is about
+them.
 
 The tables, in the order of a packet's walk:
 
@@ -21,13 +22,13 @@ The tables, in the order of a packet's walk:
     forward      to the port, and the MAC address, of the owner of the destination
     transit      between switches, by MAC address
 
-Zones have a table each (source in classify, destination in its own) so that entries grow with the number of hosts and
-not with its square. The numbers of one logical system's zones share their upper bits, so that its policies, also those
-for any zone, meet no packet of another's or on the way to it; ARP and neighbour discovery stay within a system. Only
-three things are sent to the controller, each through a meter: the NF's heartbeats, what a policy denies with a log or
-rejects, and who asks for an address of the SRX itself, or pings it, where hosts have it as their router. A flood of new flows cannot
-reach it, and while it is away the switches go on as they were told. Who is not in the topology, and what no policy
-permits, is dropped; bridges must be in fail mode secure.
+Zones have a table each (source in classify, destination in its own) so that entries grow with the number of hosts
+and not with its square. The numbers of one logical system's zones share their upper bits, so that its policies,
+also those for any zone, meet no packet of another's or on the way to it; ARP and neighbour discovery stay within a
+system. Only three things are sent to the controller, each through a meter: the NF's heartbeats, what a policy
+denies with a log or rejects, and who asks for an address of the SRX itself, or pings it, where hosts have it as
+their router. A flood of new flows cannot reach it, and while it is away the switches go on as they were told. Who
+is not in the topology, and what no policy permits, is dropped; bridges must be in fail mode secure.
 
 The switch keeps no state. Only a TCP SYN without ACK is certainly an initiator's, and for it the answer of `steer` is
 final. Any other packet may be an initiator's or a reply, so it passes when either view permits it, and it is diverted

@@ -11,6 +11,7 @@ from os_ken.lib.packet.packet_utils import checksum_ip
 
 from nf.controller.gateways import MAC, Gateways, gateways
 from nf.controller.intents import Purpose
+from nf.controller.pipeline import faults
 from nf.controller.steering import decide
 from nf.controller.topology import Place, TopologyError, link_local
 from nf.policy.systems import LogicalSystem, Systems
@@ -121,6 +122,7 @@ def test_the_switch_tells_of_pings_only_there():
     assert {("icmpv4_type", 8), ("icmpv6_type", 128)} <= told
     silent = {(field.name, field.value) for intent in OWN.intents(ONE.switches[0]) for field in intent.match}
     assert not {("icmpv4_type", 8), ("icmpv6_type", 128)} & silent
+    assert faults(PINGED.intents(ONE.switches[0])) == []
 
 
 def test_nobody_else_answers_for_it():

@@ -37,7 +37,7 @@ for sent in sys.argv[3:] * int(sys.argv[2]): s.send(bytes.fromhex(sent))
 try:
     while True:
         data, (_, _, kind, *_) = s.recvfrom(2000)
-        if kind != socket.PACKET_OUTGOING: break
+        if kind != socket.PACKET_OUTGOING and data[:2] != b"33": break  # nor what the switch's own devices say by multicast
 except TimeoutError: data = b""
 print(data.hex())
 """
