@@ -14,10 +14,10 @@ from nf.config.configuration import Configuration
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.credentials import ProfileError, credentials
 from nf.dataplane.device import About
+from nf.dataplane.duties import Duties
 from nf.dataplane.key_log import KeyLog, KeyLogError
 from nf.dataplane.tracing import Tracer, tracer
 from nf.dataplane.wiring import Wiring
-from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
 from nf.pki import PkiError, PkiStore
 from nf.pki.store import CRL

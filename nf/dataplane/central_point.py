@@ -23,6 +23,7 @@ from nf.dataplane.answers import answer
 from nf.dataplane.assembly import Assembly
 from nf.dataplane.control import ControlSocket
 from nf.dataplane.device import UNKNOWN, About
+from nf.dataplane.duties import Duties
 from nf.dataplane.heartbeat import Heart
 from nf.dataplane.inquiries import Later
 from nf.dataplane.learned_bypass import LearnedBypasses
@@ -32,7 +33,6 @@ from nf.dataplane.loop import Chore, Loop
 from nf.dataplane.messages import Assign, Closed, ReadCrls, Report
 from nf.dataplane.roster import Roster, tell
 from nf.dataplane.wiring import Listener
-from nf.dataplane.worker import Duties
 from nf.policy.profile import SslProxyProfile
 
 ACCEPTS: Final = 64  # connections taken from one listener before others get their turn

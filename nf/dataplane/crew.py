@@ -10,10 +10,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from nf.dataplane.duties import Duties
 from nf.dataplane.loop import Loop
 from nf.dataplane.member import Member
 from nf.dataplane.messages import ENDINGS, Assign, Drain, EndSessions, Question, ReadCrls, Report, Teach, decode_report, encode
-from nf.dataplane.worker import Duties, Worker
+from nf.dataplane.worker import Worker
 
 RETRY: Final = 0.05  # seconds
 DRAIN: Final = 1800.0  # seconds that sessions of a worker that has been replaced may still live

@@ -8,13 +8,13 @@ from typing import Final
 from hwmodel import Chassis
 from hwmodel.session import SpuId
 from nf.dataplane.crew import Crew
+from nf.dataplane.duties import Duties
 from nf.dataplane.inquiries import Inquiries
 from nf.dataplane.ledger import Ledger
 from nf.dataplane.loop import Chore, Loop
 from nf.dataplane.member import Member
 from nf.dataplane.messages import Report
 from nf.dataplane.respawns import Respawns
-from nf.dataplane.worker import Duties
 
 CHECK: Final = 2.0  # seconds between two looks whether workers turn
 

@@ -8,7 +8,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import ClassVar, Final
 from hwmodel.session import FiveTuple
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
+from nf.dataplane.duties import Duties
 from nf.dataplane.found import Findings
 from nf.dataplane.learned_bypass import remember, subject
 from nf.dataplane.loop import READ, Chore, Loop
@@ -40,33 +41,16 @@ from nf.dataplane.messages import (
 )
 from nf.dataplane.news import News
 from nf.dataplane.outbox import Outbox
-from nf.dataplane.tracing import Tracer
 from nf.dataplane.watchdog import Watchdog
-from nf.dataplane.wiring import Wiring
 from nf.dataplane.worker_answers import answer
 from nf.flow.entry import Refusal, SessionEntry
-from nf.flow.first_path import FirstPath
 from nf.log.records import CloseReason, LogRecord
 from nf.pki import PkiError, PkiStore
-from nf.sinks import Sinks
-from nf.sslproxy.learned import Lessons
 from nf.sslproxy.reasons import Reason
 
 _MESSAGE: Final = 1 << 16
 
 _address = lru_cache(4096)(ip_address)
-
-
-@dataclass(frozen=True, slots=True)
-class Duties:
-    """What every worker needs, made once before they fork."""
-
-    first_path: FirstPath
-    engines: Mapping[str, SslEngine]
-    wiring: Wiring
-    sinks: Sinks
-    tracer: Tracer | None = None
-    lessons: Lessons = field(default_factory=Lessons)  # the central point's; each worker goes on with a copy
 
 
 class Worker:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from nf.dataplane.crew import Crew
+from nf.dataplane.duties import Duties
 from nf.dataplane.loop import Loop
 from nf.dataplane.member import WAITING
 from nf.dataplane.messages import BATCH, ENDINGS, Assign, EndSessions, decode_orders
 from nf.dataplane.wiring import FixedWiring
-from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
 from nf.policy.systems import Systems
 from nf.policy.zones import Interface

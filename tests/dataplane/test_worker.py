@@ -9,11 +9,12 @@ import pytest
 from nf import services
 from nf.config import load
 from nf.dataplane.crew import _MESSAGE
+from nf.dataplane.duties import Duties
 from nf.dataplane.loop import READ
 from nf.dataplane.memory import MemoryGauge
 from nf.dataplane.messages import BATCH, Assign, Closed, decode_report, encode
 from nf.dataplane.wiring import FixedWiring
-from nf.dataplane.worker import Duties, Worker
+from nf.dataplane.worker import Worker
 from nf.flow.first_path import FirstPath
 from nf.sinks import Sinks
 from tests.dataplane.test_crew import duties

@@ -11,8 +11,8 @@ from nf import services
 from nf.config import load
 from nf.dataplane.assembly import DEFAULT_PLATFORM, engines_of
 from nf.dataplane.central_point import CentralPointProcess
+from nf.dataplane.duties import Duties
 from nf.dataplane.wiring import FixedWiring
-from nf.dataplane.worker import Duties
 from nf.flow.first_path import FirstPath
 from nf.pki import PkiStore
 from nf.sinks import Sinks

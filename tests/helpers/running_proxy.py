@@ -63,7 +63,8 @@ class RunningProxy:
         config.write_text(configuration, encoding="utf-8")
         where, server_at = str(self.address[1]), endpoint(server)
         words = [str(Path(sys.executable).with_name("srxnf")), "proxy", "--config", config,
-                 "--pki", pki_directory or pki.directory / "pki", "--listen", endpoint(self.address), "--connect", server_at, "--spus", str(workers),
+                 "--pki", pki_directory or pki.directory / "pki", "--listen", endpoint(self.address), "--connect", server_at,
+                 "--spus", str(workers),
                  "--log", self.log, "--control", self.control, *options]
         if impatient:
             words = [sys.executable, "-m", "tests.helpers.impatient", config, pki.directory / "pki", where, server_at,

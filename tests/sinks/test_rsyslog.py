@@ -134,6 +134,11 @@ def test_a_server_under_another_ca_gets_nothing(rsyslog: Rsyslog, store: PkiStor
     assert sinks.lost_by() == {"stream tls": 5}
 
 
+def at_local3(record: LogRecord, severity: int) -> LogRecord:
+    return replace(record, layout=replace(record.layout, priority=19 * 8 + severity))
+
+
+
 def test_filters_choose_a_streams_records(rsyslog: Rsyslog, store: PkiStore, tmp_path: Path) -> None:
     created = LogRecord.of("RT_FLOW", "RT_FLOW_SESSION_CREATE", 14, (("session-id-32", "7"),))
     log = SecurityLog(facility_override="local3", streams=(
@@ -143,6 +148,6 @@ def test_filters_choose_a_streams_records(rsyslog: Rsyslog, store: PkiStore, tmp
     with sending(store, log, tmp_path / "log") as sinks:
         sinks.write((created, warning, *RECORDS[:3]))
         until(lambda: rsyslog.messages("tcp") and rsyslog.messages("udp"), "a line each")
-    assert [read_structured(text) for _, text in rsyslog.messages("tcp")] == [replace(created, layout=replace(created.layout, priority=19 * 8 + 6))]
-    assert [read_structured(text) for _, text in rsyslog.messages("udp")] == [replace(warning, layout=replace(warning.layout, priority=19 * 8 + 4))]
+    assert [read_structured(text) for _, text in rsyslog.messages("tcp")] == [at_local3(created, 6)]
+    assert [read_structured(text) for _, text in rsyslog.messages("udp")] == [at_local3(warning, 4)]
     assert len((tmp_path / "log").read_text().splitlines()) == 5

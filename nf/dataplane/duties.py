@@ -1,0 +1,23 @@
+"""What every worker needs to do its work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nf.dataplane.certificates import SslEngine
+from nf.dataplane.tracing import Tracer
+from nf.dataplane.wiring import Wiring
+from nf.flow.first_path import FirstPath
+from nf.sinks import Sinks
+from nf.sslproxy.learned import Lessons
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What every worker needs, made once before they fork."""
+
+    first_path: FirstPath
+    engines: Mapping[str, SslEngine]
+    wiring: Wiring
+    sinks: Sinks
+    tracer: Tracer | None = None
+    lessons: Lessons = field(default_factory=Lessons)  # the central point's; each worker goes on with a copy
