@@ -11,7 +11,7 @@ import pytest
 
 from nf.dataplane.control import ask
 from tests.helpers.loopback_network import Network
-from tests.helpers.loopback_pki import LoopbackPki
+from tests.helpers.loopback_pki import NAME, LoopbackPki
 from tests.helpers.origin import Origin, echo, ended
 from tests.helpers.running_proxy import CONFIGURATION, RunningProxy
 from tests.helpers.waiting import until
@@ -98,8 +98,13 @@ def test_a_client_that_refuses_twice_is_left_alone_with_that_server(learning: Ne
     assert "has refused the certificate for" in learned[0]["message"]
     assert {end_to_end(learning) for _ in range(4)} == {"Origins Root"}
     until(lambda: learning.proxy.counters().get("bypassed: learned-bypass") == 4, "sessions that were passed on")
+    entry, = learning.proxy.ask("learned-bypass")["entries"]
+    assert (entry["client"], entry["server_name"], entry["cause"]) == ("127.0.0.1", NAME, "learned-bypass")
     white = [one for one in learning.proxy.all_records() if one["name"] == "SSL_PROXY_SESSION_WHITELIST"]
     assert len(white) == 4
+    ask(learning.proxy.control, {"clear": "learned-bypass"})
+    until(lambda: end_to_end(learning) == "refused", "it is forgotten")
+    assert learning.proxy.ask("learned-bypass")["entries"] == []
 
 
 def test_a_worker_that_starts_later_knows_it_too(learning: Network) -> None:
