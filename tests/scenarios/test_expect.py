@@ -25,9 +25,9 @@ from scenarios.schema import (
 
 SCENARIO = Scenario(
     name="s", title="t", junos="",
-    origin=(Origin("www.example.test", sees=OriginSees(2, ("10.0.0.1",), ("TLSv1.3",))),),
+    origin=(Origin("www.example.test", sees=OriginSees(2, ("10.0.0.1",), ("TLSv1.3",), ("AES",), resumed=0)),),
     visit=(Visit("v", "https://www.example.test/hello", times=2,
-                 sees=VisitSees(issuer="CN=A", status=200, http="1.1", tls="/TLSv1/", body="as-served")),),
+                 sees=VisitSees(issuer="CN=A", status=200, http="1.1", tls="/TLSv1/", resumed=False, body="as-served")),),
     log=(LogLine("SSL_PROXY_INFO", 1, {"message": "/GET/"}), LogLine("/DROP/", 0), LogLine("RT_FLOW_SESSION_CREATE")),
     flow=(FlowCount("/divert/"), FlowCount("deny", packets=False)),
     sessions=SpuCount(2, 2, workers=2, refused=0, band=0.9),
@@ -37,7 +37,8 @@ SCENARIO = Scenario(
 CLIENT = ClientView("v", "client1", 0, issuer="CN=A", tls="TLSv1.3", http="1.1", status=200, size=3, sha256="ab")
 ENDS = ConnectionView(*("2001:db8::1/5", "2001:db8::101/443") * 2)
 SEEN = Observation(
-    "s", "p", clients=(CLIENT, CLIENT), servers=(ServerView("www.example.test", 443, "10.0.0.1", "GET", "TLSv1.3"),) * 2,
+    "s", "p", clients=(CLIENT, CLIENT),
+    servers=(ServerView("www.example.test", 443, "10.0.0.1", "GET", "TLSv1.3", "AES", "."),) * 2,
     log=({"name": "SSL_PROXY_INFO", "message": "GET /"}, {"name": "SSL_PROXY_INFO", "message": "other"},
          {"name": "RT_FLOW_SESSION_CREATE"}),
     flows=(FlowEntry("s1", 0, 1, 1, 5, 50, "", "", "to divert"), FlowEntry("s1", 0, 2, 1, 0, 0, "", "", "deny")),
@@ -63,6 +64,11 @@ def test_what_is_as_expected_differs_in_nothing() -> None:
     (client(exit=28, error="timed out"), "visit v: client1 expected exit status 0, got 28 (timed out) (1 of 2 attempts)"),
     (client(issuer="CN=B"), "visit v: client1 expected issuer 'CN=A', saw 'CN=B' (1 of 2 attempts)"),
     (client(tls="SSLv3"), "visit v: client1 expected tls '/TLSv1/', saw 'SSLv3' (1 of 2 attempts)"),
+    (client(resumed=True), "visit v: client1 expected a new TLS session, saw the other (1 of 2 attempts)"),
+    ({"servers": (SEEN.servers[0], msgspec.structs.replace(SEEN.servers[0], reused="r"))},
+     "server www.example.test: expected 0 requests in resumed TLS sessions, saw 1"),
+    ({"servers": (SEEN.servers[0], msgspec.structs.replace(SEEN.servers[0], cipher="DES"))},
+     "server www.example.test: expected ciphers AES, saw AES, DES"),
     (client(http="2"), "visit v: client1 expected http '1.1', saw '2' (1 of 2 attempts)"),
     (client(status=502), "visit v: client1 expected status 200, saw 502 (1 of 2 attempts)"),
     (client(sha256="cd"), "visit v: client1 got a body of 3 bytes that is not what the server sent (1 of 2 attempts)"),

@@ -40,3 +40,15 @@ def test_served_are_the_digests_of_the_files() -> None:
 def test_origins_of_a_host_stay_in_order() -> None:
     one, two, three = Origin("a", host="x"), Origin("b", host="y"), Origin("c", host="x")
     assert by_host([one, two, three]) == {"x": [one, three], "y": [two]}
+
+
+@pytest.mark.parametrize(("origin", "line"), [
+    (Origin("a.example.test", protocols=("TLSv1", "TLSv1.1")), "ssl_ciphers DEFAULT@SECLEVEL=0;"),
+    (Origin("a.example.test", certificate="sha1", ciphers="ALL"), "ssl_ciphers ALL@SECLEVEL=0;"),
+    (Origin("a.example.test", ciphers="AES256-SHA"), "ssl_ciphers AES256-SHA;"),
+    (Origin("a.example.test", client_certificate="optional"), "ssl_verify_client optional;"),
+    (Origin("a.example.test", client_certificate="required"), "ssl_verify_client on;"),
+    (Origin("a.example.test", staple="good"), "ssl_stapling_file /run/site/a.example.test-443.ocsp;"),
+])
+def test_what_an_origin_is_not_good_at(origin: Origin, line: str) -> None:
+    assert line in nginx_configuration([origin], SITE)

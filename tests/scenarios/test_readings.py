@@ -89,3 +89,15 @@ def test_only_spus_that_run_flows_are_rows() -> None:
     central = {**cpu, "pic": 0, "max-sessions": 0, "worker": None}
     (row,) = readings.spu_rows({"spus": [central, {**cpu, "pic": 1, "max-sessions": 9, "worker": 1}]})
     assert (row.name, row.current, row.maximum, row.created, row.cpu, row.worker) == ("FPC 0 PIC 1", 1, 9, 4, 3, 1)
+
+
+@pytest.mark.parametrize(("said", "resumed"), [
+    ("{full}SSL connection using a\n", False),
+    ("{full}SSL connection using a\n{full}SSL connection using a\n", False),
+    ("{full}SSL connection using a\nSSL re-using session ID\nSSL connection using a\n", True),
+    ("{full}SSL connection using a\nSSL re-using session ID\n{full}SSL connection using a\n", False),  # offered, not taken
+    ("", False),
+])
+def test_a_resumed_session_is_one_without_a_certificate(said: str, resumed: bool) -> None:
+    said = said.replace("{full}", "* TLSv1.3 (IN), TLS handshake, Certificate (11):\n")
+    assert readings.curl("v", "client1", readings.Ran(0, "", said)).resumed is resumed
