@@ -6,10 +6,11 @@ import ssl
 from collections.abc import Iterable
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import dh, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from tlslite.api import TLSConnection
 from tlslite.constants import AlertDescription, ContentType, Fault, KeyUpdateMessageType
 from tlslite.errors import TLSError
+from tlslite.mathtls import RFC2409_GROUP1, RFC2409_GROUP2
 from tlslite.messages import Message, NewSessionTicket
 
 from tests.helpers.loopback_network import Network
@@ -145,14 +146,13 @@ def test_a_server_whose_finished_is_wrong(network: Network, unharmed: Unharmed) 
         network.origin.serve(echo, network.pki.origin_context())
 
 
-@pytest.mark.parametrize("bits", [512, 1024])
-def test_a_server_with_a_small_group(network: Network, unharmed: Unharmed, bits: int) -> None:
+@pytest.mark.parametrize("group", [RFC2409_GROUP1, RFC2409_GROUP2], ids=["768 bits", "1024 bits"])
+def test_a_server_with_a_small_group(network: Network, unharmed: Unharmed, group: tuple[int, int]) -> None:
     """Logjam; its certificate and all else is in order."""
     leaf = mint(NAME, network.pki.root, (sans(NAME), SERVER), key=rsa.generate_private_key(65537, 2048),
                 begins=network.pki.now - DAY, ends=network.pki.now + DAY)
     network.pki._write("rsa", leaf)
-    group = dh.generate_parameters(2, bits).parameter_numbers()
-    weak = settings("1.2", keyExchangeNames=["dhe_rsa"], dhParams=(group.g, group.p))
+    weak = settings("1.2", keyExchangeNames=["dhe_rsa"], dhParams=group)
     with unharmed(network):
         network.origin.serve(server(network.pki, weak, identity="rsa"))
         assert refused(network) == "openssl error: server handshake: dh key too small"
