@@ -45,6 +45,7 @@ class Reason(Enum):
     STORM = "tls-storm"
     VIOLATION = "tls-protocol-error"
     NO_SERVER_KEY = "no-matching-server-certificate"
+    OWN_CA = "own-ca-presented-by-server"  # whoever did that has the key that the device signs with
     NO_DEFAULT_PROFILE = "no-default-profile"
     NO_DESCRIPTORS = "out-of-file-descriptors"
     EXHAUSTED = "out-of-resources"  # ports or memory of the system, beside file descriptors
@@ -75,8 +76,8 @@ MESSAGES = {
 PASSED_ON = frozenset({Reason.NO_PROFILE, Reason.NO_SERVICE, Reason.WHITELISTED, Reason.LOW_MEMORY, Reason.LEARNED,
                        Reason.CLIENT_CERTIFICATE})
 
-# Our own doing, which `actions log errors` reports besides the dropped session.
-PROXY_FAULTS = frozenset({Reason.INTERDICTION, Reason.NO_DESCRIPTORS, Reason.EXHAUSTED, Reason.INTERNAL})
+# Our own trouble, which `actions log errors` reports besides the dropped session.
+PROXY_FAULTS = frozenset({Reason.INTERDICTION, Reason.NO_DESCRIPTORS, Reason.EXHAUSTED, Reason.INTERNAL, Reason.OWN_CA})
 
 
 class Caution(Enum):
@@ -109,6 +110,9 @@ def alert_for(failure: AuthFailure | None) -> int:
     return alerts.BAD_CERTIFICATE if failure is None else _ALERTS.get(failure, alerts.BAD_CERTIFICATE)
 
 
+_REASONS = {AuthFailure.NO_SERVER_KEY: Reason.NO_SERVER_KEY, AuthFailure.OWN_CA: Reason.OWN_CA}
+
+
 def reason_for(failure: AuthFailure | None) -> Reason:
     """The code of a session whose server was refused."""
-    return Reason.NO_SERVER_KEY if failure is AuthFailure.NO_SERVER_KEY else Reason.SERVER_AUTHENTICATION
+    return _REASONS.get(failure, Reason.SERVER_AUTHENTICATION) if failure is not None else Reason.SERVER_AUTHENTICATION

@@ -243,11 +243,18 @@ def test_a_server_that_failed_is_let_through_only_where_that_is_to_be_ignored() 
     Playbook(forgiving).until_judging().tell(on.Judged(expired), message, terminate)
 
 
-@pytest.mark.parametrize("failure", [AuthFailure.EMPTY_CHAIN, AuthFailure.MALFORMED, AuthFailure.OWN_CA])
+@pytest.mark.parametrize("failure", [AuthFailure.EMPTY_CHAIN, AuthFailure.MALFORMED])
 def test_some_failures_are_never_ignored(failure: AuthFailure) -> None:
     play = Playbook(replace(DECRYPT, profile=replace(PROFILE, ignore_server_auth_failure=True))).until_judging()
     verdict = rejected(Fault(failure))
     play.tell(on.Judged(verdict), *dropped(Reason.SERVER_AUTHENTICATION, verdict.message, alert_for(failure)))
+
+
+def test_the_proxys_own_ca_in_foreign_hands_is_an_alarm() -> None:
+    play = Playbook(replace(DECRYPT, profile=replace(PROFILE, ignore_server_auth_failure=True))).until_judging()
+    verdict = rejected(Fault(AuthFailure.OWN_CA))
+    alarm = logged(SslProxyMessage.ERROR, verdict.message)
+    play.tell(on.Judged(verdict), alarm, *dropped(Reason.OWN_CA, verdict.message, alert_for(AuthFailure.OWN_CA)))
 
 
 def test_a_server_whose_end_is_worse_than_the_clients_is_warned_of() -> None:
