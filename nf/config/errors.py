@@ -9,6 +9,8 @@ from typing import Protocol
 
 from nf.config.configuration import Remark
 
+_FEW = 12
+
 
 class ConfigError(Exception):
     """A mistake in a configuration: where it stands, the word at fault, what was expected and the nearest valid words.
@@ -35,6 +37,12 @@ class ConfigError(Exception):
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> tuple[str, ...]:
     """The known words that look most like this one, three at most, best first; cutoff is 0 for any, 1 for equal."""
     return tuple(difflib.get_close_matches(word[:64], list(dict.fromkeys(known)), n=3, cutoff=cutoff))
+
+
+def expected(known: Iterable[str]) -> str:
+    """The end of a message that says which words would do, where they are few enough to be read."""
+    names = list(dict.fromkeys(known))
+    return ", expected " + " | ".join(names) if 0 < len(names) <= _FEW else ""
 
 
 class Located(Protocol):

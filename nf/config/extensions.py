@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import msgspec
 
-from nf.config.errors import Findings
+from nf.config.errors import Findings, expected, nearest
 from nf.config.tree import Statement, active
 
 MACRO = "srxnf"
@@ -64,7 +64,9 @@ def check_extensions(root: Statement, findings: Findings) -> None:
 def _check(container: Statement, data: Statement, findings: Findings) -> None:
     known = extensions().get(data.name)
     if known is None:
-        findings.wrong(data, data.name, f"no such setting of apply-macro {MACRO}", extensions())
+        names = [name for name, other in extensions().items() if container.word and other.belongs(container.word.path)]
+        others = "" if nearest(data.name, extensions()) else expected(names)
+        findings.wrong(data, data.name, f"no such setting of apply-macro {MACRO}{others}", extensions())
     elif not known.admits(data.text):
         findings.wrong(data, data.text or data.name, f"{data.name} takes {known.expected}", known.values)
     elif container.word is None or not known.belongs(container.word.path):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nf.config.errors import Findings
+from nf.config.errors import Findings, expected, nearest
 from nf.config.grammar import Word
 from nf.config.schema import SPELLING, Schema
 from nf.config.tokens import Token
@@ -99,7 +99,8 @@ class Walk:
         if unwritten is None or (id(self.stack[-1]), unwritten.path) in self.given:
             within = f"in '{place.name}'" if place else "at the top"
             known = [name for above in self.stack[lowest - 1:] or self.stack for name in self.schema.words(above.word)]
-            raise self.findings.error(token.line, token.text, f"no such statement {within}", known)
+            others = "" if nearest(token.text, known) else expected(self.schema.words(place))
+            raise self.findings.error(token.line, token.text, f"no such statement {within}{others}", known)
         self.bare = True
         if unwritten.kind not in _FREE:
             self.at -= 1  # the word is the value itself

@@ -56,3 +56,9 @@ def test_suggestions_come_from_every_place_the_line_may_go_back_to() -> None:
     with pytest.raises(ConfigError) as caught:
         walk(Statement(None), "security zones security-zone t interfaces ge-0/0/0.0 application-trackin").place()
     assert caught.value.suggestions[0] == "application-tracking"
+
+
+def test_where_no_word_is_near_those_that_would_do_are_named() -> None:
+    with pytest.raises(ConfigError, match=r"no such statement in 'log', expected all \| .*sessions-dropped") as caught:
+        walk(Statement(None), "services ssl proxy profile fp actions log none").place()
+    assert not caught.value.suggestions
