@@ -26,4 +26,9 @@ def pki_findings(configuration: "Configuration", directory: Path) -> tuple[list[
         except (ProfileError, PkiError) as error:
             wrong.append(str(error))
     left_out = (error for error in store.problems if str(error) not in wrong)
-    return wrong, [str(error) for error in (*left_out, *store.ending(datetime.now(UTC)))]
+    return wrong, [str(error) for error in (*left_out, *store.ending(signing(configuration), datetime.now(UTC)))]
+
+
+def signing(configuration: "Configuration") -> frozenset[str]:
+    """The certificate ids of the CAs that profiles in use sign with."""
+    return frozenset(name for profile in configuration.systems.profiles_in_use.values() for name in profile.root_ca)

@@ -42,11 +42,13 @@ def read_with_text(path: Path, release: str) -> "tuple[Configuration, str]":
 
 def read_device(config: Path, pki: Path, release: "Release") -> "Source":
     """What a device runs on, anew each time it is asked for; whatever is wrong is one of `launch.FAILURES`."""
+    from nf.cli.check_pki import signing
     from nf.config import load
     from nf.dataplane.assembly import Source
 
     text = config.read_text(encoding="utf-8")
-    return Source(load(text, str(config), release), text, read_pki(pki))
+    configuration = load(text, str(config), release)
+    return Source(configuration, text, read_pki(pki, signing(configuration)))
 
 
 def read_release(text: str) -> "Release":
@@ -59,14 +61,14 @@ def read_release(text: str) -> "Release":
         fail(f"--junos-release {error}")
 
 
-def read_pki(directory: Path) -> "PkiStore":
-    """The PKI directory; what is left out of it, and a CA about to end, is told in a line. PkiError if it is none."""
+def read_pki(directory: Path, signing: frozenset[str]) -> "PkiStore":
+    """The PKI directory; what is left out of it, and a signing CA about to end, is told in a line. PkiError if it is none."""
     from datetime import UTC, datetime
 
     from nf.pki import PkiStore
 
     store = PkiStore.load(directory)
-    for problem in (*store.problems, *store.ending(datetime.now(UTC))):
+    for problem in (*store.problems, *store.ending(signing, datetime.now(UTC))):
         print(f"srxnf: warning: {problem}", file=sys.stderr)
     return store
 

@@ -90,10 +90,11 @@ class PkiStore:
                 "no such local certificate; put it there with its .key, or make one with `srxnf pki init`")
         return found
 
-    def ending(self, at: datetime) -> tuple[PkiError, ...]:
-        """Own CAs that can sign now, but not for long any more."""
+    def ending(self, names: Iterable[str], at: datetime) -> tuple[PkiError, ...]:
+        """Those of these own CAs that can sign now, but not for long any more."""
+        signing = frozenset(names)
         return tuple(PkiError(self._path(LOCAL, name), f"CA ends on {end:%Y-%m-%d}; `srxnf pki rollover` makes the next one")
-                     for name, one in self.local.items()
+                     for name, one in self.local.items() if name in signing
                      if at < (end := one.certificate.not_valid_after_utc) < at + SOON and one.check(at) is None)
 
     def server_certificates(self, certificate_ids: Iterable[str]) -> dict[str, ServerCertificate]:

@@ -170,8 +170,10 @@ def test_a_part_that_anyone_may_write_to_is_told(directory):
 def test_a_ca_that_will_end_is_told_in_time(directory):
     end = OURS.certificate.not_valid_after_utc
     store = PkiStore.load(directory)
-    assert store.ending(end - timedelta(days=61)) == store.ending(end + timedelta(days=1)) == ()
-    assert [str(error) for error in store.ending(end - timedelta(days=59))] == [
+    ours = ["ssl-proxy-ca"]
+    assert store.ending(ours, end - timedelta(days=61)) == store.ending(ours, end + timedelta(days=1)) == ()
+    assert store.ending(["another"], end - timedelta(days=59)) == ()
+    assert [str(error) for error in store.ending(ours, end - timedelta(days=59))] == [
         f"{directory}/local/ssl-proxy-ca.crt: CA ends on {end:%Y-%m-%d}; `srxnf pki rollover` makes the next one"]
 
 
