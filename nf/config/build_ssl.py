@@ -23,6 +23,9 @@ from nf.policy.profile import (
 from nf.policy.release import NEWEST, Release
 
 _PREDEFINED_CATEGORY = "Enhanced_"  # how the names of the predefined URL categories begin
+_UNKNOWN = f"neither a custom URL category nor a name with {_PREDEFINED_CATEGORY} before it"
+_NOT_HERE = ("nothing is exempt by it: which sites a predefined URL category has is not known here; "
+             "a custom URL category of this name would do")
 
 
 def global_config(root: Statement) -> GlobalConfig:
@@ -142,9 +145,10 @@ class Profiles:
 
     def _note_categories(self, entry: Statement) -> None:
         for name in entry.texts("whitelist-url-categories"):
-            if name not in self.url_categories and not name.startswith(_PREDEFINED_CATEGORY):
+            if name not in self.url_categories:
+                predefined = name.startswith(_PREDEFINED_CATEGORY)
                 self.findings.remark(entry, f"profile {entry.name} whitelist-url-categories {name}",
-                                     f"neither a custom URL category nor a name with {_PREDEFINED_CATEGORY} before it")
+                                     _NOT_HERE if predefined else f"{_UNKNOWN}; nothing is exempt by it")
 
 
 def _crl(entry: Statement) -> CrlActions:

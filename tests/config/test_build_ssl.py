@@ -94,6 +94,12 @@ def test_default_profile() -> None:
 def test_a_url_category_that_nobody_knows_is_remarked() -> None:
     lines = FORWARD + PROFILE + "whitelist-url-categories nowhere"
     assert "profile p whitelist-url-categories nowhere" in {remark.statement for remark in load(lines, "t").warnings}
+    predefined = lines.replace("nowhere", "Enhanced_Gambling")
+    said, = load(predefined, "t").warnings
+    assert said.message.startswith("nothing is exempt by it: which sites a predefined URL category has is not known here")
+    own = "set security utm custom-objects "
+    lists = f"{own}url-pattern bets value bets.test\n{own}custom-url-category Enhanced_Gambling value bets\n"
+    assert not load(lists + predefined, "t").warnings
 
 
 def test_non_ssl_threshold() -> None:
