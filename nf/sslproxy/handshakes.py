@@ -85,10 +85,10 @@ class Handshakes(Passing):
         """A client that was shown what is wrong with a server was right to refuse it: nothing is learned from that."""
         profile, verdict = self.plan.profile, self.verdict
         learns = profile is not None and profile.learned_bypass is not None and verdict is not None and verdict.ok
-        learned: list[Command] = []
-        if learns and refuses_certificate(event.failure):
-            learned = [do.Learn(Reason.LEARNED, self._server_name)]
-        return learned + self._drop(Reason.CLIENT_HANDSHAKE, f"openssl error: client handshake: {event.failure.text}")
+        refuses = refuses_certificate(event.failure)
+        learned: list[Command] = [do.Learn(Reason.LEARNED, self._server_name)] if learns and refuses else []
+        whose = f", server name {self._server_name}" if refuses and self._server_name else ""
+        return learned + self._drop(Reason.CLIENT_HANDSHAKE, f"openssl error: client handshake: {event.failure.text}{whose}")
 
     def _interdiction_failed(self, event: on.InterdictionFailed) -> list[Command]:
         return self._drop(Reason.INTERDICTION, f"certificate error: {event.text}", INTERNAL_ERROR)
