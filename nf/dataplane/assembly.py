@@ -107,7 +107,7 @@ class Assembly:
         if bad or now.ca_profiles != before.ca_profiles or not _same_keys(now, before):
             return None
         self.source = replace(self.source, store=now)
-        return now
+        return now if now.crl_profiles != before.crl_profiles else None
 
     def _assembled(self, source: Source) -> tuple[Duties, About]:
         configuration, wiring = self._wire(source.configuration)

@@ -114,10 +114,12 @@ def test_a_new_crl_is_judged_by_without_a_word(network: Network, tmp_path: Path)
         own = Network(network.pki, network.origin, proxy)
         with own.client() as client:
             assert echoed(client, b"hello") == b"hello"
+        (directory / "ca" / "lab-root.crt").touch()
         (directory / "crl").mkdir(exist_ok=True)
         (directory / "crl" / "lab-root.crl").write_bytes(b"half a li")
         until(lambda: "the CRLs from before stay in use" in proxy.stderr, "a word on the damaged CRL")
         assert served(own)
+        assert "CRLs have been read again" not in proxy.stderr
         (directory / "crl" / "lab-root.crl").write_bytes(network.pki.crl("good"))
         until(lambda: "CRLs have been read again" in proxy.stderr, "a word on the CRL")
         until(lambda: not served(own), "the revoked server's refusal")

@@ -16,7 +16,7 @@ PLACE = {"fpc": 1, "pic": 1}
 STATE = {
     "proxy-activation": "Only if interested svcs configured", "local-logging": True, "pkid-link-status": True,
     "deferred-profile-selection": True, "cert-cache-activated": True, "invalidate-cert-cache-on-crl-update": False,
-    "strip-h2": "Disabled", "grades": {"fp": "A"}, "key-log": "", "tracing": "",
+    "strip-h2": "Disabled", "grades": {"fp": "A"}, "key-log": "", "tracing": "", "log-lines-lost": {},
     "pics": [{**PLACE, "also": [{"fpc": 1, "pic": 2}], "certificate": {"limit": 1024, "entries": 3},
               "session": {"limit": 16384, "entries": 7}}]}
 
@@ -89,6 +89,12 @@ def test_status_says_loudly_that_keys_are_written() -> None:
     assert lines[-2].split() == ["traces", "go", "to", "/var/log/ssl_trace"]
     assert lines[-1].startswith("WARNING: ")
     assert "keys.log" in lines[-1]
+
+
+def test_status_says_that_log_lines_are_lost() -> None:
+    lossy = {**STATE, "log-lines-lost": {"/dev/full": 3}}
+    assert status(lossy, {})[-1] == "WARNING: 3 log lines lost: /dev/full"
+    assert status_data(lossy, {})["log-lines-lost"] == [{"output": "/dev/full", "lines": 3}]
 
 
 def test_dropped_sessions() -> None:
