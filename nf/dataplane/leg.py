@@ -114,6 +114,16 @@ class Leg:
         """Whether the kernel holds nothing more of this leg: asking is cheaper than a read that finds out."""
         return ioctl(self.fd, FIONREAD, b"\0\0\0\0") == b"\0\0\0\0"
 
+    @property
+    def unread(self) -> int:
+        """Bytes that the kernel holds of this leg."""
+        return int.from_bytes(ioctl(self.fd, FIONREAD, b"\0\0\0\0"), sys.byteorder)
+
+    def passes_on_to(self, other: "Leg") -> bool:
+        """Whether both speak TLS, nothing waits for the other, and nothing but data can come: TLS 1.3 does not renegotiate."""
+        return (self.tls is not None and other.tls is not None and self.stages is None and other.stages is None
+                and not (self.read_ended or other.out or other.must_read))
+
     def _unread(self) -> int:
         return int.from_bytes(ioctl(self.fd, FIONREAD, b"\0\0\0\0"), sys.byteorder)
 

@@ -8,6 +8,7 @@ from hwmodel.session import Direction
 from nf.dataplane.leg import CHUNK, Leg, Stop
 from nf.dataplane.loop import BROKEN, FORGET, NOTHING, READ, WRITE, Loop
 from nf.log.records import CloseReason
+from nf.tls.bulk import RECORD, pass_on
 
 MOST_WAITING: Final = 1 << 16  # bytes that may wait for a leg when the other must be read all the same
 TURN: Final = 32  # chunks of one direction before other sessions get their turn
@@ -65,6 +66,8 @@ class Relay:
 
     def _pump(self, direction: Direction) -> None:
         source, sink = self._legs[direction]
+        if self._tap is None and source.passes_on_to(sink) and not self._hurry(source, sink):
+            return self._broken(direction.opposite)
         for _ in range(TURN):
             if self._over or source.read_ended or (sink.out and not self._must_read(direction)):
                 break
@@ -89,6 +92,18 @@ class Relay:
             self._loop.again(partial(source.take_turn, READ))
         self._moved()
         return self._settle()
+
+    def _hurry(self, source: Leg, sink: Leg) -> bool:
+        """Pass whole records on for as long as the kernel has some; False when the sink is broken."""
+        for _ in range(min(TURN, source.unread // RECORD)):
+            assert source.tls is not None and sink.tls is not None  # noqa: S101, PT018 - `passes_on_to` has said so
+            taken, rest = pass_on(source.tls, sink.tls)
+            self.bytes += taken
+            if rest:
+                return sink.write(rest)
+            if not taken:
+                break
+        return True
 
     def _stopped(self, direction: Direction, how: Stop) -> None:
         source, sink = self._legs[direction]
