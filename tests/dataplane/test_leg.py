@@ -46,6 +46,7 @@ def tls(pki: LoopbackPki) -> Iterator[tuple[Leg, ssl.SSLSocket]]:
     server = threading.Thread(target=leg.tls.do_handshake)
     server.start()
     client = ssl.create_default_context(cafile=str(pki.origin_root))
+    client.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
     peer = client.wrap_socket(far, server_hostname=NAME, suppress_ragged_eofs=False)
     server.join()
     near.setblocking(False)

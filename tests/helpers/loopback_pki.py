@@ -36,6 +36,7 @@ class LoopbackPki:
     def origin_context(self, certificate: str = "good", *alpn: str) -> ssl.SSLContext:
         """What an origin serves with."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF  # which some builds of Python set: a truncation is to be seen
         context.load_cert_chain(self.directory / f"{certificate}.pem")
         if alpn:
             context.set_alpn_protocols(list(alpn))
@@ -44,6 +45,7 @@ class LoopbackPki:
     def client_context(self, *alpn: str, highest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3) -> ssl.SSLContext:
         """What a client behind the proxy connects with: it trusts the proxy's CA and no other."""
         context = ssl.create_default_context(cafile=str(self.proxy_root))
+        context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
         context.maximum_version = highest
         if alpn:
             context.set_alpn_protocols(list(alpn))

@@ -27,6 +27,11 @@ def reset(connection: socket.socket) -> None:
     connection.close()
 
 
+def cut_off(error: ssl.SSLError) -> bool:
+    """Whether the peer ended without close_notify, or with a reset: the ssl module has two words, each for both."""
+    return isinstance(error, ssl.SSLEOFError) or error.reason == "UNEXPECTED_EOF_WHILE_READING"
+
+
 def ended(connection: socket.socket) -> str:
     """How the peer ends the connection, after what it still says: clean, truncated, reset, or an alert's name."""
     try:
@@ -34,10 +39,10 @@ def ended(connection: socket.socket) -> str:
             pass
     except ssl.SSLZeroReturnError:
         return "clean"
-    except ssl.SSLEOFError:  # the ssl module's word for a reset as well
-        return "reset" if connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == _CLOSED else "truncated"
     except ssl.SSLError as error:
-        return error.reason or str(error)
+        if not cut_off(error):
+            return error.reason or str(error)
+        return "reset" if connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == _CLOSED else "truncated"
     except ConnectionError:
         return "reset"
     return "clean"
