@@ -42,7 +42,7 @@ def test_a_server_that_cuts_its_tls_off(network: Network, asked: bytes) -> None:
         peer = client.getsockname()
         client.sendall(asked)
         assert client.recv(64) == b"half an answer"
-        with pytest.raises(ssl.SSLError, match="(?i)eof"):
+        with pytest.raises(ssl.SSLError, match=r"EOF|eof"):
             client.recv(64)
     record = network.proxy.record(WARNING, peer)
     assert record["message"] == "openssl error: server closed the connection without close_notify"
