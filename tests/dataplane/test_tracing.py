@@ -155,7 +155,7 @@ def test_another_configuration_takes_effect_and_leaves_no_descriptor_behind(tmp_
                 assert client.recv(1) == b"x"
             until(proxy.is_idle, "the session is over")
             until(lambda before=before: not any(Path(f"/proc/{pid}").exists() for pid in before.values()), "the old is gone")
-            counts.append(proxy.descriptors())
+            counts.append(min(proxy.descriptors() for _ in range(8)))  # an operator's question takes one for a moment
         assert proxy.end() == 0
-    assert max(counts[2:]) <= max(counts[:2])  # but for what is just being closed
+    assert max(counts[2:]) <= max(counts[:2])
     assert "    Connect\n" in (tmp_path / "t").read_text()
