@@ -29,7 +29,6 @@ NF = [sys.executable, "-c", "from nf.cli.main import main; main()", "nf", "--int
       "--interface", "leg1=ge-0/0/1.0", "--spus", "1"]
 SERVER = """import socket, ssl, sys, threading
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
 context.load_cert_chain(sys.argv[1])
 def serve(connection):
     with context.wrap_socket(connection, server_side=True) as tls:
@@ -55,7 +54,6 @@ N
 CLIENT = """import socket, ssl, sys
 from tests.network.test_transparent import SHAPES
 context = ssl.create_default_context(cafile=sys.argv[1])
-context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
 chosen = {name: shape for name, shape in SHAPES.items() if name.startswith(sys.argv[2])}
 for name, (host, port, options, mss) in chosen.items():
     connection = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
