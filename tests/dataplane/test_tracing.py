@@ -157,5 +157,5 @@ def test_another_configuration_takes_effect_and_leaves_no_descriptor_behind(tmp_
             until(lambda before=before: not any(Path(f"/proc/{pid}").exists() for pid in before.values()), "the old is gone")
             counts.append(min(proxy.descriptors() for _ in range(8)))  # an operator's question takes one for a moment
         assert proxy.end() == 0
-    assert max(counts[2:]) <= max(counts[:2])
+    assert counts[-1] <= counts[0] + 1, counts  # a leak would be one a reload
     assert "    Connect\n" in (tmp_path / "t").read_text()
