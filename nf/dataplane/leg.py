@@ -102,7 +102,7 @@ class Leg:
         """Bytes have come and were no data: a part of a record, a ticket, or one of a storm of messages that say nothing."""
         self._fruitless += 1
         if self._fruitless % _FRUITLESS == 0 and self.tls is not None:
-            taken = self.carried().data_bytes - self._unread()
+            taken = self.carried().data_bytes - self.unread
             if self._fruitless == _FRUITLESS:
                 self._taken = taken
             elif taken - self._taken > _MOST_FRUITLESS:
@@ -123,9 +123,6 @@ class Leg:
         """Whether both speak TLS, nothing waits for the other, and nothing but data can come: TLS 1.3 does not renegotiate."""
         return (self.tls is not None and other.tls is not None and self.stages is None and other.stages is None
                 and not (self.read_ended or other.out or other.must_read))
-
-    def _unread(self) -> int:
-        return int.from_bytes(ioctl(self.fd, FIONREAD, b"\0\0\0\0"), sys.byteorder)
 
     def _without_close_notify(self) -> Stop:
         """A reset looks like a FIN to who reads second: OpenSSL's writing of session tickets may have met it first.
