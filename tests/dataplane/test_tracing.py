@@ -155,7 +155,9 @@ def test_another_configuration_takes_effect_and_leaves_no_descriptor_behind(tmp_
                 assert client.recv(1) == b"x"
             until(proxy.is_idle, "the session is over")
             until(lambda before=before: not any(Path(f"/proc/{pid}").exists() for pid in before.values()), "the old is gone")
-            counts.append(min(proxy.descriptors() for _ in range(8)))  # an operator's question takes one for a moment
+            counts.append(proxy.descriptors())
+            if number > 1:  # from the second on a worker is born beside the last tracer, and has its numbers too
+                # an operator's question takes a descriptor for a moment; a leak stays
+                until(lambda: proxy.descriptors() <= max(counts[:2]), "no more descriptors than after the second reload")
         assert proxy.end() == 0
-    assert counts[-1] <= counts[0] + 1, counts  # a leak would be one a reload
     assert "    Connect\n" in (tmp_path / "t").read_text()
