@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nf.cli.check_pki import pki_findings
+from nf.cli.check_pki import pki_findings, unstartable_profiles
 from nf.cli.device_options import JunosRelease
 from nf.cli.inputs import read_release
 
@@ -29,7 +29,10 @@ def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or
           pki: Annotated[Path | None, typer.Option(
               metavar="DIR", help="PKI directory: whether its certificates let every profile start.")] = None,
           ) -> None:
-    """Check a configuration: errors with line and word, then what it says and which statements have no effect."""
+    """Check a configuration: errors with line and word, then what it says and which statements have no effect.
+
+    The status is 1 as well where a profile that a policy names could not start.
+    """
     from nf.config import ConfigError, load, show
 
     if expand and display is None:
@@ -45,12 +48,12 @@ def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or
         else:
             typer.echo("\n".join(map(str, errors)), err=True)
         raise typer.Exit(1) from None
-    wrong, told = ([], []) if pki is None else pki_findings(configuration, pki)
+    wrong, told = (unstartable_profiles(configuration), []) if pki is None else pki_findings(configuration, pki)
     if json:
         from nf.cli.summary import summary
 
         text_shown = {} if shown is None else {"configuration": shown}
-        held = {} if pki is None else {"pki": {"errors": wrong, "remarks": told}}
+        held = {"profiles": {"errors": wrong}} if pki is None else {"pki": {"errors": wrong, "remarks": told}}
         _print_json({"file": str(file), "ok": not wrong} | summary(configuration) | text_shown | held)
     elif shown is not None:
         typer.echo(shown, nl=False)
@@ -58,8 +61,8 @@ def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or
         _print_text(file, configuration)
         for line in told:
             typer.echo(f"remark: {line}")
-        for line in wrong:
-            typer.echo(line, err=True)
+    if wrong and not json:
+        typer.echo("\n".join(wrong), err=True)
     if wrong:
         raise typer.Exit(1)
 

@@ -1,10 +1,17 @@
-"""`srxnf check --pki`: whether each SSL proxy profile in use could start with what a PKI directory holds."""
+"""Whether each SSL proxy profile in use could start: at all, and with what a PKI directory holds (`srxnf check --pki`)."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from nf.config import Configuration
+
+
+def unstartable_profiles(configuration: "Configuration") -> list[str]:
+    """What would keep profiles from starting whatever the certificates are, a line each."""
+    from nf.dataplane.credentials import unstartable
+
+    return list(filter(None, map(unstartable, configuration.systems.profiles_in_use.values())))
 
 
 def pki_findings(configuration: "Configuration", directory: Path) -> tuple[list[str], list[str]]:

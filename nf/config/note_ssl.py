@@ -60,6 +60,11 @@ def _note_actions(entry: Statement, profile: SslProxyProfile, findings: Findings
     if profile.server_certificate and profile.trusted_ca:
         findings.remark(_at(entry, "trusted-ca"), f"profile {profile.name} trusted-ca",
                         "not looked at: a server of a reverse proxy is known by its key")
+    if profile.crl.disable:
+        for word in ("if-not-present", "ignore-hold-instruction-code"):
+            if entry.has("actions", "crl", word):
+                findings.remark(_at(entry, "actions", "crl", word), f"profile {profile.name} actions crl {word}",
+                                "not looked at: actions crl disable has no CRL looked at")
     if entry.has("actions", "unsupported-cipher-on-hw"):
         findings.remark(_at(entry, "actions", "unsupported-cipher-on-hw"),
                         f"profile {profile.name} actions unsupported-cipher-on-hw",

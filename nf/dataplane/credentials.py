@@ -31,9 +31,10 @@ class ProfileError(Exception):
 def credentials(profile: SslProxyProfile, configuration: Configuration, store: PkiStore, platform: str) -> ProfileCredentials:
     """What the profile's engine is made of; ProfileError or PkiError where it cannot be."""
     settings = configuration.ssl_global
+    problem = unstartable(profile)
+    if problem is not None:
+        raise ProfileError(problem)
     tls = tls_settings(profile, library(), settings.session_cache_timeout)
-    if tls.problem is not None:
-        raise ProfileError(f"profile {profile.key}: {tls.problem}")
     proxy = _forward(profile, configuration, store, platform) if profile.root_ca else _reverse(profile, store)
     _check_key_types(profile, tls, proxy)
     lifetime = settings.certificate_cache_timeout
@@ -43,10 +44,16 @@ def credentials(profile: SslProxyProfile, configuration: Configuration, store: P
         0 if settings.disable_cert_cache else SITES, settings.invalidate_cache_on_crl_update)
 
 
+def unstartable(profile: SslProxyProfile) -> str | None:
+    """Why a profile cannot start whatever the certificates are; None if it could."""
+    problem = tls_settings(profile, library()).problem
+    if problem is None and profile.root_ca and not (profile.trusted_ca or profile.ignore_server_auth_failure):
+        problem = "no trusted-ca, so no server could be authenticated"
+    return None if problem is None else f"profile {profile.key}: {problem}"
+
+
 def _forward(profile: SslProxyProfile, configuration: Configuration, store: PkiStore, platform: str) -> ForwardProxy:
     anchors = store.anchors(profile.trusted_ca)
-    if not anchors and not profile.ignore_server_auth_failure:
-        raise ProfileError(f"profile {profile.key}: no trusted-ca, so no server could be authenticated")
     policy = revocation_policy(profile.crl, profile.trusted_ca, configuration.ca_profiles, store.ca_profiles)
     limited = platform in STRONG_KEYS_ASKED_FOR and not profile.allow_strong_certificate
     return ForwardProxy(tuple(_signers(profile, store)), anchors, store.crls(profile.trusted_ca), policy, store.cert_ids(),

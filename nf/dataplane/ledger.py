@@ -14,7 +14,6 @@ from nf.sslproxy.reasons import Reason
 _PASSED_BY: Final = {Reason.WHITELISTED.value: "whitelisted", Reason.NO_SERVICE.value: "ignored",
                      Reason.LOW_MEMORY.value: "bypassed-low-memory"}
 _DEFAULT_PROFILE: Final = {"hit": "default-profile-hit", "none": "dropped-no-default-profile"}
-_NON_SSL: Final = "bypassed-non-ssl"
 _EXEMPT: Final = Reason.WHITELISTED.value
 _HANDSHAKES: Final = ("", "full-handshakes", "resumed-handshakes", "failed-handshakes")  # by Closed.ssl_t and ssl_i
 DROPS: Final = 200  # dropped sessions that an SPU remembers
@@ -120,7 +119,7 @@ class Ledger:
             return
         self._count_exempt(row, closed.reason)
         if closed.outcome == "ignored":
-            self._add(row, opened, _NON_SSL)
+            self._add(row, opened, "ignored")
         elif closed.outcome == "dropped" and closed.reason != Reason.IDLE_TIMEOUT.value:
             self._add(row, opened, "dropped")
             self.drops[spu].append(Drop(row.session, opened.profile, closed.reason, now))

@@ -60,7 +60,8 @@ class Handshakes(Passing):
         self.state = State.TERMINATING
         allowed = [] if verdict.ok else self._log(SslProxyMessage.ALLOW, verdict.message)
         if verdict.ok and self._server_name is None:
-            allowed = self._log(SslProxyMessage.WARNING, Caution.NAME_UNCHECKED.value)
+            caution = Caution.NAME_UNUSABLE if self._hello.sni_malformed else Caution.NAME_UNCHECKED
+            allowed = self._log(SslProxyMessage.WARNING, caution.value)
         return [*allowed, do.Terminate(self._hello, self._chain, self._server, verdict.reason)]
 
     # the client's side

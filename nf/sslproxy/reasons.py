@@ -84,6 +84,7 @@ class Caution(Enum):
     """What `actions log warning` reports: worth an operator's eye, and no reason to end the session."""
 
     NAME_UNCHECKED = "certificate error: hostname not checked, client sent no server name"
+    NAME_UNUSABLE = "certificate error: hostname not checked, server name of the client is an IP address or malformed"
     TRUNCATED = "openssl error: server closed the connection without close_notify"
     UNDETERMINED = "system: session ended before it was known whether it is SSL"
     UNFINISHED = "system: session ended within its handshake"

@@ -143,6 +143,21 @@ def test_certificates_that_would_keep_a_profile_from_starting(tmp_path: Path) ->
     assert (status, err.count("no such directory")) == (1, 1)
 
 
+@pytest.mark.parametrize(("broken", "said"), [
+    ("protocol-version ssl3", "profile fp: protocol-version ssl3: SSL 3.0 is broken"),
+    ("preferred-ciphers custom", "profile fp: preferred-ciphers custom: there are no custom-ciphers")])
+def test_a_profile_that_no_certificate_lets_start(tmp_path: Path, broken: str, said: str) -> None:
+    file = tmp_path / "srx.conf"
+    file.write_text(f"{CONFIGURATION}\nset services ssl proxy profile fp {broken}\n", encoding="utf-8")
+    status, out, err = run(str(file))
+    assert (status, err.count("\n")) == (1, 1)
+    assert err.startswith(said)
+    assert "ssl profile   fp: forward proxy, ssl-proxy-ca, cannot start" in out
+    found = json.loads(run(str(file), "--json")[1])
+    assert (found["ok"], len(found["profiles"]["errors"])) == (False, 1)
+    assert run(str(file), "--display", "set")[0] == 1
+
+
 def test_how_good_a_profile_is(tmp_path: Path) -> None:
     file, profile = tmp_path / "srx.conf", "set services ssl proxy profile p root-ca a protocol-version "
     for word, said in (("all", "forward proxy, a, grade C"), ("tls13", "forward proxy, a, grade A"),

@@ -74,7 +74,7 @@ def test_what_the_ssl_proxy_does_with_a_session(opened: dict[str, object], count
 
 @pytest.mark.parametrize(("closed", "counter"), [
     (Closed(7, "dropped", Reason.SERVER_AUTHENTICATION.value), "dropped"),
-    (Closed(7, "ignored", Reason.NON_SSL.value), "bypassed-non-ssl"),
+    (Closed(7, "ignored", Reason.NON_SSL.value), "ignored"),
     (Closed(7, "dropped", Reason.IDLE_TIMEOUT.value), None), (Closed(7, "decrypted", ""), None)])
 def test_how_its_sessions_end(closed: Closed, counter: str | None) -> None:
     books = ledger(profile="fp")

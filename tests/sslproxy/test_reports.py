@@ -36,11 +36,12 @@ from tests.sslproxy.playbook import (
     Playbook,
     logged,
 )
-from tests.tls.hello_bytes import hello, record
+from tests.tls.hello_bytes import extension, hello, host_name, record, vector
 
 EXPIRED = rejected(Fault(AuthFailure.EXPIRED, 0))
 TRUNCATED = structs.replace(ENDED, truncated=True)
 NAMELESS = record(hello())
+NAMED_BY_ADDRESS = record(hello(extension(0, vector(2, host_name(b"192.0.2.1")))))
 WORDS: dict[LogClass, SslProxyMessage] = {
     "sessions-dropped": SslProxyMessage.DROP, "sessions-allowed": SslProxyMessage.ALLOW,
     "sessions-ignored": SslProxyMessage.IGNORE, "sessions-whitelisted": SslProxyMessage.WHITELIST,
@@ -81,13 +82,15 @@ def test_a_silent_client_and_a_known_one_are_not() -> None:
     play.tell(ENDED)
 
 
-def test_a_server_known_by_no_name_is_warned_of() -> None:
-    play, hello = Playbook().until_hello(), parse(NAMELESS)
+@pytest.mark.parametrize(("sent", "caution"), [
+    (NAMELESS, Caution.NAME_UNCHECKED), (NAMED_BY_ADDRESS, Caution.NAME_UNUSABLE)])
+def test_a_server_known_by_no_name_is_warned_of(sent: bytes, caution: Caution) -> None:
+    play, hello = Playbook().until_hello(), parse(sent)
     assert isinstance(hello, ClientHello)
-    play.tell(on.Peeked(NAMELESS), *CONNECT)
+    play.tell(on.Peeked(sent), *CONNECT)
     play.tell(on.ServerConnected(), HANDSHAKE, do.Initiate(None, (), False))
     play.tell(on.InitiationDone(CHAIN, AGREED), do.Judge(CHAIN, None))
-    play.tell(on.Judged(ACCEPTED), warned(Caution.NAME_UNCHECKED), do.Terminate(hello, CHAIN, AGREED))
+    play.tell(on.Judged(ACCEPTED), warned(caution), do.Terminate(hello, CHAIN, AGREED))
 
 
 @pytest.mark.parametrize(("word", "message"), WORDS.items())
