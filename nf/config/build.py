@@ -61,6 +61,7 @@ def build(root: Statement, findings: Findings, release: Release = NEWEST) -> Con
         tcp_session=tcp_session(root),
         tracing=traced,
         url_categories=box.system.url_categories,
+        services=box.system.services,
         logical_systems=_of_kind(inner, "logical-system"),
         tenants=_of_kind(inner, "tenant"),
         warnings=findings.all_remarks())

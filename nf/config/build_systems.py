@@ -11,6 +11,7 @@ from nf.config.build_policies import Policies, Written
 from nf.config.build_ssl import Profiles, default_profile
 from nf.config.build_zones import logical, zone_map
 from nf.config.errors import Findings
+from nf.config.services import Scope, build_all
 from nf.config.tree import Statement
 from nf.policy.profile import InitiationProfile
 from nf.policy.release import NEWEST, Release
@@ -63,7 +64,8 @@ def _domain(root: Statement, shared: LogicalSystem, cas: Mapping[str, object], f
         policies=policies.table(root, written),
         default_ssl_profile=default_profile(root, profiles, findings),
         app_tracking=app_tracking(root) if tracked else shared.app_tracking)
-    return Domain(root, system, written, makes.initiation(root))
+    services = build_all(Scope(root, system, books, cas, findings, release))
+    return Domain(root, replace(system, services=services), written, makes.initiation(root))
 
 
 def _check_services(entry: Statement, kind: SystemKind, findings: Findings) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from nf.policy.pki import CaProfile
 from nf.policy.policies import PolicyTable
@@ -43,6 +44,7 @@ class Configuration:
     tcp_session: TcpSession = TcpSession()
     tracing: TraceOptions = TraceOptions()  # `services ssl traceoptions`
     url_categories: Mapping[str, UrlCategory] = field(default_factory=dict)  # custom ones
+    services: Mapping[str, Any] = field(default_factory=dict)  # facts of security services, by the service's name
     logical_systems: Mapping[str, LogicalSystem] = field(default_factory=dict)
     tenants: Mapping[str, LogicalSystem] = field(default_factory=dict)
     warnings: tuple[Remark, ...] = field(default=(), compare=False)
@@ -54,7 +56,7 @@ class Configuration:
         box = LogicalSystem(
             zone_map=self.zone_map, policies=self.policies, ssl_profiles=self.ssl_profiles,
             default_ssl_profile=self.default_ssl_profile, url_categories=self.url_categories,
-            app_tracking=self.app_tracking)
+            app_tracking=self.app_tracking, services=self.services)
         return Systems((box, *self.logical_systems.values(), *self.tenants.values()))
 
     def with_system(self, system: LogicalSystem) -> "Configuration":

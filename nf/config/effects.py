@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from nf.config import services
+
 # A path stands for everything below it; one that ends in a dot stands for the bare statement alone.
 _POLICY = """
     match | then permit application-services | then permit . | then deny . | then reject . | then reject ssl-proxy
@@ -55,12 +57,14 @@ _AREAS = (
                                            invalidate-cache-on-crl-update | cache-usage-enforcement-threshold
                                            non-ssl-detection-threshold | actions .
                                            disable-deferred-profile-selection"""),
+    *(area for _, module in services.modules() for area in module.AREAS),
 )
 
 # What a logical system or tenant has of its own; the box's statements hold for all else.
 _OWN = ("interfaces ", "routing-options ", "applications ", "security address-book ", "security zones ",
         "security policies ", "security application-tracking ", "security ngfw ", "services ssl proxy profile ",
-        "security utm custom-objects url-pattern ", "security utm custom-objects custom-url-category ", "apply-")
+        "security utm custom-objects url-pattern ", "security utm custom-objects custom-url-category ", "apply-",
+        *(own for _, module in services.modules() for own in module.OWN))
 
 # Areas whose every statement is read into facts, so that their words are taken strictly; most have no effect yet.
 _KEPT = ("services ssl proxy ", "security pki ca-profile ", "security application-tracking ", "security ngfw ",

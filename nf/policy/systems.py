@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from nf.policy.policies import Policy, PolicyTable
 from nf.policy.profile import AppTracking, SslProxyProfile
@@ -26,6 +26,7 @@ class LogicalSystem:
     default_ssl_profile: str | None = None  # `security ngfw default-profile ssl-proxy`
     url_categories: Mapping[str, UrlCategory] = field(default_factory=dict)  # custom ones, its own and those of the box
     app_tracking: AppTracking = AppTracking()
+    services: Mapping[str, Any] = field(default_factory=dict)  # facts of security services, by the service's name
 
     @property
     def is_root(self) -> bool:

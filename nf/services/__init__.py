@@ -1,21 +1,28 @@
 """Security services: each judges the plaintext of a session; the file's name is its registration.
 
-In: directed plaintext and the facts of the session. Out: an Opinion (a verdict, records to log, what was learnt).
-A service never rewrites data, never sees another service, and touches no socket, clock or file.
+In: directed plaintext, what a protocol's reader found in it, and the facts of the session. Out: an Opinion (a verdict,
+records to log, what was learnt, what is to be asked of a daemon). A service never sees another service, and touches no
+socket, clock or file. A module or package of this room offers its service under the name SERVICE; names that begin with
+an underscore are no services.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
+
+from msgspec import Struct
 
 from hwmodel.session import Direction
 from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume
 from nf.policy.policies import Policy
 from nf.policy.profile import AppTracking
+from nf.policy.systems import LogicalSystem
 from nf.policy.zones import Zone
+from nf.protocols.items import Item
+from nf.services.asking import Answer, Ask
 
 
 class Verdict(IntEnum):
@@ -27,15 +34,94 @@ class Verdict(IntEnum):
     BLOCK = 3  # end the session
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """A service's answer to some plaintext."""
+class Fault(Enum):
+    """Why a service could not come to a verdict; each service has a fallback for each."""
+
+    TOO_MUCH = "too much data is held back"
+    TIMEOUT = "no verdict in time"
+    NOT_READY = "engine not ready"  # it cannot be reached, or has ended the connection
+    CRASH = "service has failed"  # a bug in it
+
+
+class Ending(Enum):
+    """How the two connections of a blocked session end."""
+
+    RESET = "reset"  # both by RST
+    CLOSE_CLIENT = "close client"  # the client's by RST, the server's by FIN
+    CLOSE_SERVER = "close server"  # the other way round
+    SILENT = "silent"  # neither peer is told, where the system can do that; else RST
+
+
+class Page(Struct, frozen=True):
+    """What a client is told in place of the answer to its request; written in the protocol that it speaks."""
+
+    exchange: int  # of the request
+    text: str = ""
+    title: str = "Access denied"
+    status: int = 403
+    location: str = ""  # redirect the client there instead
+    mime: str = "text/html"  # `text` is then a whole page already, unless it is plain
+
+
+class Block(Struct, frozen=True):
+    """Why a session ends, for the session table, and what its ends see of that."""
+
+    reason: str
+    page: Page | None = None  # where the protocol and the moment allow it; else `ending`
+    ending: Ending = Ending.RESET
+
+
+class Replacement(Struct, frozen=True):
+    """Bytes that go on in place of those held back from offset `start` to offset `end` of their direction."""
+
+    direction: Direction
+    start: int
+    end: int
+    data: bytes
+
+
+class Bulletin(Struct, frozen=True):
+    """What a service wants its like in every worker to know for so many seconds, this one included."""
+
+    service: str
+    key: str
+    value: str
+    seconds: float
+
+
+class Opinion(Struct, frozen=True):
+    """A service's answer to some plaintext, to an engine's answer, or to the end of its patience."""
 
     verdict: Verdict
     records: tuple[LogRecord, ...] = ()
     application: str | None = None  # the protocol's name, once known
     request: str | None = None  # the first request line, once seen
     host: str | None = None  # the host that it is for, if it names one
+    block: Block | None = None  # with BLOCK
+    upto: Mapping[Direction, int] | None = None  # with HOLD: offsets up to which data may pass; None: nothing further
+    patience: float | None = None  # with HOLD: seconds until `wake`
+    asks: tuple[Ask, ...] = ()
+    replaced: tuple[Replacement, ...] = ()
+    bulletins: tuple[Bulletin, ...] = ()
+    found: ApplicationFacts | None = None  # application identification: what it is now taken for
+    way: str | None = None  # the routing instance that the session is to take from now on
+
+
+IGNORE, PERMIT, HOLD = Opinion(Verdict.IGNORE), Opinion(Verdict.PERMIT), Opinion(Verdict.HOLD)
+
+
+class Piece(Struct, frozen=True):
+    """The next plaintext of one direction, and what its reader found in it.
+
+    `start` is the offset of its first byte; `encrypted` tells whether it came out of TLS; `now` is monotonic, in seconds.
+    """
+
+    direction: Direction
+    data: bytes
+    start: int
+    encrypted: bool
+    now: float
+    items: tuple[Item, ...] = ()  # for services that read; an item may have begun in a piece before
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +132,44 @@ class Attachment:
     policy: Policy
     source_zone: Zone
     destination_zone: Zone
-    app_tracking: AppTracking
+    system: LogicalSystem
+    now: float = 0.0
+
+    @property
+    def app_tracking(self) -> AppTracking:
+        """How sessions are tracked."""
+        return self.system.app_tracking
+
+    def asked(self, statement: str) -> str | None:
+        """The value of a statement in the policy's `application-services`, "" for one without; None where it is not there."""
+        return next((value for word, value in self.policy.services.others if word == statement), None)
 
 
-class Service(Protocol):
+class Service:
     """One service on one session; services are subclasses."""
 
-    def inspect(self, direction: Direction, data: bytes, encrypted: bool) -> Opinion:
-        """Judge the next plaintext of one direction; `encrypted` tells whether it came out of TLS."""
+    reads: ClassVar[bool] = False  # wants the items of the session's protocol
+    rewrites: ClassVar[bool] = False  # may replace what passes: the session is then kept to HTTP/1
+
+    def open(self, now: float) -> Opinion:  # noqa: ARG002
+        """The session begins; nothing has been connected to the server yet."""
+        return PERMIT
+
+    def inspect(self, piece: Piece) -> Opinion:
+        """Judge the next plaintext of one direction."""
+        raise NotImplementedError
+
+    def answer(self, answer: Answer) -> Opinion:
+        """An engine has answered what was asked of it."""
+        raise NotImplementedError
+
+    def wake(self, now: float) -> Opinion:  # noqa: ARG002
+        """The patience of the last HOLD is over."""
+        return self.fall_back(Fault.TIMEOUT)
+
+    def fall_back(self, fault: Fault) -> Opinion:
+        """There will be no verdict: what the configuration wants then. A service without a word on it blocks."""
+        return Opinion(Verdict.BLOCK, block=Block(fault.value))
 
     def next_update(self) -> float | None:
         """The session's age in seconds at which `update` is due; None, the default, where no updates are logged."""
@@ -63,20 +179,32 @@ class Service(Protocol):
         """The session goes on, perhaps not as old as asked for: what is to be logged now."""
         return ()
 
-    def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
+    def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:  # noqa: ARG002
         """The session has ended: what remains to be logged."""
+        return ()
 
 
 class ServiceType(Protocol):
-    """A service's class, as its module offers it under the name SERVICE."""
+    """What attaches a service to sessions; one for each worker, so it may keep what sessions share."""
 
     def attach(self, attachment: Attachment) -> Service | None:
         """An instance for this session, or None where the service is not active on it."""
 
 
+# Beyond `attach` a module's SERVICE may offer, and is asked for none it does not:
+#   prepare(systems) -> ServiceType   in place of itself: compiled from the configuration, before the workers fork
+#   hear(bulletin, now)               what another worker's service, or its own, has announced
+#   report(word, about) -> dict       an answer for operators; numbers of several workers are added, lists joined
+#   refresh(now) -> None              once a second in every worker: look whether files have changed
+
+
 def available() -> tuple[str, ...]:
-    """The names of all services: the modules of this package."""
-    return tuple(sorted(module.name for module in iter_modules(__path__)))
+    """The names of all services: the modules of this package that are none of its own."""
+    return tuple(sorted(module.name for module in iter_modules(__path__)
+                        if module.name not in _OWN and not module.name.startswith("_")))
+
+
+_OWN = frozenset({"asking"})
 
 
 def load(name: str) -> ServiceType:
@@ -85,6 +213,11 @@ def load(name: str) -> ServiceType:
         raise KeyError(f"no service {name!r}; there are: {', '.join(available())}")
     service: ServiceType = import_module(f"{__name__}.{name}").SERVICE
     return service
+
+
+def offer(service: ServiceType, word: str) -> Callable[..., Any] | None:
+    """What a service offers beyond `attach`, None where it does not."""
+    return getattr(service, word, None)
 
 
 def attach_all(services: tuple[ServiceType, ...], attachment: Attachment) -> Iterator[Service]:
