@@ -6,6 +6,7 @@ the new file. One that is just then writing still has the renamed file open, so 
 """
 
 import contextlib
+import errno
 import os
 import re
 import stat
@@ -50,21 +51,21 @@ class LogFile:
         self._look = min(_LOOK, max(1, rotation.size // 16))
         self._open()
 
-    def write(self, lines: bytes) -> bool:
-        """Append whole lines; False where they could not all be written."""
+    def write(self, lines: bytes) -> str:
+        """Append whole lines; why they could not all be written, nothing where they were."""
         if self._tally[self._cell] != self._generation:
             with contextlib.suppress(OSError):  # then the lines go where they went
                 self._open()
         try:
             written = os.write(self._fd, lines)
-        except OSError:
-            return False
+        except OSError as error:
+            return os.strerror(error.errno or errno.EIO)
         self._unlooked += written
         if self._unlooked >= self._look:
             self._unlooked = 0
             with contextlib.suppress(OSError):
                 self._turn_over()
-        return written == len(lines)
+        return "" if written == len(lines) else os.strerror(errno.ENOSPC)
 
     def close(self) -> None:
         """Give the descriptor back."""

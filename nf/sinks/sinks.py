@@ -1,5 +1,6 @@
 """All outputs of one program: files, standard output, and the queue to the process that feeds syslog servers."""
 
+import errno
 import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import Final, TypeAlias
 from nf.log.records import LogRecord
 from nf.log.render import json_line, structured
 from nf.sinks.log_file import LogFile, Rotation
+from nf.sinks.outage import Outage
 from nf.sinks.queue import Queue
 from nf.sinks.sender import Sender
 from nf.sinks.tally import Tally
@@ -29,9 +31,10 @@ class Sinks:
         self._host_name = host_name
         self._names = [*(map(str, paths) if paths else (_STANDARD_OUTPUT,)),
                        *(f"stream {target.name}" for target in targets), _QUEUE]
-        self._tally = Tally(2 * len(self._names))  # lines lost by each output, then their files' generations
+        self._tally = Tally(3 * len(self._names))  # lines lost by each output, their files' generations, their outages
         generations = len(self._names)
-        self._outputs: list[tuple[Callable[[bytes], bool], Render]] = [
+        self._outages = [Outage(name, self._tally, 2 * generations + at) for at, name in enumerate(self._names)]
+        self._outputs: list[tuple[Callable[[bytes], str], Render]] = [
             (LogFile(path, rotation or Rotation(), self._tally, generations + at).write, _format(path))
             for at, path in enumerate(paths)]
         if not paths:
@@ -47,8 +50,12 @@ class Sinks:
         at = datetime.now(UTC)
         for index, (write, render) in enumerate(self._outputs):
             lines = "".join([f"{render(record, at, self._host_name)}\n" for record in records])
-            if not write(lines.encode()):
+            why = write(lines.encode())
+            if why:
                 self._tally.add(index, len(records))
+                self._outages[index].goes_on(why)
+            else:
+                self._outages[index].may_be_over()
         if self._queue is not None:
             lost = self._queue.put(records, at)
             if lost:
@@ -87,11 +94,11 @@ class Sinks:
             self._queue.close()
 
 
-def _to_standard_output(lines: bytes) -> bool:
+def _to_standard_output(lines: bytes) -> str:
     try:
-        return os.write(1, lines) == len(lines)
-    except OSError:
-        return False
+        return "" if os.write(1, lines) == len(lines) else os.strerror(errno.ENOSPC)
+    except OSError as error:
+        return os.strerror(error.errno or errno.EIO)
 
 
 def _format(path: Path) -> Render:

@@ -24,6 +24,13 @@ class Tally:
         with self.locked():
             self._cells[index] += number
 
+    def swap(self, index: int, number: int) -> int:
+        """Put a number in place of another one, which is returned."""
+        with self.locked():
+            before: int = self._cells[index]
+            self._cells[index] = number
+        return before
+
     def next(self, index: int) -> None:
         """Add one while the lock is held."""
         self._cells[index] += 1

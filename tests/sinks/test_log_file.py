@@ -36,7 +36,7 @@ def in_processes(number: int, work: Callable[[int], None]) -> None:
 def test_a_full_file_gets_a_number_and_the_oldest_goes(tmp_path: Path) -> None:
     file = log_file(tmp_path / "log")
     for number in range(1000):
-        assert file.write(b"%039d\n" % number)
+        assert not file.write(b"%039d\n" % number)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "log.0", "log.1", "log.2"]
     newest_last = b"".join((tmp_path / name).read_bytes() for name in ("log.2", "log.1", "log.0", "log"))
     numbers = list(map(int, newest_last.split()))
@@ -50,7 +50,7 @@ def test_processes_lose_and_mix_nothing_while_they_turn_files_over(tmp_path: Pat
 
     def work(index: int) -> None:
         for batch in range(BATCHES):
-            assert file.write(b"".join(b"%d %d %d %s\n" % (index, batch, line, b"x" * 50) for line in range(3)))
+            assert not file.write(b"".join(b"%d %d %d %s\n" % (index, batch, line, b"x" * 50) for line in range(3)))
 
     in_processes(PROCESSES, work)
     lines = [line for path in tmp_path.iterdir() for line in path.read_text().splitlines()]
@@ -92,15 +92,15 @@ def test_where_no_new_file_can_be_made_the_old_one_goes_on(tmp_path: Path) -> No
     directory.rename(tmp_path / "gone")
     with tally.locked():
         tally.next(0)
-    assert file.write(b"x" * 5000)
-    assert file.write(b"y")
+    assert not file.write(b"x" * 5000)
+    assert not file.write(b"y")
     assert (tmp_path / "gone" / "log").stat().st_size == 5001
 
 
 def test_what_is_no_regular_file_is_never_turned_over() -> None:
     file = log_file(Path("/dev/null"))
     for _ in range(10):
-        assert file.write(b"x" * 1000)
+        assert not file.write(b"x" * 1000)
     assert Path("/dev/null").is_char_device()
     file.close()
 

@@ -68,6 +68,24 @@ def test_a_full_disk_loses_lines_and_counts_them() -> None:
     assert sinks.lost == 3
 
 
+def test_a_full_disk_is_told_once_and_so_is_its_end(
+        tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nf.sinks.outage.CALM", 0)
+    path = tmp_path / "log"
+    path.symlink_to("/dev/full")
+    sinks = Sinks("srx", (path,))
+    sinks.write((RECORD,))
+    sinks.write((RECORD,))
+    assert capfd.readouterr().err == (
+        f"srxnf: log {path}: No space left on device; lines are lost until it can be written again\n")
+    path.unlink()
+    sinks.reopen()
+    sinks.write((RECORD,))
+    sinks.write((RECORD,))
+    assert capfd.readouterr().err == f"srxnf: log {path}: is written again\n"
+    assert (sinks.lost, len(path.read_text().splitlines())) == (2, 2)
+
+
 def test_a_directory_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as missing:
         Sinks("srx", (tmp_path / "no" / "log",))
