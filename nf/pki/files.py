@@ -96,8 +96,6 @@ def key_text(key: PrivateKey) -> bytes:
 
 
 def _put(path: Path, content: bytes, mode: int, place: Callable[[Path], object]) -> None:
-    if not path.parent.is_dir():
-        make_directory(path.parent)
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600 from its first moment
         draft = Path(name)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
-from nf.pki.files import PRIVATE, PkiError, key_text, read_key, replace, write_new
+from nf.pki.files import PRIVATE, PkiError, key_text, make_directory, read_key, replace, write_new
 from tests.pki.factory import new_key
 
 
@@ -16,6 +16,7 @@ def mode(path) -> int:
 
 def test_a_new_file(tmp_path):
     path = tmp_path / "local" / "a.key"
+    make_directory(path.parent)
     write_new(path, b"secret", PRIVATE)
     assert (path.read_bytes(), mode(path)) == (b"secret", 0o600)
     with pytest.raises(PkiError, match=r"a\.key: exists; nothing is overwritten"):
@@ -66,7 +67,10 @@ def test_replaced_at_one_moment(tmp_path):
 def test_where_nothing_can_be_written(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(PkiError, match=r"file/b: cannot be made: Not a directory"):
-        write_new(tmp_path / "file" / "b" / "a.crt", b"")
+        make_directory(tmp_path / "file" / "b")
+    with pytest.raises(PkiError, match=r"nowhere/a\.crt: cannot be written: No such file or directory"):
+        write_new(tmp_path / "nowhere" / "a.crt", b"")
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_keys_with_passphrases_and_from_elsewhere(tmp_path):
