@@ -1,5 +1,6 @@
 """Our own settings, written as `apply-macro srxnf { … }` where they are meant; other macros are not looked at."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -14,14 +15,21 @@ MACRO = "srxnf"
 
 
 class Extension(msgspec.Struct, frozen=True):
-    """One setting: where it may stand and what it may say, one of these words or a whole number between these two."""
+    """One setting: where it may stand and what it may say.
+
+    That is one of these words, a whole number between these two, or a text of this form, which `meaning` says to people.
+    """
 
     containers: tuple[str, ...]
     values: tuple[str, ...] = ()
     range: tuple[int, int] | None = None
+    form: str = ""
+    meaning: str = ""
 
     def admits(self, text: str) -> bool:
         """Whether it may say this."""
+        if self.form:
+            return re.fullmatch(self.form, text) is not None
         if self.range is None:
             return text in self.values
         return text.isascii() and text.isdecimal() and len(text) < 10 and self.range[0] <= int(text) <= self.range[1]
@@ -29,6 +37,8 @@ class Extension(msgspec.Struct, frozen=True):
     @property
     def expected(self) -> str:
         """What it may say, for people."""
+        if self.form:
+            return self.meaning
         return " | ".join(self.values) if self.range is None else f"a number from {self.range[0]} to {self.range[1]}"
 
     def belongs(self, path: str) -> bool:

@@ -56,7 +56,9 @@ def test_a_setting_in_a_place_where_it_means_nothing_is_remarked() -> None:
     (MACRO + "srxnf fail-mode opn", "t:6: 'opn': fail-mode takes open | closed; did you mean 'open'?"),
     (MACRO + "srxnf fail-mode", "t:6: 'fail-mode': fail-mode takes open | closed"),
     *((f"{PROFILE}srxnf learned-bypass-count {word}",
-       f"t:6: '{word}': learned-bypass-count takes a number from 1 to 100") for word in ("0", "101", "x", "-1", "9" * 40))])
+       f"t:6: '{word}': learned-bypass-count takes a number from 1 to 100") for word in ("0", "101", "x", "-1", "9" * 40)),
+    *((f"set security utm default-configuration anti-virus apply-macro srxnf clamd {word}",
+       f"t:6: '{word}': clamd takes unix:/PATH or tcp:HOST:PORT") for word in ("/run/clamd", "tcp:host", "unix:x"))])
 def test_mistakes(lines: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         lab(lines)
@@ -64,4 +66,4 @@ def test_mistakes(lines: str, said: str) -> None:
 
 
 def test_every_setting_has_values_and_places() -> None:
-    assert all((extension.values or extension.range) and extension.containers for extension in extensions().values())
+    assert all((extension.values or extension.range or extension.form) and extension.containers for extension in extensions().values())
