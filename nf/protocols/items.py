@@ -50,13 +50,21 @@ class Response(Item, frozen=True):
 
 
 class Body(Item, frozen=True):
-    """Some of a message's content, without transfer and content coding."""
+    """Some of a message's content: `data` without its content coding, `coded` with it; the same where there is none.
+
+    Of content that unpacks to too much only `coded` goes on, of content whose coding is broken `data` is what came.
+    """
 
     data: bytes
+    coded: bytes
 
 
 class Complete(Item, frozen=True):
     """The message that came in this direction of the exchange is whole."""
+
+
+class Broken(Item, frozen=True):
+    """The exchange, or what there is of it in this direction, was broken off: no more of it will come."""
 
 
 class Part(Item, frozen=True):
@@ -101,7 +109,13 @@ class Frame(Item, frozen=True):
 
 
 class Anomaly(Item, frozen=True):
-    """Something that no honest sender does, or that two readers may take for different things: reported, not guessed."""
+    """Something that no honest sender does, or that two readers may take for different things: reported, not guessed.
 
-    kind: str  # a short word: smuggling, malformed, bomb, …
+    Kinds: smuggling (where a message ends, or begins, is doubtful), malformed, host (two hosts for one request), oversized,
+    length (not as long as it says), coding (unknown content coding), bomb (unpacks to too much), flood (too many at a time),
+    unasked (an answer to nothing), rapid-reset (CVE-2023-44487), injection (bytes where nobody may send any).
+    """
+
+    kind: str
     text: str
+    lost: bool = False  # the rest of this direction cannot be read: nothing more is found in it

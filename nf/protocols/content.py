@@ -1,0 +1,101 @@
+"""The content of one message as it comes: without its content coding, as long as it unpacks to no more than is reasonable."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from hwmodel.session import Direction
+from nf.protocols.codings import CodingError, Decoder, decoder
+from nf.protocols.items import Anomaly, Body, Headers, Item
+
+FREE: Final = 4 << 20  # bytes that any message may unpack to
+MOST_TIMES: Final = 200  # its size that a message may unpack to beyond these; text seldom exceeds 20, gzip ends at 1030
+MOST: Final = 1 << 30  # bytes that no message may unpack to
+_MISLABELLED: Final = 512  # bytes after which content that was not in its coding from the start would have been found out
+
+
+@dataclass(slots=True)
+class Wish:
+    """Whether anybody wants to see content; shared by all readers of a session."""
+
+    bodies: bool = True
+
+
+class Content:
+    """Makes Body items of one message's content.
+
+    Content that nobody wants when it begins, or at some point later, is overlooked from there to its end.
+    """
+
+    __slots__ = ("_coded_size", "_decoder", "_direction", "_exchange", "_kept", "_overlooked", "_silent", "_size", "_unknown",
+                 "_wish")
+
+    def __init__(self, direction: Direction, exchange: int, headers: Headers, wish: Wish) -> None:
+        self._direction, self._exchange, self._wish = direction, exchange, wish
+        codings = _codings(headers)
+        self._decoder: Decoder | None = decoder(codings) if codings else None
+        self._unknown = ", ".join(codings) if codings and self._decoder is None else ""
+        self._size = self._coded_size = 0
+        self._kept = b""  # what nothing has come out of yet, as long as it may turn out to be in no coding
+        self._overlooked = False
+        self._silent = False  # what it stands for is not told any more
+
+    def receive(self, data: bytes, start: int) -> Iterator[Item]:
+        """More of it, which began at this offset of its direction."""
+        if not self._wish.bodies:
+            self._overlooked = True
+        if self._overlooked:
+            return
+        end = start + len(data)
+        if self._unknown:
+            yield Anomaly(self._direction, start, end, self._exchange, "coding",
+                          f"unknown content coding {self._unknown[:80]!r}")
+            self._unknown = ""
+        first = max(0, _MISLABELLED - self._coded_size)
+        if self._decoder is not None and 0 < first < len(data):
+            yield from self._decode(self._decoder, data[:first], start, start + first)
+            data, start = data[first:], start + first
+        if self._decoder is not None:
+            yield from self._decode(self._decoder, data, start, end)
+        else:
+            yield Body(self._direction, start, end, self._exchange, b"" if self._silent else data, data)
+
+    def _decode(self, decoding: Decoder, data: bytes, start: int, end: int) -> Iterator[Item]:
+        self._coded_size += len(data)
+        coded = data
+        try:
+            for piece in decoding.decode(data):
+                self._size += len(piece)
+                if self._size > min(MOST, FREE + MOST_TIMES * self._coded_size):
+                    yield self._give_up(start, end, "bomb", f"unpacks to more than {min(self._size, MOST) >> 20} MB")
+                    break
+                yield Body(self._direction, start, end, self._exchange, piece, coded)
+                coded = b""
+        except CodingError as error:
+            yield self._give_up(start, end, "malformed", f"content is not in its coding: {error}")
+            if not self._size and self._coded_size <= _MISLABELLED:
+                self._silent = False
+        plain = self._not_decoded(data)
+        if coded or plain:
+            yield Body(self._direction, start, end, self._exchange, plain, coded)
+
+    def _not_decoded(self, data: bytes) -> bytes:
+        """What came so far, if it turns out now that it is in no coding at all, as some receivers would have thought."""
+        if self._size or self._coded_size > _MISLABELLED:
+            return b""
+        self._kept += data
+        return self._kept if self._decoder is None and not self._silent else b""
+
+    def _give_up(self, start: int, end: int, kind: str, text: str) -> Anomaly:
+        self._decoder, self._silent = None, True
+        return Anomaly(self._direction, start, end, self._exchange, kind, text)
+
+
+def _codings(headers: Headers) -> list[str]:
+    """Those of the content, then those of the transfer that are not chunked (RFC 9112 §7)."""
+    found: list[str] = []
+    for wanted in ("content-encoding", "transfer-encoding"):
+        for name, value in headers:
+            if name == wanted:
+                found += [coding.strip().lower() for coding in value.split(",")]
+    return [coding for coding in found if coding not in {"", "identity", "chunked"}]

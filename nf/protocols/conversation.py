@@ -1,0 +1,105 @@
+"""Reads the plaintext of one session: finds its protocol, and in that what services look at.
+
+No bytes make it fail. It keeps, of each direction, what is not whole yet: until the protocol is known MOST bytes of
+nf.protocols.first_words, then what its reader says of itself; content is never kept.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from hwmodel.session import Direction
+from nf.protocols.content import Wish
+from nf.protocols.first_words import HTTP, protocol_of
+from nf.protocols.http1 import Http1
+from nf.protocols.items import Item, Request, Response
+from nf.protocols.notice import Notice
+from nf.protocols.reader import Reader
+
+TUNNEL: Final = "TUNNEL"
+_READERS: Final[dict[str, Callable[[Wish], Reader]]] = {
+    HTTP: lambda wish: Http1(wish, lambda request, response: _other(wish, request, response)),
+}
+
+
+def _other(wish: Wish, request: Request | None, response: Response) -> Reader | None:  # noqa: ARG001
+    """Who reads on after a 101, or the 200 to a CONNECT."""
+    return None
+
+
+class Conversation:
+    """One session."""
+
+    def __init__(self) -> None:
+        self.protocol = ""  # unknown as yet
+        self._wish = Wish()
+        self._seen = {Direction.C2S: 0, Direction.S2C: 0}
+        self._first: dict[Direction, bytes] = {Direction.C2S: b"", Direction.S2C: b""}
+        self._reader: Reader | None = None
+
+    @property
+    def bodies(self) -> bool:
+        """Whether content is told; what was not when it came is not told later."""
+        return self._wish.bodies
+
+    @bodies.setter
+    def bodies(self, wanted: bool) -> None:
+        self._wish.bodies = wanted
+
+    @property
+    def reads(self) -> bool:
+        """Whether more may be found."""
+        return not self.protocol or self._reader is not None
+
+    def read(self, direction: Direction, data: bytes) -> tuple[Item, ...]:
+        """What the next bytes of a direction tell, in order."""
+        start = self._seen[direction]
+        self._seen[direction] = start + len(data)
+        if self._reader is not None:
+            return tuple(self._read(direction, data, start))
+        return () if self.protocol else self._begin(direction, data)
+
+    def end(self, direction: Direction) -> tuple[Item, ...]:
+        """A direction's stream has ended: what that tells."""
+        return tuple(self._reader.end(direction, self._seen[direction])) if self._reader is not None else ()
+
+    def boundary(self, direction: Direction) -> int:
+        """The offset of the end of the last whole message, frame or line of a direction."""
+        if self._reader is not None:
+            return self._reader.boundary(direction)
+        return self._seen[direction] if self.protocol else 0
+
+    def page(self, exchange: int, text: str = "", title: str = "Access denied", status: int = 403, location: str = "",
+             mime: str = "text/html", *, passed: int) -> bytes | None:
+        """What tells the client of an exchange so instead of the server's answer; None where it is too late, or too early.
+
+        `passed` is how many of the server's bytes have gone to the client: what was read beyond will not.
+        """
+        notice = Notice(exchange, text, title, status, location, mime)
+        return self._reader.refuse(notice, passed) if self._reader is not None else None
+
+    def _begin(self, direction: Direction, data: bytes) -> tuple[Item, ...]:
+        first = self._first
+        first[direction] += data
+        found = protocol_of(first[Direction.C2S], first[Direction.S2C])
+        if found is None:
+            return ()
+        self.protocol = found
+        if found in _READERS:
+            self._reader = _READERS[found](self._wish)
+        kept, self._first = first, {}
+        server_first = found not in {HTTP, "HTTP/2"}
+        order = (Direction.S2C, Direction.C2S) if server_first else (Direction.C2S, Direction.S2C)
+        return tuple(item for way in order if kept[way] for item in self._read(way, kept[way], 0))
+
+    def _read(self, direction: Direction, data: bytes, start: int) -> list[Item]:
+        """Through this protocol's reader, and the next one's, if that is over in between."""
+        reader = self._reader
+        if reader is None:
+            return []
+        items, taken = reader.read(direction, data, start)
+        if reader.over:
+            self._reader = reader.successor
+            self.protocol = self._reader.name if self._reader is not None else TUNNEL
+            if taken < len(data):
+                items += self._read(direction, data[taken:], start + taken)
+        return items
