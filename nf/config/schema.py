@@ -54,7 +54,7 @@ UNWRITTEN = {
 _LOOKS_UNWRITTEN = re.compile(r".*[-_](value|name|high|low|action|size|mode|number|addr|profiles)|.*_.*|"
                               r"addr-prefix|contents|filename|ipaddr|limit|localfilename|number|parent|rate")
 _TOO_NEAR = 0.8  # a word this like a statement of the place is that statement misspelt, not an unwritten one's value
-_OLDER = {  # statements that earlier releases have and 24.4 has not
+OLDER = {  # statements that earlier releases have and 24.4 has not
     "system services web-management": Word("system services web-management http", "elsewhere"),
     "services ssl proxy global-config": Word("services ssl proxy global-config mail-threshold", "elsewhere"),
 } | {place: Word(f"{place} custom-block-message", "leaf", "string") for place in (
@@ -81,7 +81,7 @@ class Schema:
             return EVERYWHERE
         children = self.grammar.children(place.path)
         unwritten = UNWRITTEN.get(place.path)
-        older = {_OLDER[place.path].name: _OLDER[place.path]} if place.path in _OLDER else {}
+        older = {OLDER[place.path].name: OLDER[place.path]} if place.path in OLDER else {}
         return older | {written(word): word for name, word in children.items()
                 if name not in place.key and name != unwritten} | EVERYWHERE
 

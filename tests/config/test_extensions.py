@@ -66,4 +66,6 @@ def test_mistakes(lines: str, said: str) -> None:
 
 
 def test_every_setting_has_values_and_places() -> None:
-    assert all((extension.values or extension.range or extension.form) and extension.containers for extension in extensions().values())
+    for extension in extensions().values():
+        assert extension.values or extension.range or extension.form
+        assert extension.containers
