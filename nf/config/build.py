@@ -15,6 +15,7 @@ from nf.config.coverage import note_coverage, note_profile_conflicts
 from nf.config.effects import without_effect, without_effect_in_system
 from nf.config.errors import Findings
 from nf.config.extensions import check_extensions
+from nf.config.note_pki import note_ca_profiles
 from nf.config.note_ssl import note_global
 from nf.config.quic import note_quic
 from nf.config.releases import check_release
@@ -45,6 +46,7 @@ def build(root: Statement, findings: Findings, release: Release = NEWEST) -> Con
             _note(domain, findings)
     note_tracing(root, traced, (one for domain in (box, *inner) for one in domain.system.ssl_profiles.values()), findings)
     note_global(root, findings)
+    note_ca_profiles(root, findings)
     note_without_effect(root, findings)
     configuration = Configuration(
         release=release,

@@ -43,7 +43,8 @@ _AREAS = (
     ("security ngfw", "default-profile ssl-proxy"),
     ("security utm custom-objects", "url-pattern value | custom-url-category value"),
     ("security pki", "ca-profile ca-identity | ca-profile-group"),
-    ("security pki ca-profile revocation-check", "disable | crl disable on-download-failure | ocsp accept-unknown-status"),
+    ("security pki ca-profile revocation-check", """disable | use-crl | use-ocsp . | crl url | crl refresh-interval
+                                                    crl disable on-download-failure | ocsp accept-unknown-status"""),
     ("security application-tracking", """log-session-create | log-session-close | disable | first-update
                                            first-update-interval | session-update-interval | no-volume-updates"""),
     ("security log", """disable | mode | format | utc-timestamp | facility-override | source-address

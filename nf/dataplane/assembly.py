@@ -138,7 +138,7 @@ class Assembly:
         return About(configuration.host_name, source.text, configuration.digest, profiles, configuration.ssl_global,
                      {name: engine.grade.value for name, engine in engines.items()},
                      initiation_profiles=configuration.initiation_profiles, store=source.store,
-                     key_log=str(self._options.key_log or ""))
+                     key_log=str(self._options.key_log or ""), ca_profiles=configuration.ca_profiles)
 
 
 def engines_of(configuration: Configuration, store: PkiStore, platform: str,

@@ -22,6 +22,7 @@ from nf.dataplane import assembly
 from nf.dataplane.answers import answer
 from nf.dataplane.assembly import Assembly
 from nf.dataplane.control import ControlSocket
+from nf.dataplane.crl_fetcher import CrlFetcher
 from nf.dataplane.device import UNKNOWN, About
 from nf.dataplane.duties import Duties
 from nf.dataplane.heartbeat import Heart
@@ -50,19 +51,18 @@ class CentralPointProcess:
                  about: About = UNKNOWN) -> None:
         self.chassis = chassis
         self.first_path, self.about = duties.first_path, about
-        self.ledger = Ledger()
-        self.loop = Loop()
+        self.ledger, self.loop = Ledger(), Loop()
         self.started = self.loop.now
         self._wiring = duties.wiring
         self._listeners: list[Listener] = []
         self._control = ControlSocket(control, self) if control is not None else None
         self.roster = Roster(self.loop, chassis, self.ledger, duties, workers, self._reported)
-        self.crew = self.roster.crew
+        self.crew, self.inquiries = self.roster.crew, self.roster.inquiries
         self.worker_of = self.roster.worker_of
-        self.inquiries = self.roster.inquiries
         self.logs = duties.sinks
         self.learned_bypass = LearnedBypasses(duties.lessons, _profiles(duties), self.crew.tell_all, duties.sinks.write)
         self._log_sender = LogSender(self.loop, duties.sinks)
+        self.crl_fetcher = CrlFetcher(self.loop, duties.sinks, about)
         self.places = {status.spu: {"fpc": status.fpc, "pic": status.pic} for status in chassis.status(0.0)}
         self._spare = -1
         self._heart: Heart | None = None
@@ -78,6 +78,7 @@ class CentralPointProcess:
             self._control.open(self.loop)
         self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         self._log_sender.start()
+        self.crl_fetcher.start()
         self.roster.start(self._descriptors)
         for listener in self._listeners:
             self.loop.watch_file(listener.socket.fileno(), partial(self._accept, listener))
@@ -104,7 +105,7 @@ class CentralPointProcess:
         control = self._control.descriptors() if self._control is not None else []
         heart = self._heart.descriptors() if self._heart is not None else []
         return [self._spare, *(listener.socket.fileno() for listener in self._listeners), *control, *heart,
-                *self._log_sender.descriptors()]
+                *self._log_sender.descriptors(), *self.crl_fetcher.descriptors()]
 
     def _hang_up(self, had_terminal: bool) -> None:
         """SIGHUP says that files have new names or new contents, or that the terminal is gone, which ends everything."""
@@ -200,6 +201,7 @@ class CentralPointProcess:
         self.roster.renew(duties)
         self.first_path, self.about, self._wiring = duties.first_path, about, duties.wiring
         self.learned_bypass.profiles = _profiles(duties)
+        self.crl_fetcher.renew(about)
         if self._heart is not None:
             self._heart.digest = bytes.fromhex(about.digest)
 
@@ -237,6 +239,7 @@ class CentralPointProcess:
             listener.socket.close()
         deadline = time.monotonic() + GRACE
         self.crew.stop(lambda: time.monotonic() < deadline)
+        self.crl_fetcher.stop()
         self._log_sender.stop()
         if self._control is not None:
             self._control.close()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from hwmodel import Chassis
 from hwmodel.session import SpuId
@@ -13,8 +13,12 @@ from nf.dataplane.ledger import Ledger
 from nf.dataplane.loop import Loop
 from nf.flow.first_path import FirstPath
 from nf.pki import PkiStore
+from nf.policy.pki import CaProfile
 from nf.policy.profile import GlobalConfig, InitiationProfile, SslProxyProfile
 from nf.sinks import Sinks
+
+if TYPE_CHECKING:
+    from nf.dataplane.crl_fetcher import CrlFetcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class About:
     store: PkiStore | None = None
     local_logging: bool = True  # to files or standard output, not to syslog servers alone
     key_log: str = ""  # the file that sessions' keys are written to
+    ca_profiles: Mapping[str, CaProfile] = field(default_factory=dict)
     tracing: str = ""  # the file that sessions' traces are written to
 
 
@@ -49,6 +54,7 @@ class Device(Protocol):
     inquiries: Inquiries
     logs: Sinks
     learned_bypass: LearnedBypasses
+    crl_fetcher: "CrlFetcher"
     started: float  # of the loop's clock
     worker_of: dict[SpuId, int]
     places: dict[SpuId, dict[str, int]]

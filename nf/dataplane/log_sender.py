@@ -1,93 +1,32 @@
-"""The process that feeds syslog servers, as a child of the central point: forked, watched, forked anew when it dies."""
+"""The process that feeds syslog servers, beside the workers."""
 
-import contextlib
-import os
-import select
-import signal
-import sys
-import traceback
-from pathlib import Path
+from collections.abc import Callable
 from typing import Final
 
+from nf.dataplane.child import Child
 from nf.dataplane.loop import Loop
 from nf.sinks import Sinks
 
-RESPAWN: Final = 1.0  # seconds
 PATIENCE: Final = 3.0  # seconds that it has at the end for what still waits
 
 
-class LogSender:
+class LogSender(Child):
     """Costs nothing where no stream is configured; what is queued while it is dead, the next one sends."""
 
     def __init__(self, loop: Loop, sinks: Sinks) -> None:
-        self.slot: int | None = None  # the loop's: the next start
-        self._loop, self._sinks = loop, sinks
-        self._pid = 0
-        self._ended = -1  # readable when it has ended (pidfd)
+        super().__init__(loop, "feeds syslog servers")
+        self._sinks = sinks
 
-    def start(self) -> None:
-        """Fork it, if there is anything to feed."""
+    def work(self) -> Callable[[], None] | None:
+        """To send what is queued."""
         sender = self._sinks.sender()
-        if sender is None:
-            return
-        sys.stdout.flush()
-        sys.stderr.flush()
-        self._pid = os.fork()
-        if self._pid == 0:
-            status = 1
-            try:
-                signal.set_wakeup_fd(-1)
-                _keep_only(self._sinks.descriptors())
-                sender.run()
-                status = 0
-            except BaseException:  # noqa: BLE001 - a child must not return into its parent's stack
-                traceback.print_exc(file=sys.stderr)
-            finally:
-                os._exit(status)
-        self._ended = os.pidfd_open(self._pid)
-        self._loop.watch_file(self._ended, lambda _: self._died())
+        return None if sender is None else sender.run
 
-    def expired(self) -> None:
-        """Start it again, and later once more where the system has no room for it now."""
-        try:
-            self.start()
-        except OSError:
-            self._loop.arm(self, RESPAWN)
+    def kept(self) -> list[int]:
+        """The queue, and the tally of lost lines."""
+        return self._sinks.descriptors()
 
-    def stop(self) -> None:
+    def stop(self, patience: float = PATIENCE) -> None:
         """Nobody logs any more: let it send what still waits, and go."""
         self._sinks.close()
-        self._loop.disarm(self)
-        if self._ended < 0:
-            return
-        ended = select.poll()
-        ended.register(self._ended, select.POLLIN)
-        if not ended.poll(1000 * PATIENCE):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
-        self._bury()
-
-    def descriptors(self) -> list[int]:
-        """Those that no worker may keep."""
-        return [self._ended] if self._ended >= 0 else []
-
-    def _died(self) -> None:
-        self._bury()
-        sys.stderr.write("srxnf: the process that feeds syslog servers has ended; a new one starts\n")
-        sys.stderr.flush()
-        self._loop.arm(self, RESPAWN)
-
-    def _bury(self) -> None:
-        self._loop.forget_file(self._ended)
-        os.close(self._ended)
-        self._ended = -1
-        os.waitpid(self._pid, 0)
-
-
-def _keep_only(descriptors: list[int]) -> None:
-    """Close all others: a copy of a client's connection would keep it from ending."""
-    kept = {0, 1, 2, *descriptors}
-    for fd in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
-        if fd not in kept:
-            with contextlib.suppress(OSError):  # the listing's own
-                os.close(fd)
+        super().stop(patience)

@@ -11,6 +11,7 @@ from nf.dataplane.selection import RequestError
 from nf.dataplane.tls_facts import slash_form
 from nf.pki import Authority, PkiStore
 from nf.pki.store import LOCAL
+from nf.policy.pki import CaProfile
 from nf.policy.profile import InitiationProfile, SslProxyProfile
 
 _FIRST_ID: Final = 10  # of the profiles that the configuration names
@@ -62,12 +63,20 @@ def certificates(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any
     found = [_local(store, name, authority) for name, authority in store.local.items() if wanted in (None, name)]
     for name, ders in store.ca_profiles.items():
         if wanted in (None, name):
-            crl = name in store.crl_profiles
-            found += [{**_certificate(name, "CA-CERT", x509.load_der_x509_certificate(der)), "crl-present": crl}
-                      for der in ders]
+            crl = _revocation(device, name, is_there=name in store.crl_profiles)
+            found += [{**_certificate(name, "CA-CERT", x509.load_der_x509_certificate(der)), **crl} for der in ders]
     if wanted is not None and not found:
         raise RequestError(f"no certificate {wanted}")
     return {"certificates": found}
+
+
+def _revocation(device: Device, name: str, *, is_there: bool) -> dict[str, Any]:
+    """Of a CA profile; one without a statement is checked by what lies in the PKI directory."""
+    check = device.about.ca_profiles.get(name, CaProfile(name)).revocation
+    result = device.crl_fetcher.results.get(name)
+    return {"crl-present": is_there, "crl-check": check.method != "disable",
+            "crl-download-failed": result is not None and bool(result.problem),
+            "crl-check-on-download-failed": not check.crl.disable_on_download_failure}
 
 
 def _leg_profiles(device: Device, leg: str) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from nf.pki import pem
 from nf.pki.authority import KeyType, PrivateKey
 from nf.pki.certificate import Certificate, read
-from nf.pki.files import PRIVATE, PkiError, key_text, read_certificates, read_crls, read_file, read_key, replace, write_new
+from nf.pki.crl import RevocationList, read_list
+from nf.pki.crl_renewal import merged
+from nf.pki.files import PRIVATE, PkiError, good_crls, key_text, read_certificates, read_file, read_key, replace, write_new
 from nf.pki.generate import Identity, generate_key, request, self_signed
 from nf.pki.revocation import read_crl
 from nf.pki.rules import issuer_fault
@@ -111,16 +113,24 @@ class Holdings:
 
     def load_crl(self, ca_profile: str, file: Path) -> Sequence[x509.CertificateRevocationList]:
         """CRLs for a CA profile, each in place of an older one of its issuer; PkiError for one that is older itself."""
+        ders = from_file(file, pem.CRL, lambda der: read_crl(der) is not None)
+        new = [one for one in map(read_list, ders) if one is not None]
+        if not self.keep_crls(ca_profile, new):
+            raise PkiError(file, f"is older than the one that is loaded; clear security pki crl ca-profile {ca_profile}")
+        return [one.parsed for one in new]
+
+    def crls(self, ca_profile: str) -> list[RevocationList]:
+        """The lists of a CA profile's file that can be read, none where it has no file."""
         target = self.path("crl", ca_profile)
-        held = [x509.load_der_x509_crl(der) for der in (read_crls(target) if target.exists() else ())]
-        new = [x509.load_der_x509_crl(der) for der in from_file(file, pem.CRL, lambda der: read_crl(der) is not None)]
-        for crl in new:
-            if any(one.issuer == crl.issuer and one.last_update_utc > crl.last_update_utc for one in held):
-                raise PkiError(file, f"is older than the one that is loaded; clear security pki crl ca-profile {ca_profile}")
-        issuers = [crl.issuer for crl in new]
-        whole = [*(crl for crl in held if crl.issuer not in issuers), *new]
-        replace(target, b"".join(crl.public_bytes(Encoding.PEM) for crl in whole))
-        return new
+        return [one for one in map(read_list, good_crls(target)[0] if target.exists() else ()) if one is not None]
+
+    def keep_crls(self, ca_profile: str, new: Sequence[RevocationList]) -> bool:
+        """Put lists in place of older ones of their issuers; False, and nothing changed, where one that is there is newer."""
+        whole = merged(self.crls(ca_profile), new)
+        if whole is not None:
+            ders = [one.parsed.public_bytes(Encoding.DER) for one in whole]
+            replace(self.path("crl", ca_profile), pem.write(ders, pem.CRL))
+        return whole is not None
 
     def clear(self, kind: str, name: str | None) -> list[str]:
         """Take one of a kind away, or all; returns which. A key pair goes after its certificate."""

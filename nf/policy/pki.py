@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +12,20 @@ class CrlCheck:
     urls: tuple[str, ...] = ()
     refresh_interval: int | None = None  # hours; None is the CRL's own next update
     disable_on_download_failure: bool = False
+
+    @property
+    def fetched_from(self) -> tuple[str, ...]:
+        """Those URLs that lists are fetched from; LDAP is not spoken here."""
+        return tuple(filter(is_fetchable, self.urls))
+
+
+def is_fetchable(url: str) -> bool:
+    """Whether it is http or https, with a host and without user and password."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +55,8 @@ class CaProfile:
     name: str
     ca_identity: str = ""
     revocation: RevocationCheck = RevocationCheck()
+
+    @property
+    def fetches(self) -> bool:
+        """Whether its CRLs are fetched."""
+        return self.revocation.method != "disable" and bool(self.revocation.crl.fetched_from)

@@ -100,7 +100,9 @@ def _true(value: bool) -> str:
 
 _CERTIFICATE: Final = ("cert-id", "cert-type", "issuer", "subject", "validity-not-before", "validity-not-after",
                        "public-key-algorithm", "cert-modify-time", "key-modify-time", "version", "serial-number",
-                       "signature-algorithm", "crl-present")
+                       "signature-algorithm", "crl-present", "crl-check", "crl-download-failed",
+                       "crl-check-on-download-failed")
 _SHAPES: Final[Mapping[str, Callable[[Any], str]]] = {
     "validity-not-before": _time, "validity-not-after": _time, "cert-modify-time": _time, "key-modify-time": _time,
-    "serial-number": _hexadecimal, "crl-present": text}
+    "serial-number": _hexadecimal, **dict.fromkeys(
+        ("crl-present", "crl-check", "crl-download-failed", "crl-check-on-download-failed"), text)}
