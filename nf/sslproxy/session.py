@@ -64,7 +64,7 @@ class SslProxySession(Handshakes):
         if found.kind is NotTlsKind.SSLV2:
             return self._drop(Reason.SSL_V2)
         if found.kind is NotTlsKind.MALFORMED:
-            return self._drop(Reason.MALFORMED_HELLO, f"openssl error: {found.reason}", HANDSHAKE_FAILURE)
+            return self._drop(Reason.MALFORMED_HELLO, f"openssl error: {found.reason}", found.alert)
         if self.state is State.UPGRADED:
             return self._drop(Reason.NO_TLS)
         return self._pass_on(None)

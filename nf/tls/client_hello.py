@@ -4,6 +4,7 @@ import re
 import struct
 from dataclasses import dataclass
 
+from nf.tls.alerts import DECODE_ERROR, ILLEGAL_PARAMETER, PROTOCOL_VERSION
 from nf.tls.first_flight import NeedMore, NotTls, NotTlsKind, unframe
 
 __all__ = ["SSL30", "TLS12", "ClientHello", "NeedMore", "NotTls", "NotTlsKind", "is_grease", "parse"]
@@ -67,7 +68,7 @@ def parse(data: bytes | bytearray | memoryview) -> ClientHello | NeedMore | NotT
     try:
         return _hello(answer.body, answer.consumed)
     except _MalformedError as wrong:
-        return NotTls(NotTlsKind.MALFORMED, f"ClientHello: {wrong}")
+        return NotTls(NotTlsKind.MALFORMED, f"ClientHello: {wrong}", wrong.alert)
 
 
 def is_grease(value: int) -> bool:
@@ -77,6 +78,10 @@ def is_grease(value: int) -> bool:
 
 class _MalformedError(Exception):
     """A field does not fit; never leaves this file."""
+
+    def __init__(self, reason: str, alert: int = DECODE_ERROR) -> None:
+        super().__init__(reason)
+        self.alert = alert
 
 
 def _block(data: bytes, at: int, size: int) -> tuple[bytes, int]:
@@ -106,15 +111,15 @@ def _numbers(values: bytes, what: str) -> tuple[int, ...]:
 def _hello(body: bytes, consumed: int) -> ClientHello:
     legacy_version = int.from_bytes(body[:2])
     if legacy_version >> 8 != SSL30 >> 8:
-        raise _MalformedError(f"version {legacy_version:#06x}")
+        raise _MalformedError(f"version {legacy_version:#06x}", PROTOCOL_VERSION)
     session_id, at = _block(body, _SESSION_ID, 1)
     if len(session_id) > 32:
         raise _MalformedError(f"session id of {len(session_id)} bytes")
     suites, at = _block(body, at, 2)
     cipher_suites = _numbers(suites, "cipher suites")
     compressions, at = _block(body, at, 1)
-    if 0 not in compressions:
-        raise _MalformedError("no null compression")  # which every hello must offer, RFC 5246 §7.4.1.2
+    if 0 not in compressions:  # which every hello must offer, RFC 5246 §7.4.1.2
+        raise _MalformedError("no null compression", ILLEGAL_PARAMETER if compressions else DECODE_ERROR)
     found = _extensions(_whole(body[at:], 2, "the extensions")) if at < len(body) else {}
     server_name = _server_name(found[_SERVER_NAME]) if _SERVER_NAME in found else None
     return ClientHello(
@@ -137,7 +142,7 @@ def _extensions(extensions: bytes) -> dict[int, bytes]:
         if at > end:
             raise _MalformedError("a field is longer than what holds it")
         if kind in found:
-            raise _MalformedError(f"extension {kind} twice")
+            raise _MalformedError(f"extension {kind} twice", ILLEGAL_PARAMETER)
         found[kind] = extensions[at - size:at]
     return found
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from nf.tls.alerts import DECODE_ERROR, ILLEGAL_PARAMETER, RECORD_OVERFLOW, UNEXPECTED_MESSAGE
+
 MAX_HELLO = 16384  # bytes of a ClientHello after its four-byte header; post-quantum ones need about 1,800
 MAX_RECORDS = 64  # a hello in more records than this is an attack, not a client
 
@@ -25,10 +27,14 @@ class NotTlsKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class NotTls:
-    """The bytes are no ClientHello and will not become one; `reason` is one line for a log."""
+    """The bytes are no ClientHello and will not become one; `reason` is one line for a log.
+
+    `alert` tells the client of a malformed one (RFC 8446 §6.2).
+    """
 
     kind: NotTlsKind
     reason: str
+    alert: int = DECODE_ERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +91,12 @@ def _single_record(data: memoryview) -> Message | None:
 def _judge(gathered: bytearray, offset: int, announced: int) -> Message | NeedMore | NotTls | None:
     """The answer after a record that ends at `offset` and still owes `announced` bytes; None: look at the next."""
     if gathered and gathered[0] != _CLIENT_HELLO:
-        return _malformed(f"handshake type {gathered[0]} where a ClientHello was expected")
+        return _malformed(f"handshake type {gathered[0]} where a ClientHello was expected", UNEXPECTED_MESSAGE)
     if len(gathered) >= _HANDSHAKE_HEADER and int.from_bytes(gathered[1:4]) > MAX_HELLO:
-        return _malformed(f"a ClientHello of {int.from_bytes(gathered[1:4])} bytes, more than {MAX_HELLO}")
+        return _malformed(f"a ClientHello of {int.from_bytes(gathered[1:4])} bytes, more than {MAX_HELLO}", ILLEGAL_PARAMETER)
     missing = _missing(gathered) - announced
     if missing < 0 and len(gathered) >= _HANDSHAKE_HEADER:
-        return _malformed("bytes follow the ClientHello in its record")
+        return _malformed("bytes follow the ClientHello in its record", UNEXPECTED_MESSAGE)
     if announced:
         return NeedMore(offset + (_RECORD_HEADER + missing if missing > 0 else 0))
     return None if missing else Message(bytes(gathered[_HANDSHAKE_HEADER:]), offset)
@@ -106,11 +112,12 @@ def _fault_in_record(header: bytes, *, first: bool) -> NotTls | None:
     """Whether the part of a record header that is there rules a handshake record out."""
     kind = NotTlsKind.OTHER if first else NotTlsKind.MALFORMED
     if header[:1] and header[0] != _HANDSHAKE:
-        return NotTls(kind, f"record type {header[0]} where a handshake record was expected")
+        return NotTls(kind, f"record type {header[0]} where a handshake record was expected", UNEXPECTED_MESSAGE)
     if header[1:2] and header[1] != 3:
         return NotTls(kind, f"record version {header[1]} where 3 was expected")
     if len(header) == _RECORD_HEADER and not 1 <= int.from_bytes(header[3:]) <= _MAX_RECORD:
-        return _malformed(f"a handshake record of {int.from_bytes(header[3:])} bytes")
+        length = int.from_bytes(header[3:])
+        return _malformed(f"a handshake record of {length} bytes", RECORD_OVERFLOW if length else UNEXPECTED_MESSAGE)
     return None
 
 
@@ -128,5 +135,5 @@ def _sslv2(start: bytes) -> NeedMore | NotTls:
     return NotTls(NotTlsKind.OTHER, "neither a TLS record nor an SSLv2 hello")
 
 
-def _malformed(reason: str) -> NotTls:
-    return NotTls(NotTlsKind.MALFORMED, reason)
+def _malformed(reason: str, alert: int = DECODE_ERROR) -> NotTls:
+    return NotTls(NotTlsKind.MALFORMED, reason, alert)

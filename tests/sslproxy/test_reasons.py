@@ -28,10 +28,10 @@ MALFORMED_TEXT = "openssl error: handshake type 2 where a ClientHello was expect
 DROPS: list[tuple[Callable[[Playbook], Playbook], Event, Reason, str, int | None]] = [
     (Playbook.until_hello, on.Peeked(SSLV2), Reason.SSL_V2, "system: SSLv2 client hello", None),
     (Playbook.until_hello, on.Peeked(HELLO11), Reason.UNSUPPORTED_VERSION, OLD, 70),
-    (Playbook.until_hello, on.Peeked(MALFORMED), Reason.MALFORMED_HELLO, MALFORMED_TEXT, 40),
+    (Playbook.until_hello, on.Peeked(MALFORMED), Reason.MALFORMED_HELLO, MALFORMED_TEXT, 10),
     (Playbook.until_undecided, on.Peeked(SSLV2), Reason.SSL_V2, "system: SSLv2 client hello", None),
     (Playbook.until_undecided, on.Peeked(HELLO11), Reason.UNSUPPORTED_VERSION, OLD, 70),
-    (Playbook.until_undecided, on.Peeked(MALFORMED), Reason.MALFORMED_HELLO, MALFORMED_TEXT, 40),
+    (Playbook.until_undecided, on.Peeked(MALFORMED), Reason.MALFORMED_HELLO, MALFORMED_TEXT, 10),
     (Playbook.until_connecting, on.ServerUnreachable("connection refused"), Reason.SERVER_UNREACHABLE,
      "system: server unreachable: connection refused", None),
     (Playbook.until_connecting, on.TimedOut(Timer.CONNECT), Reason.CONNECT_TIMEOUT,

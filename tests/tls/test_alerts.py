@@ -9,7 +9,9 @@ from nf.tls import alerts
 from nf.tls.alerts import fatal
 from tests.tls.ends import LibraryClient, connecting, library_context
 
-WORDS = {alerts.HANDSHAKE_FAILURE: "handshake failure", alerts.BAD_CERTIFICATE: "bad certificate",
+WORDS = {alerts.UNEXPECTED_MESSAGE: "unexpected message", alerts.RECORD_OVERFLOW: "record overflow",
+         alerts.ILLEGAL_PARAMETER: "illegal parameter", alerts.DECODE_ERROR: "decode error",
+         alerts.HANDSHAKE_FAILURE: "handshake failure", alerts.BAD_CERTIFICATE: "bad certificate",
          alerts.CERTIFICATE_REVOKED: "certificate revoked", alerts.CERTIFICATE_EXPIRED: "certificate expired",
          alerts.CERTIFICATE_UNKNOWN: "certificate unknown", alerts.UNKNOWN_CA: "unknown ca",
          alerts.PROTOCOL_VERSION: "protocol version", alerts.INTERNAL_ERROR: "internal error",
