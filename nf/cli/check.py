@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nf.cli.check_pki import pki_findings, unstartable_profiles
+from nf.cli.check_services import service_findings
 from nf.cli.device_options import JunosRelease
 from nf.cli.inputs import read_release
 
@@ -31,7 +32,7 @@ def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or
           ) -> None:
     """Check a configuration: errors with line and word, then what it says and which statements have no effect.
 
-    The status is 1 as well where a profile that a policy names could not start.
+    The status is 1 as well where a profile or a service that a policy names could not start.
     """
     from nf.config import ConfigError, load, show
 
@@ -48,23 +49,31 @@ def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or
         else:
             typer.echo("\n".join(map(str, errors)), err=True)
         raise typer.Exit(1) from None
-    wrong, told = (unstartable_profiles(configuration), []) if pki is None else pki_findings(configuration, pki)
+    found = _findings(configuration, pki)
+    failures = [line for kind in found.values() for line in kind["errors"]]
     if json:
         from nf.cli.summary import summary
 
         text_shown = {} if shown is None else {"configuration": shown}
-        held = {"profiles": {"errors": wrong}} if pki is None else {"pki": {"errors": wrong, "remarks": told}}
-        _print_json({"file": str(file), "ok": not wrong} | summary(configuration) | text_shown | held)
+        _print_json({"file": str(file), "ok": not failures} | summary(configuration) | text_shown | found)
     elif shown is not None:
         typer.echo(shown, nl=False)
     else:
         _print_text(file, configuration)
-        for line in told:
+        for line in (line for kind in found.values() for line in kind["remarks"]):
             typer.echo(f"remark: {line}")
-    if wrong and not json:
-        typer.echo("\n".join(wrong), err=True)
-    if wrong:
+    if failures and not json:
+        typer.echo("\n".join(failures), err=True)
+    if failures:
         raise typer.Exit(1)
+
+
+def _findings(configuration: "Configuration", pki: Path | None) -> dict[str, dict[str, list[str]]]:
+    """What is wrong or worth a word beyond the text itself."""
+    wrong, told = (unstartable_profiles(configuration), []) if pki is None else pki_findings(configuration, pki)
+    failing, noted = service_findings(configuration)
+    return {"profiles" if pki is None else "pki": {"errors": wrong, "remarks": told},
+            "services": {"errors": failing, "remarks": noted}}
 
 
 def _read(file: Path) -> str:

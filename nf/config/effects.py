@@ -27,7 +27,8 @@ _ZONE = """
 _AREAS = (
     ("", "version | rcsid | apply-macro | apply-groups | apply-groups-except | apply-flags | groups"),
     ("system", "host-name"),
-    ("interfaces interface", """description | unit description | unit family inet address | unit family inet6 address
+    ("interfaces interface", """description | unit description | unit vlan-id
+                                unit family inet address | unit family inet6 address
                                 unit family ethernet-switching | unit family bridge"""),
     ("routing-options", "static route next-hop | static route description | rib static route next-hop"),
     ("applications application", _APPLICATION + "| description"),

@@ -12,12 +12,13 @@ _NO_CONFIGURATION = frozenset({"all", "lo0.0"})  # names that stand in a zone wi
 
 
 def note_usage(root: Statement, zones: ZoneMap, policies: Iterable[Written], findings: Findings) -> None:
-    """Remark on zones that policies name and nothing is in, and on interfaces of zones that are not configured."""
+    """Remark on zones that policies name and nothing is in, on their interfaces that are not configured, and on tags."""
     used = {zone for written in policies for zone in (*written.policy.from_zones, *written.policy.to_zones)}
     for entry in root.entries("security", "zones", "security-zone"):
         zone = zones.zones[entry.name]
         if entry.name in used and not zone.interfaces:
             findings.remark(entry, f"security-zone {entry.name}", "policies name it, but no interface is in it")
+    _note_tags(root, findings)
     if not zones.interfaces:
         return  # a text without interfaces, as the engine on one address takes it
     for entry in root.entries("security", "zones", "security-zone"):
@@ -26,6 +27,15 @@ def note_usage(root: Statement, zones: ZoneMap, policies: Iterable[Written], fin
             if name not in zones.interfaces and interface.name not in _NO_CONFIGURATION:
                 findings.remark(interface, f"security-zone {entry.name} interfaces {interface.name}",
                                 "this interface is not configured under interfaces")
+
+
+def _note_tags(root: Statement, findings: Findings) -> None:
+    for device in root.entries("interfaces", "interface"):
+        for unit in device.all("unit"):
+            tag = unit.one("vlan-id")
+            if tag is not None:
+                findings.remark(tag, f"interfaces {device.name}.{unit.name} vlan-id",
+                                "no traffic reaches this interface: tagged frames are dropped, a port is one without tags")
 
 
 def check_counts(root: Statement, findings: Findings) -> None:

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from nf.pki.certificate import extension
+from nf.pki.name_constraints import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,6 @@ def _touches(name: Constrained, subtree: x509.GeneralName) -> bool:
         parent = host.removeprefix("*.")  # a wildcard stands for names that a longer subtree may hold
         return _within(name, x509.DNSName(suffix)) or (host != parent and f".{suffix}".endswith(f".{parent}"))
     if isinstance(name, x509.DirectoryName) and isinstance(subtree, x509.DirectoryName):
-        top = _folded(subtree.value)
-        return _folded(name.value)[:len(top)] == top
+        top = folded(subtree.value)
+        return folded(name.value)[:len(top)] == top
     return _within(name, subtree)
-
-
-def _folded(name: x509.Name) -> list[frozenset[tuple[str, str]]]:
-    return [frozenset((attribute.oid.dotted_string, " ".join(str(attribute.value).casefold().split())) for attribute in rdn)
-            for rdn in name.rdns]

@@ -108,8 +108,8 @@ def _within(name: Any, limit: Any) -> bool:
         network = ip_network(limit.value)
         return bool(name.value.version == network.version and name.value in network)
     if isinstance(name, x509.DirectoryName):
-        wanted = _normal(limit.value)
-        return _normal(name.value)[:len(wanted)] == wanted
+        wanted = folded(limit.value)
+        return folded(name.value)[:len(wanted)] == wanted
     if isinstance(name, x509.UniformResourceIdentifier):
         return _host_within(_uri_host(name.value), limit.value.lower())
     mailbox, at, _ = limit.value.rpartition("@")
@@ -146,6 +146,7 @@ def _uri_host(text: str) -> str:
     return host if _HOST.fullmatch(host) and not host.rpartition(".")[2].isdigit() else ""
 
 
-def _normal(name: x509.Name) -> list[frozenset[tuple[str, str]]]:
+def folded(name: x509.Name) -> list[frozenset[tuple[str, str]]]:
+    """A directory name as one compares it: case and runs of blanks are nothing (RFC 5280 §7.1)."""
     return [frozenset((attribute.oid.dotted_string, " ".join(str(attribute.value).split()).casefold()) for attribute in rdn)
             for rdn in name.rdns]

@@ -5,7 +5,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from nf import services
 from nf.cli.check import check
+from nf.policy.systems import Systems
+from nf.services import Attachment, ServiceError
 from tests.helpers.loopback_pki import LoopbackPki
 from tests.helpers.running_proxy import CONFIGURATION
 
@@ -164,3 +167,32 @@ def test_how_good_a_profile_is(tmp_path: Path) -> None:
                        ("ssl3", "forward proxy, a, cannot start")):
         file.write_text(profile + word)
         assert f"ssl profile   p: {said}\n" in run(str(file))[1]
+
+
+class Picky:
+    """A service that leaves something out of a file, or cannot start."""
+
+    def __init__(self, problem: str = "") -> None:
+        self.problem = problem
+
+    def prepare(self, _: Systems) -> "Picky":
+        if self.problem:
+            raise ServiceError(self.problem)
+        return self
+
+    def notes(self, _: Systems) -> list[str]:
+        return ["local.rules:3: sid 7: byte_math is not known"]
+
+    def attach(self, _: Attachment) -> None:
+        return None
+
+
+def test_services_say_what_they_leave_out_and_why_they_cannot_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "available", lambda: ("picky",))
+    monkeypatch.setattr(services, "load", lambda _: Picky())
+    status, out, err = run(str(GOLDEN / "forward.set"))
+    assert (status, err, out.splitlines()[-1]) == (0, "", "remark: local.rules:3: sid 7: byte_math is not known")
+    monkeypatch.setattr(services, "load", lambda _: Picky("local.rules: no such file"))
+    assert run(str(GOLDEN / "forward.set"))[::2] == (1, "local.rules: no such file\n")
+    found = json.loads(run(str(GOLDEN / "forward.set"), "--json")[1])
+    assert (found["ok"], found["services"]["errors"]) == (False, ["local.rules: no such file"])

@@ -25,6 +25,13 @@ def test_interfaces_of_zones_are_configured() -> None:
     assert remarks(zones + "set interfaces ge-0/0/0 unit 0\nset interfaces ge-0/0/1 unit 0") == []
 
 
+def test_tagged_interfaces_get_no_traffic() -> None:
+    text = "set interfaces ge-0/0/0 unit 100 vlan-id 100 family inet address 10.0.0.1/24"
+    (line, remark), = remarks(text)
+    assert (line, remark.partition(",")[0]) == (
+        1, "interfaces ge-0/0/0.100 vlan-id: no traffic reaches this interface: tagged frames are dropped")
+
+
 def test_counts_hold_for_lists_and_for_what_groups_add() -> None:
     streams = "".join(f"set security log stream s{number} host 10.0.0.1\n" for number in range(9))
     with pytest.raises(ConfigError) as caught:
