@@ -27,6 +27,9 @@ _SSL_PROXY = (
     f"lsys:{{logical-system-name}} {{session-id}} <{_ENDS}> NAT:<{_NAT}> {{profile-name}} <{{source-zone-name}}:"
     "{source-interface-name}->{destination-zone-name}:{destination-interface-name}> message: {message}")
 
+_URL = ("{source-address}({source-port})->{destination-address}({destination-port}) CATEGORY=\"{category}\" "
+        "REASON=\"{reason}\" PROFILE=\"{profile}\" URL={url} OBJ={obj} username {username} roles {roles}")
+
 _TEXTS: Final[Mapping[str, str]] = MappingProxyType({
     "RT_FLOW_SESSION_CREATE": f"session created {_SESSION} {_ROLES} {_APPLICATION} {_CLASSES}",
     "RT_FLOW_SESSION_CLOSE": f"session closed {{reason}}: {_SESSION} {_CARRIED} {_APPLICATION} {_ROLES} {_CLASSES}",
@@ -37,6 +40,8 @@ _TEXTS: Final[Mapping[str, str]] = MappingProxyType({
     "APPTRACK_SESSION_VOL_UPDATE": f"AppTrack volume update: {_TRACKED} {_CARRIED} {_USER}",
     "APPTRACK_SESSION_CLOSE": (f"AppTrack session closed {{reason}}: {_TRACKED} {_CARRIED} {_USER} {{profile-name}} "
                                "{rule-name} {routing-instance}"),
+    "WEBFILTER_URL_BLOCKED": f'WebFilter: ACTION="URL Blocked" {_URL}',
+    "WEBFILTER_URL_PERMITTED": f'WebFilter: ACTION="URL Permitted" {_URL}',
 })
 _OF_LOGICAL_SYSTEM: Final = "_LS"
 

@@ -8,9 +8,9 @@ from nf.config.services.utm.layers import Layers
 from nf.config.services.utm.objects import Objects, notice
 from nf.config.tree import Statement
 from nf.policy.utm import ContentAction, ContentFiltering, ContentRule
+from nf.protocols.file_types import FILE_TYPES
 
 _KINDS = ("activex", "java-applet", "exe", "zip", "http-cookie")
-FILE_TYPES = ("exe", "elf", "zip", "cab", "class", "jar", "pdf", "doc", "docx", "7z", "rar", "png", "html")
 APPLICATIONS = ("HTTP", "FTP", "SMTP", "IMAP", "POP3")
 
 
