@@ -9,8 +9,9 @@ from typing import Final
 
 from hwmodel.session import Direction
 from nf.protocols.content import Wish
-from nf.protocols.first_words import HTTP, protocol_of
+from nf.protocols.first_words import HTTP, HTTP2, protocol_of
 from nf.protocols.http1 import Http1
+from nf.protocols.http2 import Http2
 from nf.protocols.items import Item, Request, Response
 from nf.protocols.notice import Notice
 from nf.protocols.reader import Reader
@@ -18,6 +19,7 @@ from nf.protocols.reader import Reader
 TUNNEL: Final = "TUNNEL"
 _READERS: Final[dict[str, Callable[[Wish], Reader]]] = {
     HTTP: lambda wish: Http1(wish, lambda request, response: _other(wish, request, response)),
+    HTTP2: Http2,
 }
 
 
@@ -87,7 +89,7 @@ class Conversation:
         if found in _READERS:
             self._reader = _READERS[found](self._wish)
         kept, self._first = first, {}
-        server_first = found not in {HTTP, "HTTP/2"}
+        server_first = found not in {HTTP, HTTP2}
         order = (Direction.S2C, Direction.C2S) if server_first else (Direction.C2S, Direction.S2C)
         return tuple(item for way in order if kept[way] for item in self._read(way, kept[way], 0))
 
