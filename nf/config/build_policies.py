@@ -43,6 +43,7 @@ class Policies:
     profiles: Mapping[str, SslProxyProfile]
     findings: Findings
     url_categories: Collection[str] = ()  # custom ones
+    own_applications: frozenset[str] = frozenset()  # `services application-identification`, groups too
 
     def written(self, root: Statement) -> Iterator[Written]:
         """The policies of zone pairs in the order of the text, then the global ones."""
@@ -127,7 +128,7 @@ class Policies:
         """Names by which nothing is ever found, and policies for what is never looked into."""
         if not policy.is_open:
             return
-        known = {"dynamic-application": applications.names(), "url-category": self.url_categories}
+        known = {"dynamic-application": applications.names() | self.own_applications, "url-category": self.url_categories}
         for word, names in policy.conditions:
             for name in names if word in known else ():
                 if name not in known[word]:

@@ -11,7 +11,7 @@ from nf.config.build_policies import Policies, Written
 from nf.config.build_ssl import Profiles, default_profile
 from nf.config.build_zones import logical, zone_map
 from nf.config.errors import Findings
-from nf.config.services import Scope, build_all
+from nf.config.services import Scope, application_identification, build_all
 from nf.config.tree import Statement
 from nf.policy.profile import InitiationProfile
 from nf.policy.release import NEWEST, Release
@@ -34,7 +34,8 @@ class Domain:
 
 def domains(root: Statement, cas: Mapping[str, object], findings: Findings, release: Release = NEWEST) -> list[Domain]:
     """The box first, then its logical systems, then its tenants; notes every mistake in them, under the system's name."""
-    box = _domain(root, LogicalSystem(), cas, findings, release)
+    own = application_identification.names(root)
+    box = _domain(root, LogicalSystem(), cas, findings, release, own)
     found = [box]
     for word, kind in SYSTEMS.items():
         for entry in root.all(word):
@@ -43,11 +44,12 @@ def domains(root: Statement, cas: Mapping[str, object], findings: Findings, rele
             shared = replace(box.system, name=entry.name, kind=kind)
             with findings.inside(shared.words):
                 _check_services(entry, kind, findings)
-                found.append(_domain(entry, shared, cas, findings, release))
+                found.append(_domain(entry, shared, cas, findings, release, own))
     return _divided(found, findings)
 
 
-def _domain(root: Statement, shared: LogicalSystem, cas: Mapping[str, object], findings: Findings, release: Release) -> Domain:
+def _domain(root: Statement, shared: LogicalSystem, cas: Mapping[str, object], findings: Findings, release: Release,
+            own_applications: frozenset[str]) -> Domain:
     """A system's own areas; `shared` has its name and what of the box may be named in it."""
     zones, books = zone_map(root, findings), address_books(root, findings)
     categories = {**shared.url_categories, **url_categories(root, findings)}
@@ -56,7 +58,8 @@ def _domain(root: Statement, shared: LogicalSystem, cas: Mapping[str, object], f
     if not shared.is_root:
         own = {name: replace(profile, logical_system=shared.name) for name, profile in own.items()}
     profiles = {**shared.ssl_profiles, **own}
-    policies = Policies(zones.zones, books, applications(root, findings), profiles, findings, categories)
+    policies = Policies(zones.zones, books, applications(root, findings), profiles, findings, categories,
+                        own_applications)
     written = tuple(policies.written(root))
     tracked = shared.is_root or root.has("security", "application-tracking")
     system = replace(

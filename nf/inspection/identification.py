@@ -10,11 +10,12 @@ from nf.tls.client_hello import ClientHello, NeedMore, parse
 MOST = 1 << 15  # bytes; no ClientHello and no request line is longer
 NOTHING_FOUND = Known(frozenset({applications.UNKNOWN}), final=True)
 _SSH = b"SSH-"
+_PROTOCOLS = {"HTTP": (applications.HTTP,), "HTTP/2": (applications.HTTP, applications.HTTP2)}
 
 
 def of_hello(server_name: str | None) -> Known:
     """What a ClientHello tells; what is inside of TLS is still to be seen."""
-    return Known(applications.of_server(server_name) | {applications.SSL}, server_name)
+    return Known(_behind(server_name) | {applications.SSL}, server_name)
 
 
 def identified(data: bytes) -> Known | None:
@@ -38,11 +39,17 @@ def identified(data: bytes) -> Known | None:
 
 def _in_the_clear(data: bytes) -> Known | None:
     if data.startswith(_SSH):
-        return Known(frozenset({applications.SSH}))
+        return Known(frozenset({"junos:SSH"}))
     found = None if _SSH.startswith(data) else identify(data)
     if found is None:
         return None
     host = requested_host(data) if found.name == HTTP else ""
     if host is None:
         return None
-    return Known(applications.of_protocol(found.name) | applications.of_server(host), host or None)
+    return Known(frozenset(_PROTOCOLS.get(found.name, ())) | _behind(host), host or None)
+
+
+def _behind(host: str | None) -> frozenset[str]:
+    """The application behind a server's name, with its groups."""
+    name = applications.of_server(host)
+    return frozenset() if name is None else frozenset({name, *applications.predefined()[name].groups})

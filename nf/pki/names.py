@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from cryptography import x509
 
-from nf.pki.certificate import Certificate
+from nf.pki.certificate import Certificate, read
 
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _MAX_LENGTH = 253
@@ -31,6 +32,14 @@ class ServerName:
         if not isinstance(self.value, str):
             return self.value in names.get_values_for_type(x509.IPAddress)
         return any(_covers(pattern, self.value) for pattern in names.get_values_for_type(x509.DNSName))
+
+
+@lru_cache(maxsize=256)
+def dns_names(der: bytes) -> tuple[str, ...]:
+    """The DNS names in a certificate's subjectAltName, in lower case; none where it cannot be read."""
+    certificate = read(der)
+    names = certificate.extension(x509.SubjectAlternativeName) if certificate is not None else None
+    return () if names is None else tuple(name.lower() for name in names.get_values_for_type(x509.DNSName))
 
 
 def reference_identity(text: str) -> ServerName | None:

@@ -6,6 +6,7 @@ from typing import Literal
 from nf.policy.match import AddressMatch
 from nf.policy.release import NEWEST, Release
 from nf.policy.versions import Versions, admitted
+from nf.policy.zones import Zone
 
 TRUST_ALL = "all"  # `trusted-ca all`: every CA profile on the box
 
@@ -139,3 +140,7 @@ class AppTracking:
     first_update_interval: int | None = None
     session_update_interval: int | None = None
     no_volume_updates: bool = False
+
+    def follows(self, *zones: Zone) -> bool:
+        """Whether a session between these zones is tracked."""
+        return not self.disable and any(zone.application_tracking for zone in zones)

@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from hwmodel.session import Direction
+from nf.protocols.items import Request
+
 UNKNOWN = "UNKNOWN"
 HTTP = "HTTP"
 HTTP2 = "HTTP/2"
@@ -56,6 +59,27 @@ def requested_host(data: bytes) -> str | None:
     if match is not None:
         return match[1].decode("ascii").lower().rstrip(".").strip("[]")
     return "" if end or len(data) >= LONGEST_REQUEST_LINE else None
+
+
+def first_request(data: bytes) -> Request | None:
+    """The head of the HTTP/1 request that these bytes begin with, once it is whole, or as much as is ever looked at.
+
+    >>> first_request(b"GET /a HTTP/1.1\\r\\nHost: a.test\\r\\n\\r\\n").host
+    'a.test'
+    """
+    start = data[:LONGEST_REQUEST_LINE].removeprefix(_EMPTY_LINE)
+    end = _END_OF_HEADER.search(start)
+    if end is None and len(data) < LONGEST_REQUEST_LINE:
+        return None
+    line, *rest = start[:end.start() if end else len(start)].split(b"\n")
+    match = _REQUEST_LINE.match(line)
+    if match is None:
+        return None
+    method, target, version = (part.decode("ascii") for part in match.groups())
+    pairs = (field.decode("latin-1").partition(":") for field in rest)
+    headers = tuple((name.lower(), value.strip()) for name, _, value in pairs)
+    return Request(Direction.C2S, 0, end.end() if end else len(start), 1, version.removeprefix("HTTP/"), method, target,
+                   requested_host(data) or "", headers)
 
 
 def _request(line: bytes) -> Identified:

@@ -15,7 +15,7 @@ SSH = b"SSH-2.0-x\r\n"
 
 
 @pytest.mark.parametrize(("data", "names", "host"), [
-    (HTTP, {"junos:HTTP", "junos:FACEBOOK-ACCESS", "junos:web:social-networking"}, "www.facebook.com"),
+    (HTTP, {"junos:HTTP", "junos:FACEBOOK-ACCESS", "junos:web", "junos:web:social-networking"}, "www.facebook.com"),
     (ANONYMOUS, {"junos:HTTP"}, None), (PREFACE, {"junos:HTTP", "junos:HTTP2"}, None), (SSH, {"junos:SSH"}, None),
     (HELLO13, {"junos:SSL"}, "a.test"), (b"\0\1\2\3", {"junos:UNKNOWN"}, None), (b"A" * MOST, {"junos:UNKNOWN"}, None)])
 def test_what_they_tell(data: bytes, names: set[str], host: str | None) -> None:
@@ -38,4 +38,4 @@ def test_any_bytes_tell_something_in_the_end(data: bytes) -> None:
 
 def test_a_hello_is_not_all() -> None:
     assert of_hello("www.facebook.com") == Known(
-        frozenset({"junos:SSL", "junos:FACEBOOK-ACCESS", "junos:web:social-networking"}), "www.facebook.com")
+        frozenset({"junos:SSL", "junos:FACEBOOK-ACCESS", "junos:web", "junos:web:social-networking"}), "www.facebook.com")
