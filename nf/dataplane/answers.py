@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from OpenSSL import SSL
 
-from nf.dataplane import cache_answers, pki_answers, profile_answers, session_answers, ssl_answers
+from nf.dataplane import cache_answers, pki_answers, profile_answers, service_answers, session_answers, ssl_answers
 from nf.dataplane.device import Device
 from nf.dataplane.inquiries import Later
 from nf.dataplane.policy_answers import names, policies, zones
@@ -87,6 +87,7 @@ _VERBS: Final[Mapping[str, Mapping[str, Answer]]] = {
         "ssl-certificates": profile_answers.certificates, "ssl-droplogs": ssl_answers.droplogs,
         "certificate-cache": cache_answers.certificate_entries, "session-cache": cache_answers.session_entries,
         "cache-statistics": cache_answers.statistics, "learned-bypass": ssl_answers.learned_bypass,
+        "service": service_answers.show, "services": service_answers.tallies,
         "policies": policies, "zones": zones, "names": names,
         "workers": _workers, "configuration": _configuration, "version": _version, "uptime": _uptime,
         "pki": pki_answers.directory},
@@ -95,4 +96,5 @@ _VERBS: Final[Mapping[str, Mapping[str, Answer]]] = {
         "ssl-proxy-counters": ssl_answers.clear_counters, "ssl-handshakes": ssl_answers.clear_handshakes,
         "ssl-droplogs": ssl_answers.clear_droplogs, "certificate-cache": cache_answers.clear_certificates,
         "session-cache": cache_answers.clear_sessions, "cache-statistics": cache_answers.clear_statistics,
-        "learned-bypass": ssl_answers.clear_learned_bypass, "policy-statistics": _clear_hits}}
+        "learned-bypass": ssl_answers.clear_learned_bypass, "policy-statistics": _clear_hits,
+        "service": service_answers.clear}}

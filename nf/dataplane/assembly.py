@@ -5,12 +5,15 @@ import resource
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from nf import services
 from nf.config import ConfigError
 from nf.config.configuration import Configuration
+from nf.dataplane.bulletins import Board
+from nf.dataplane.cache_room import SITES, Rooms
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.credentials import ProfileError, credentials
 from nf.dataplane.device import About
@@ -21,7 +24,9 @@ from nf.dataplane.wiring import Wiring
 from nf.flow.first_path import FirstPath
 from nf.pki import PkiError, PkiStore
 from nf.pki.store import CRL
+from nf.services import ServiceError
 from nf.sinks import Rotation, Sinks, StreamError
+from nf.sinks.client_context import client_context
 from nf.sinks.targets import targets
 from nf.sslproxy.learned import Lessons
 
@@ -65,7 +70,7 @@ class Assembly:
         self._keys = _key_log(options)
         self._sinks: Sinks | None = None
         self._tracer: Tracer | None = None
-        self._lessons = Lessons()
+        self._lessons, self._board = Lessons(), Board()
         self._looked_at = ""  # the digest of the PKI directory when CRLs were last looked for
 
     def parts(self) -> tuple[Duties, About]:
@@ -111,7 +116,7 @@ class Assembly:
 
     def _assembled(self, source: Source) -> tuple[Duties, About]:
         configuration, wiring = self._wire(source.configuration)
-        first_path = FirstPath(configuration.systems, tuple(services.load(name) for name in services.available()),
+        first_path = FirstPath(configuration.systems, services.engage(configuration.systems),
                                configuration.non_ssl_threshold,
                                profile_at_once=configuration.ssl_global.disable_deferred_profile_selection)
         engines = engines_of(configuration, source.store, self._options.platform, self._keys)
@@ -122,7 +127,8 @@ class Assembly:
         self._tracer = tracer(configuration.tracing, about.profiles, beside, self._tracer)
         if self._tracer is not None:
             about = replace(about, tracing=str(self._tracer.path))
-        return Duties(first_path, engines, wiring, outputs, self._tracer, self._lessons), about
+        return Duties(first_path, engines, wiring, outputs, self._tracer, partial(client_context, source.store), self._board,
+                      self._lessons), about
 
     def _outputs(self, source: Source) -> Sinks:
         """Made once: their files and their way to syslog servers belong to all generations of workers."""
@@ -143,8 +149,10 @@ class Assembly:
 
 def engines_of(configuration: Configuration, store: PkiStore, platform: str,
                keys: KeyLog | None = None) -> dict[str, SslEngine]:
-    """The engine of each profile that a policy names."""
-    return {key: SslEngine(credentials(profile, configuration, store, platform), None if keys is None else keys.attach)
+    """The engine of each profile that a policy names; their caches share one room."""
+    settings = configuration.ssl_global
+    rooms = Rooms.of(0 if settings.disable_cert_cache else SITES, threshold=settings.cache_usage_enforcement_threshold)
+    return {key: SslEngine(credentials(profile, configuration, store, platform), rooms, None if keys is None else keys.attach)
             for key, profile in configuration.systems.profiles_in_use.items()}
 
 
@@ -176,7 +184,8 @@ def set_limits() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-FAILURES: Final = (LaunchError, ConfigError, PkiError, ProfileError, StreamError, KeyLogError, OSError, UnicodeDecodeError)
+FAILURES: Final = (LaunchError, ConfigError, PkiError, ProfileError, StreamError, KeyLogError, ServiceError,
+                   OSError, UnicodeDecodeError)
 
 
 def describe(error: BaseException) -> str:

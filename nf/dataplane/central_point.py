@@ -31,7 +31,7 @@ from nf.dataplane.learned_bypass import LearnedBypasses
 from nf.dataplane.ledger import Ledger
 from nf.dataplane.log_sender import LogSender
 from nf.dataplane.loop import Chore, Loop
-from nf.dataplane.messages import Assign, Closed, ReadCrls, Report
+from nf.dataplane.messages import Assign, Closed, Hear, ReadCrls, Report
 from nf.dataplane.roster import Roster, tell
 from nf.dataplane.wiring import Listener
 from nf.policy.profile import SslProxyProfile
@@ -53,7 +53,7 @@ class CentralPointProcess:
         self.first_path, self.about = duties.first_path, about
         self.ledger, self.loop = Ledger(), Loop()
         self.started = self.loop.now
-        self._wiring = duties.wiring
+        self._wiring, self._board = duties.wiring, duties.board
         self._listeners: list[Listener] = []
         self._control = ControlSocket(control, self) if control is not None else None
         self.roster = Roster(self.loop, chassis, self.ledger, duties, workers, self._reported)
@@ -169,6 +169,9 @@ class CentralPointProcess:
                 self.chassis.charge(progress.session_id, work, self.loop.now)
         for taught in report.taught:
             self.learned_bypass.taught(taught, self.ledger, self.loop.now)
+        if report.told:
+            self._board.put(report.told, self.loop.now)
+            self.crew.tell_all(Hear(report.told))
         for closed in report.closed:
             self._account(closed)
         for reply in report.replies:

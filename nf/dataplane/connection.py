@@ -8,6 +8,8 @@ import traceback
 
 from hwmodel.session import Direction
 from nf.dataplane.account import Account
+from nf.dataplane.consulting import Consulting
+from nf.dataplane.farewell import Farewell
 from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.host import Host
 from nf.dataplane.leg import Leg, Stop
@@ -15,10 +17,10 @@ from nf.dataplane.loop import FORGET, READ, WRITE, Chore
 from nf.dataplane.messages import Progress
 from nf.dataplane.relay import Relay
 from nf.dataplane.server_sessions import ServerHandshake
-from nf.dataplane.tls_ends import TlsEnds
 from nf.flow.entry import SessionEntry
 from nf.log.records import CloseReason
 from nf.pki import Verdict
+from nf.services import Ending
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.events import Event, Timer
@@ -30,8 +32,11 @@ _LACKING = {errno.EMFILE: Reason.NO_DESCRIPTORS, errno.ENFILE: Reason.NO_DESCRIP
 HALF_CLOSED = 150.0  # seconds that the other way may stay silent; Junos's time-wait-state has the same default
 
 
-class Connection(TlsEnds):
+class Connection(Consulting):
     """Owns the sockets of a session; every decision is the machine's."""
+
+    _page = b""  # what the client still gets
+    _ending = Ending.RESET
 
     def __init__(self, host: Host, entry: SessionEntry, client: socket.socket) -> None:
         self.slot: int | None = None  # the loop's
@@ -53,7 +58,7 @@ class Connection(TlsEnds):
     def start(self) -> None:
         """Begin the session."""
         self._host.log(self._entry.created())
-        self._tell(on.Opened())
+        self._tell(on.Opened(self._loop.now))
 
     def expired(self) -> None:
         """A deadline has come, perhaps one that has since been put off: by another timer, or by data."""
@@ -167,7 +172,7 @@ class Connection(TlsEnds):
             if self._client.tls is None:
                 self._first_bytes.leave()
             self._relay = Relay(self._loop, self._client, self._server_leg(), self._moved, self._half_closed,
-                                self._broken_off, self._within)
+                                self._broken_off, self._within, self._finished)
             self._relay.bytes = self._account.relayed
         return self._relay
 
@@ -183,7 +188,10 @@ class Connection(TlsEnds):
     def _show(self, direction: Direction, data: bytes) -> None:
         plain_from_client = direction is Direction.C2S and self._client.tls is None
         segments = self._client.carried().data_segments if plain_from_client else 0
-        self._tell(on.Plaintext(direction, data, segments))
+        self._tell(on.Plaintext(direction, data, segments, self._loop.now))
+
+    def _finished(self, direction: Direction) -> None:
+        self._tell(on.Finished(direction, self._loop.now))
 
     def _moved(self) -> None:
         if self._relay is not None:
@@ -198,10 +206,13 @@ class Connection(TlsEnds):
     # the end
 
     def _drop(self, command: do.Drop) -> None:
-        """A client in its handshake gets the alert that tells it why; one that already has data gets a reset."""
+        """A client in its handshake gets the alert that tells it why; one that already has data gets a page, or a reset."""
         self._account.reason, self._account.dropped = command.reason, True
-        if not self._account.decrypted:
+        if command.page:
+            self._page = command.page
+        elif not self._account.decrypted:
             self._client.say_goodbye(command.alert)
+        self._ending = command.ending
         self._end(CloseReason.IDLE if command.reason is Reason.IDLE_TIMEOUT else CloseReason.APPLICATION)
 
     def _end(self, reason: CloseReason, reset: bool = True) -> None:
@@ -221,15 +232,27 @@ class Connection(TlsEnds):
             self._ssl_i.keep()
         self._relay = None
         self._first_bytes.stop()
-        for leg in (self._client, self._account.server):
-            if leg is not None:
-                self._loop.watch(leg, FORGET)
-                leg.close(reset and not leg.write_ended)
+        self._stop_consulting()
+        self._close(reset)
         self._tell(on.Ended(reason, volume, truncated))
         self._host.log(self._entry.closed(reason, volume))
         self._host.closed(self, self._account.summary(volume))
 
-    deeds = {**TlsEnds.deeds,  # noqa: RUF012 - declared there
+    def _close(self, reset: bool) -> None:
+        """End both TCP connections, as a service may have wanted it."""
+        for leg, spared in ((self._client, Ending.CLOSE_SERVER), (self._account.server, Ending.CLOSE_CLIENT)):
+            if leg is None:
+                continue
+            if self._page and leg is self._client:
+                Farewell(self._loop, leg, self._page)
+                continue
+            self._loop.watch(leg, FORGET)
+            if self._ending is Ending.SILENT:
+                leg.vanish()
+            else:
+                leg.close(reset and not leg.write_ended and self._ending is not spared)
+
+    deeds = {**Consulting.deeds,  # noqa: RUF012 - declared there
              do.Connect: _connect, do.PeekMore: _peek_more, do.AwaitServer: _await_server, do.Inspect: _inspect,
              do.Recall: _recall, do.Learn: _learn, do.Deliver: _deliver, do.Relay: _relay_unseen,
              do.Arm: _arm, do.Report: _report, do.Log: _log, do.Note: _note, do.Drop: _drop}

@@ -13,7 +13,19 @@ from typing import Final
 from nf.dataplane.duties import Duties
 from nf.dataplane.loop import Loop
 from nf.dataplane.member import Member
-from nf.dataplane.messages import ENDINGS, Assign, Drain, EndSessions, Question, ReadCrls, Report, Teach, decode_report, encode
+from nf.dataplane.messages import (
+    ENDINGS,
+    Assign,
+    Drain,
+    EndSessions,
+    Hear,
+    Question,
+    ReadCrls,
+    Report,
+    Teach,
+    decode_report,
+    encode,
+)
 from nf.dataplane.worker import Worker
 
 RETRY: Final = 0.05  # seconds
@@ -95,7 +107,7 @@ class Crew:
         older = (one for one in self.replaced if one.index == index and one.first < session <= one.last)
         return next(older, self.members[index])
 
-    def tell_all(self, order: Teach | ReadCrls) -> None:
+    def tell_all(self, order: Teach | Hear | ReadCrls) -> None:
         """Tell every worker; one that starts later has it from its parent or reads it itself."""
         for member in self._all():
             member.order(order)

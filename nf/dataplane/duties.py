@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nf.dataplane.bulletins import Board
 from nf.dataplane.certificates import SslEngine
+from nf.dataplane.daemons import Contexts, no_tls
 from nf.dataplane.tracing import Tracer
 from nf.dataplane.wiring import Wiring
 from nf.flow.first_path import FirstPath
@@ -20,4 +22,6 @@ class Duties:
     wiring: Wiring
     sinks: Sinks
     tracer: Tracer | None = None
+    contexts: Contexts = no_tls
+    board: Board = field(default_factory=Board)  # likewise
     lessons: Lessons = field(default_factory=Lessons)  # the central point's; each worker goes on with a copy

@@ -3,12 +3,14 @@
 from typing import Any, Protocol
 
 from nf.dataplane.certificates import SslEngine
+from nf.dataplane.daemons import Daemons
 from nf.dataplane.loop import Loop
 from nf.dataplane.messages import Closed
 from nf.dataplane.watchdog import Watchdog
 from nf.dataplane.wiring import Wiring
 from nf.flow.entry import SessionEntry
 from nf.log.records import LogRecord
+from nf.services import Bulletin
 from nf.sslproxy.reasons import Reason
 
 
@@ -18,6 +20,7 @@ class Host(Protocol):
     loop: Loop
     wiring: Wiring
     watchdog: Watchdog
+    daemons: Daemons
 
     def log(self, records: tuple[LogRecord, ...]) -> None:
         """Write log records."""
@@ -30,6 +33,12 @@ class Host(Protocol):
 
     def learn(self, entry: SessionEntry, profile: str, reason: Reason, server_name: str | None) -> None:
         """A session could not be decrypted for this reason."""
+
+    def announce(self, bulletin: Bulletin) -> None:
+        """Let every worker's service of that name hear this."""
+
+    def route(self, entry: SessionEntry, instance: str) -> None:
+        """Have a session take the way of a routing instance from now on."""
 
     def closed(self, connection: Any, summary: Closed) -> None:
         """The session is over; which class it has is between the worker and itself."""

@@ -1,5 +1,6 @@
 """One TCP connection of a session, with or without a TLS end on it: the same four calls for both."""
 
+import contextlib
 import errno
 import socket
 import struct
@@ -21,6 +22,7 @@ from nf.tls.handshake_watch import Stage
 CHUNK: Final = 16384  # bytes; a TLS record's plaintext at most, so nothing stays behind in OpenSSL
 MOST_UNREAD: Final = 1 << 15  # bytes; more than the longest ClientHello
 _TCP_INFO: Final = 11
+_TCP_REPAIR: Final = 19  # a socket under repair is closed without a word; needs CAP_NET_ADMIN
 _TIMESTAMPS: Final = 1  # TCPI_OPT_TIMESTAMPS
 _TCP_CLOSE: Final = 7  # the first byte of TCP_INFO after an RST; a peer's FIN alone leads to CLOSE-WAIT
 _FRUITLESS: Final = 64  # reads in a row that brought no data before it is asked how much they took in
@@ -53,8 +55,8 @@ NOTHING_CARRIED: Final = Carried(0, 0, 0)
 class Leg:
     """A non-blocking socket, its TLS end if any, and what still waits to be written to it."""
 
-    __slots__ = ("_fruitless", "_taken", "failed", "failure", "fd", "interest", "must_read", "out", "read_ended", "ready",
-                 "sock", "stages", "tls", "write_ended", "write_ending")
+    __slots__ = ("_fruitless", "_taken", "failed", "failure", "fd", "interest", "must_read", "out", "paused", "read_ended",
+                 "ready", "sock", "stages", "tls", "write_ended", "write_ending")
 
     def __init__(self, sock: socket.socket, failed: Callable[[], None]) -> None:
         self.failed = failed
@@ -63,6 +65,7 @@ class Leg:
         self.tls: SSL.Connection | None = None
         self.out = b""
         self.must_read = False  # TLS within TLS: nothing can be written before the peer has been heard
+        self.paused = False  # not to be read for a while
         self.stages: list[Stage] | None = None  # of what has happened within TLS and is to be told of
         self.failure: TlsFailure | None = None  # why reading TLS has failed
         self._fruitless = 0
@@ -204,6 +207,21 @@ class Leg:
                 self.write_ended = True
         except OSError:
             pass  # it did not wait to hear
+
+    def mark(self, dscp: int) -> None:
+        """Have its packets bear a code point from now on."""
+        v6 = self.sock.family == socket.AF_INET6
+        with contextlib.suppress(OSError):  # the peer is gone already
+            self.sock.setsockopt(*((socket.IPPROTO_IPV6, socket.IPV6_TCLASS) if v6 else (socket.IPPROTO_IP, socket.IP_TOS)),
+                                 dscp << 2)
+
+    def vanish(self) -> None:
+        """Close the socket and tell the peer nothing, where the system lets us; else with an RST."""
+        try:
+            self.sock.setsockopt(socket.IPPROTO_TCP, _TCP_REPAIR, 1)
+        except OSError:
+            return self.close(reset=True)
+        return self.close(reset=False)
 
     def close(self, reset: bool) -> None:
         """Close the socket, with an RST where the session did not end by itself."""

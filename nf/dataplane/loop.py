@@ -66,6 +66,10 @@ class Loop:
         self._fresh.add(fd)
         self._epoll.register(fd, mask)
 
+    def change_file(self, fd: int, mask: int) -> None:
+        """Watch it for something else."""
+        self._epoll.modify(fd, mask)
+
     def forget_file(self, fd: int) -> None:
         """Stop watching it."""
         if self._ready.pop(fd, None) is not None:

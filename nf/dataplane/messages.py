@@ -60,6 +60,21 @@ class Teach(msgspec.Struct, frozen=True, tag="teach"):
     known: Known | None
 
 
+class Told(msgspec.Struct, array_like=True, frozen=True):
+    """What a worker's service wants its like in all workers to know, for so many seconds."""
+
+    service: str
+    key: str
+    value: str
+    seconds: float
+
+
+class Hear(msgspec.Struct, frozen=True, tag="hear"):
+    """What other workers' services have announced."""
+
+    told: list[Told]
+
+
 class Ping(msgspec.Struct, frozen=True, tag="ping"):
     """Whether the worker's loop still turns: it sends a report, if only an empty one."""
 
@@ -83,7 +98,7 @@ class Reply(msgspec.Struct, array_like=True, frozen=True):
     answer: dict[str, Any]
 
 
-Order: TypeAlias = list[Assign] | EndSessions | Question | Teach | Ping | ReadCrls | Drain
+Order: TypeAlias = list[Assign] | EndSessions | Question | Teach | Hear | Ping | ReadCrls | Drain
 
 
 class Opened(msgspec.Struct, array_like=True, frozen=True):
@@ -163,6 +178,14 @@ class Taught(msgspec.Struct, array_like=True, frozen=True):
     server_name: str | None
 
 
+class Routed(msgspec.Struct, array_like=True, frozen=True):
+    """A session that is to take the way of a routing instance from now on, and the interface that it leaves by today."""
+
+    session_id: int
+    egress: str
+    instance: str
+
+
 class Report(msgspec.Struct, array_like=True, frozen=True):
     """What a worker has to say since its last report."""
 
@@ -171,6 +194,8 @@ class Report(msgspec.Struct, array_like=True, frozen=True):
     progress: list[Progress] = []
     replies: list[Reply] = []
     taught: list[Taught] = []
+    told: list[Told] = []
+    routed: list[Routed] = []
 
 
 _encoder = msgspec.msgpack.Encoder()

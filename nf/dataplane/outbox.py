@@ -4,7 +4,7 @@ import socket
 from typing import Final
 
 from nf.dataplane.loop import Loop
-from nf.dataplane.messages import BATCH, NEWS, Closed, Opened, Progress, Reply, Report, Taught, encode
+from nf.dataplane.messages import BATCH, NEWS, Closed, Opened, Progress, Reply, Report, Routed, Taught, Told, encode
 
 INTERVAL: Final = 0.1  # seconds
 
@@ -19,6 +19,8 @@ class Outbox:
         self.progress: list[Progress] = []
         self.replies: list[Reply] = []
         self.taught: list[Taught] = []
+        self.told: list[Told] = []
+        self.routed: list[Routed] = []
         self._loop, self._link = loop, link
 
     def soon(self) -> None:
@@ -32,11 +34,13 @@ class Outbox:
 
     def send(self) -> None:
         """Send all of it; what the link does not take now waits for the next time."""
-        while self.opened or self.closed or self.progress or self.replies or self.taught:
+        while self.opened or self.closed or self.progress or self.replies or self.taught or self.told or self.routed:
             opened, closed, progress = self.opened[:BATCH], self.closed[:BATCH], self.progress[:NEWS]
-            if not self.sent(Report(opened, closed, progress, self.replies[:1], self.taught[:BATCH])):
+            if not self.sent(Report(opened, closed, progress, self.replies[:1], self.taught[:BATCH],
+                                    self.told[:BATCH], self.routed[:BATCH])):
                 return
             del self.opened[:BATCH], self.closed[:BATCH], self.progress[:NEWS], self.replies[:1], self.taught[:BATCH]
+            del self.told[:BATCH], self.routed[:BATCH]
 
     def sent(self, report: Report) -> bool:
         """Whether the link took it; without a central point the worker ends."""

@@ -1,6 +1,6 @@
 """Moves data between the two legs of a session: back-pressure, half-close, and every end passed on in kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -21,16 +21,20 @@ class Relay:
 
     With a tap, data is shown to it and only what comes back through `deliver` goes on; without, all of it does.
     `moved` is called when data came in, `half_closed` when one way has ended, `ended` once with the reason, `within` when
-    a leg's `stages` tell of something within its TLS, before the data that were read with it go further.
+    a leg's `stages` tell of something within its TLS, before the data that were read with it go further. `finished` tells,
+    while there is a tap, that a direction's sender has ended: `finish` then passes that on.
     """
 
     def __init__(self, loop: Loop, client: Leg, server: Leg, moved: Callable[[], None], half_closed: Callable[[], None],
-                 ended: Callable[[CloseReason, bool], None], within: Callable[[Direction], None]) -> None:
+                 ended: Callable[[CloseReason, bool], None], within: Callable[[Direction], None],
+                 finished: Callable[[Direction], None]) -> None:
         self.bytes = 0
         self.cut_off = False  # the server ended without close_notify while its client was still listening
         self._loop = loop
         self._legs = {Direction.C2S: (client, server), Direction.S2C: (server, client)}
         self._moved, self._half_closed, self._ended, self._within = moved, half_closed, ended, within
+        self._finished = finished
+        self._endings: dict[Direction, Stop] = {}  # how senders ended whose end has not been passed on
         self._tap: Tap | None = None
         self._over = False
         client.ready = partial(self._ready, Direction.C2S)
@@ -69,7 +73,7 @@ class Relay:
         if self._tap is None and source.passes_on_to(sink) and not self._hurry(source, sink):
             return self._broken(direction.opposite)
         for _ in range(TURN):
-            if self._over or source.read_ended or (sink.out and not self._must_read(direction)):
+            if self._over or source.paused or source.read_ended or (sink.out and not self._must_read(direction)):
                 break
             data = source.read()
             if source.stages:
@@ -112,8 +116,26 @@ class Relay:
         elif how is not Stop.AGAIN:
             source.read_ended = True
             self.cut_off |= direction is Direction.S2C and how is Stop.TRUNCATED and not sink.read_ended
-            sink.end_writing(how)
+            self._endings[direction] = how
+            if self._tap is None:
+                self.finish(direction)
+            else:
+                self._finished(direction)
+
+    def finish(self, direction: Direction) -> None:
+        """Pass a sender's end on, in kind."""
+        how = self._endings.pop(direction, None)
+        if how is not None and not self._over:
+            self._legs[direction][1].end_writing(how)
             self._half_closed()
+            self._settle()
+
+    def pause(self, directions: Collection[Direction]) -> None:
+        """Read nothing of these directions until told otherwise; what is sent meanwhile waits in the kernel."""
+        for direction, (leg, _) in self._legs.items():
+            leg.paused = direction in directions
+        if not self._over:
+            self._watch()
 
     def _broken(self, direction: Direction) -> None:
         """The leg that sends in `direction` is reset: so is the other, at once."""
@@ -132,7 +154,7 @@ class Relay:
     def _is_held_back(self, direction: Direction) -> bool:
         """Whether the leg waits for the other to take what it sent; open both ways, it can break only by a reset."""
         leg, other = self._legs[direction]
-        return bool(other.out) and not leg.read_ended and not leg.write_ended
+        return (bool(other.out) or leg.paused) and not leg.read_ended and not leg.write_ended
 
     def _must_read(self, direction: Direction) -> bool:
         """Whether the leg can only go on writing once it has been read: then one read more may wait for the other leg."""
@@ -146,12 +168,14 @@ class Relay:
 
     def _look_at(self, leg: Leg, other: Leg) -> None:
         """Called after every piece of data, so what is rare costs only when it happens."""
-        interest, otherwise = 0 if leg.read_ended else READ, FORGET
+        interest, otherwise = 0 if leg.read_ended or leg.paused else READ, FORGET
         if other.out:
             if not (leg.must_read and len(other.out) < MOST_WAITING):
                 interest = 0
             if not (leg.read_ended or leg.write_ended):
                 otherwise = NOTHING
+        elif leg.paused and not leg.read_ended:
+            otherwise = NOTHING
         if (leg.out or leg.write_ending is not None) and leg.wants_to_write:
             interest |= WRITE
         wanted = interest or otherwise

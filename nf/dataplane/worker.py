@@ -17,6 +17,7 @@ from typing import ClassVar, Final
 from hwmodel.session import FiveTuple
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
+from nf.dataplane.daemons import Daemons
 from nf.dataplane.duties import Duties
 from nf.dataplane.found import Findings
 from nf.dataplane.learned_bypass import remember, subject
@@ -28,6 +29,7 @@ from nf.dataplane.messages import (
     Closed,
     Drain,
     EndSessions,
+    Hear,
     Order,
     Ping,
     Progress,
@@ -35,17 +37,21 @@ from nf.dataplane.messages import (
     ReadCrls,
     Reply,
     Report,
+    Routed,
     Taught,
     Teach,
+    Told,
     decode_orders,
 )
 from nf.dataplane.news import News
 from nf.dataplane.outbox import Outbox
+from nf.dataplane.services import Services
 from nf.dataplane.watchdog import Watchdog
 from nf.dataplane.worker_answers import answer
 from nf.flow.entry import Refusal, SessionEntry
 from nf.log.records import CloseReason, LogRecord
 from nf.pki import PkiError, PkiStore
+from nf.services import Bulletin
 from nf.sslproxy.reasons import Reason
 
 _MESSAGE: Final = 1 << 16
@@ -70,6 +76,8 @@ class Worker:
         self._drain: Chore | None = None  # its sessions' last deadline, once others take the new ones
         self._news = News(self.loop, self._connections, self._tell)
         self._findings = Findings(duties.first_path.systems)
+        self.daemons = Daemons(self.loop, duties.contexts)
+        self.services = Services(self.loop, duties.first_path.services, duties.board)
 
     def run(self) -> None:
         """Serve until SIGTERM or until the central point closes the link, then end what is left."""
@@ -81,6 +89,7 @@ class Worker:
         self._link.setblocking(False)
         self.loop.watch_file(self._link.fileno(), self._receive)
         self.watchdog.start()
+        self.services.start()
         self.loop.run()
         for connection in tuple(self._connections):
             connection.abandon()
@@ -121,6 +130,18 @@ class Worker:
         self.outbox.taught.append(Taught(entry.facts.session_id, profile, reason.value, server_name))
         self.loop.again(self.outbox.send)  # in this turn the session ends; its client may be back at once
 
+    def announce(self, bulletin: Bulletin) -> None:
+        """Let every worker's service of that name hear this, here at once."""
+        told = Told(bulletin.service, bulletin.key, bulletin.value, bulletin.seconds)
+        self.services.hear([told])
+        self.outbox.told.append(told)
+        self.loop.again(self.outbox.send)
+
+    def route(self, entry: SessionEntry, instance: str) -> None:
+        """Have a session take the way of a routing instance from now on: the central point passes it on."""
+        self.outbox.routed.append(Routed(entry.facts.session_id, entry.egress.name, instance))
+        self.loop.again(self.outbox.send)
+
     def closed(self, connection: Connection, summary: Closed) -> None:
         """A session is over."""
         self._connections.discard(connection)
@@ -158,6 +179,9 @@ class Worker:
 
     def _remember(self, order: Teach) -> None:
         remember(self._duties.lessons, order, self.loop.now)
+
+    def _hear(self, order: Hear) -> None:
+        self.services.hear(order.told)
 
     def _pinged(self, _: Ping) -> None:
         self.outbox.sent(Report())
@@ -202,7 +226,8 @@ class Worker:
         if egress is None:
             client.close()
             return self._finish(assignment, "denied", Reason.NO_ROUTE.value)
-        entry = self._duties.first_path.admit(assignment.session_id, flow, self.wiring.ingress(assignment.leg), egress)
+        entry = self._duties.first_path.admit(assignment.session_id, flow, self.wiring.ingress(assignment.leg), egress,
+                                              self.loop.now)
         if self._memory.is_low and isinstance(entry, SessionEntry) and entry.plan.decrypts:
             entry.plan = replace(entry.plan, bypass=Reason.LOW_MEMORY)  # an open case knows the entry by itself
         self.outbox.opened.append(self._findings.of(entry))
@@ -231,5 +256,5 @@ class Worker:
         self.outbox.soon()
 
     _orders: ClassVar[dict[type[Order], Callable[..., None]]] = {
-        EndSessions: _end_sessions, Question: _reply, Teach: _remember, Ping: _pinged, ReadCrls: _read_crls,
+        EndSessions: _end_sessions, Question: _reply, Teach: _remember, Hear: _hear, Ping: _pinged, ReadCrls: _read_crls,
         Drain: _drain_within}

@@ -10,6 +10,7 @@ from nf.dataplane.cache_counters import Cache
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
 from nf.dataplane.messages import Question
+from nf.dataplane.services import Services
 from nf.dataplane.tls_facts import tls_facts
 
 PAGE: Final = 64  # entries of a cache in one answer
@@ -21,6 +22,8 @@ class Here(Protocol):
     @property
     def engines(self) -> Mapping[str, SslEngine]:
         """SSL engines by profile."""
+
+    services: Services
 
     def connection(self, session_id: int) -> Connection | None:
         """A session that lives here."""
@@ -40,6 +43,10 @@ def _session(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
     return {} if connection is None else tls_facts(connection.account, connection.verdict)
 
 
+def _service(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
+    return worker.services.report(about)
+
+
 def _caches(worker: Here, _: Mapping[str, Any]) -> dict[str, Any]:
     """Counters and sizes of the caches of all profiles together."""
     return {name: _state(_all(worker, name)) for name in ("certificate", "session")}
@@ -48,7 +55,7 @@ def _caches(worker: Here, _: Mapping[str, Any]) -> dict[str, Any]:
 def _state(caches: list[Cache]) -> dict[str, int]:
     return {"hits": sum(one.counters.hits for one in caches), "misses": sum(one.counters.misses for one in caches),
             "full": sum(one.counters.full for one in caches), "entries": sum(map(len, caches)),
-            "limit": sum(one.limit for one in caches)}
+            "limit": max((one.limit for one in caches), default=0)}
 
 
 def _entries(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,5 +92,5 @@ def _caches_of(worker: Here, name: str) -> Iterator[tuple[str, Cache]]:
 
 
 _WORDS: Final[Mapping[str, Callable[[Here, Mapping[str, Any]], dict[str, Any]]]] = {
-    "session": _session, "caches": _caches, "cache-entries": _entries, "clear-cache": _clear,
+    "session": _session, "service": _service, "caches": _caches, "cache-entries": _entries, "clear-cache": _clear,
     "clear-stale-sessions": _clear_stale, "clear-cache-statistics": _clear_statistics}

@@ -18,6 +18,7 @@ class Arrival:
     flow: FiveTuple
     source: tuple[Zone, Interface]
     destination: tuple[Zone, Interface]
+    now: float = 0.0  # monotonic, in seconds
 
     def facts(self, policy_name: str, application: Application | None = None) -> SessionFacts:
         """What every message of the session says."""

@@ -1,6 +1,6 @@
 """The first path: zones, policy look-up, services and the SSL proxy's plan for a session's first packet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network
 
 from hwmodel.session import FiveTuple
@@ -15,7 +15,7 @@ from nf.policy.profile import NonSslThreshold, SslProxyProfile
 from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.url_categories import UrlCategory
 from nf.policy.zones import Interface, Zone
-from nf.services import Attachment, ServiceType, attach_all
+from nf.services import Attachment, Engaged, attach_all
 from nf.sslproxy.plan import Plan, Timeouts
 from nf.sslproxy.reasons import Reason
 
@@ -32,16 +32,17 @@ class FirstPath:
     """What an SPU knows when a session's first packet arrives; the same facts for every SPU."""
 
     systems: Systems
-    services: tuple[ServiceType, ...]
+    services: tuple[Engaged, ...]
     threshold: NonSslThreshold = NonSslThreshold()
     timeouts: Timeouts = Timeouts()
     profile_at_once: bool = False  # `disable-deferred-profile-selection` for all profiles
 
-    def admit(self, session_id: int, flow: FiveTuple, ingress: Interface, egress: Interface) -> SessionEntry | Refusal:
+    def admit(self, session_id: int, flow: FiveTuple, ingress: Interface, egress: Interface,
+              now: float = 0.0) -> SessionEntry | Refusal:
         """Look the initiator's flow up in the system that it came in by, and lay out what happens to it."""
         system = self.systems.of(ingress.name)
         source, destination = _zone(system, ingress), _zone(system, egress)
-        arrival = Arrival(system, session_id, flow, (source, ingress), (destination, egress))
+        arrival = Arrival(system, session_id, flow, (source, ingress), (destination, egress), now)
         policy = _policy(system, source, destination, flow)
         if policy is not None and policy.is_open:
             return open_session(self, arrival, PERMIT_ALL)
@@ -58,9 +59,11 @@ class FirstPath:
             return Refusal(facts, policy.action, policy)
         inspection = Inspection((), Denial())
         if policy.action is Action.PERMIT:
-            attachment = Attachment(facts, policy, arrival.source[0], arrival.destination[0], arrival.system.app_tracking)
-            inspection = Inspection(tuple(attach_all(self.services, attachment)))
+            attachment = Attachment(facts, policy, arrival.source[0], arrival.destination[0], arrival.system, arrival.now)
+            inspection = Inspection(attach_all(self.services, attachment))
         plan = self.plan(arrival, facts, profile, policy, application, wanted=inspection.active)
+        if inspection.rewrites:
+            plan = replace(plan, disable_http2=True)
         return SessionEntry(arrival.flow, policy, arrival.destination[1], facts, plan, inspection)
 
     def plan(self, arrival: Arrival, facts: SessionFacts, profile: SslProxyProfile | None, policy: Policy,

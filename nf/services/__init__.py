@@ -6,8 +6,8 @@ socket, clock or file. A module or package of this room offers its service under
 an underscore are no services.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 from importlib import import_module
 from pkgutil import iter_modules
@@ -19,7 +19,7 @@ from hwmodel.session import Direction
 from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume
 from nf.policy.policies import Policy
 from nf.policy.profile import AppTracking
-from nf.policy.systems import LogicalSystem
+from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.zones import Zone
 from nf.protocols.items import Item
 from nf.services.asking import Answer, Ask
@@ -100,11 +100,13 @@ class Opinion(Struct, frozen=True):
     block: Block | None = None  # with BLOCK
     upto: Mapping[Direction, int] | None = None  # with HOLD: offsets up to which data may pass; None: nothing further
     patience: float | None = None  # with HOLD: seconds until `wake`
+    pause: tuple[Direction, ...] = ()  # with HOLD: read no more of these until this service's next opinion
     asks: tuple[Ask, ...] = ()
     replaced: tuple[Replacement, ...] = ()
     bulletins: tuple[Bulletin, ...] = ()
     found: ApplicationFacts | None = None  # application identification: what it is now taken for
     way: str | None = None  # the routing instance that the session is to take from now on
+    dscp: int | None = None  # mark the packets of both connections with this code point from now on
 
 
 IGNORE, PERMIT, HOLD = Opinion(Verdict.IGNORE), Opinion(Verdict.PERMIT), Opinion(Verdict.HOLD)
@@ -122,6 +124,9 @@ class Piece(Struct, frozen=True):
     encrypted: bool
     now: float
     items: tuple[Item, ...] = ()  # for services that read; an item may have begun in a piece before
+    final: bool = False  # the sender has ended its stream: there are no data in this one, and none after it
+    protocol: str = ""  # for services that read: the session's, once it is known (nf.protocols.conversation)
+    boundary: int = 0  # for services that read: where the last whole message or line ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,22 +150,40 @@ class Attachment:
         return next((value for word, value in self.policy.services.others if word == statement), None)
 
 
+@dataclass(slots=True)
+class Tally:
+    """What one service has done in one worker."""
+
+    sessions: int = 0
+    pieces: int = 0
+    bytes: int = 0
+    nanoseconds: int = 0  # of judging
+    asks: int = 0
+    holds: int = 0
+    blocks: int = 0
+    faults: dict[str, int] = field(default_factory=dict)
+
+
 class Service:
     """One service on one session; services are subclasses."""
 
-    reads: ClassVar[bool] = False  # wants the items of the session's protocol
+    rank: ClassVar[int] = 50  # services are asked in this order; the first that blocks is the reason
+    reads: bool = False  # wants the items of the session's protocol
     rewrites: ClassVar[bool] = False  # may replace what passes: the session is then kept to HTTP/1
+    most_held: int = 96 << 10  # bytes of a direction that may be held back for it; no session is above 256 KB by itself
+    name: str = ""
+    tally: Tally = Tally()  # of all its sessions in this worker
 
     def open(self, now: float) -> Opinion:  # noqa: ARG002
         """The session begins; nothing has been connected to the server yet."""
         return PERMIT
 
     def inspect(self, piece: Piece) -> Opinion:
-        """Judge the next plaintext of one direction."""
+        """Judge the next plaintext of one direction; PERMIT ends a HOLD on this direction, IGNORE every one."""
         raise NotImplementedError
 
     def answer(self, answer: Answer) -> Opinion:
-        """An engine has answered what was asked of it."""
+        """An engine has answered what was asked of it; PERMIT ends a HOLD on both directions."""
         raise NotImplementedError
 
     def wake(self, now: float) -> Opinion:  # noqa: ARG002
@@ -184,6 +207,10 @@ class Service:
         return ()
 
 
+class ServiceError(Exception):
+    """A service cannot do what the configuration wants of it; the message says what to do."""
+
+
 class ServiceType(Protocol):
     """What attaches a service to sessions; one for each worker, so it may keep what sessions share."""
 
@@ -192,9 +219,10 @@ class ServiceType(Protocol):
 
 
 # Beyond `attach` a module's SERVICE may offer, and is asked for none it does not:
-#   prepare(systems) -> ServiceType   in place of itself: compiled from the configuration, before the workers fork
+#   prepare(systems) -> ServiceType   in place of itself, before the workers fork; raises ServiceError
 #   hear(bulletin, now)               what another worker's service, or its own, has announced
 #   report(word, about) -> dict       an answer for operators; numbers of several workers are added, lists joined
+#   notes(systems) -> Iterable[str]   what it cannot do of files that the configuration names, a line each
 #   refresh(now) -> None              once a second in every worker: look whether files have changed
 
 
@@ -207,6 +235,28 @@ def available() -> tuple[str, ...]:
 _OWN = frozenset({"asking"})
 
 
+@dataclass(frozen=True, slots=True)
+class Engaged:
+    """A service as one worker has it."""
+
+    name: str
+    service: ServiceType
+    tally: Tally = field(default_factory=Tally)
+
+    def offers(self, word: str) -> Callable[..., Any] | None:
+        """What it offers beyond `attach`, None where it does not."""
+        offered: Callable[..., Any] | None = getattr(self.service, word, None)
+        return offered
+
+    def attach(self, attachment: Attachment) -> Service | None:
+        """An instance for this session, or None where the service is not active on it."""
+        attached = self.service.attach(attachment)
+        if attached is not None:
+            attached.name, attached.tally = self.name, self.tally
+            self.tally.sessions += 1
+        return attached
+
+
 def load(name: str) -> ServiceType:
     """The service of that name; KeyError names those that exist."""
     if name not in available():
@@ -215,14 +265,17 @@ def load(name: str) -> ServiceType:
     return service
 
 
-def offer(service: ServiceType, word: str) -> Callable[..., Any] | None:
-    """What a service offers beyond `attach`, None where it does not."""
-    return getattr(service, word, None)
+def engage(systems: Systems) -> tuple[Engaged, ...]:
+    """Every service, made ready for what the configuration wants of it."""
+    engaged = (Engaged(name, load(name)) for name in available())
+    return tuple(replace(one, service=prepare(systems)) if (prepare := one.offers("prepare")) else one for one in engaged)
 
 
-def attach_all(services: tuple[ServiceType, ...], attachment: Attachment) -> Iterator[Service]:
-    """The services that are active on a session."""
-    for service in services:
-        attached = service.attach(attachment)
-        if attached is not None:
-            yield attached
+def attach_all(services: tuple[Engaged, ...], attachment: Attachment) -> tuple[Service, ...]:
+    """The services that are active on a session, in the order in which they are asked."""
+    found = [attached for one in services if (attached := one.attach(attachment)) is not None]
+    return tuple(sorted(found, key=_rank)) if len(found) > 1 else tuple(found)
+
+
+def _rank(service: Service) -> int:
+    return service.rank

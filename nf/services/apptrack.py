@@ -18,13 +18,15 @@ from nf.log.records import (
 )
 from nf.policy.profile import AppTracking
 from nf.protocols.first_bytes import LONGEST_REQUEST_LINE, UNKNOWN, identify, requested_host
-from nf.services import Attachment, Opinion, Service, Verdict
+from nf.services import PERMIT, Attachment, Opinion, Piece, Service, Verdict
 
 FIRST_UPDATE, SESSION_UPDATE = 1, 5  # minutes
 
 
 class AppTrack(Service):
     """Reads the client's first bytes until they tell the protocol; data passes while it reads."""
+
+    rank = 95
 
     def __init__(self, facts: SessionFacts, options: AppTracking) -> None:
         self._facts = facts
@@ -42,16 +44,17 @@ class AppTrack(Service):
             return None
         return cls(attachment.facts, attachment.app_tracking)
 
-    def inspect(self, direction: Direction, data: bytes, encrypted: bool) -> Opinion:
+    def inspect(self, piece: Piece) -> Opinion:
         """IGNORE once the protocol is known, and of decrypted HTTP/1 the host; PERMIT before."""
-        if direction is Direction.S2C:
-            return Opinion(Verdict.PERMIT)
-        self._head = (self._head + data)[:LONGEST_REQUEST_LINE]
+        if piece.direction is Direction.S2C:
+            return PERMIT
+        encrypted = piece.encrypted
+        self._head = (self._head + piece.data)[:LONGEST_REQUEST_LINE]
         if self._named:
             return self._told_host()
         found = identify(self._head)
         if found is None:
-            return Opinion(Verdict.PERMIT)
+            return PERMIT
         records = self._announce(found.name, "Yes" if encrypted else "No")
         if found.request is None or not encrypted:
             self._head = b""

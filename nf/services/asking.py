@@ -19,11 +19,16 @@ class Peer(Struct, frozen=True):
     port: int = 0
     trusted: tuple[str, ...] = ()  # CA profiles that may vouch for it, with tls
     server_name: str = ""  # to be found in its certificate, with tls
+    certificate: str = ""  # the local certificate to show it, with tls
+    verify: bool = True  # whether it has to be vouched for
     most: int = 64  # connections at a time
 
 
 class Ask(Struct, frozen=True):
-    """Send this to a daemon; whatever it says comes back until the exchange is `over`."""
+    """Send this to a daemon; whatever it says comes back until the exchange is `over`.
+
+    While a daemon does not take what it was sent, the session is read no further.
+    """
 
     number: int  # of the exchange, by the service's own count
     peer: Peer

@@ -11,6 +11,7 @@ from nf.log.records import LogRecord
 from nf.pki import PkiStore
 from nf.policy.profile import InitiationProfile
 from nf.policy.security_log import SecurityLog, SyslogStream
+from nf.sinks.client_context import client_context
 from nf.sinks.links import Link, Server, StreamLink, UdpLink
 from nf.sinks.streams import FORMATS, FRAMES, Style, line, takes
 
@@ -109,21 +110,20 @@ def _context(stream: SyslogStream, profiles: Mapping[str, InitiationProfile], st
     profile = profiles.get(stream.tls_profile)
     if profile is None:
         raise StreamError(stream, f"tls-profile {stream.tls_profile}: no such services ssl initiation profile")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a CA profile may hold an intermediate alone
-    anchors = store.anchors(profile.trusted_ca) if profile.trusted_ca else ()
-    if profile.ignore_server_auth_failure:
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    elif not anchors:
-        raise StreamError(stream, f"tls-profile {profile.name}: no trusted-ca, so no server could be authenticated")
-    if anchors:
-        context.load_verify_locations(cadata=b"".join(anchors))
-    if profile.client_certificate is not None:
-        store.authority(profile.client_certificate)
-        certificate = store.directory / "local" / f"{profile.client_certificate}.crt"
-        context.load_cert_chain(certificate, certificate.with_suffix(".key"))
-    return context
+    try:
+        return client_context(store, _Terms(profile.trusted_ca, profile.client_certificate or "",
+                                            not profile.ignore_server_auth_failure))
+    except ValueError as error:
+        raise StreamError(stream, f"tls-profile {profile.name}: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What an initiation profile says."""
+
+    trusted: tuple[str, ...]
+    certificate: str
+    verify: bool
 
 
 def _tell(text: str) -> None:

@@ -7,6 +7,8 @@ from msgspec import Struct
 from hwmodel.session import Direction
 from nf.log.records import LogRecord
 from nf.pki import AuthFailure
+from nf.services import Bulletin, Ending
+from nf.services.asking import Ask
 from nf.sslproxy.events import Timer
 from nf.sslproxy.reasons import Reason
 from nf.tls.client_hello import ClientHello
@@ -97,6 +99,55 @@ class Report(Struct, frozen=True, gc=False):
     age: float
 
 
+class Finish(Struct, frozen=True, gc=False):
+    """Pass the end of a direction on: what was held back of it has been delivered."""
+
+    direction: Direction
+
+
+class Consult(Struct, frozen=True, gc=False):
+    """Ask an engine, for the service of that place; what it says comes back as `Answered`."""
+
+    place: int
+    ask: Ask
+
+
+class Wake(Struct, frozen=True, gc=False):
+    """Report it when so many seconds have passed; it replaces the one before, and `Arm`'s timer goes on beside this."""
+
+    seconds: float
+
+
+class Announce(Struct, frozen=True, gc=False):
+    """Let every worker's service of that name hear this."""
+
+    bulletin: Bulletin
+
+
+class Route(Struct, frozen=True, gc=False):
+    """Have the session take another way from now on."""
+
+    instance: str
+
+
+class Pause(Struct, frozen=True, gc=False):
+    """Read nothing of these directions until the next such command."""
+
+    directions: frozenset[Direction]
+
+
+class Mark(Struct, frozen=True, gc=False):
+    """Have the packets of both connections bear this code point (RFC 2474)."""
+
+    dscp: int
+
+
+class Complain(Struct, frozen=True, gc=False):
+    """A service has failed: say where."""
+
+    text: str
+
+
 class Log(Struct, frozen=True, gc=False):
     """Write a record."""
 
@@ -110,11 +161,14 @@ class Note(Struct, frozen=True, gc=False):
 
 
 class Drop(Struct, frozen=True, gc=False):
-    """End both connections at once; `alert` is a TLS alert description for a client that still waits for a ServerHello."""
+    """End both connections; `alert` is a TLS alert description for a client that still waits for a ServerHello."""
 
     reason: Reason
     alert: int | None = None
+    page: bytes = b""  # what the client still gets, before an end in peace
+    ending: Ending = Ending.RESET
 
 
 Command: TypeAlias = (Connect | PeekMore | AwaitServer | Initiate | Judge | Terminate | Inspect | Upgrade | Recall | Learn
-                      | Deliver | Relay | Arm | Report | Log | Note | Drop)
+                      | Deliver | Finish | Consult | Wake | Announce | Route | Pause | Mark | Complain
+                      | Relay | Arm | Report | Log | Note | Drop)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from hwmodel.session import Direction
 from nf.log.records import CloseReason, Volume
 from nf.pki import Verdict
+from nf.services.asking import Answer
 from nf.sslproxy.reasons import Reason
 from nf.tls.failure import TlsFailure
 from nf.tls.parameters import TlsParameters
@@ -23,7 +24,9 @@ class Timer(Enum):
 
 
 class Opened(Struct, frozen=True, gc=False):
-    """The client's TCP connection is there."""
+    """The client's TCP connection is there; `now`, as everywhere, is for services that count time."""
+
+    now: float = 0.0
 
 
 class Peeked(Struct, frozen=True, gc=False):
@@ -108,6 +111,27 @@ class Plaintext(Struct, frozen=True, gc=False):
     direction: Direction
     data: bytes
     segments: int = 0
+    now: float = 0.0
+
+
+class Finished(Struct, frozen=True, gc=False):
+    """Who sends in this direction has ended its stream, while data are inspected; the end waits for `do.Finish`."""
+
+    direction: Direction
+    now: float = 0.0
+
+
+class Answered(Struct, frozen=True, gc=False):
+    """An engine has answered the service of that place."""
+
+    place: int
+    answer: Answer
+
+
+class Woken(Struct, frozen=True, gc=False):
+    """The time is over that was asked for with `do.Wake`."""
+
+    now: float = 0.0
 
 
 class ServerAlerted(Struct, frozen=True, gc=False):
@@ -164,5 +188,6 @@ class Ended(Struct, frozen=True, gc=False):
 
 Event: TypeAlias = (Opened | Peeked | ClientFinished | Recalled | ServerConnected | ServerUnreachable | ServerSpoke
                     | InitiationDone | InitiationFailed | Judged | TerminationDone | TerminationFailed | InterdictionFailed
-                    | Plaintext | ServerAlerted | Renegotiating | Renegotiated | Stormed | Violated | TimedOut | Updated
+                    | Plaintext | Finished | Answered | Woken
+                    | ServerAlerted | Renegotiating | Renegotiated | Stormed | Violated | TimedOut | Updated
                     | Ended)

@@ -40,6 +40,7 @@ class Machine:
         self._chain: tuple[bytes, ...] = ()
         self._server = TlsParameters("", "")
         self._asked = False  # the server wanted a client certificate
+        self._now = 0.0  # when the session began, on the services' clock
 
     # the end
 

@@ -1,7 +1,7 @@
 """The phase in which data pass: shown to the services, followed while they may still become TLS, or unseen."""
 
 from hwmodel.session import Direction
-from nf.inspection.inspection import Passage
+from nf.inspection.passage import NOTHING, Passage
 from nf.log.records import SslProxyMessage
 from nf.protocols.starttls import Step, Upgrade
 from nf.sslproxy import commands as do
@@ -10,9 +10,11 @@ from nf.sslproxy import renegotiation
 from nf.sslproxy.commands import Command
 from nf.sslproxy.events import Timer
 from nf.sslproxy.machine import Machine
-from nf.sslproxy.reasons import Reason
+from nf.sslproxy.reasons import MESSAGES, Reason
 from nf.sslproxy.states import State
 from nf.tls.client_hello import NotTls, parse
+
+_INSPECTED = frozenset({State.INSPECTING, State.PLAIN})
 
 
 class Passing(Machine):
@@ -33,30 +35,53 @@ class Passing(Machine):
     def _plaintext(self, event: on.Plaintext) -> list[Command]:
         if self._is_plain:
             self._recognise(event)
-        passage = self._inspection.receive(event.direction, event.data)
+        passage = self._inspection.receive(event.direction, event.data, event.now)
+        return self._passed(passage, self._detect(event))
+
+    def _finished(self, event: on.Finished) -> list[Command]:
+        return self._passed(self._inspection.end(event.direction, event.now))
+
+    def _answered(self, event: on.Answered) -> list[Command]:
+        return self._passed(self._inspection.answer(event.place, event.answer))
+
+    def _woken(self, event: on.Woken) -> list[Command]:
+        return self._passed(self._inspection.wake(event.now))
+
+    def _passed(self, passage: Passage, detected: list[Command] | None = None) -> list[Command]:
+        """Do as inspection says; before there are data an engine may already have answered."""
         commands: list[Command] = [do.Log(record) for record in passage.records]
+        if passage.tells:
+            commands += _told(passage)
         commands += self._report_request(passage.request)
         if passage.host is not None and self._is_other(passage.host):
             commands += self._asked_elsewhere(passage.host)
             if self.state is State.DROPPED:
                 return commands
-        commands += self._detect(event)
-        if passage.blocked or passage.denied:
-            return commands + self._drop(self._refusal(passage))
+        commands += detected or ()
+        if passage.block is not None or passage.denied:
+            return commands + self._refuse(passage)
         if self._upgrade is None:
             commands += [do.Deliver(direction, data) for direction, data in passage.data]
         else:
             commands += self._follow(self._upgrade, passage.data)
             if self.state is not State.PLAIN:
                 return commands
-        if self._inspection.done and not (self._is_plain and self._detection.pending):
+        if passage.finished:
+            commands += [do.Finish(direction) for direction in passage.finished]
+        if self._inspection.done and self.state in _INSPECTED and not (self._is_plain and self._detection.pending):
             commands += self._relay()
         return commands
 
-    def _refusal(self, passage: Passage) -> Reason:
-        if not passage.denied:
-            return Reason.BLOCKED
-        return Reason.REJECTED if self.plan.rejects else Reason.DENIED
+    def _refuse(self, passage: Passage) -> list[Command]:
+        if passage.block is None:
+            return self._drop(Reason.REJECTED if self.plan.rejects else Reason.DENIED)
+        *said, end = self._drop(Reason.BLOCKED, f"{MESSAGES[Reason.BLOCKED]}: {passage.block.reason}")
+        return [*said, do.Drop(Reason.BLOCKED, None, passage.page, passage.block.ending)] if isinstance(end, do.Drop) else said
+
+    def _begun(self, now: float) -> list[Command]:
+        """The services are known: what they have to say of the session before anything of it is seen."""
+        passage = self._inspection.open(now)
+        return [] if passage is NOTHING else self._passed(passage)
 
     def _recognise(self, event: on.Plaintext) -> None:
         """A session that is not decrypted carries TLS all the same when its client begins with a ClientHello."""
@@ -138,5 +163,22 @@ class Passing(Machine):
     def _stormed(self, _: on.Stormed) -> list[Command]:
         return self._drop(Reason.STORM)
 
-    handlers = {**Machine.handlers, on.Plaintext: _plaintext,  # noqa: RUF012 - declared in Machine
+    handlers = {**Machine.handlers,  # noqa: RUF012 - declared in Machine
+                on.Plaintext: _plaintext, on.Finished: _finished, on.Answered: _answered, on.Woken: _woken,
                 on.Renegotiating: _renegotiating, on.Renegotiated: _renegotiated, on.Stormed: _stormed, on.Violated: _violated}
+
+
+def _told(passage: Passage) -> list[Command]:
+    """What inspection says beside data, records and the end."""
+    commands: list[Command] = [do.Complain(text) for text in passage.mishaps]
+    commands += [do.Announce(bulletin) for bulletin in passage.bulletins]
+    commands += [do.Consult(place, ask) for place, ask in passage.asks]
+    if passage.wake is not None:
+        commands.append(do.Wake(passage.wake))
+    if passage.pause is not None:
+        commands.append(do.Pause(passage.pause))
+    if passage.dscp is not None:
+        commands.append(do.Mark(passage.dscp))
+    if passage.way is not None:
+        commands.append(do.Route(passage.way))
+    return commands

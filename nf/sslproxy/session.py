@@ -38,7 +38,12 @@ class SslProxySession(Handshakes):
 
     # the client's first bytes
 
-    def _opened(self, _: on.Opened) -> list[Command]:
+    def _opened(self, event: on.Opened) -> list[Command]:
+        self._now = event.now
+        begun = self._begun(event.now)
+        return begun if self.state is State.DROPPED else begun + self._begin()
+
+    def _begin(self) -> list[Command]:
         if self._is_plain:
             reason = self.plan.bypass or Reason.NO_PROFILE
             return [*self._await_update(), *journal.passed_on(self.plan, reason), *self._connect()]
@@ -84,7 +89,8 @@ class SslProxySession(Handshakes):
         logged: list[Command] = [*map(do.Log, plan.records), *self._await_update()]
         if plan.refused is not None:
             return logged + self._drop(plan.refused, alert=HANDSHAKE_FAILURE)
-        return logged + self._look_at(hello)
+        logged += self._begun(self._now)
+        return logged if self.state is State.DROPPED else logged + self._look_at(hello)
 
     def _look_at(self, hello: ClientHello) -> list[Command]:
         plan = self.plan

@@ -3,9 +3,11 @@
 from enum import Enum
 
 from nf.sslproxy.events import (
+    Answered,
     ClientFinished,
     Ended,
     Event,
+    Finished,
     InitiationDone,
     InitiationFailed,
     InterdictionFailed,
@@ -26,6 +28,7 @@ from nf.sslproxy.events import (
     TimedOut,
     Updated,
     Violated,
+    Woken,
 )
 
 
@@ -52,7 +55,7 @@ class State(Enum):
 S = State
 
 TABLE: dict[State, dict[type[Event], tuple[State, ...]]] = {
-    S.NEW: {Opened: (S.HELLO, S.CONNECTING)},
+    S.NEW: {Opened: (S.HELLO, S.CONNECTING, S.DROPPED)},
     S.HELLO: {Peeked: (S.HELLO, S.CONNECTING, S.DROPPED), ClientFinished: (S.CONNECTING,), Recalled: (S.CONNECTING,),
               TimedOut: (S.CONNECTING,)},
     S.CONNECTING: {ServerConnected: (S.INITIATING, S.UNDECIDED, S.PLAIN, S.RELAYING), ServerUnreachable: (S.DROPPED,),
@@ -67,8 +70,10 @@ TABLE: dict[State, dict[type[Event], tuple[State, ...]]] = {
     S.TERMINATING: {TerminationDone: (S.INSPECTING, S.RELAYING, S.DROPPED), TerminationFailed: (S.DROPPED,),
                     InterdictionFailed: (S.DROPPED,), ServerAlerted: (S.TERMINATING, S.DROPPED), Violated: (S.DROPPED,),
                     TimedOut: (S.DROPPED,)},
-    S.INSPECTING: {Plaintext: (S.INSPECTING, S.RELAYING, S.DROPPED), TimedOut: (S.DROPPED,)},
-    S.PLAIN: {Plaintext: (S.PLAIN, S.UPGRADED, S.RELAYING, S.DROPPED), TimedOut: (S.DROPPED,)},
+    S.INSPECTING: {Plaintext: (S.INSPECTING, S.RELAYING, S.DROPPED), Finished: (S.INSPECTING, S.RELAYING, S.DROPPED),
+                   TimedOut: (S.DROPPED,)},
+    S.PLAIN: {Plaintext: (S.PLAIN, S.UPGRADED, S.RELAYING, S.DROPPED), Finished: (S.PLAIN, S.RELAYING, S.DROPPED),
+              TimedOut: (S.DROPPED,)},
     S.RELAYING: {TimedOut: (S.DROPPED,)},
     S.DROPPED: {},
     S.CLOSED: {},
@@ -80,6 +85,8 @@ for _state in (S.INSPECTING, S.RELAYING):
 for _state, _row in TABLE.items():
     if _state not in (S.NEW, S.DROPPED, S.CLOSED):
         _row[Updated] = (_state,)
+        _decided = (S.RELAYING,) if _state in (S.INSPECTING, S.PLAIN) else ()
+        _row[Answered] = _row[Woken] = (_state, *_decided, S.DROPPED)
     if _state is not S.CLOSED:
         _row[Ended] = (S.CLOSED,)
 

@@ -96,7 +96,7 @@ def test_handshakes_that_are_done_at_once_leave_the_idle_deadline(pki: LoopbackP
     configuration, store = load(CONFIGURATION, "srx.conf"), PkiStore.load(pki.directory / "pki")
     host = Host(Waiting(("127.0.0.1", 0), origin.address, INSIDE, OUTSIDE), engines_of(configuration, store, DEFAULT_PLATFORM))
     flow = FiveTuple(ip_address("192.0.2.1"), 1, ip_address(origin.address[0]), origin.address[1])
-    entry = FirstPath(configuration.systems, tuple(map(services.load, services.available()))).admit(1, flow, INSIDE, OUTSIDE)
+    entry = FirstPath(configuration.systems, services.engage(configuration.systems)).admit(1, flow, INSIDE, OUTSIDE)
     assert isinstance(entry, SessionEntry)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = socket.create_connection(listener.getsockname(), timeout=DEADLINE)

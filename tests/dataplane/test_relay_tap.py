@@ -37,7 +37,7 @@ def test_a_tap_that_ends_the_session(way: Direction) -> None:
             leg.close(reset=False)
         loop.stop()
 
-    relay = Relay(loop, client_leg, server_leg, lambda: None, lambda: None, lambda *_: None, lambda _: None)
+    relay = Relay(loop, client_leg, server_leg, lambda: None, lambda: None, lambda *_: None, lambda _: None, lambda _: None)
     relay.start(tap)
     (client if way is Direction.C2S else server).sendall(b"x")
     loop.run()

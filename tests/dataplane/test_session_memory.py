@@ -12,7 +12,7 @@ from nf.dataplane.leg import Leg
 from nf.dataplane.loop import Loop
 from nf.dataplane.relay import Relay
 from nf.inspection.inspection import Inspection
-from nf.services import Opinion, Verdict
+from nf.services import Opinion, Piece, Verdict
 from tests.inspection.services import Silent
 
 MOST = 256 << 10  # bytes
@@ -26,7 +26,7 @@ class Holder(Silent):
     def __init__(self) -> None:
         self.holding = True
 
-    def inspect(self, direction: Direction, data: bytes, encrypted: bool) -> Opinion:
+    def inspect(self, piece: Piece) -> Opinion:
         return Opinion(Verdict.HOLD if self.holding else Verdict.PERMIT)
 
 
@@ -46,7 +46,7 @@ class Session:
         self.holder = Holder()
         self.inspection = Inspection((self.holder,))
         self.relay = Relay(self.loop, legs[Direction.C2S], legs[Direction.S2C], lambda: None, lambda: None, self._ended,
-                           lambda _: None)
+                           lambda _: None, lambda _: None)
         self.relay.start(self._tap)
 
     def _failed(self) -> None:
@@ -62,7 +62,7 @@ class Session:
             return self._ended()
         for way, piece in passage.data:
             self.relay.deliver(way, piece)
-        held = sum(map(len, self.inspection._held.values()))
+        held = sum(held.size for held in self.inspection._held.values())
         self.most = max(self.most, held + sum(len(leg.out) for leg in self.legs))
         return None
 

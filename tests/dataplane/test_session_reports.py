@@ -13,13 +13,14 @@ from nf.dataplane.messages import Closed
 from nf.dataplane.wiring import FixedWiring
 from nf.flow.entry import SessionEntry
 from nf.inspection.inspection import Inspection
+from nf.inspection.passage import Passage
 from nf.log.records import LogRecord
 from nf.policy.zones import Interface
-from nf.services import Opinion
+from nf.services import Opinion, Piece
 from nf.sslproxy.plan import Plan
 from tests.helpers.loopback_network import Network
 from tests.helpers.waiting import until
-from tests.inspection.services import Silent
+from tests.inspection.services import Reader, Silent
 from tests.services.attachments import FACTS, POLICY
 from tests.sslproxy.playbook import PROFILE
 
@@ -81,11 +82,18 @@ def test_a_session_that_is_over_before_it_is_known_as_no_ssl(network: Network) -
     assert network.proxy.records("SSL_PROXY_SESSION_IGNORE", peer) == []
 
 
-class Faulty(Silent):
+class Faulty(Inspection):
+    """A bug in the proxy itself."""
+
+    def receive(self, direction: Direction, data: bytes, now: float = 0.0) -> Passage:
+        raise ZeroDivisionError(data)
+
+
+class Failing(Silent):
     """A service with a bug."""
 
-    def inspect(self, direction: Direction, data: bytes, encrypted: bool) -> Opinion:
-        raise ZeroDivisionError(data)
+    def inspect(self, piece: Piece) -> Opinion:
+        raise ZeroDivisionError(piece.data)
 
 
 class Host:
@@ -107,7 +115,8 @@ class Host:
         self.loop.stop()
 
 
-def test_a_bug_in_a_session_is_logged_as_the_proxys_error(capsys: pytest.CaptureFixture[str]) -> None:
+def dropped(inspection: Inspection) -> Host:
+    """A host with a session of this inspection, once that has ended by its first data."""
     with socket.create_server(("127.0.0.1", 0)) as origin, socket.create_server(("127.0.0.1", 0)) as listener:
         client = socket.create_connection(listener.getsockname())
         accepted, peer = listener.accept()
@@ -115,13 +124,26 @@ def test_a_bug_in_a_session_is_logged_as_the_proxys_error(capsys: pytest.Capture
         inside, outside = Interface("ge-0/0/0.0"), Interface("ge-0/0/1.0")
         host = Host(FixedWiring(listener.getsockname(), origin.getsockname(), inside, outside))
         flow = FiveTuple(FACTS.five_tuple.src, peer[1], FACTS.five_tuple.dst, 443)
-        entry = SessionEntry(flow, POLICY, outside, FACTS, Plan(FACTS, PROFILE), Inspection((Faulty(),)))
+        entry = SessionEntry(flow, POLICY, outside, FACTS, Plan(FACTS, PROFILE), inspection)
         Connection(host, entry, accepted).start()
         client.sendall(b"QUIT\r\n")
         host.loop.run()
         with client, contextlib.suppress(ConnectionResetError):
             assert client.recv(9) == b""
+    return host
+
+
+def test_a_bug_in_a_session_is_logged_as_the_proxys_error(capsys: pytest.CaptureFixture[str]) -> None:
+    host = dropped(Faulty((Reader(),)))
     assert [record.name for record in host.records] == ["SSL_PROXY_ERROR", "SSL_PROXY_SSL_SESSION_DROP"]
     assert {dict(record.fields)["message"] for record in host.records} == {"system: internal error"}
     assert [(one.outcome, one.reason) for one in host.summaries] == [("dropped", "internal-error")]
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_a_bug_in_a_service_takes_its_fallback(capsys: pytest.CaptureFixture[str]) -> None:
+    host = dropped(Inspection((Failing(),)))
+    assert [dict(record.fields)["message"] for record in host.records] == [
+        "system: session blocked by a security service: service has failed"]
+    assert [(one.outcome, one.reason) for one in host.summaries] == [("dropped", "blocked-by-service")]
     assert "ZeroDivisionError" in capsys.readouterr().err

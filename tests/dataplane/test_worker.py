@@ -99,7 +99,7 @@ def test_it_ends_with_the_central_point(linked: tuple[Worker, socket.socket]) ->
 
 def test_with_little_memory_left_a_session_is_bypassed_and_says_so(tmp_path: Path) -> None:
     systems = load(CONFIGURATION, "srx.conf").systems
-    services_there = tuple(services.load(name) for name in services.available())
+    services_there = services.engage(systems)
     zones = systems.root.zone_map
     wiring = FixedWiring(("127.0.0.1", 0), ("127.0.0.1", 9), zones.interfaces["ge-0/0/0.0"], zones.interfaces["ge-0/0/1.0"])
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

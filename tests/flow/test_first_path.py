@@ -13,7 +13,7 @@ from nf.policy.policies import Action, ApplicationServices, Policy, PolicyTable
 from nf.policy.profile import AppTracking, NonSslThreshold, SslProxyProfile
 from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.zones import Interface, Zone, ZoneMap
-from nf.services import load
+from nf.services import Engaged, load
 from nf.sslproxy.plan import Plan, Timeouts
 from nf.sslproxy.reasons import Reason
 from tests.services.attachments import FACTS, FLOW, POLICY, TRUST, UNTRUST, untracked
@@ -24,7 +24,7 @@ BANK = replace(FLOW, dst=ip_address("203.0.113.200"))
 HTTPS = ApplicationTerm(6, destination_ports=PortRange(443, 443))
 PROXIED = replace(POLICY, services=ApplicationServices(ssl_proxy=True, ssl_proxy_profile="fp"),
                   application=ApplicationMatch(("junos-https",), (Application("junos-https", (HTTPS,)),)))
-APPTRACK = (load("apptrack"),)
+APPTRACK = (Engaged("apptrack", load("apptrack")),)
 
 
 def path(*policies: Policy, default: Action = Action.DENY, tracked: bool = True,

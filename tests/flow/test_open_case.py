@@ -15,7 +15,7 @@ from nf.policy.profile import SslProxyProfile
 from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.url_categories import UrlCategory
 from nf.policy.zones import Interface, ZoneMap
-from nf.services import load
+from nf.services import Engaged, load
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.reasons import Reason
@@ -50,7 +50,7 @@ class Play:
         system = LogicalSystem(
             zone_map=ZoneMap({"trust": TRUST, "untrust": UNTRUST}), url_categories=BANKS, ssl_profiles=PROFILES,
             policies=PolicyTable(policies, default, pre_id, pre_id), default_ssl_profile=default_profile)
-        path = FirstPath(Systems((system,)), (load("apptrack"),), profile_at_once=at_once)
+        path = FirstPath(Systems((system,)), (Engaged("apptrack", load("apptrack")),), profile_at_once=at_once)
         entry = path.admit(1, FLOW, IN, OUT)
         assert isinstance(entry, SessionEntry)
         self.entry = entry

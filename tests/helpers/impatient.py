@@ -26,7 +26,7 @@ def main(config: str, pki: str, listen: str, connect: str, control: str, log: st
     configuration = load(Path(config).read_text(encoding="utf-8"), config)
     zones = configuration.zone_map
     inside, outside = (zones.interfaces[zones.zones[zone].interfaces[0]] for zone in ("trust", "untrust"))
-    first_path = FirstPath(configuration.systems, tuple(services.load(name) for name in services.available()),
+    first_path = FirstPath(configuration.systems, services.engage(configuration.systems),
                            configuration.non_ssl_threshold, TIMEOUTS)
     address, port = connect.rsplit(":", 1)
     wiring = FixedWiring(("127.0.0.1", int(listen)), (address, int(port)), inside, outside)

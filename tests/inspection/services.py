@@ -10,7 +10,8 @@ from nf.log.records import (
     apptrack_close,
     apptrack_create,
 )
-from nf.services import Opinion, Service, Verdict
+from nf.services import HOLD, IGNORE, PERMIT, Block, Fault, Opinion, Piece, Service, Verdict
+from nf.services.asking import Answer, Ask, Peer
 
 
 class Silent(Service):
@@ -23,16 +24,18 @@ class Silent(Service):
 class LineGuard(Silent):
     """Holds the client's first line until it is whole; blocks the session where it names something forbidden."""
 
+    name = "guard"
+
     def __init__(self, forbidden: bytes = b"forbidden") -> None:
         self._forbidden = forbidden
         self._line = b""
 
-    def inspect(self, direction: Direction, data: bytes, encrypted: bool) -> Opinion:
-        if direction is Direction.S2C:
-            return Opinion(Verdict.PERMIT)
-        self._line += data
+    def inspect(self, piece: Piece) -> Opinion:
+        if piece.direction is Direction.S2C:
+            return PERMIT
+        self._line += piece.data
         line, newline, _ = self._line.partition(b"\n")
-        if not newline:
+        if not newline and not piece.final:
             return Opinion(Verdict.HOLD)
         return Opinion(Verdict.BLOCK if self._forbidden in line else Verdict.IGNORE)
 
@@ -40,8 +43,8 @@ class LineGuard(Silent):
 class Turn(Silent):
     """Holds what the client says until the server speaks."""
 
-    def inspect(self, direction: Direction, data: bytes, encrypted: bool) -> Opinion:
-        return Opinion(Verdict.HOLD if direction is Direction.C2S else Verdict.IGNORE)
+    def inspect(self, piece: Piece) -> Opinion:
+        return Opinion(Verdict.HOLD if piece.direction is Direction.C2S else Verdict.IGNORE)
 
 
 class Reader(Silent):
@@ -50,9 +53,9 @@ class Reader(Silent):
     def __init__(self) -> None:
         self.seen: list[tuple[Direction, bytes, bool]] = []
 
-    def inspect(self, direction: Direction, data: bytes, encrypted: bool) -> Opinion:
-        self.seen.append((direction, data, encrypted))
-        return Opinion(Verdict.PERMIT)
+    def inspect(self, piece: Piece) -> Opinion:
+        self.seen.append((piece.direction, piece.data, piece.encrypted))
+        return PERMIT
 
 
 class Namer(Service):
@@ -61,8 +64,35 @@ class Namer(Service):
     def __init__(self, facts: SessionFacts, name: str, request: str | None = None, host: str | None = None) -> None:
         self._facts, self._name, self._request, self._host = facts, name, request, host
 
-    def inspect(self, direction: Direction, data: bytes, encrypted: bool) -> Opinion:
+    def inspect(self, piece: Piece) -> Opinion:
         return Opinion(Verdict.IGNORE, (apptrack_create(self._facts),), self._name, self._request, self._host)
 
     def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         return (apptrack_close(self._facts, application, reason, volume),)
+
+
+class Consulter(Silent):
+    """Asks a daemon about the session at once, lets everything wait for it, and takes `no` for no."""
+
+    def open(self, now: float) -> Opinion:
+        return Opinion(Verdict.HOLD, asks=(Ask(1, Peer("tcp", "127.0.0.1", 1), b"may it?"),), patience=5.0)
+
+    def inspect(self, piece: Piece) -> Opinion:
+        return HOLD
+
+    def answer(self, answer: Answer) -> Opinion:
+        return Opinion(Verdict.BLOCK, block=Block("the daemon says no")) if answer.data == b"no" else IGNORE
+
+
+class Lenient(Consulter):
+    """Lets a session pass of which it does not hear in time."""
+
+    def fall_back(self, fault: Fault) -> Opinion:
+        return IGNORE
+
+
+class Refuser(Silent):
+    """Refuses every session before anything of it is seen."""
+
+    def open(self, now: float) -> Opinion:
+        return Opinion(Verdict.BLOCK, block=Block("refused"))

@@ -4,9 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwmodel.session import Direction
-from nf.inspection.inspection import HOLD_LIMIT, Denial, Inspection, Passage, Ruling
+from nf.inspection.inspection import Denial, Inspection, Ruling
+from nf.inspection.panel import PATIENCE
+from nf.inspection.passage import Passage
 from nf.log.records import ApplicationFacts, CloseReason, apptrack_close, apptrack_create
 from nf.policy.unified import Known
+from nf.services import Block
 from tests.inspection.services import LineGuard, Namer, Reader, Turn
 from tests.services.attachments import FACTS, VOLUME
 from tests.tls.hello_bytes import pieces
@@ -33,7 +36,7 @@ def test_who_has_seen_enough_is_shown_no_more() -> None:
 
 def test_held_data_pass_in_one_piece_once_the_service_knows() -> None:
     inspection = Inspection((LineGuard(),))
-    assert inspection.receive(C2S, b"good") == Passage()
+    assert inspection.receive(C2S, b"good") == Passage(wake=PATIENCE)
     assert inspection.receive(C2S, b" da") == Passage()
     assert inspection.receive(C2S, b"y\nmore") == Passage(((C2S, b"good day\nmore"),))
     assert inspection.done
@@ -49,7 +52,7 @@ def test_one_direction_held_does_not_hold_the_other() -> None:
 def test_held_for_one_is_held_from_all_but_shown_once() -> None:
     reader = Reader()
     inspection = Inspection((reader, LineGuard()))
-    assert inspection.receive(C2S, b"a") == Passage()
+    assert inspection.receive(C2S, b"a") == Passage(wake=PATIENCE)
     assert inspection.receive(C2S, b"\n") == Passage(((C2S, b"a\n"),))
     assert [data for _, data, _ in reader.seen] == [b"a", b"\n"]
 
@@ -57,8 +60,8 @@ def test_held_for_one_is_held_from_all_but_shown_once() -> None:
 def test_who_leaves_lets_go_of_the_other_direction_too() -> None:
     for others in ((), (Reader(),)):
         inspection = Inspection((Turn(), *others))
-        assert inspection.receive(C2S, b"question") == Passage()
-        assert inspection.receive(S2C, b"go on") == Passage(((S2C, b"go on"), (C2S, b"question")))
+        assert inspection.receive(C2S, b"question") == Passage(wake=PATIENCE)
+        assert inspection.receive(S2C, b"go on") == Passage(((C2S, b"question"), (S2C, b"go on")))
 
 
 def test_what_another_still_holds_stays_held() -> None:
@@ -72,13 +75,12 @@ def test_a_block_ends_it_whatever_the_others_think() -> None:
     inspection = Inspection((Namer(FACTS, "HTTP", "GET / HTTP/1.1"), LineGuard(), Reader()))
     inspection.receive(C2S, b"forbid")
     passage = inspection.receive(C2S, b"den\n")
-    assert passage == Passage(blocked=True)
-    assert inspection.receive(S2C, b"late") == Passage(((S2C, b"late"),))  # nothing of what was held is left
+    assert passage == Passage(block=Block("blocked by guard"))
 
 
 def test_holding_more_than_the_limit_counts_as_blocked() -> None:
     inspection = Inspection((LineGuard(),))
-    assert inspection.receive(C2S, b"x" * HOLD_LIMIT) == Passage()
+    assert inspection.receive(C2S, b"x" * LineGuard.most_held) == Passage(wake=PATIENCE)
     assert inspection.receive(C2S, b"x").blocked
 
 

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
-from hwmodel.session import FiveTuple
+from hwmodel.session import Direction, FiveTuple
 from nf.log.records import LogRecord, SessionFacts, Volume
 from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm
 from nf.policy.policies import Action, Policy
 from nf.policy.profile import AppTracking
+from nf.policy.systems import LogicalSystem
 from nf.policy.zones import Zone
-from nf.services import Attachment
+from nf.services import Attachment, Piece
 
 FLOW = FiveTuple(ip_address("192.0.2.10"), 35090, ip_address("203.0.113.5"), 443)
 FACTS = SessionFacts(23, FLOW, "web-out", "trust", "untrust", "ge-0/0/0.0", "ge-0/0/1.0", "junos-https")
@@ -23,7 +24,7 @@ VOLUME = Volume(10, 3737, 13, 4971, 2)
 
 
 def attachment(source: Zone = TRUST, destination: Zone = UNTRUST, options: AppTracking = TRACKED) -> Attachment:
-    return Attachment(FACTS, POLICY, source, destination, options)
+    return Attachment(FACTS, POLICY, source, destination, LogicalSystem(app_tracking=options))
 
 
 def untracked(zone: Zone) -> Zone:
@@ -32,3 +33,7 @@ def untracked(zone: Zone) -> Zone:
 
 def field(record: LogRecord, name: str) -> str:
     return dict(record.fields)[name]
+
+
+def piece(direction: Direction, data: bytes, encrypted: bool = True, start: int = 0) -> Piece:
+    return Piece(direction, data, start, encrypted, 0.0)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hwmodel.session import Direction
+from nf.inspection.panel import PATIENCE
 from nf.log.records import SslProxyMessage
 from nf.pki import AuthFailure
 from nf.pki.verdict import Fault, rejected
@@ -116,9 +117,9 @@ def test_idle_sessions_go_without_a_word_of_the_ssl_proxy(until: Callable[[Playb
 @pytest.mark.parametrize("until", [Playbook.until_inspecting, Playbook.until_plain])
 def test_a_blocked_session_delivers_nothing_of_what_was_held(until: Callable[[Playbook], Playbook]) -> None:
     play = until(Playbook(services=(LineGuard(),)))
-    play.tell(on.Plaintext(Direction.C2S, b"forbid", 1))
+    play.tell(on.Plaintext(Direction.C2S, b"forbid", 1), do.Wake(PATIENCE))
     play.tell(on.Plaintext(Direction.C2S, b"den\n", 2),
-              *dropped(Reason.BLOCKED, "system: session blocked by a security service"))
+              *dropped(Reason.BLOCKED, "system: session blocked by a security service: blocked by guard"))
 
 
 def test_a_half_hello_after_the_silence_ends_with_the_handshake_deadline() -> None:

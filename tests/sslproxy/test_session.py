@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 
 from hwmodel.session import Direction
+from nf.inspection.panel import PATIENCE
 from nf.log.records import SslProxyMessage, apptrack_close, apptrack_create
 from nf.pki import AuthFailure
 from nf.pki.verdict import Fault, rejected
@@ -86,7 +87,7 @@ def test_while_a_service_reads_everything_is_shown_to_it() -> None:
 
 def test_what_a_service_holds_is_not_delivered() -> None:
     play = Playbook(services=(LineGuard(),)).until_inspecting()
-    play.tell(on.Plaintext(C2S, b"good"))
+    play.tell(on.Plaintext(C2S, b"good"), do.Wake(PATIENCE))
     play.tell(on.Plaintext(C2S, b"\n"), do.Deliver(C2S, b"good\n"), *RELAY)
 
 

@@ -17,6 +17,7 @@ from nf.pki.verdict import Fault, rejected
 from nf.policy.profile import LearnedBypass, NonSslThreshold
 from nf.policy.url_categories import UrlCategory
 from nf.services import Service
+from nf.services.asking import Answer
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.commands import Command
@@ -25,7 +26,7 @@ from nf.sslproxy.plan import Plan
 from nf.sslproxy.reasons import Reason
 from nf.sslproxy.states import TABLE, State, diagram
 from nf.tls.failure import FailureKind, TlsFailure
-from tests.inspection.services import LineGuard, Reader
+from tests.inspection.services import Consulter, Lenient, LineGuard, Reader, Refuser
 from tests.services.attachments import FACTS, VOLUME
 from tests.sslproxy.playbook import ACCEPTED, AGREED, BYPASS, CHAIN, DECRYPT, HELLO11, HELLO13, HTTP, PROFILE, Playbook
 
@@ -39,13 +40,16 @@ DROPS_RENEGOTIATION = replace(DECRYPT, profile=replace(PROFILE, renegotiation="d
 REFUSED = replace(DECRYPT, refused=Reason.NO_DEFAULT_PROFILE)
 EXEMPTS = replace(DECRYPT, exempt=(UrlCategory("banks", patterns=("a.test",)),))
 FOLLOWS = replace(DECRYPT, decide=lambda name: BYPASS if name is None else REFUSED)
-LINES = b"x", b"\n", b"forbidden\n", b"220 go\r\n", b"STARTTLS\r\n"
+LINES = b"x", b"\n", b"forbidden\n", b"forbidden", b"220 go\r\n", b"STARTTLS\r\n"
 ROOM = {  # what the table leaves room for: no session is non-SSL before its first data
-    (State.UNDECIDED, on.ServerSpoke, State.RELAYING), (State.UNDECIDED, on.ClientFinished, State.RELAYING)}
+    (State.UNDECIDED, on.ServerSpoke, State.RELAYING), (State.UNDECIDED, on.ClientFinished, State.RELAYING),
+    # a service that waits for an engine while data pass has nothing held, and so nobody to be woken
+    (State.UPGRADED, on.Woken, State.DROPPED), (State.RELAYING, on.Woken, State.DROPPED)}
 BEGINNINGS: list[tuple[Plan, tuple[type[Service], ...]]] = [
     (DECRYPT, (Reader,)), (DECRYPT, (LineGuard,)), (SOON, (LineGuard,)), (DECRYPT, ()), (BYPASS, (Reader,)),
     (BYPASS, ()), (Plan(FACTS), (LineGuard,)), (LEARNS, (Reader,)), (LEARNS, ()), (REJECTS, ()), (DROPS_RENEGOTIATION, ()),
-    (FOLLOWS, (Reader,)), (EXEMPTS, ()), (EXEMPTS, (Reader,))]
+    (FOLLOWS, (Reader,)), (EXEMPTS, ()), (EXEMPTS, (Reader,)), (SOON, (Lenient,)), (Plan(FACTS), (Lenient,)),
+    (DECRYPT, (Consulter, Reader)), (DECRYPT, (Refuser,))]
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ class Reached:
         followed = None if upgrade is None else (type(upgrade._dialect), upgrade._asked, bool(upgrade._commands))
         return (machine.state, self.timer, self.recalling, machine.plan, machine._is_plain, machine._detection.pending,
                 machine._hello is None, machine._asked, min(machine.renegotiations, 4), followed, inspection.done,
-                inspection.application, inspection.holding)
+                inspection.application, inspection.holding, tuple(inspection._ending), bool(inspection._panel.limits),
+                tuple(map(type, inspection.services)))
 
     def events(self, data: tuple[bytes, ...] = (HELLO13, HELLO13[:9], HELLO11, HTTP)) -> Iterator[Event]:
         """One of each that the table names for the state, and of those that differ by what they carry, several."""
@@ -85,7 +90,9 @@ class Reached:
                                                       on.Violated(way, BROKEN))),
             on.Renegotiated(Direction.S2C, (b"other",)), on.Judged(ACCEPTED),
             on.Judged(rejected(Fault(AuthFailure.REVOKED))), *map(on.Peeked, data),
-            *(on.Plaintext(way, content, 1) for way in Direction for content in (*data, *LINES)))
+            *(on.Plaintext(way, content, 1) for way in Direction for content in (*data, *LINES)),
+            *(on.Finished(way) for way in Direction if way not in self.play.inspection._ending), on.Woken(60.0),
+            *(on.Answered(0, Answer(1, words)) for words in (b"yes", b"no") if self.play.inspection.services))
         if self.recalling:
             yield from (on.Recalled(None), on.Recalled(Reason.LEARNED))
             return
@@ -158,7 +165,7 @@ def test_on_any_way_commands_fit_the_state(data: st.DataObject,
         assert state in {State.DROPPED, State.CLOSED} or reached.timer is not None
         if do.Deliver in kinds:
             assert before in {State.INSPECTING, State.PLAIN}
-        if isinstance(event, on.Plaintext) and len(reached.play.inspection._held[event.direction]) > 60:
+        if isinstance(event, on.Plaintext) and reached.play.inspection._held[event.direction].size > 60:
             break  # said enough
 
 

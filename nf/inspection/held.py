@@ -1,0 +1,63 @@
+"""What is held back of one direction of a session, in the stream's own offsets, whatever takes its place."""
+
+from collections import deque
+
+
+class Held:
+    """Bytes from offset `passed` on; what replaces some of them keeps their place."""
+
+    __slots__ = ("_pieces", "passed", "seen")
+
+    def __init__(self) -> None:
+        self.passed = 0  # offset up to which all has gone on
+        self.seen = 0  # offset up to which all has come
+        self._pieces: deque[tuple[int, int, bytes, bool]] = deque()  # start, end, what goes on, whether it stands in for others
+
+    def __bool__(self) -> bool:
+        return self.passed < self.seen or bool(self._pieces)  # what stands in for nothing may come at the very end
+
+    @property
+    def size(self) -> int:
+        """Bytes held back."""
+        return self.seen - self.passed
+
+    def add(self, data: bytes) -> None:
+        """More has come."""
+        self._pieces.append((self.seen, self.seen + len(data), data, False))
+        self.seen += len(data)
+
+    def release(self, upto: int | None = None) -> bytes:
+        """What goes on now: all before the offset, or all."""
+        end = self.seen if upto is None else min(upto, self.seen)
+        if end < self.passed:
+            return b""
+        self._cut(end)
+        out = []
+        while self._pieces and self._pieces[0][1] <= end:
+            out.append(self._pieces.popleft()[2])
+        self.passed = self._pieces[0][0] if self._pieces else end
+        return out[0] if len(out) == 1 else b"".join(out)
+
+    def replace(self, start: int, end: int, data: bytes) -> None:
+        """Let other bytes go on in place of those between two offsets, none of which has passed; ValueError else."""
+        if not self.passed <= start <= end <= self.seen:
+            raise ValueError(f"bytes {start} to {end} are not held back: {self.passed} to {self.seen} are")
+        self._cut(start)
+        self._cut(end)
+        before = [piece for piece in self._pieces if piece[1] <= start]
+        after = [piece for piece in self._pieces if piece[0] >= end and piece not in before]
+        self._pieces = deque([*before, (start, end, data, True), *after])
+
+    def drop(self) -> None:
+        """Let nothing of it go on."""
+        self._pieces.clear()
+        self.passed = self.seen
+
+    def _cut(self, offset: int) -> None:
+        """Have a piece begin at an offset; one that stands in for others is not cut."""
+        for index, (start, end, data, stands_in) in enumerate(self._pieces):
+            if start < offset < end:
+                if not stands_in:
+                    self._pieces[index] = (start, offset, data[:offset - start], False)
+                    self._pieces.insert(index + 1, (offset, end, data[offset - start:], False))
+                return

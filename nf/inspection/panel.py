@@ -1,0 +1,156 @@
+"""The services that still watch a session: what each holds back, for how long it may, and what all said in one round."""
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from time import perf_counter_ns  # measures services; decides nothing
+from typing import Any, Final
+
+from hwmodel.session import Direction
+from nf.inspection.held import Held
+from nf.log.records import LogRecord
+from nf.services import Block, Bulletin, Fault, Opinion, Replacement, Service, Verdict
+from nf.services.asking import Ask
+
+PATIENCE: Final = 30.0  # seconds that a service may hold back data without having said for how long
+_BOTH: Final = tuple(Direction)
+
+
+@dataclass(slots=True)
+class Round:
+    """What services have said to one piece of plaintext, or to one answer."""
+
+    block: Block | None = None
+    opinions: tuple[Opinion, ...] = ()
+    records: tuple[LogRecord, ...] = ()
+    asks: tuple[tuple[int, Ask], ...] = ()
+    bulletins: tuple[Bulletin, ...] = ()
+    replaced: tuple[Replacement, ...] = ()
+    mishaps: tuple[str, ...] = ()
+    way: str | None = None
+    dscp: int | None = None
+
+
+class Panel:
+    """Asks services, bounds their holding, and takes note of what they say."""
+
+    def __init__(self, services: tuple[Service, ...], held: Mapping[Direction, Held]) -> None:
+        self.all = services
+        self.watching = list(services)
+        self._held = held
+        self.limits: dict[Service, dict[Direction, int]] = {}
+        self._until: dict[Service, float] = {}
+        self._pauses: dict[Service, tuple[Direction, ...]] = {}
+
+    @property
+    def reads(self) -> bool:
+        """Whether one of them wants the items of the session's protocol."""
+        return any(service.reads for service in self.watching)
+
+    def ask(self, service: Service, call: Callable[[Any], Opinion], about: object, said: Round) -> Opinion:
+        """One service's opinion; a bug in it costs its session no more than its own fallback says."""
+        tally, started = service.tally, perf_counter_ns()
+        try:
+            opinion = call(about)
+        except Exception:  # noqa: BLE001 - reported with the round
+            said.mishaps += (traceback.format_exc(),)
+            opinion = self.give_up(service, Fault.CRASH, said)
+            if opinion.verdict is not Verdict.BLOCK:
+                self._detach(service)
+        tally.nanoseconds += perf_counter_ns() - started
+        return opinion
+
+    def give_up(self, service: Service, fault: Fault, said: Round) -> Opinion:
+        """What a service's configuration wants where it has come to no verdict."""
+        service.tally.faults[fault.name] = service.tally.faults.get(fault.name, 0) + 1
+        try:
+            opinion = service.fall_back(fault)
+        except Exception:  # noqa: BLE001 - as above
+            said.mishaps += (traceback.format_exc(),)
+            return Opinion(Verdict.BLOCK, block=Block(fault.value))
+        return opinion if opinion.verdict is not Verdict.HOLD else Opinion(Verdict.BLOCK, block=Block(fault.value))
+
+    def take(self, service: Service, opinion: Opinion, said: Round, now: float,
+             directions: Iterable[Direction] = _BOTH) -> None:
+        """Heed an opinion; one that permits speaks of these directions alone."""
+        verdict = opinion.verdict
+        if self._pauses or opinion.pause:
+            self._pauses[service] = opinion.pause if verdict is Verdict.HOLD else ()
+        if verdict is Verdict.IGNORE:
+            self._detach(service)
+        elif verdict is Verdict.PERMIT:
+            self.let_go(service, directions)
+        elif verdict is Verdict.HOLD:
+            self._hold(service, opinion, now, directions)
+        else:
+            service.tally.blocks += 1
+            said.block = opinion.block or Block(f"blocked by {service.name}")
+        said.opinions += (opinion,)
+        said.records += opinion.records
+        said.bulletins += opinion.bulletins
+        said.replaced += opinion.replaced
+        said.way = opinion.way or said.way
+        said.dscp = said.dscp if opinion.dscp is None else opinion.dscp
+        if opinion.asks:
+            place = self.all.index(service)
+            service.tally.asks += len(opinion.asks)
+            said.asks += tuple((place, ask) for ask in opinion.asks)
+
+    def let_go(self, service: Service, directions: Iterable[Direction]) -> None:
+        """It holds nothing back of these directions any more."""
+        limits = self.limits.get(service)
+        if limits is None:
+            return
+        self._pauses.pop(service, None)
+        for direction in directions:
+            limits.pop(direction, None)
+        if not limits:
+            del self.limits[service]
+            self._until.pop(service, None)
+
+    def _hold(self, service: Service, opinion: Opinion, now: float, directions: Iterable[Direction]) -> None:
+        if service not in self.limits:
+            service.tally.holds += 1
+        if opinion.upto is not None:
+            self.limits[service] = dict(opinion.upto)
+        else:
+            limits = self.limits.setdefault(service, {})
+            for direction in directions:
+                limits.setdefault(direction, self._held[direction].passed)
+        if opinion.patience is not None:
+            self._until[service] = now + opinion.patience
+        else:
+            self._until.setdefault(service, now + PATIENCE)
+
+    def _detach(self, service: Service) -> None:
+        if service in self.watching:
+            self.watching.remove(service)
+        self.limits.pop(service, None)
+        self._until.pop(service, None)
+        self._pauses.pop(service, None)
+
+    def excessive(self) -> list[Service]:
+        """Services for whom more is held back than they may have."""
+        return [service for service, limits in self.limits.items()
+                if any(self._held[direction].size > service.most_held for direction in limits)]
+
+    def impatient(self, now: float) -> list[Service]:
+        """Services whose time is over; each is told once."""
+        over = [service for service, until in self._until.items() if until <= now]
+        for service in over:
+            del self._until[service]
+        return over
+
+    @property
+    def paused(self) -> frozenset[Direction]:
+        """Directions that are not to be read for now."""
+        return frozenset(direction for pauses in self._pauses.values() for direction in pauses)
+
+    @property
+    def next_wake(self) -> float | None:
+        """When the first patience ends, None where nobody waits."""
+        return min(self._until.values(), default=None)
+
+    def limit(self, direction: Direction) -> int | None:
+        """The offset up to which all of them let a direction pass, None for all that has come."""
+        return min((limits[direction] for limits in self.limits.values() if direction in limits), default=None)

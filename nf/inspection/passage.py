@@ -1,0 +1,43 @@
+"""What inspection makes of some plaintext: what passes, what is asked, logged, told, and whether the session ends."""
+
+from dataclasses import dataclass
+
+from hwmodel.session import Direction
+from nf.log.records import LogRecord
+from nf.services import Block, Bulletin
+from nf.services.asking import Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What inspection lets through, each piece in the direction it came; whether to end; what to log."""
+
+    data: tuple[tuple[Direction, bytes], ...] = ()
+    block: Block | None = None  # by a service; then nothing passes
+    page: bytes = b""  # what the client is told of that, in its own protocol
+    records: tuple[LogRecord, ...] = ()
+    request: str | None = None  # the first request line, when these bytes completed it
+    host: str | None = None  # the host that it is for, likewise
+    denied: bool = False  # by the policy of the application that these bytes told
+    asks: tuple[tuple[int, Ask], ...] = ()  # with the place of the service that asks
+    bulletins: tuple[Bulletin, ...] = ()
+    way: str | None = None  # the routing instance that the session takes from now on
+    dscp: int | None = None  # the code point that its packets bear from now on
+    pause: frozenset[Direction] | None = None  # directions that are not to be read for now; None: as before
+    wake: float | None = None  # seconds until somebody's patience is over; None: as before
+    finished: tuple[Direction, ...] = ()  # directions whose sender has ended, and nothing is held back any more
+    mishaps: tuple[str, ...] = ()  # bugs in services, as tracebacks
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a service ends the session."""
+        return self.block is not None
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything beside data, records and an end."""
+        return (bool(self.asks or self.bulletins or self.mishaps) or self.way is not None or self.wake is not None
+                or self.pause is not None or self.dscp is not None)
+
+
+NOTHING = Passage()
