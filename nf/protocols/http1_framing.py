@@ -36,11 +36,11 @@ def _framing(head: Head, silent: int | None) -> Framing:
         return Framing(silent)
     if codings:
         odd = tuple(("smuggling", text) for text in _odd_codings(head, codings, lengths))
-        last = codings[-1].rpartition(",")[2].strip().lower()
+        last = codings[-1].rpartition(",")[2].strip(" \t").lower()
         if last == "chunked":
             return Framing(None, True, odd)
         return Framing(None, oddities=odd, lost=silent is not None)
-    values = [value.strip() for line in lengths for value in line.split(",")]
+    values = [value.strip(" \t") for line in lengths for value in line.split(",")]
     if not all(_LENGTH.match(value) for value in values):
         return Framing(oddities=(("smuggling", f"Content-Length {lengths[0][:40]!r}"),), lost=True)
     if len({int(value) for value in values}) > 1:
@@ -54,7 +54,7 @@ def _odd_codings(head: Head, codings: list[str], lengths: list[str]) -> Iterator
         yield "both Content-Length and Transfer-Encoding"
     if head.line[2] == "HTTP/1.0" or head.line[0] == "HTTP/1.0":
         yield "Transfer-Encoding in HTTP/1.0"
-    words = [word.strip() for line in codings for word in line.split(",")]
+    words = [word.strip(" \t") for line in codings for word in line.split(",")]
     if len(codings) > 1 or words.count("chunked") > 1 or any(
             word.lower() not in {"chunked", "gzip", "x-gzip", "deflate"} for word in words) or words[-1].lower() != "chunked":
         yield f"Transfer-Encoding {', '.join(codings)[:80]!r}"

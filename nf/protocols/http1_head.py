@@ -54,6 +54,7 @@ class _Sheet:
 def read_head(raw: bytes, *, response: bool) -> Head | None:
     """The head in these bytes, with the empty line behind it; None where there is no start line."""
     sheet = _Sheet()
+    parser: httptools.HttpResponseParser | httptools.HttpRequestParser
     parser = httptools.HttpResponseParser(sheet) if response else httptools.HttpRequestParser(sheet)
     refusal = ""
     try:
@@ -63,7 +64,8 @@ def read_head(raw: bytes, *, response: bool) -> Head | None:
     except httptools.HttpParserInvalidMethodError:
         refusal = "method"
     except httptools.HttpParserError as error:
-        refusal = str(error)
+        paused = isinstance(parser, httptools.HttpResponseParser) and parser.get_status_code() == 101
+        refusal = "" if paused else str(error)
     if refusal or not _plain(raw):
         return _tolerant(raw.decode("latin-1"), refusal, response=response)
     version = f"HTTP/{parser.get_http_version()}"
