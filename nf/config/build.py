@@ -16,7 +16,6 @@ from nf.config.effects import without_effect, without_effect_in_system
 from nf.config.errors import Findings
 from nf.config.extensions import check_extensions
 from nf.config.note_pki import note_ca_profiles
-from nf.config.note_ssl import note_global
 from nf.config.quic import note_quic
 from nf.config.releases import check_release
 from nf.config.shadows import note_shadows
@@ -45,7 +44,6 @@ def build(root: Statement, findings: Findings, release: Release = NEWEST) -> Con
         with findings.inside(domain.system.words):
             _note(domain, findings)
     note_tracing(root, traced, (one for domain in (box, *inner) for one in domain.system.ssl_profiles.values()), findings)
-    note_global(root, findings)
     note_ca_profiles(root, findings)
     note_without_effect(root, findings)
     configuration = Configuration(

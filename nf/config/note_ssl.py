@@ -22,14 +22,6 @@ def note_profile(entry: Statement, profile: SslProxyProfile, findings: Findings)
     _note_actions(entry, profile, findings)
 
 
-def note_global(root: Statement, findings: Findings) -> None:
-    """Remark on what holds for every profile."""
-    threshold = root.one("services", "ssl", "proxy", "global-config", "cache-usage-enforcement-threshold")
-    if threshold is not None:
-        findings.remark(threshold, "global-config cache-usage-enforcement-threshold",
-                        "no effect: each profile has caches of its own here, so no logical system takes another's room")
-
-
 def _note_tls(entry: Statement, profile: SslProxyProfile, findings: Findings) -> None:
     settings = tls_settings(profile, library())
     if settings.missing:

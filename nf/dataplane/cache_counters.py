@@ -25,7 +25,7 @@ class Cache(Protocol):
 
     @property
     def limit(self) -> int:
-        """How many entries it may hold; 0 for one that is switched off."""
+        """How many entries all of its kind may hold together; 0 for one that is switched off."""
 
     def __len__(self) -> int:
         """How many it holds."""

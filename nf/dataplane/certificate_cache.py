@@ -10,10 +10,10 @@ from cryptography import x509
 from OpenSSL import SSL
 
 from nf.dataplane.cache_counters import CacheCounters
+from nf.dataplane.cache_room import CacheRoom
 from nf.dataplane.tls_facts import slash_form
 from nf.pki import AuthFailure
 
-SITES: Final = 1024  # each holds an OpenSSL context of about 26 KB
 # As devices show them; the numbers of other outcomes are not known, so those have none.
 _SUCCESSFUL: Final = "[0x1]: CA issued, Authentication Successful"
 _VERIFIED: Final = "ok [0x0]"
@@ -34,16 +34,23 @@ class Site:
 
 
 class CertificateCache:
-    """One profile's, in one worker; bounded, what is longest unused goes first. A limit of 0 keeps nothing."""
+    """One profile's, in one worker; what is longest unused goes first. A room without places keeps nothing."""
 
-    def __init__(self, profile: str, limit: int = SITES) -> None:
+    def __init__(self, profile: str, room: CacheRoom, system: str = "") -> None:
         self.counters = CacheCounters()
-        self.limit = limit
-        self._profile = profile
+        self._profile, self._room, self._system = profile, room, system
         self._sites: OrderedDict[Hashable, Site] = OrderedDict()
+        room.join(system, self)
+
+    @property
+    def limit(self) -> int:
+        """How many sites there may be, of all profiles together."""
+        return self._room.limit
 
     def __len__(self) -> int:
         return len(self._sites)
+
+    held = __len__
 
     def find(self, key: Hashable, at: datetime) -> SSL.Context | None:
         """The context kept under this key, while its time has not run out; nor has it begun where the clock was set back."""
@@ -60,11 +67,14 @@ class CertificateCache:
         """Keep a site, in another's place where there is no room."""
         if not self.limit:
             return
+        if self._sites.pop(key, None) is None:
+            self._room.make_way(self._system)
         self._sites[key] = site
-        self._sites.move_to_end(key)
-        if len(self._sites) > self.limit:
-            self._sites.popitem(last=False)
-            self.counters.full += 1
+
+    def drop_oldest(self) -> None:
+        """Forget what is longest unused, for lack of room."""
+        self._sites.popitem(last=False)
+        self.counters.full += 1
 
     def clear(self) -> int:
         """Forget all; returns how many there were."""

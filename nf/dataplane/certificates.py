@@ -11,7 +11,8 @@ from typing import Any, Final, TypeAlias
 from OpenSSL import SSL
 
 from hwmodel.session import FiveTuple
-from nf.dataplane.certificate_cache import SITES, CertificateCache, Site
+from nf.dataplane.cache_room import Rooms
+from nf.dataplane.certificate_cache import CertificateCache, Site
 from nf.dataplane.forward_proxy import ForwardProxy
 from nf.dataplane.reverse_proxy import ReverseProxy
 from nf.dataplane.server_sessions import ServerHandshake, ServerSessions
@@ -34,24 +35,25 @@ KeyLog: TypeAlias = Callable[[SSL.Context], None]
 
 @dataclass(frozen=True, slots=True)
 class ProfileCredentials:
-    """What the engine of a profile is made of; `profile` is the one's key, `sites` how many forged certificates are kept."""
+    """What the engine of a profile is made of; `profile` is the one's key, `system` the logical system that has it."""
 
     profile: str
     proxy: ForwardProxy | ReverseProxy
     tls: TlsSettings
     grade: Grade
     certificate_lifetime: timedelta = CERTIFICATE_LIFETIME
-    sites: int = SITES
     forget_on_crl_update: bool = False
+    system: str = ""
 
 
 class SslEngine:
     """Made before the workers fork, so that the TLS contexts' ticket keys are the same in all of them."""
 
-    def __init__(self, credentials: ProfileCredentials, key_log: KeyLog | None = None) -> None:
+    def __init__(self, credentials: ProfileCredentials, rooms: Rooms, key_log: KeyLog | None = None) -> None:
         self.settings, self.grade = credentials.tls, credentials.grade
-        self.sessions = ServerSessions(self.settings.session_lifetime) if self.settings.resumption else None
-        self.certificate_cache = CertificateCache(credentials.profile, credentials.sites)
+        self.sessions = (ServerSessions(rooms.sessions, self.settings.session_lifetime, system=credentials.system)
+                         if self.settings.resumption else None)
+        self.certificate_cache = CertificateCache(credentials.profile, rooms.certificates, credentials.system)
         self._credentials = credentials
         self._proxy = credentials.proxy
         self._key_log = key_log

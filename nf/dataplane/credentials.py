@@ -8,7 +8,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from nf.config.configuration import Configuration
-from nf.dataplane.certificate_cache import SITES
 from nf.dataplane.certificates import CERTIFICATE_LIFETIME, ProfileCredentials
 from nf.dataplane.forward_proxy import ForwardProxy
 from nf.dataplane.reverse_proxy import ReverseProxy
@@ -41,7 +40,7 @@ def credentials(profile: SslProxyProfile, configuration: Configuration, store: P
     return ProfileCredentials(
         profile.key, proxy, tls, profile_grade(tls, authenticates=profile.authenticates),
         CERTIFICATE_LIFETIME if lifetime is None else timedelta(seconds=lifetime),
-        0 if settings.disable_cert_cache else SITES, settings.invalidate_cache_on_crl_update)
+        settings.invalidate_cache_on_crl_update, profile.logical_system)
 
 
 def unstartable(profile: SslProxyProfile) -> str | None:

@@ -10,10 +10,10 @@ from typing import Any, Final, TypeAlias
 from OpenSSL import SSL
 
 from nf.dataplane.cache_counters import CacheCounters
+from nf.dataplane.cache_room import CacheRoom
 from nf.tls.initiation import ServerEnd, peer_chain
 from nf.tls.resumption import is_resumed, own_session
 
-SERVERS: Final = 1024
 POOL: Final = 16  # sessions of one server: as many of its connections can begin at once and all resume
 LIFETIME: Final = 600.0  # seconds, where the configuration says nothing
 
@@ -34,20 +34,20 @@ class ServerSession:
 
 
 class ServerSessions:
-    """One profile's pools in one worker; bounded, the server longest unused goes first."""
+    """One profile's pools in one worker; the server longest unused goes first."""
 
-    def __init__(self, lifetime: float = LIFETIME, servers: int = SERVERS,
-                 clock: Callable[[], float] = time.monotonic) -> None:
-        self._lifetime = lifetime
-        self._clock = clock
-        self._servers = servers
+    def __init__(self, room: CacheRoom, lifetime: float = LIFETIME, clock: Callable[[], float] = time.monotonic,
+                 system: str = "") -> None:
+        self._lifetime, self._clock = lifetime, clock
+        self._room, self._system = room, system
         self._pools: OrderedDict[Server, deque[ServerSession]] = OrderedDict()
         self.counters = CacheCounters()
+        room.join(system, self)
 
     @property
     def limit(self) -> int:
-        """How many sessions there may be."""
-        return POOL * self._servers
+        """How many sessions there may be, of all profiles together."""
+        return POOL * self._room.limit
 
     def __len__(self) -> int:
         return sum(map(len, self._pools.values()))
@@ -68,13 +68,20 @@ class ServerSessions:
         """Keep a session for the next connection to this server."""
         pool = self._pools.get(server)
         if pool is None:
-            if len(self._pools) >= self._servers:
-                self._pools.popitem(last=False)
-                self.counters.full += 1
+            self._room.make_way(self._system)
             pool = self._pools[server] = deque(maxlen=POOL)
         else:
             self._pools.move_to_end(server)
         pool.append(ServerSession(session, chain, self._clock() + self._lifetime, stapled))
+
+    def held(self) -> int:
+        """How many servers have sessions here."""
+        return len(self._pools)
+
+    def drop_oldest(self) -> None:
+        """Forget the server longest unused, for lack of room."""
+        self._pools.popitem(last=False)
+        self.counters.full += 1
 
     def clear(self) -> int:
         """Forget all; returns how many there were."""

@@ -55,9 +55,3 @@ def test_what_a_reverse_proxy_does_not_look_at() -> None:
     assert found == {
         "profile p trusted-ca": "not looked at: a server of a reverse proxy is known by its key",
         "profile p actions ignore-server-auth-failure": "no effect: a server of a reverse proxy is known by its key"}
-
-
-def test_a_share_of_caches_that_nobody_shares_has_no_effect() -> None:
-    remark, = load("set services ssl proxy global-config cache-usage-enforcement-threshold 80", "t").warnings
-    assert (remark.statement, remark.line) == ("global-config cache-usage-enforcement-threshold", 1)
-    assert remark.message.startswith("no effect: each profile has caches of its own")

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL
 
-from nf.dataplane.certificate_cache import SITES
+from nf.dataplane.cache_room import SITES, Rooms
 from nf.dataplane.certificates import VERDICTS, ProfileCredentials, SslEngine
 from nf.dataplane.forward_proxy import ForwardProxy
 from nf.dataplane.reverse_proxy import ReverseProxy
@@ -38,7 +38,7 @@ def credentials(pki: LoopbackPki) -> ProfileCredentials:
 
 @pytest.fixture
 def engine(credentials: ProfileCredentials) -> SslEngine:
-    return SslEngine(credentials)
+    return SslEngine(credentials, Rooms.of())
 
 
 def der(pki: LoopbackPki, certificate: str = "good") -> bytes:
@@ -80,7 +80,7 @@ def test_the_proxys_own_ca_is_no_authority_for_servers(credentials: ProfileCrede
     proxy = credentials.proxy
     assert isinstance(proxy, ForwardProxy)
     own = (proxy.signers[0].authority.certificate.public_bytes(Encoding.DER),)
-    engine = SslEngine(replace(credentials, proxy=replace(proxy, anchors=own, own=own)))
+    engine = SslEngine(replace(credentials, proxy=replace(proxy, anchors=own, own=own)), Rooms.of())
     assert engine.judge(own, None).reason is AuthFailure.OWN_CA
 
 
@@ -120,7 +120,7 @@ def test_a_certificate_that_cannot_be_read_is_a_value_error(engine: SslEngine) -
 
 
 def test_without_a_certificate_cache_every_handshake_signs_anew(credentials: ProfileCredentials, pki: LoopbackPki) -> None:
-    engine = SslEngine(replace(credentials, sites=0))
+    engine = SslEngine(credentials, Rooms.of(0))
     serials = {leaf(shown(engine, (der(pki),))).serial_number for _ in range(3)}
     assert len(serials) == 3
     assert len(engine.certificate_cache) == engine.certificate_cache.limit == 0
@@ -128,21 +128,21 @@ def test_without_a_certificate_cache_every_handshake_signs_anew(credentials: Pro
 
 def test_what_is_shown_lasts_as_long_as_asked_and_no_longer_than_the_certificate(credentials: ProfileCredentials,
                                                                                  pki: LoopbackPki) -> None:
-    engine = SslEngine(replace(credentials, certificate_lifetime=timedelta(seconds=300)))
+    engine = SslEngine(replace(credentials, certificate_lifetime=timedelta(seconds=300)), Rooms.of())
     shown(engine, (der(pki),))
     entry, = engine.certificate_cache.entries()
     assert 290 < entry["expires-in"] <= 300
     assert (entry["interdicted-cert-type"], entry["server-cert-verification-result"]) == (
         "[0x1]: CA issued, Authentication Successful", "ok [0x0]")
     assert len(entry["serial-number"]) % 2 == 0
-    forever = SslEngine(replace(credentials, certificate_lifetime=timedelta(days=10_000)))
+    forever = SslEngine(replace(credentials, certificate_lifetime=timedelta(days=10_000)), Rooms.of())
     certificate = leaf(shown(forever, (der(pki),)))
     entry, = forever.certificate_cache.entries()
     assert entry["expires-in"] <= (certificate.not_valid_after_utc - datetime.now(UTC)).total_seconds() + 1
 
 
 def test_a_clock_that_is_set_back_takes_no_forgery_along(credentials: ProfileCredentials, pki: LoopbackPki) -> None:
-    engine = SslEngine(credentials)
+    engine = SslEngine(credentials, Rooms.of())
     shown(engine, (der(pki),))
     engine.judge((der(pki),), NAME)
     for site in engine.certificate_cache._sites.values():  # as if it had been made, and judged, next year
@@ -158,7 +158,7 @@ def test_a_clock_that_is_set_back_takes_no_forgery_along(credentials: ProfileCre
 @pytest.mark.parametrize(("forget", "left"), [(True, 0), (False, 1)])
 def test_new_crls_make_verdicts_be_passed_again(credentials: ProfileCredentials, pki: LoopbackPki, forget: bool,
                                                 left: int) -> None:
-    engine = SslEngine(replace(credentials, forget_on_crl_update=forget))
+    engine = SslEngine(replace(credentials, forget_on_crl_update=forget), Rooms.of())
     engine.judge((der(pki),), NAME)
     shown(engine, (der(pki),))
     engine.update_crls(())
@@ -174,7 +174,7 @@ def two_kinds(credentials: ProfileCredentials) -> SslEngine:
     assert isinstance(proxy, ForwardProxy)
     kind = "ecdsa" if proxy.signers[0].key_type == "rsa" else "rsa"
     other = new_signer(create_authority("SRX second CA", kind, at=datetime.now(UTC)))
-    return SslEngine(replace(credentials, proxy=replace(proxy, signers=(*proxy.signers, other))))
+    return SslEngine(replace(credentials, proxy=replace(proxy, signers=(*proxy.signers, other))), Rooms.of())
 
 
 @pytest.mark.parametrize(("signatures", "kind"), [(RSA_ONLY, rsa.RSAPublicKey), (BOTH, ec.EllipticCurvePublicKey)])
@@ -194,8 +194,8 @@ def test_many_first_clients_of_a_site_forge_once(engine: SslEngine, pki: Loopbac
 
 
 def test_sites_are_bounded_and_what_is_pushed_out_is_counted(credentials: ProfileCredentials, pki: LoopbackPki) -> None:
-    assert SslEngine(credentials).certificate_cache.limit == SITES
-    engine = SslEngine(replace(credentials, sites=2))
+    assert SslEngine(credentials, Rooms.of()).certificate_cache.limit == SITES
+    engine = SslEngine(credentials, Rooms.of(2))
     for name in ("a.test", "b.test", "c.test"):
         shown(engine, (der(pki),), name=name)
     assert [entry["server-name"] for entry in engine.certificate_cache.entries()] == ["b.test", "c.test"]
@@ -219,7 +219,7 @@ def test_what_the_client_is_shown(credentials: ProfileCredentials, network) -> N
 def test_a_servers_own_certificate_that_openssl_will_not_show_is_a_value_error(credentials: ProfileCredentials) -> None:
     old = mint(NAME, None, (sans(NAME),), key=rsa.generate_private_key(65537, 1024))  # noqa: S505 - what is refused
     proxy = ReverseProxy.of([ServerCertificate(old.certificate, old.key)])
-    engine = SslEngine(replace(credentials, proxy=proxy))
+    engine = SslEngine(replace(credentials, proxy=proxy), Rooms.of())
     assert engine.judge((old.der,), NAME).ok
     with pytest.raises(ValueError, match="certificate cannot be shown: ee key too small"):
         shown(engine, (old.der,))

@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from nf.config import load
-from nf.dataplane.certificate_cache import SITES
 from nf.dataplane.credentials import ProfileCredentials, ProfileError, credentials
 from nf.dataplane.forward_proxy import ForwardProxy
 from nf.dataplane.reverse_proxy import ReverseProxy
@@ -60,7 +59,7 @@ def test_a_plain_profile(store: PkiStore) -> None:
     assert [signer.key_type for signer in found.proxy.signers] == ["rsa"]
     assert len(found.proxy.anchors) == 1
     assert len(found.proxy.own) == 4  # the CAs of the box, whatever profile they are in; not the server's certificate
-    assert (found.grade, found.sites, found.proxy.longest_key) == (Grade.A, SITES, None)
+    assert (found.grade, found.proxy.longest_key) == (Grade.A, None)
     assert found.certificate_lifetime.total_seconds() == 600
 
 
@@ -77,7 +76,6 @@ def test_global_settings(store: PkiStore) -> None:
     found = made(store, GLOBAL + "certificate-cache-timeout 3000 session-cache-timeout 7200 invalidate-cache-on-crl-update")
     assert (found.certificate_lifetime.total_seconds(), found.tls.session_lifetime, found.forget_on_crl_update) == (
         3000, 7200, True)
-    assert made(store, GLOBAL + "disable-cert-cache").sites == 0
 
 
 def test_what_a_profile_says_of_revocation(store: PkiStore) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from OpenSSL import SSL
 
+from nf.dataplane.cache_room import CacheRoom
 from nf.dataplane.server_sessions import POOL, ServerSessions
 from tests.helpers.loopback_network import Network
 from tests.helpers.origin import Origin, ended
@@ -27,7 +28,7 @@ def session() -> SSL.Session:
 
 
 def test_a_session_is_offered_once_and_the_newest_first() -> None:
-    kept, old, new = ServerSessions(), session(), session()
+    kept, old, new = ServerSessions(CacheRoom(3)), session(), session()
     for one in (old, new):
         kept.keep(SERVER, one, (b"chain",))
     taken = [kept.take(SERVER), kept.take(SERVER)]
@@ -37,14 +38,14 @@ def test_a_session_is_offered_once_and_the_newest_first() -> None:
 
 
 def test_one_servers_session_is_not_anothers() -> None:
-    kept = ServerSessions()
+    kept = ServerSessions(CacheRoom(3))
     kept.keep(SERVER, session(), (b"chain",))
     assert kept.take((*SERVER[:2], "other.example.test", *SERVER[3:])) is None
 
 
 def test_a_session_ends_with_its_lifetime() -> None:
     clock = Clock()
-    kept = ServerSessions(lifetime=300, clock=clock)
+    kept = ServerSessions(CacheRoom(3), 300, clock)
     kept.keep(SERVER, session(), (b"chain",))
     kept.keep(SERVER, session(), (b"chain",))
     clock.now = 299.9
@@ -55,7 +56,7 @@ def test_a_session_ends_with_its_lifetime() -> None:
 
 
 def test_pools_are_bounded() -> None:
-    kept = ServerSessions(servers=3)
+    kept = ServerSessions(CacheRoom(3))
     for number in range(10):
         for _ in range(POOL + 1):
             kept.keep((number,), session(), (b"chain",))
