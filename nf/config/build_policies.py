@@ -83,7 +83,8 @@ class Policies:
             source_identities=conditions.get("source-identity", ()),
             url_categories=conditions.get("url-category", ()),
             other_conditions=tuple(item for item in conditions.items() if item[0] not in _NAMED),
-            fail_mode=FailMode.OPEN if extension(entry, "fail-mode") == "open" else FailMode.CLOSED)
+            fail_mode=FailMode.OPEN if extension(entry, "fail-mode") == "open" else FailMode.CLOSED,
+            message_profile=entry.value("then", "reject", "profile") or "")
         self._note_conditions(policy, entry)
         yield Written(policy, entry)
 

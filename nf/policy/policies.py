@@ -62,6 +62,7 @@ class Policy:
     url_categories: tuple[str, ...] = ()
     other_conditions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (match statement, its names)
     fail_mode: FailMode = FailMode.CLOSED
+    message_profile: str = ""  # `then reject profile`: what a client is told over HTTP
 
     @property
     def conditions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

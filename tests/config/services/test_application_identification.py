@@ -52,7 +52,8 @@ def test_an_address_mapping_is_of_servers() -> None:
 
 @pytest.mark.parametrize(("statement", "word", "message"), [
     ("application junos:HTTP { risk 1; }", "junos:HTTP", "the name of a predefined application"),
-    ("application a { over HTTP { signature s { member m { context stream; pattern \"(\"; } } } }", "(", "no regular expression"),
+    ("application a { over HTTP { signature s { member m { context stream; pattern \"(\"; } } } }", "(",
+     "no regular expression"),
     ("application a { over HTTP { signature s { member m { context stream; } } } }", "m", "a context and a pattern"),
     ("application a { over HTTP { signature s { port-range 80; } } }", "s", "1 to 5 members"),
     ("application a { over TCP { signature s { port-range 9-8; member m { context stream; pattern a; } } } }", "9-8", "a port"),
