@@ -35,6 +35,12 @@ class File(Struct, frozen=True):
     sender: str = ""
     recipients: tuple[str, ...] = ()
     headers: Headers = ()
+    part_of: int | None = None  # the exchange of the message that it is a part of
+
+    @property
+    def message(self) -> int:
+        """The exchange of the message that carries it."""
+        return self.exchange if self.part_of is None else self.part_of
 
 
 class Begun(Struct, frozen=True):
