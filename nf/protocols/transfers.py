@@ -135,7 +135,7 @@ class Transfers:
         """A part of a mail, or a form's that is a file."""
         request, mail = self._requests.get(part.of), self._mails.get(part.of)
         file = File(self._number(), part.direction, part.exchange, "HTTP", part.direction is Direction.C2S, part.name,
-                    part.mime, headers=part.headers)
+                    part.mime, headers=part.headers, part_of=part.of)
         if mail is not None:
             yield self._begin(replace(file, protocol=mail.protocol, sender=mail.sender, recipients=mail.recipients), part.start)
         elif request is not None and (part.name or any(name == "content-type" for name, _ in part.headers)):
