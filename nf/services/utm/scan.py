@@ -1,0 +1,106 @@
+"""One file on its way to clamd: what is kept of it meanwhile, and what came of it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from nf.policy.utm import AntiVirus, Endpoint
+from nf.protocols import clamd
+from nf.protocols.transfers import Data, File
+from nf.services.asking import Answer, Ask, Peer
+
+_ON_THE_WAY: Final = 3600.0  # seconds between two pieces of a file; clamd has a limit of its own
+_DROP: Final = 500  # bytes that trickle at a time
+_SILENCE: Final = 0.5  # seconds after which the newest piece of a file of unknown length may go on
+_GRACE: Final = 5.0  # seconds beyond clamd's time, in which the answer that there is none comes
+_FAULTS: Final = {"timeout": "timeout", "busy": "too-many-requests"}  # all else: the engine is not ready
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Clean, a virus, or why there is no verdict: one of AV_FAULTS."""
+
+    virus: str = ""
+    fault: str = ""
+
+
+class Scan:
+    """A file that is being scanned, under the number of its exchange with clamd."""
+
+    def __init__(self, number: int, file: File, start: int, profile: AntiVirus) -> None:
+        self.file, self.profile = file, profile
+        self._number = number
+        self.begun = False
+        self._ended = False
+        self._size = 0
+        self._answer = b""
+        self._last = start  # where its last piece begins
+        self._waits = profile.forwarding == "hold"
+        self.upto = start if self._waits else None  # offset up to which its direction may pass; None: nothing is held back
+        self.due: float | None = None  # when something of what is held back may pass, or there is no verdict
+
+    def touch(self, now: float) -> None:
+        """Something has happened to it."""
+        if self.upto is None:
+            self.due = None
+        elif self._waits and self.profile.trickling:
+            self.due = self.due or now + self.profile.trickling
+        else:
+            self.due = now + (self.profile.timeout + _GRACE if self._waits or self._ended else _SILENCE)
+
+    def data(self, event: Data) -> Ask | Outcome | None:
+        """More of the file: send it on, or give up."""
+        self._size += len(event.data)
+        if self._size > self.profile.size_limit << 10:
+            return Outcome(fault="content-size")
+        if self.profile.forwarding == "continuous":
+            self.upto = event.start if self.file.size is None else None
+        self._last = event.start
+        if not event.data:
+            return None
+        begin = b"" if self.begun else clamd.BEGIN
+        self.begun = True
+        return self._ask(begin + clamd.chunk(event.data), _ON_THE_WAY)
+
+    def end(self) -> Ask:
+        """The file is over: its last piece waits for the verdict."""
+        self._ended = True
+        if self.profile.forwarding == "continuous":
+            self.upto = self._last
+        return self._ask(clamd.END, float(self.profile.timeout))
+
+    def answer(self, answer: Answer) -> Outcome | None:
+        """What clamd says; None where that is not all."""
+        self._answer += answer.data
+        found = clamd.read(self._answer)
+        if found is None:
+            return Outcome(fault=_FAULTS.get(answer.fault, "engine-not-ready")) if answer.fault else None
+        if found.error:
+            return Outcome(fault="out-of-resources" if found.is_too_large else "default")
+        return Outcome(found.virus)
+
+    def wake(self, now: float) -> Outcome | None:
+        """It has been held back for a while: let a drop pass, or the piece that may have been the last and was not."""
+        if self.due is None or self.due > now or self.upto is None:
+            return None
+        if self._waits and self.profile.trickling:
+            self.upto, self.due = self.upto + _DROP, now + self.profile.trickling
+        elif self._waits or self._ended:
+            return Outcome(fault="timeout")
+        else:
+            self.upto = self.due = None
+        return None
+
+    def over(self) -> Ask:
+        """Nothing more is asked of clamd."""
+        return Ask(self._number, _peer(self.profile.clamd), over=True)
+
+    def is_answered_by(self, answer: Answer) -> bool:
+        """Whether an answer is for this file."""
+        return answer.number == self._number
+
+    def _ask(self, data: bytes, deadline: float) -> Ask:
+        return Ask(self._number, _peer(self.profile.clamd), data, deadline)
+
+
+def _peer(endpoint: Endpoint) -> Peer:
+    return Peer(endpoint.transport, endpoint.host, endpoint.port)
