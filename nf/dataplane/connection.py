@@ -62,6 +62,7 @@ class Connection(Consulting):
 
     def expired(self) -> None:
         """A deadline has come, perhaps one that has since been put off: by another timer, or by data."""
+        self._moved()
         left = self._account.touched + self._patience - self._loop.now
         if left > 0:
             return self._loop.arm(self, left)
@@ -94,6 +95,7 @@ class Connection(Consulting):
 
     def news(self) -> Progress | None:
         """How the session goes, where there is something new."""
+        self._moved()
         return None if self._over else self._account.news(self._loop.now, self._patience, self._machine.state)
 
     def _failed(self) -> None:
@@ -171,8 +173,8 @@ class Connection(Consulting):
         if self._relay is None:
             if self._client.tls is None:
                 self._first_bytes.leave()
-            self._relay = Relay(self._loop, self._client, self._server_leg(), self._moved, self._half_closed,
-                                self._broken_off, self._within, self._finished)
+            self._relay = Relay(self._loop, self._client, self._server_leg(), self._half_closed, self._broken_off,
+                                self._within, self._finished)
             self._relay.bytes = self._account.relayed
         return self._relay
 
@@ -194,9 +196,10 @@ class Connection(Consulting):
         self._tell(on.Finished(direction, self._loop.now))
 
     def _moved(self) -> None:
+        """What the relay has moved, and when it last did, is not told of piece by piece."""
         if self._relay is not None:
             self._account.relayed = self._relay.bytes
-        self._account.touched = self._loop.now
+            self._account.touched = max(self._account.touched, self._relay.touched)
 
     def _half_closed(self) -> None:
         if self._ssl_i is not None and self._server_leg().write_ending is Stop.TRUNCATED:
@@ -221,7 +224,7 @@ class Connection(Consulting):
         self._over = True
         if self._relay is not None:
             self._relay.stop()
-            self._account.relayed = self._relay.bytes
+            self._moved()
         volume = self._account.volume(self._loop.now)
         self._loop.disarm(self)
         if self._update is not None:

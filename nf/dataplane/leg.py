@@ -15,14 +15,16 @@ from typing import Final
 
 from OpenSSL import SSL
 
-from nf.tls import alerts
+from nf.tls import alerts, steps
 from nf.tls.failure import FailureKind, TlsFailure, describe
 from nf.tls.handshake_watch import Stage
+from nf.tls.steps import Pause
 
 CHUNK: Final = 16384  # bytes; a TLS record's plaintext at most, so nothing stays behind in OpenSSL
 MOST_UNREAD: Final = 1 << 15  # bytes; more than the longest ClientHello
 _TCP_INFO: Final = 11
 _TCP_REPAIR: Final = 19  # a socket under repair is closed without a word; needs CAP_NET_ADMIN
+_RECEIVED: Final = struct.Struct("=5xB122xQ4xI8xI")  # of TCP_INFO: options, bytes, segments, and those with data
 _TIMESTAMPS: Final = 1  # TCPI_OPT_TIMESTAMPS
 _TCP_CLOSE: Final = 7  # the first byte of TCP_INFO after an RST; a peer's FIN alone leads to CLOSE-WAIT
 _FRUITLESS: Final = 64  # reads in a row that brought no data before it is asked how much they took in
@@ -87,13 +89,13 @@ class Leg:
         """The next bytes, decrypted where there is TLS."""
         self.must_read = False
         try:
-            data = self.sock.recv(4 * CHUNK) if self.tls is None else self.tls.recv(CHUNK)
-        except (SSL.WantReadError, SSL.WantWriteError, BlockingIOError):
+            data = self.sock.recv(4 * CHUNK) if self.tls is None else steps.read(self.tls)
+        except BlockingIOError:
             return self._nothing_yet()
-        except SSL.ZeroReturnError:
-            return Stop.ENDED
         except (SSL.Error, OSError) as error:
             return self._failed_to_read(error)
+        if isinstance(data, Pause):
+            return Stop.ENDED if data is Pause.ENDED else self._nothing_yet()
         self._fruitless = 0
         return data or Stop.ENDED
 
@@ -149,13 +151,13 @@ class Leg:
             self.out += data
             return True
         try:
-            sent = self.sock.send(data) if self.tls is None else self.tls.send(data)
-        except SSL.WantReadError:
-            sent, self.must_read = 0, True
-        except (SSL.WantWriteError, BlockingIOError):
+            sent = self.sock.send(data) if self.tls is None else steps.write(self.tls, data)
+        except BlockingIOError:
             sent = 0
         except (SSL.Error, OSError):
             return False
+        if isinstance(sent, Pause):
+            self.must_read, sent = sent is Pause.READ, 0
         self.out = data[sent:] if sent < len(data) else b""
         return True
 
@@ -168,17 +170,21 @@ class Leg:
             self._end_writing(self.write_ending)
         return True
 
-    def end_writing(self, how: Stop) -> None:
-        """Pass the other leg's end on in kind, after what is still to be written: a truncation stays one."""
+    def end_writing(self, how: Stop, *, closing: bool = False) -> None:
+        """Pass the other leg's end on in kind, after what is still to be written: a truncation stays one.
+
+        `closing` says that `close` comes next, which sends the FIN as well.
+        """
         self.write_ending = how
         if not self.out:
-            self._end_writing(how)
+            self._end_writing(how, closing=closing)
 
-    def _end_writing(self, how: Stop) -> None:
+    def _end_writing(self, how: Stop, *, closing: bool = False) -> None:
         try:
             if self.tls is not None and how is Stop.ENDED:
                 self.tls.shutdown()
-            self.sock.shutdown(socket.SHUT_WR)
+            if not closing:
+                self.sock.shutdown(socket.SHUT_WR)
         except SSL.WantWriteError:
             return  # no room for the close_notify yet; without it a whole answer would look cut off
         except (SSL.Error, OSError):
@@ -190,10 +196,8 @@ class Leg:
         info = self.sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 160)
         if len(info) < 156:
             return NOTHING_CARRIED
-        received, = struct.unpack_from("=Q", info, 128)
-        segments, = struct.unpack_from("=I", info, 140)
-        data_segments, = struct.unpack_from("=I", info, 152)
-        header = (40 if self.sock.family == socket.AF_INET6 else 20) + 20 + (12 if info[5] & _TIMESTAMPS else 0)
+        options, received, segments, data_segments = _RECEIVED.unpack_from(info)
+        header = (40 if self.sock.family == socket.AF_INET6 else 20) + 20 + (12 if options & _TIMESTAMPS else 0)
         return Carried(segments, received + segments * header, data_segments, received)
 
     def say_goodbye(self, alert: int | None) -> None:

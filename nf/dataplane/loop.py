@@ -45,13 +45,22 @@ class Chore:
         self._action()
 
 
+class _File:
+    """A descriptor that is no leg; a bug in its turn is the process's."""
+
+    __slots__ = ("failed", "ready")
+
+    def __init__(self, ready: Callable[[int], None]) -> None:
+        self.ready, self.failed = ready, _raise_again
+
+
 class Loop:
     """Calls what is ready until told to stop; `now` is the monotonic time of the current turn."""
 
     def __init__(self) -> None:
         self.now = time.monotonic()
         self._epoll = select.epoll()
-        self._ready: dict[int, Callable[[int], None]] = {}
+        self._watched: dict[int, Leg | _File] = {}
         self._fresh: set[int] = set()  # descriptors first watched in this turn
         self._wheel: dict[int, set[Timed]] = {}
         self._slots: list[int] = []  # a heap of the wheel's keys
@@ -62,7 +71,10 @@ class Loop:
 
     def watch_file(self, fd: int, ready: Callable[[int], None], mask: int = READ) -> None:
         """Call `ready(mask)` whenever the file is."""
-        self._ready[fd] = ready
+        self._register(fd, _File(ready), mask)
+
+    def _register(self, fd: int, watched: "Leg | _File", mask: int) -> None:
+        self._watched[fd] = watched
         self._fresh.add(fd)
         self._epoll.register(fd, mask)
 
@@ -72,7 +84,7 @@ class Loop:
 
     def forget_file(self, fd: int) -> None:
         """Stop watching it."""
-        if self._ready.pop(fd, None) is not None:
+        if self._watched.pop(fd, None) is not None:
             with contextlib.suppress(OSError):
                 self._epoll.unregister(fd)
 
@@ -81,7 +93,7 @@ class Loop:
         if interest == leg.interest:
             return
         if leg.interest == FORGET:
-            self.watch_file(leg.fd, leg.take_turn, interest)
+            self._register(leg.fd, leg, interest)
         elif interest == FORGET:
             self.forget_file(leg.fd)
         else:
@@ -158,12 +170,17 @@ class Loop:
         events = self._epoll.poll(self._patience())
         self.now = time.monotonic()
         for fd, mask in events:
-            ready = self._ready.get(fd)
-            if ready is not None and fd not in self._fresh:  # what happened to a closed file is not its successor's
-                ready(mask)
+            watched = self._watched.get(fd)
+            if watched is None or fd in self._fresh:  # what happened to a closed file is not its successor's
+                continue
+            try:
+                watched.ready(mask)
+            except Exception:  # noqa: BLE001 - reported by whoever owns the leg: a bug costs its session, not its process
+                watched.failed()
         for _ in range(len(self._again)):
             self._again.popleft()()
-        self._expire()
+        if self._slots and self._slots[0] * _TICK <= self.now:
+            self._expire()
 
     def _patience(self) -> float:
         """Seconds until something must be done without being asked; -1 waits for an event."""
@@ -178,6 +195,10 @@ class Loop:
                     timed.slot = None
                     timed.expired()
             del self._wheel[heapq.heappop(self._slots)]
+
+
+def _raise_again() -> None:
+    raise  # noqa: PLE0704 - the exception that is being handled
 
 
 def _nothing() -> None:

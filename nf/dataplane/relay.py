@@ -8,7 +8,7 @@ from hwmodel.session import Direction
 from nf.dataplane.leg import CHUNK, Leg, Stop
 from nf.dataplane.loop import BROKEN, FORGET, NOTHING, READ, WRITE, Loop
 from nf.log.records import CloseReason
-from nf.tls.bulk import RECORD, pass_on
+from nf.tls.steps import RECORD, pass_on
 
 MOST_WAITING: Final = 1 << 16  # bytes that may wait for a leg when the other must be read all the same
 TURN: Final = 32  # chunks of one direction before other sessions get their turn
@@ -20,20 +20,20 @@ class Relay:
     """Reads a leg only while the other takes what was read, so memory per session is bounded.
 
     With a tap, data is shown to it and only what comes back through `deliver` goes on; without, all of it does.
-    `moved` is called when data came in, `half_closed` when one way has ended, `ended` once with the reason, `within` when
+    `half_closed` is called when one way has ended, `ended` once with the reason, for both legs to be closed, `within` when
     a leg's `stages` tell of something within its TLS, before the data that were read with it go further. `finished` tells,
     while there is a tap, that a direction's sender has ended: `finish` then passes that on.
     """
 
-    def __init__(self, loop: Loop, client: Leg, server: Leg, moved: Callable[[], None], half_closed: Callable[[], None],
+    def __init__(self, loop: Loop, client: Leg, server: Leg, half_closed: Callable[[], None],
                  ended: Callable[[CloseReason, bool], None], within: Callable[[Direction], None],
                  finished: Callable[[Direction], None]) -> None:
-        self.bytes = 0
+        self.bytes = 0  # of data that have come in
+        self.touched = loop.now  # when a leg was last ready
         self.cut_off = False  # the server ended without close_notify while its client was still listening
         self._loop = loop
         self._legs = {Direction.C2S: (client, server), Direction.S2C: (server, client)}
-        self._moved, self._half_closed, self._ended, self._within = moved, half_closed, ended, within
-        self._finished = finished
+        self._half_closed, self._ended, self._within, self._finished = half_closed, ended, within, finished
         self._endings: dict[Direction, Stop] = {}  # how senders ended whose end has not been passed on
         self._tap: Tap | None = None
         self._over = False
@@ -70,9 +70,7 @@ class Relay:
 
     def _pump(self, direction: Direction) -> None:
         source, sink = self._legs[direction]
-        if self._tap is None and source.passes_on_to(sink) and not self._hurry(source, sink):
-            return self._broken(direction.opposite)
-        for _ in range(TURN):
+        for turn in range(TURN):
             if self._over or source.paused or source.read_ended or (sink.out and not self._must_read(direction)):
                 break
             data = source.read()
@@ -92,13 +90,16 @@ class Relay:
                 return self._broken(direction.opposite)
             if self._over or (len(data) < CHUNK and source.drained):
                 break
+            if turn == 0 and len(data) == CHUNK and not self._hurry(source, sink):
+                return self._broken(direction.opposite)
         else:
             self._loop.again(partial(source.take_turn, READ))
-        self._moved()
         return self._settle()
 
     def _hurry(self, source: Leg, sink: Leg) -> bool:
-        """Pass whole records on for as long as the kernel has some; False when the sink is broken."""
+        """Pass whole records on unseen for as long as the kernel has some; False when the sink is broken."""
+        if self._tap is not None or not source.passes_on_to(sink):
+            return True
         for _ in range(min(TURN, source.unread // RECORD)):
             assert source.tls is not None and sink.tls is not None  # noqa: S101, PT018 - `passes_on_to` has said so
             taken, rest = pass_on(source.tls, sink.tls)
@@ -126,8 +127,11 @@ class Relay:
         """Pass a sender's end on, in kind."""
         how = self._endings.pop(direction, None)
         if how is not None and not self._over:
-            self._legs[direction][1].end_writing(how)
-            self._half_closed()
+            source, sink = self._legs[direction]
+            last = sink.read_ended and source.write_ended
+            sink.end_writing(how, closing=last)
+            if not last:
+                self._half_closed()
             self._settle()
 
     def pause(self, directions: Collection[Direction]) -> None:
@@ -145,7 +149,11 @@ class Relay:
     def _settle(self) -> None:
         if self._over:
             return
+        self.touched = self._loop.now
         client, server = self._legs[Direction.C2S]
+        if client.interest == server.interest == READ and not (
+                client.read_ended or client.out or server.read_ended or server.out):
+            return  # as after nearly every piece of data: nothing changes
         if client.read_ended and client.write_ended and server.read_ended and server.write_ended:
             self._ended(CloseReason.FIN, False)
         else:
@@ -167,7 +175,6 @@ class Relay:
         self._look_at(server, client)
 
     def _look_at(self, leg: Leg, other: Leg) -> None:
-        """Called after every piece of data, so what is rare costs only when it happens."""
         interest, otherwise = 0 if leg.read_ended or leg.paused else READ, FORGET
         if other.out:
             if not (leg.must_read and len(other.out) < MOST_WAITING):

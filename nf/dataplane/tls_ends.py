@@ -29,6 +29,7 @@ from nf.tls.handshake_watch import Stage, return_after_each_message, watch
 from nf.tls.initiation import parameters, peer_chain
 from nf.tls.parameters import TlsParameters
 from nf.tls.resumption import is_resumed
+from nf.tls.steps import Pause, handshake
 
 LAST_WORDS: Final = 4  # reads of a server that is gone: tickets, data that come too late, and the alert
 
@@ -144,27 +145,22 @@ class TlsEnds:
 
     # either
 
-    def _handshake(self, leg: Leg, done: Callable[[SSL.Connection], None], failed: Callable[[TlsFailure], Event]) -> None:
-        tls = leg.tls
+    def _handshake(self, leg: Leg, done: Callable[[SSL.Connection], None], failed: Callable[[TlsFailure], Event],
+                   _mask: int = 0) -> None:
+        """Whatever the peer sends, the worker comes back from a step."""
+        tls, watchdog = leg.tls, self._host.watchdog
         assert tls is not None  # noqa: S101 - both callers have just set it
+        watchdog.enter(leg.sock)
         try:
-            self._step(leg, tls)
-        except SSL.WantReadError:
-            self._expect(leg, READ, lambda _: self._handshake(leg, done, failed))
-        except SSL.WantWriteError:
-            self._expect(leg, WRITE, lambda _: self._handshake(leg, done, failed))
+            pause = handshake(tls)
         except (SSL.Error, OSError) as error:
-            self._tell(failed(describe(error)))
-        else:
-            done(tls)
-
-    def _step(self, leg: Leg, tls: SSL.Connection) -> None:
-        """Whatever the peer sends, the worker comes back from here."""
-        self._host.watchdog.enter(leg.sock)
-        try:
-            tls.do_handshake()
+            return self._tell(failed(describe(error)))
         finally:
-            self._host.watchdog.leave()
+            watchdog.leave()
+        if pause is None:
+            return done(tls)
+        interest = READ if pause is Pause.READ else WRITE
+        return self._expect(leg, interest, partial(self._handshake, leg, done, failed))
 
     def _watch_within(self, leg: Leg, agreed: TlsParameters) -> None:
         """TLS 1.3 has no renegotiation, but other messages without data."""

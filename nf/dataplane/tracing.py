@@ -135,7 +135,7 @@ class TracedConnection(Connection):
                               f"<{facts.source_zone}:{facts.source_interface}->{facts.destination_zone}:"
                               f"{facts.destination_interface}> profile {'none' if profile is None else profile.key}")
 
-    def _handshake(self, leg: Leg, done: Callable[..., None], failed: Callable[..., Any]) -> None:
+    def _handshake(self, leg: Leg, done: Callable[..., None], failed: Callable[..., Any], _mask: int = 0) -> None:
         if self._tracer.level >= _EXTENSIVE and leg.tls is not None and leg not in self._stepped:
             self._stepped.append(leg)
             label, subject = _CLIENT if leg is self._client else _SERVER

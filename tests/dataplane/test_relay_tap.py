@@ -37,7 +37,7 @@ def test_a_tap_that_ends_the_session(way: Direction) -> None:
             leg.close(reset=False)
         loop.stop()
 
-    relay = Relay(loop, client_leg, server_leg, lambda: None, lambda: None, lambda *_: None, lambda _: None, lambda _: None)
+    relay = Relay(loop, client_leg, server_leg, lambda: None, lambda *_: None, lambda _: None, lambda _: None)
     relay.start(tap)
     (client if way is Direction.C2S else server).sendall(b"x")
     loop.run()
@@ -56,9 +56,11 @@ def test_a_tap_decides_what_goes_on_and_may_be_taken_off() -> None:
     def ended(reason: CloseReason, is_reset: bool) -> None:
         ends.append((reason, is_reset))
         relay.stop()
+        for leg in (client_leg, server_leg):
+            leg.close(is_reset)
         loop.stop()
 
-    relay = Relay(loop, client_leg, server_leg, lambda: None, lambda: None, ended, lambda _: None)
+    relay = Relay(loop, client_leg, server_leg, lambda: None, ended, lambda _: None, lambda _: None)
     relay.start(tap)
     client.sendall(b"one")
     loop.again(lambda: loop.again(loop.stop))

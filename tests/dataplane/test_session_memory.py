@@ -45,7 +45,7 @@ class Session:
         self.legs = list(legs.values())
         self.holder = Holder()
         self.inspection = Inspection((self.holder,))
-        self.relay = Relay(self.loop, legs[Direction.C2S], legs[Direction.S2C], lambda: None, lambda: None, self._ended,
+        self.relay = Relay(self.loop, legs[Direction.C2S], legs[Direction.S2C], lambda: None, self._ended,
                            lambda _: None, lambda _: None)
         self.relay.start(self._tap)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from OpenSSL import SSL
 
-from nf.tls.bulk import RECORD, pass_on
+from nf.tls.steps import RECORD, pass_on
 from tests.pki.factory import LEAF
 
 
