@@ -85,6 +85,10 @@ class RunningProxy:
     def ask(self, what: str) -> dict[str, Any]:
         return ask(self.control, {"show": what})
 
+    def service(self, name: str, word: str) -> dict[str, Any]:
+        """What a security service says of itself."""
+        return ask(self.control, {"show": "service", "service": name, "word": word})
+
     def counters(self) -> dict[str, int]:
         counters: dict[str, int] = self.ask("statistics")["counters"]
         return counters
