@@ -13,10 +13,11 @@ _NO_CONFIGURATION = frozenset({"all", "lo0.0"})  # names that stand in a zone wi
 
 def note_usage(root: Statement, zones: ZoneMap, policies: Iterable[Written], findings: Findings) -> None:
     """Remark on zones that policies name and nothing is in, on their interfaces that are not configured, and on tags."""
+    inhabited = any(zone.interfaces for zone in zones.zones.values())  # else a text for the engine on one address
     used = {zone for written in policies for zone in (*written.policy.from_zones, *written.policy.to_zones)}
     for entry in root.entries("security", "zones", "security-zone"):
         zone = zones.zones[entry.name]
-        if entry.name in used and not zone.interfaces:
+        if inhabited and entry.name in used and not zone.interfaces:
             findings.remark(entry, f"security-zone {entry.name}", "policies name it, but no interface is in it")
     _note_tags(root, findings)
     if not zones.interfaces:

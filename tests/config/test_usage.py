@@ -15,6 +15,7 @@ def test_a_zone_that_policies_name_has_an_interface() -> None:
     zones = "set security zones security-zone t interfaces ge-0/0/0.0\nset security zones security-zone u\n"
     assert remarks(zones + PAIR) == [(2, "security-zone u: policies name it, but no interface is in it")]
     assert remarks(zones) == []
+    assert remarks(zones.replace(" interfaces ge-0/0/0.0", "") + PAIR) == [], "a text for the engine on one address"
 
 
 def test_interfaces_of_zones_are_configured() -> None:
