@@ -36,7 +36,7 @@ class Connection(Consulting):
     """Owns the sockets of a session; every decision is the machine's."""
 
     _page = b""  # what the client still gets
-    _ending = Ending.RESET
+    _ending: Ending | None = None
 
     def __init__(self, host: Host, entry: SessionEntry, client: socket.socket) -> None:
         self.slot: int | None = None  # the loop's

@@ -13,14 +13,15 @@ from nf.log.render import printable
 from nf.tls.client_hello import ClientHello
 from nf.tls.parameters import TlsParameters
 
-_NOTHING: Final[tuple[object, ...]] = (None, "", (), frozenset())
+_NOTHING: Final[tuple[object, ...]] = (None, "", b"", (), frozenset())
 LONGEST: Final = 200  # characters of one value; peers choose names
 _MESSAGE: Final = "message"
+_CLOCK: Final = "now"  # each line of a trace has its own time
 
 
 def describe(fact: object) -> str:
     """An event or a command: its name, and what it carries; nothing where it carries nothing."""
-    known = [(name, getattr(fact, name)) for name in _names(cast("Hashable", type(fact)))]
+    known = [(name, getattr(fact, name)) for name in _names(cast("Hashable", type(fact))) if name != _CLOCK]
     carried = ", ".join(f"{name}={value(found)}" for name, found in known if found not in _NOTHING)
     return f"{type(fact).__name__}({carried})" if carried else type(fact).__name__
 

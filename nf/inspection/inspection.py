@@ -54,7 +54,6 @@ class Inspection:
         self._held = {direction: Held() for direction in Direction}
         self._panel = Panel(services, self._held)
         self._conversation: Conversation | None = None
-        self._is_read = self._panel.reads
         self._waking: float | None = None  # when somebody is to be woken, as far as has been said
         self._head = b""  # the client's first bytes, while there is a case
         self._paused: frozenset[Direction] = frozenset()
@@ -94,7 +93,6 @@ class Inspection:
     def settle(self, services: tuple[Service, ...], case: Case | None = None) -> None:
         """The case is closed, or another one: these services are on the session."""
         self.case, self._panel = case, Panel(services, self._held)
-        self._is_read = self._panel.reads
 
     # what happens
 
@@ -113,7 +111,7 @@ class Inspection:
         if self.case is not None:
             return self._identify(self.case, direction, data, now)
         held, said = self._held[direction], Round()
-        items = self._items(direction, data) if self._is_read else ()
+        items = self._items(direction, data) if self._panel.reading else ()
         self._show(self._piece(direction, data, now, items), said)
         if not self._panel.limits and not held and not said.opinions:
             held.seen = held.passed = held.seen + len(data)
@@ -197,6 +195,7 @@ class Inspection:
     def _items(self, direction: Direction, data: bytes) -> tuple[Item, ...]:
         if self._conversation is None:
             self._conversation = Conversation()
+        self._conversation.bodies = any(service.bodies for service in self._panel.reading)
         return self._conversation.read(direction, data)
 
     def _passage(self, said: Round, now: float) -> Passage:

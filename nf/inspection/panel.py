@@ -37,15 +37,11 @@ class Panel:
     def __init__(self, services: tuple[Service, ...], held: Mapping[Direction, Held]) -> None:
         self.all = services
         self.watching = list(services)
+        self.reading = [service for service in services if service.reads]  # who wants the items of the session's protocol
         self._held = held
         self.limits: dict[Service, dict[Direction, int]] = {}
         self._until: dict[Service, float] = {}
         self._pauses: dict[Service, tuple[Direction, ...]] = {}
-
-    @property
-    def reads(self) -> bool:
-        """Whether one of them wants the items of the session's protocol."""
-        return any(service.reads for service in self.watching)
 
     def ask(self, service: Service, call: Callable[[Any], Opinion], about: object, said: Round) -> Opinion:
         """One service's opinion; a bug in it costs its session no more than its own fallback says."""
@@ -125,6 +121,8 @@ class Panel:
     def _detach(self, service: Service) -> None:
         if service in self.watching:
             self.watching.remove(service)
+        if service in self.reading:
+            self.reading.remove(service)
         self.limits.pop(service, None)
         self._until.pop(service, None)
         self._pauses.pop(service, None)

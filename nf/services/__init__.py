@@ -169,6 +169,7 @@ class Service:
 
     rank: ClassVar[int] = 50  # services are asked in this order; the first that blocks is the reason
     reads: bool = False  # wants the items of the session's protocol
+    bodies: bool = True  # with `reads`: content too, without which bulk costs next to nothing; may change at any time
     rewrites: ClassVar[bool] = False  # may replace what passes: the session is then kept to HTTP/1
     most_held: int = 96 << 10  # bytes of a direction that may be held back for it; no session is above 256 KB by itself
     name: str = ""

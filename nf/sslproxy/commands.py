@@ -166,7 +166,7 @@ class Drop(Struct, frozen=True, gc=False):
     reason: Reason
     alert: int | None = None
     page: bytes = b""  # what the client still gets, before an end in peace
-    ending: Ending = Ending.RESET
+    ending: Ending | None = None  # as a service wants it; else by RST
 
 
 Command: TypeAlias = (Connect | PeekMore | AwaitServer | Initiate | Judge | Terminate | Inspect | Upgrade | Recall | Learn

@@ -116,7 +116,7 @@ def test_garbage_passes_as_it_is(network: Network, garbage: bytes) -> None:
     (SSLV2_HELLO, b"", "system: SSLv2 client hello"),
     (older(1), b"\x15\x03\x03\x00\x02\x02\x46", "system: client offers no supported protocol version"),
     (older(2), b"\x15\x03\x03\x00\x02\x02\x46", "system: client offers no supported protocol version"),
-    (b"\x16\x03\x01\x00\x04\x02\x00\x00\x00", b"\x15\x03\x03\x00\x02\x02\x28",
+    (b"\x16\x03\x01\x00\x04\x02\x00\x00\x00", b"\x15\x03\x03\x00\x02\x02\x0a",
      "openssl error: handshake type 2 where a ClientHello was expected"),
 ])
 def test_what_no_server_is_asked_about(network: Network, hello: bytes, seen: bytes, message: str) -> None:
