@@ -66,7 +66,7 @@ class VirusScanner(Feature):
         if isinstance(event, Begun):
             self._begin(event.file, event.start, said)
         elif scan is not None and isinstance(event, Data):
-            self._go_on(scan, scan.data(event), said)
+            self._go_on(scan, scan.data(event, said.now), said)
         elif scan is not None and isinstance(event, Ended):
             if scan.begun:
                 self._go_on(scan, scan.end(), said)
@@ -105,8 +105,7 @@ class VirusScanner(Feature):
         if file.size is not None and file.size > profile.size_limit << 10:
             self._fall_back(profile, file, "content-size", said)
             return
-        scan = self._scans[file.key] = Scan(next(self._numbers), file, start, profile)
-        scan.touch(said.now)
+        self._scans[file.key] = Scan(next(self._numbers), file, start, profile, said.now)
 
     def _go_on(self, scan: Scan, step: Ask | Outcome | None, said: Rulings) -> None:
         scan.touch(said.now)

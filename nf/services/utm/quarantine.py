@@ -27,7 +27,7 @@ class Quarantine:
         token, _, wanted = path.removeprefix(f"{PATH}?").partition("&")
         if not (path.startswith(f"{PATH}?") and hmac.compare_digest(token.encode(), self._token(client, host).encode())):
             return None
-        return "/" + unquote(wanted).lstrip("/")
+        return "/" + unquote(wanted).lstrip("/\\")
 
     def bulletin(self, client: str, host: str) -> Bulletin:
         """What every worker is to hear of it."""

@@ -26,17 +26,18 @@ class Outcome:
 class Scan:
     """A file that is being scanned, under the number of its exchange with clamd."""
 
-    def __init__(self, number: int, file: File, start: int, profile: AntiVirus) -> None:
+    def __init__(self, number: int, file: File, start: int, profile: AntiVirus, now: float) -> None:
         self.file, self.profile = file, profile
-        self._number = number
+        self._number, self._announced = number, now
         self.begun = False
         self._ended = False
         self._size = 0
         self._answer = b""
-        self._last = start  # where its last piece begins
+        self._last = start  # where its last piece begins; a first piece with the head that announces it
         self._waits = profile.forwarding == "hold"
         self.upto = start if self._waits else None  # offset up to which its direction may pass; None: nothing is held back
         self.due: float | None = None  # when something of what is held back may pass, or there is no verdict
+        self.touch(now)
 
     def touch(self, now: float) -> None:
         """Something has happened to it."""
@@ -47,14 +48,15 @@ class Scan:
         else:
             self.due = now + (self.profile.timeout + _GRACE if self._waits or self._ended else _SILENCE)
 
-    def data(self, event: Data) -> Ask | Outcome | None:
+    def data(self, event: Data, now: float) -> Ask | Outcome | None:
         """More of the file: send it on, or give up."""
         self._size += len(event.data)
         if self._size > self.profile.size_limit << 10:
             return Outcome(fault="content-size")
+        if now > self._announced:
+            self._last = event.start
         if self.profile.forwarding == "continuous":
-            self.upto = event.start if self.file.size is None else None
-        self._last = event.start
+            self.upto = self._last if self.file.size is None else None
         if not event.data:
             return None
         begin = b"" if self.begun else clamd.BEGIN

@@ -109,7 +109,7 @@ class UtmSession(Service):
     def _opinion(self, said: Rulings) -> Opinion:
         if said.block is not None:
             self._statistics.count("session", "blocked")
-            return Opinion(Verdict.BLOCK, said.records, block=said.block, asks=said.asks)
+            return Opinion(Verdict.BLOCK, said.records, block=said.block, asks=said.asks, bulletins=said.bulletins)
         held = merged(self._features)
         verdict = Verdict.HOLD if held else Verdict.PERMIT
         if not held and all(feature.done for feature in self._features):
