@@ -68,7 +68,7 @@ class Block(Struct, frozen=True):
 
     reason: str
     page: Page | None = None  # where the protocol and the moment allow it; else `ending`
-    ending: Ending = Ending.RESET
+    ending: Ending | None = None  # None: both by RST
 
 
 class Replacement(Struct, frozen=True):
