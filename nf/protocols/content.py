@@ -1,24 +1,20 @@
 """The content of one message as it comes: without its content coding, as long as it unpacks to no more than is reasonable."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from hwmodel.session import Direction
 from nf.protocols.codings import CodingError, Decoder, decoder
+from nf.protocols.disposition import media_type, parameter
 from nf.protocols.items import Anomaly, Body, Headers, Item
+from nf.protocols.mime import Message
+from nf.protocols.reading import Reading
 
 FREE: Final = 4 << 20  # bytes that any message may unpack to
 MOST_TIMES: Final = 200  # its size that a message may unpack to beyond these; text seldom exceeds 20, gzip ends at 1030
 MOST: Final = 1 << 30  # bytes that no message may unpack to
+FORM: Final = "multipart/form-data"
 _MISLABELLED: Final = 512  # bytes after which content that was not in its coding from the start would have been found out
-
-
-@dataclass(slots=True)
-class Wish:
-    """Whether anybody wants to see content; shared by all readers of a session."""
-
-    bodies: bool = True
 
 
 class Content:
@@ -27,11 +23,11 @@ class Content:
     Content that nobody wants when it begins, or at some point later, is overlooked from there to its end.
     """
 
-    __slots__ = ("_coded_size", "_decoder", "_direction", "_exchange", "_kept", "_overlooked", "_silent", "_size", "_unknown",
-                 "_wish")
+    __slots__ = ("_coded_size", "_decoder", "_direction", "_exchange", "_form", "_kept", "_overlooked", "_reading", "_silent",
+                 "_size", "_unknown")
 
-    def __init__(self, direction: Direction, exchange: int, headers: Headers, wish: Wish) -> None:
-        self._direction, self._exchange, self._wish = direction, exchange, wish
+    def __init__(self, direction: Direction, exchange: int, headers: Headers, reading: Reading) -> None:
+        self._direction, self._exchange, self._reading = direction, exchange, reading
         codings = _codings(headers)
         self._decoder: Decoder | None = decoder(codings) if codings else None
         self._unknown = ", ".join(codings) if codings and self._decoder is None else ""
@@ -39,10 +35,13 @@ class Content:
         self._kept = b""  # what nothing has come out of yet, as long as it may turn out to be in no coding
         self._overlooked = False
         self._silent = False  # what it stands for is not told any more
+        self._form: Message | None = None
+        if direction is Direction.C2S and media_type(headers) == FORM:
+            self._form = Message(direction, exchange, reading, boundary=parameter(headers, "content-type", "boundary"))
 
     def receive(self, data: bytes, start: int) -> Iterator[Item]:
         """More of it, which began at this offset of its direction."""
-        if not self._wish.bodies:
+        if not self._reading.bodies:
             self._overlooked = True
         if self._overlooked:
             return
@@ -58,7 +57,16 @@ class Content:
         if self._decoder is not None:
             yield from self._decode(self._decoder, data, start, end)
         else:
-            yield Body(self._direction, start, end, self._exchange, b"" if self._silent else data, data)
+            yield from self._tell(start, end, b"" if self._silent else data, data)
+
+    def finish(self, at: int, *, whole: bool = True) -> list[Item]:
+        """Nothing more of it comes."""
+        return self._form.finish(at, whole=whole) if self._form is not None and not self._overlooked else []
+
+    def _tell(self, start: int, end: int, plain: bytes, coded: bytes) -> Iterator[Item]:
+        yield Body(self._direction, start, end, self._exchange, plain, coded)
+        if self._form is not None and plain:
+            yield from self._form.receive(plain, end)
 
     def _decode(self, decoding: Decoder, data: bytes, start: int, end: int) -> Iterator[Item]:
         self._coded_size += len(data)
@@ -69,7 +77,7 @@ class Content:
                 if self._size > min(MOST, FREE + MOST_TIMES * self._coded_size):
                     yield self._give_up(start, end, "bomb", f"unpacks to more than {min(self._size, MOST) >> 20} MB")
                     break
-                yield Body(self._direction, start, end, self._exchange, piece, coded)
+                yield from self._tell(start, end, piece, coded)
                 coded = b""
         except CodingError as error:
             yield self._give_up(start, end, "malformed", f"content is not in its coding: {error}")
@@ -77,7 +85,7 @@ class Content:
                 self._silent = False
         plain = self._not_decoded(data)
         if coded or plain:
-            yield Body(self._direction, start, end, self._exchange, plain, coded)
+            yield from self._tell(start, end, plain, coded)
 
     def _not_decoded(self, data: bytes) -> bytes:
         """What came so far, if it turns out now that it is in no coding at all, as some receivers would have thought."""

@@ -8,22 +8,26 @@ from collections.abc import Callable
 from typing import Final
 
 from hwmodel.session import Direction
-from nf.protocols.content import Wish
-from nf.protocols.first_words import HTTP, HTTP2, protocol_of
+from nf.protocols.first_words import FTP, HTTP, HTTP2, IMAP, POP3, SMTP, protocol_of
+from nf.protocols.ftp import Ftp
 from nf.protocols.http1 import Http1
 from nf.protocols.http2 import Http2
+from nf.protocols.imap import Imap
 from nf.protocols.items import Item, Request, Response
 from nf.protocols.notice import Notice
+from nf.protocols.pop3 import Pop3
 from nf.protocols.reader import Reader
+from nf.protocols.reading import Reading
+from nf.protocols.smtp import Smtp
 
 TUNNEL: Final = "TUNNEL"
-_READERS: Final[dict[str, Callable[[Wish], Reader]]] = {
-    HTTP: lambda wish: Http1(wish, lambda request, response: _other(wish, request, response)),
-    HTTP2: Http2,
+_READERS: Final[dict[str, Callable[[Reading], Reader]]] = {
+    HTTP: lambda reading: Http1(reading, lambda request, response: _other(reading, request, response)),
+    HTTP2: Http2, SMTP: Smtp, FTP: Ftp, POP3: Pop3, IMAP: Imap,
 }
 
 
-def _other(wish: Wish, request: Request | None, response: Response) -> Reader | None:  # noqa: ARG001
+def _other(reading: Reading, request: Request | None, response: Response) -> Reader | None:  # noqa: ARG001
     """Who reads on after a 101, or the 200 to a CONNECT."""
     return None
 
@@ -33,7 +37,7 @@ class Conversation:
 
     def __init__(self) -> None:
         self.protocol = ""  # unknown as yet
-        self._wish = Wish()
+        self._reading = Reading()
         self._seen = {Direction.C2S: 0, Direction.S2C: 0}
         self._first: dict[Direction, bytes] = {Direction.C2S: b"", Direction.S2C: b""}
         self._reader: Reader | None = None
@@ -41,11 +45,11 @@ class Conversation:
     @property
     def bodies(self) -> bool:
         """Whether content is told; what was not when it came is not told later."""
-        return self._wish.bodies
+        return self._reading.bodies
 
     @bodies.setter
     def bodies(self, wanted: bool) -> None:
-        self._wish.bodies = wanted
+        self._reading.bodies = wanted
 
     @property
     def reads(self) -> bool:
@@ -87,7 +91,7 @@ class Conversation:
             return ()
         self.protocol = found
         if found in _READERS:
-            self._reader = _READERS[found](self._wish)
+            self._reader = _READERS[found](self._reading)
         kept, self._first = first, {}
         server_first = found not in {HTTP, HTTP2}
         order = (Direction.S2C, Direction.C2S) if server_first else (Direction.C2S, Direction.S2C)

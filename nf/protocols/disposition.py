@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from nf.protocols.items import Headers
 
 _PARAMETER: Final = re.compile(r"""[;,\s]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;,\s]*)""")
-_QUOTED: Final = re.compile(r"\\(.)")
+_QUOTED: Final = re.compile(r"\\([\\\"])")  # others stand before directories, which some put into file names
 _LONGEST: Final = 1024  # characters of a field that are looked at
 
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Final, NamedTuple
 
 from hwmodel.session import Direction
-from nf.protocols.content import Content, Wish
+from nf.protocols.content import Content
 from nf.protocols.http1_framing import Framing, of_request, of_response
 from nf.protocols.http1_head import read_head
 from nf.protocols.http1_messages import Messages
@@ -14,6 +14,7 @@ from nf.protocols.http_request import aim, odd_hosts
 from nf.protocols.items import Complete, Item, Request, Response
 from nf.protocols.notice import Notice
 from nf.protocols.reader import Reader
+from nf.protocols.reading import Reading
 
 C2S, S2C = Direction.C2S, Direction.S2C
 MOST_OUTSTANDING: Final = 1 << 17  # bytes of the heads of requests that wait for their responses
@@ -54,9 +55,9 @@ class Exchanges:
 class Requests(Messages):
     """The client's direction."""
 
-    def __init__(self, exchanges: Exchanges, wish: Wish) -> None:
+    def __init__(self, exchanges: Exchanges, reading: Reading) -> None:
         super().__init__(C2S)
-        self._exchanges, self._wish = exchanges, wish
+        self._exchanges, self._reading = exchanges, reading
 
     def begin(self, raw: bytes, start: int, end: int, out: list[Item]) -> tuple[Framing, Content] | None:
         """A request."""
@@ -78,7 +79,7 @@ class Requests(Messages):
         if self._exchanges.size > MOST_OUTSTANDING:
             self.odd("flood", f"{len(self._exchanges.waiting)} requests wait for their responses", start, end, out, lost=True)
             return None
-        return of_request(head), Content(C2S, self.exchange, head.headers, self._wish)
+        return of_request(head), Content(C2S, self.exchange, head.headers, self._reading)
 
     def complete(self, end: int, out: list[Item]) -> None:
         """The request is whole."""
@@ -88,9 +89,9 @@ class Requests(Messages):
 class Responses(Messages):
     """The server's direction."""
 
-    def __init__(self, exchanges: Exchanges, wish: Wish, switch: Switch) -> None:
+    def __init__(self, exchanges: Exchanges, reading: Reading, switch: Switch) -> None:
         super().__init__(S2C)
-        self._exchanges, self._wish, self._switch = exchanges, wish, switch
+        self._exchanges, self._reading, self._switch = exchanges, reading, switch
         self.successor: Reader | None = None
         self.method = ""  # of the request that the response read last is for
         self._interim = False
@@ -118,7 +119,7 @@ class Responses(Messages):
         if status == 101 or (self.method == "CONNECT" and 200 <= status < 300):
             self._other(request, response, out)
             return None
-        return of_response(head, status, self.method), Content(S2C, self.exchange, head.headers, self._wish)
+        return of_response(head, status, self.method), Content(S2C, self.exchange, head.headers, self._reading)
 
     def complete(self, end: int, out: list[Item]) -> None:
         """The response is whole, unless it was an interim one."""
@@ -137,10 +138,10 @@ class Http1:
 
     name = "HTTP"
 
-    def __init__(self, wish: Wish, switch: Switch) -> None:
+    def __init__(self, reading: Reading, switch: Switch) -> None:
         self._exchanges = Exchanges()
-        self._requests = Requests(self._exchanges, wish)
-        self._responses = Responses(self._exchanges, wish, switch)
+        self._requests = Requests(self._exchanges, reading)
+        self._responses = Responses(self._exchanges, reading, switch)
 
     @property
     def over(self) -> bool:

@@ -64,6 +64,8 @@ class Messages(ABC):
         if self._step is Messages._until_end:
             self._finish(at, out)
         elif self._step is not Messages._head or self._kept:
+            if self._content is not None:
+                out.extend(self._content.finish(at, whole=False))
             out.append(Broken(self.direction, at, at, self.exchange))
 
     def odd(self, kind: str, text: str, start: int, end: int, out: list[Item], *, lost: bool = False) -> None:
@@ -115,6 +117,8 @@ class Messages(ABC):
             self._finish(end, out)
 
     def _finish(self, end: int, out: list[Item]) -> None:
+        if self._content is not None:
+            out.extend(self._content.finish(end))
         self._step, self._content, self.boundary = Messages._head, None, end
         self.complete(end, out)
 

@@ -5,7 +5,7 @@ from typing import Final
 import hpack
 
 from hwmodel.session import Direction
-from nf.protocols.content import Content, Wish
+from nf.protocols.content import Content
 from nf.protocols.http2_fields import Fields, fields, odd_request
 from nf.protocols.http2_frames import ACK, END_STREAM, LONGEST, Frame, FrameError, Frames, Kind
 from nf.protocols.http2_page import page
@@ -14,6 +14,7 @@ from nf.protocols.http_request import host_of
 from nf.protocols.items import Anomaly, Broken, Complete, Item, Request, Response
 from nf.protocols.notice import Notice
 from nf.protocols.reader import Reader
+from nf.protocols.reading import Reading
 
 C2S, S2C = Direction.C2S, Direction.S2C
 _SMALLEST_TABLE: Final = 4096  # bytes; RFC 9113 §6.5.2
@@ -29,8 +30,8 @@ class Http2:
     over = False
     successor: Reader | None = None
 
-    def __init__(self, wish: Wish) -> None:
-        self._wish = wish
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
         self._frames = {C2S: Frames(client=True), S2C: Frames(client=False)}
         self._tables = {way: hpack.Decoder(max_header_list_size=LONGEST) for way in Direction}
         self._streams = Streams()
@@ -137,7 +138,7 @@ class Http2:
         stream.opaque = stream.opaque and 200 <= status < 300
 
     def _half(self, direction: Direction, number: int, found: Fields) -> Half:
-        return Half(Content(direction, number, found.headers, self._wish), found.length())
+        return Half(Content(direction, number, found.headers, self._reading), found.length())
 
     def _trailers(self, direction: Direction, frame: Frame, found: Fields, out: list[Item]) -> None:
         odd = list(found.oddities)
@@ -188,7 +189,10 @@ class Http2:
 
     def _end(self, direction: Direction, number: int, told: Item, out: list[Item]) -> None:
         stream = self._streams.open[number]
-        stream.halves[direction].ended = True
+        half = stream.halves[direction]
+        half.ended = True
+        if half.content is not None:
+            out.extend(half.content.finish(told.start, whole=isinstance(told, Complete)))
         out.append(told)
         if all(half.ended for half in stream.halves.values()):
             self._streams.remove(number)

@@ -11,11 +11,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hwmodel.session import Direction
+from nf.protocols.content import FORM
 from nf.protocols.disposition import file_name, media_type
 from nf.protocols.file_types import HEAD, file_type, settled
 from nf.protocols.items import Body, Broken, Command, Complete, Headers, Item, Mail, Part, Request, Response
 
-FORM: Final = "multipart/form-data"
 _FTP: Final = {"RETR": False, "STOR": True, "APPE": True, "STOU": True}
 
 

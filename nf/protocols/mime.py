@@ -1,0 +1,182 @@
+"""The parts of a mail or a form as it comes: nested, unwrapped, each with its name and media type (RFC 2046, RFC 7578).
+
+Keeps a header, or the beginning of what may be a boundary's line; content is never kept.
+"""
+
+import re
+from typing import Final, NamedTuple
+
+from hwmodel.session import Direction
+from nf.protocols.disposition import file_name, media_type, parameter
+from nf.protocols.items import Anomaly, Body, Broken, Complete, Headers, Item, Mail, Part
+from nf.protocols.reading import Reading
+from nf.protocols.transfer_encodings import Plain, Unwrapping, unwrapping
+
+LONGEST_HEADER: Final = 1 << 16  # bytes
+DEEPEST: Final = 16  # multiparts inside of each other; more are read as content
+MOST_PARTS: Final = 1000  # of one message; what follows is read as content of the last
+_LONGEST_LINE: Final = 256  # bytes of a boundary's; RFC 2046 §5.1.1 allows 70 characters
+_END: Final = re.compile(rb"\A\r?\n|\n\r?\n")
+_TAIL: Final = re.compile(rb"(?:\r|\r?\n-?)\Z")  # what may begin a boundary's line
+_FIELD: Final = re.compile(r"([!-9;-~]+)[ \t]*:[ \t]*(.*)\Z", re.DOTALL)
+_FOLD: Final = re.compile(r"\r?\n[ \t]+")
+
+
+class Envelope(NamedTuple):
+    """What is known of a mail before its header."""
+
+    protocol: str
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+class Message:
+    """One mail, which begins with a header, or one form, which begins with its boundary."""
+
+    def __init__(self, direction: Direction, exchange: int, reading: Reading, *, envelope: Envelope | None = None,
+                 boundary: str = "") -> None:
+        self._direction, self._exchange, self._reading, self._envelope = direction, exchange, reading, envelope
+        self._boundaries: list[bytes] = [_line_of(boundary)] if boundary else []
+        self._in_header = not boundary
+        self._kept = b"" if self._in_header else b"\n"  # a boundary may be on the first line, behind no line end
+        self._invented = not self._in_header
+        self._part = 0  # the exchange of the part that is read
+        self._unwrapping: Unwrapping = Plain()
+        self._parts = 0
+        self._end = 0  # offset behind what has come
+
+    def receive(self, data: bytes, end: int) -> list[Item]:
+        """More of it, which ended at this offset."""
+        out: list[Item] = []
+        before = len(self._kept)
+        data, self._kept, self._end = self._kept + data, b"", end
+        while data:
+            data = self._header(data, before, out) if self._in_header else self._content(data, out)
+            before = 0
+        return out
+
+    def finish(self, at: int, *, whole: bool = True) -> list[Item]:
+        """Nothing more comes."""
+        out: list[Item] = []
+        self._end = at
+        if self._in_header:
+            self._begin(self._kept, 0, out)
+        elif self._kept:
+            self._say(self._kept, 0, out)
+        self._close(at, out, whole=whole)
+        return out
+
+    def _header(self, data: bytes, looked: int, out: list[Item]) -> bytes:
+        """Reads a header; returns what is behind it."""
+        match = _END.search(data, max(0, looked - 3))
+        if match is None and len(data) <= LONGEST_HEADER:
+            self._kept = data
+            return b""
+        end = match.end() if match else LONGEST_HEADER
+        if match is None:
+            out.append(Anomaly(self._direction, self._end, self._end, self._exchange, "oversized", "header of a part"))
+        self._begin(data[:end], len(data) - end, out)
+        return data[end:] if self._in_header else self._at_line(data[end:])
+
+    def _begin(self, raw: bytes, behind: int, out: list[Item]) -> None:
+        """A header is whole: of the mail, of a part, of a mail in a part."""
+        headers = _headers(raw)
+        end = self._end - behind
+        start = end - len(raw)
+        if self._envelope is not None:
+            out.append(Mail(self._direction, start, end, self._exchange, *self._envelope, headers))
+            self._envelope = None
+        mime = media_type(headers)
+        boundary = parameter(headers, "content-type", "boundary") if mime.startswith("multipart/") else ""
+        self._in_header = mime == "message/rfc822"
+        if boundary and len(self._boundaries) < DEEPEST:
+            self._boundaries.append(_line_of(boundary))
+        elif not self._in_header:
+            self._open(headers, mime, start, end, out)
+
+    def _open(self, headers: Headers, mime: str, start: int, end: int, out: list[Item]) -> None:
+        self._part = next(self._reading.parts)
+        self._parts += 1
+        self._unwrapping = unwrapping(next((value for name, value in headers if name == "content-transfer-encoding"), ""))
+        out.append(Part(self._direction, start, end, self._part, self._exchange, file_name(headers), mime or "text/plain",
+                        headers))
+        if self._parts == MOST_PARTS:
+            self._boundaries.clear()
+            out.append(Anomaly(self._direction, start, end, self._exchange, "flood", f"{MOST_PARTS} parts, or more"))
+
+    def _content(self, data: bytes, out: list[Item]) -> bytes:
+        """Content up to the next line that may be a boundary's; returns what is behind it."""
+        found = data.find(b"\n--") if self._boundaries else -1
+        if found < 0:
+            tail = _TAIL.search(data, max(0, len(data) - 3)) if self._boundaries else None
+            return self._wait(data, tail.start() if tail else len(data), out)
+        before = found - 1 if data[found - 1:found] == b"\r" else found
+        line_end = data.find(b"\n", found + 1)
+        if line_end < 0 and len(data) - found <= _LONGEST_LINE:
+            return self._wait(data, before, out)
+        level = self._level(data[found + 1:line_end]) if line_end > 0 else None
+        if level is None:
+            self._say(data[:found + 1], len(data) - found - 1, out)
+            return data[found + 1:]
+        self._say(data[:before], len(data) - before, out)
+        self._close(self._end - len(data) + before, out)
+        return self._cross(level, data[line_end + 1:])
+
+    def _wait(self, data: bytes, sure: int, out: list[Item]) -> bytes:
+        """What is no boundary for sure goes on, the rest waits for more."""
+        if sure:
+            self._say(data[:sure], len(data) - sure, out)
+        self._kept = data[sure:]
+        return b""
+
+    def _level(self, line: bytes) -> tuple[int, bool] | None:
+        """The multipart whose boundary this is, and whether it ends there."""
+        bare = line.rstrip(b" \t\r")
+        for level in range(len(self._boundaries) - 1, -1, -1):
+            boundary = self._boundaries[level]
+            if bare == boundary or bare == boundary + b"--":
+                return level, bare != boundary
+        return None
+
+    def _cross(self, level: tuple[int, bool], rest: bytes) -> bytes:
+        """Behind a boundary comes a part's header, behind the last one nothing but the outer one's next."""
+        number, last = level
+        del self._boundaries[number if last else number + 1:]
+        self._in_header, self._invented = not last, False
+        return self._at_line(rest) if last else rest
+
+    def _at_line(self, rest: bytes) -> bytes:
+        """A boundary may follow at once: the line end before it is invented."""
+        self._invented = True
+        if not rest:
+            self._kept = b"\n"
+            return b""
+        return b"\n" + rest
+
+    def _say(self, content: bytes, behind: int, out: list[Item]) -> None:
+        if self._invented:
+            content, self._invented = content[1:], False
+        if self._part and content and self._reading.bodies:
+            end = self._end - behind
+            plain = self._unwrapping.decode(content)
+            out.append(Body(self._direction, end - len(content), end, self._part, plain, content))
+
+    def _close(self, at: int, out: list[Item], *, whole: bool = True) -> None:
+        """The part that is read, if any, ends."""
+        if not self._part:
+            return
+        rest = self._unwrapping.decode(b"", last=True)
+        if rest:
+            out.append(Body(self._direction, at, at, self._part, rest, b""))
+        out.append((Complete if whole else Broken)(self._direction, at, at, self._part))
+        self._part = 0
+
+
+def _line_of(boundary: str) -> bytes:
+    return b"--" + boundary.encode("latin-1", "replace")
+
+
+def _headers(raw: bytes) -> Headers:
+    lines = _FOLD.sub(" ", raw.decode("latin-1")).split("\n")
+    matches = [_FIELD.match(line.rstrip("\r")) for line in lines]
+    return tuple((match[1].lower(), match[2].strip()) for match in matches if match)
