@@ -37,9 +37,9 @@ def test_policies_keep_their_order_and_global_ones_come_last() -> None:
 def test_services_of_a_permit() -> None:
     then = PAIR + "a then permit application-services "
     services = one(PAIR + "a" + ALL + then + "ssl-proxy profile-name p disable-http2\n"
-                   + then + "idp utm-policy u icap-redirect i\n" + then + "application-firewall rule-set r").services
+                   + then + "redirect-wx gtp-profile i\n" + then + "application-traffic-control rule-set r").services
     assert services == ApplicationServices(True, "p", True, (
-        ("idp", ""), ("utm-policy", "u"), ("icap-redirect", "i"), ("application-firewall", "r")))
+        ("redirect-wx", ""), ("gtp-profile", "i"), ("application-traffic-control", "r")))
 
 
 def test_ssl_proxy_may_stand_without_a_profile() -> None:
