@@ -3,6 +3,7 @@
 from nf.cli.operate import values
 from nf.cli.operate.grammar import Ask, Word
 from nf.cli.operate.render import monitoring, policies, sessions, system
+from nf.cli.operate.services import words
 from nf.cli.operate.tree_pki import CLEAR_PKI, REQUEST, SHOW_PKI
 from nf.cli.operate.tree_ssl import CLEAR_SSL, SHOW_SSL
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
@@ -73,8 +74,9 @@ _SHOW = Word("show", "Show information about the device", children=(
     Word("security", "Security information", children=(
         _FLOW, _MONITORING, SHOW_PKI, _POLICIES,
         Word("zones", "Security zones", options=(*_SYSTEMS, Word("", "", value=values.ZONE, key="zone")),
-             end=Ask({"show": "zones"}, policies.zones)))),
-    Word("services", "Services information", children=(SHOW_SSL,)),
+             end=Ask({"show": "zones"}, policies.zones)),
+        *words("SHOW_SECURITY"))),
+    Word("services", "Services information", children=(SHOW_SSL, *words("SHOW_SERVICES"))),
     Word("system", "System information", children=(
         Word("processes", "SPU worker processes", end=Ask({"show": "workers"}, system.processes)),
         Word("uptime", "Time since the start", end=Ask({"show": "uptime"}, system.uptime)))),
@@ -90,8 +92,9 @@ _CLEAR = Word("clear", "Clear sessions, statistics and certificates", children=(
                 Word("all", "All of them",
                      end=Ask({"clear": "sessions", "all": True}, sessions.cleared, "filters", "cleared")),)),)),
         Word("policies", "Security policies", children=(
-            Word("statistics", "Hit counts", end=Ask({"clear": "policy-statistics"}, system.nothing)),)))),
-    Word("services", "Services information", children=(CLEAR_SSL,))))
+            Word("statistics", "Hit counts", end=Ask({"clear": "policy-statistics"}, system.nothing)),)),
+        *words("CLEAR_SECURITY"))),
+    Word("services", "Services information", children=(CLEAR_SSL, *words("CLEAR_SERVICES")))))
 
 ROOT = Word("", "", children=(_SHOW, _CLEAR, REQUEST))
 

@@ -64,12 +64,13 @@ def status(answer: Answer, _: Given) -> Sequence[str]:
         lines += rows([("traces go to", answer["tracing"])])
     if answer["key-log"]:
         lines.append(f"WARNING: the keys of all sessions are written to {answer['key-log']}: whoever reads it reads them")
+    lines += [f"WARNING: made to fail by --fault {words}" for words in answer["faults"]]
     return lines + [f"WARNING: {count} log lines lost: {output}" for output, count in answer["log-lines-lost"].items()]
 
 
 def status_data(answer: Answer, _: Given) -> Mapping[str, Any]:
     """The same under the names of Junos's XML."""
-    ours = {name: answer[name] for name in ("grades", "key-log", "tracing")} | {"log-lines-lost": [
+    ours = {name: answer[name] for name in ("grades", "key-log", "faults", "tracing")} | {"log-lines-lost": [
         {"output": output, "lines": count} for output, count in answer["log-lines-lost"].items()]}
     return {**by_pic("ssl-status", [(pic, named("ssl-status", _state(answer, pic))) for pic in answer["pics"]]), **ours}
 
