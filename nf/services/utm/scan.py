@@ -8,7 +8,6 @@ from nf.protocols import clamd
 from nf.protocols.transfers import Data, File
 from nf.services.asking import Answer, Ask, Peer
 
-_ON_THE_WAY: Final = 3600.0  # seconds between two pieces of a file; clamd has a limit of its own
 _DROP: Final = 500  # bytes that trickle at a time
 _SILENCE: Final = 0.5  # seconds after which the newest piece of a file of unknown length may go on
 _GRACE: Final = 5.0  # seconds beyond clamd's time, in which the answer that there is none comes
@@ -61,14 +60,14 @@ class Scan:
             return None
         begin = b"" if self.begun else clamd.BEGIN
         self.begun = True
-        return self._ask(begin + clamd.chunk(event.data), _ON_THE_WAY)
+        return self._ask(begin + clamd.chunk(event.data))
 
     def end(self) -> Ask:
         """The file is over: its last piece waits for the verdict."""
         self._ended = True
         if self.profile.forwarding == "continuous":
             self.upto = self._last
-        return self._ask(clamd.END, float(self.profile.timeout))
+        return self._ask(clamd.END)
 
     def answer(self, answer: Answer) -> Outcome | None:
         """What clamd says; None where that is not all."""
@@ -100,8 +99,9 @@ class Scan:
         """Whether an answer is for this file."""
         return answer.number == self._number
 
-    def _ask(self, data: bytes, deadline: float) -> Ask:
-        return Ask(self._number, _peer(self.profile.clamd), data, deadline)
+    def _ask(self, data: bytes) -> Ask:
+        """Clamd itself ends connections on which nothing comes for two minutes, so time counts between pieces too."""
+        return Ask(self._number, _peer(self.profile.clamd), data, float(self.profile.timeout))
 
 
 def _peer(endpoint: Endpoint) -> Peer:
