@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from nf.protocols.icap import IcapError, parse_headers
@@ -20,9 +20,11 @@ _BODILESS: Final = frozenset({204, 205, 304})
 _LINE_END: Final = re.compile(rb"\r?\n")
 
 
-def request_head(item: Request) -> bytes:
-    """A request's head for an ICAP server."""
-    return _written(f"{item.method} {item.target} HTTP/1.1", item.headers)
+def request_head(item: Request, scheme: str) -> bytes:
+    """A request's head for an ICAP server, with the whole URL, which some servers want; `scheme` is http or https."""
+    authority = next((value for name, value in item.headers if name == "host"), "")
+    is_path = item.target.startswith("/") and bool(authority)
+    return _written(f"{item.method} {f'{scheme}://{authority}' if is_path else ''}{item.target} HTTP/1.1", item.headers)
 
 
 def response_head(item: Response) -> bytes:
@@ -75,6 +77,13 @@ class Adapted:
     def value(self, name: str) -> str:
         """A header's value, empty where it is not there."""
         return next((value for known, value in self.headers if known == name), "")
+
+    def asking(self, original: Request) -> "Adapted":
+        """A request with its target in the form that the original's has: servers are asked for paths, proxies for URLs."""
+        method, target, version = self.first.split(" ")
+        if original.target.startswith("/") and "://" in target:
+            target = "/" + target.partition("://")[2].partition("/")[2]
+        return replace(self, first=f"{method} {target} {version}")
 
     def written(self, original: Headers, length: int | None, *, bodiless: bool = False) -> bytes:
         """As it goes on, with what the original says of its connection; content of unknown length comes in chunks.

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -72,6 +73,7 @@ class Machine:
     _http: bytes = b""
     _body: bytes = b""
     _more: bool = False  # the preview is over
+    is_used: bool = False  # something has been answered whole
 
     def read(self, data: bytes) -> bytes:
         self._waiting += data
@@ -121,24 +123,29 @@ class Machine:
         return answer
 
     def _reset(self) -> None:
+        self.is_used = True
         self._head, self._http, self._body, self._more = b"", b"", b"", False
 
 
 @contextmanager
-def icap_server(judge: Judge = echo, options: bytes = PREVIEWING) -> Iterator[tuple[int, list[Asked]]]:
-    """A real one on 127.0.0.1; its port, and what it has been asked."""
+def icap_server(judge: Judge = echo, options: bytes = PREVIEWING, *, closes: bool = False,
+                context: ssl.SSLContext | None = None) -> Iterator[tuple[int, list[Asked]]]:
+    """A real one on 127.0.0.1; its port, and what it has been asked.
+
+    One that `closes` ends connections at the
+    second thing that it is asked on them."""
     seen: list[Asked] = []
     listener = socket.create_server(("127.0.0.1", 0))
     connections: list[socket.socket] = []
 
     def serve(connection: socket.socket) -> None:
         machine = Machine(judge, options, seen)
-        with connection:
-            try:
-                while data := connection.recv(65536):
-                    connection.sendall(machine.read(data))
-            except (OSError, ValueError):
-                return
+        try:
+            with connection if context is None else context.wrap_socket(connection, server_side=True) as stream:
+                while (data := stream.recv(65536)) and not (closes and machine.is_used):
+                    stream.sendall(machine.read(data))
+        except (OSError, ValueError):
+            return
 
     def accept() -> None:
         while True:

@@ -5,7 +5,9 @@ one server after the other: `dialogue`s, which are an inquiry (OPTIONS) or a `ca
 a worker know of servers is their `standing`.
 """
 
-from collections.abc import Mapping
+import socket
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from time import monotonic
 from typing import Any
 
@@ -22,19 +24,20 @@ _STATEMENT = "icap-redirect"
 class IcapRedirects:
     """Active where a policy names a profile of `services icap-redirect`."""
 
-    def __init__(self, profiles: Mapping[str, IcapProfile] | None = None) -> None:
+    def __init__(self, profiles: Mapping[str, IcapProfile] | None = None, addresses: Mapping[str, str] | None = None) -> None:
         self._profiles = profiles or {}
-        self._standing = Standing()
+        self._standing = Standing(addresses or {})
 
     def prepare(self, systems: Systems) -> "IcapRedirects":
-        """One that knows the profiles of all systems, for its reports; those of a logical system bear its name."""
-        found: dict[str, IcapProfile] = {}
-        for system in systems.all:
-            built: Profiles | None = system.services.get("icap")
-            for name, profile in (built.profiles if built is not None else {}).items():
-                if profile not in found.values():
-                    found[name if system.is_root else f"{system.name} {name}"] = profile
-        return IcapRedirects(found)
+        """One that knows the servers' addresses, and for its reports the profiles of all systems."""
+        profiles = _profiles(systems)
+        return IcapRedirects(profiles, {host: address for host in _names(profiles) if (address := _resolved(host))})
+
+    def notes(self, systems: Systems) -> Iterator[str]:
+        """Servers whose names lead nowhere now; they are looked up again when the device starts or reloads."""
+        for host in _names(_profiles(systems)):
+            if _resolved(host) is None:
+                yield f"services icap-redirect: server {host} has no address; messages for it take the fallback"
 
     def attach(self, attachment: Attachment) -> IcapRedirect | None:
         """An instance for the session of such a policy."""
@@ -46,13 +49,46 @@ class IcapRedirects:
         return IcapRedirect(profile, attachment.facts, self._standing)
 
     def report(self, word: str, about: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
-        """`statistic`, `status`, or `clear` for the former."""
-        if word == "status":
-            return {"servers": self._standing.status(self._profiles, monotonic())}
+        """`statistics`, `status`, and either with `clear` before it."""
         counters = self._standing.statistics()
-        if word == "clear":
+        if word == "clear statistics":
             self._standing.counters.clear()
+        elif word == "clear status":
+            self._standing.forget()
+        if word.endswith("status"):
+            return {"servers": self._standing.status(self._profiles, monotonic())}
         return {"counters": counters}
+
+
+def _profiles(systems: Systems) -> dict[str, IcapProfile]:
+    """Those of the box by their names, those of logical systems with the system's name before it."""
+    found: dict[str, IcapProfile] = {}
+    for system in systems.all:
+        built: Profiles | None = system.services.get("icap")
+        for name, profile in (built.profiles if built is not None else {}).items():
+            if profile not in found.values():
+                found[name if system.is_root else f"{system.name} {name}"] = profile
+    return found
+
+
+def _names(profiles: Mapping[str, IcapProfile]) -> list[str]:
+    """Hosts that are not addresses already."""
+    hosts = {server.host for profile in profiles.values() for server in profile.servers}
+    return [host for host in sorted(hosts) if not _is_address(host)]
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
+
+
+def _resolved(host: str) -> str | None:
+    try:
+        return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
+    except OSError:
+        return None
 
 
 SERVICE = IcapRedirects()

@@ -8,6 +8,7 @@ from nf.policy.icap import IcapServer
 from nf.protocols import icap
 from nf.protocols.encapsulated import Adapted
 from nf.protocols.icap import Content, End, Head, IcapError, Options
+from nf.protocols.items import Request
 from nf.services.icap.desk import Desk
 from nf.services.icap.dialogue import Dialogue
 from nf.services.icap.message import KEPT, Message
@@ -121,7 +122,8 @@ class Call(Dialogue):
         if head.status in _ADAPTS:
             if not head.holds or (head.holds == "req" and self._message.method == "RESPMOD"):
                 raise IcapError("answers without a message")
-            self.adapted = Adapted.read(head.holds, head.http)
+            adapted, item = Adapted.read(head.holds, head.http), self._message.item
+            self.adapted = adapted.asking(item) if head.holds == "req" and isinstance(item, Request) else adapted
 
     def _ended(self, end: End) -> None:
         head = self.head

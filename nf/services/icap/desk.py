@@ -23,6 +23,7 @@ class Desk:
     client: str
     server: str
     now: float = 0.0
+    scheme: str = "http"  # https, once the session's plaintext comes out of TLS
     numbers: "count[int]" = field(default_factory=count)
     asks: list[Ask] = field(default_factory=list)  # since the last event
 
@@ -33,9 +34,10 @@ class Desk:
     def peer(self, server: IcapServer, options: Options | None = None) -> Peer:
         """How the data plane reaches a server."""
         most = server.sockets if options is None or not options.most else min(server.sockets, options.most)
+        host = self.standing.addresses.get(server.host, server.host)
         if not server.tls:
-            return Peer("tcp", server.host, server.port, most=most)
-        return Peer("tls", server.host, server.port, server.trusted, server.host, most=most)
+            return Peer("tcp", host, server.port, most=most)
+        return Peer("tls", host, server.port, server.trusted, server.host, server.certificate, server.verify, most)
 
     def options_request(self, server: IcapServer, method: str) -> bytes:
         """OPTIONS for the service that this method has on a server."""

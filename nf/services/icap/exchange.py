@@ -20,7 +20,7 @@ class Exchange:
         self.is_spoilt = False  # some of the answer has gone on: no other server may be asked
         self._desk, self._message = desk, message
         self._servers = desk.standing.order(desk.profile.serving(message.method), desk.now)
-        self._stale: IcapServer | None = None  # whose idle connection had ended: it was asked again
+        self._stale: IcapServer | None = None  # whose idle connection had ended: the same was asked again
         self.server = self._servers.pop(0)
         self.dialogue: Inquiry | Call | None = None
         self._begin()
@@ -69,6 +69,8 @@ class Exchange:
 
     def _consult(self, options: Options) -> None:
         """Send the message as the server's options want it."""
+        if isinstance(self.dialogue, Inquiry):
+            self._stale = None
         if options.methods and self._message.method not in options.methods:
             self._again(Failure("default-action", f"offers no {self._message.method}"))
         elif options.ignores(self._message.extension):

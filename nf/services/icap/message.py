@@ -15,6 +15,7 @@ class Message:
     """A request for REQMOD, a response for RESPMOD; `size` is how much of its content has come."""
 
     item: Request | Response
+    scheme: str = "http"
     content: bytearray = field(default_factory=bytearray)  # from offset `given_up` on
     size: int = 0
     given_up: int = 0
@@ -56,7 +57,7 @@ class Message:
     def heads(self) -> list[tuple[str, bytes]]:
         """The HTTP heads by ICAP's names for their sections."""
         request = self.request
-        heads = [] if request is None else [("req-hdr", request_head(request))]
+        heads = [] if request is None else [("req-hdr", request_head(request, self.scheme))]
         return heads if isinstance(self.item, Request) else [*heads, ("res-hdr", response_head(self.item))]
 
     def add(self, data: bytes) -> None:

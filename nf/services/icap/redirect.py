@@ -24,6 +24,7 @@ _WHY: Final[dict[Fault, Why]] = {Fault.TIMEOUT: "timeout", Fault.NOT_READY: "con
 class IcapRedirect(Service):
     """Holds each message until an ICAP server has judged it, and puts what that has made of it in its place."""
 
+    rank = 60
     reads = True
     rewrites = True
     most_held = _MOST_HELD
@@ -40,6 +41,7 @@ class IcapRedirect(Service):
         if self._is_foreign(piece):
             return IGNORE
         self._desk.now, outcome = piece.now, Outcome()
+        self._desk.scheme = "https" if piece.encrypted else "http"
         self._lanes[piece.direction].take(piece, outcome)
         return self._opinion(outcome)
 

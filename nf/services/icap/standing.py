@@ -24,8 +24,9 @@ class _Known:
 
 @dataclass(slots=True)
 class Standing:
-    """Shared by all sessions of a worker; `counters` by profile, server and what is counted."""
+    """Shared by all sessions of a worker; `addresses` are of servers known by name, `counters` by profile, server and what."""
 
+    addresses: Mapping[str, str] = field(default_factory=dict)
     counters: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     credentialled: set[IcapServer] = field(default_factory=set)  # those that want them as a proxy does (407)
     _known: dict[tuple[IcapServer, str], _Known] = field(default_factory=dict)
@@ -71,9 +72,17 @@ class Standing:
         """As configured, with those behind that have failed a short while ago."""
         return sorted(servers, key=lambda server: self._failed.get(server, (0.0, ""))[0] > now)
 
-    def statistics(self) -> dict[str, int]:
-        """The counters, each under one name."""
-        return {"/".join(names): count for names, count in self.counters.items()}
+    def forget(self) -> None:
+        """Ask for all options again, and take every server for one that has not failed."""
+        self._known.clear()
+        self._failed.clear()
+
+    def statistics(self) -> dict[str, dict[str, dict[str, int]]]:
+        """The counters by profile and server."""
+        found: dict[str, dict[str, dict[str, int]]] = {}
+        for (profile, server, what), count in self.counters.items():
+            found.setdefault(profile, {}).setdefault(server, {})[what] = count
+        return found
 
     def status(self, profiles: Mapping[str, IcapProfile], now: float) -> list[dict[str, Any]]:
         """Every server of these profiles as this worker sees it."""

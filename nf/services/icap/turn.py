@@ -31,7 +31,7 @@ class Turn:
     """`out` is the offset up to which the original has gone on, or other content in its place; `end` that of its last byte."""
 
     def __init__(self, desk: Desk, item: Request | Response) -> None:
-        self.message = Message(item)
+        self.message = Message(item, desk.scheme)
         self.exchange = Exchange(desk, self.message)
         self.start = self.out = item.start
         self.end: int | None = None

@@ -58,7 +58,7 @@ def test_the_server_sees_the_message_and_its_ends() -> None:
     session(judge).client(POST).server(CHUNKED)
     request, response = seen
     assert (request.method, response.method) == ("REQMOD", "RESPMOD")
-    assert request.http.startswith(b"POST /form HTTP/1.1\r\nHost: www.example.com\r\n")
+    assert request.http.startswith(b"POST http://www.example.com/form HTTP/1.1\r\nHost: www.example.com\r\n")
     assert b"Transfer-Encoding" not in response.http
     assert (request.value(b"X-Client-IP"), request.value(b"X-Server-IP")) == (b"192.0.2.10", b"203.0.113.5")
     assert request.value(b"Preview") == b"16"
@@ -86,10 +86,11 @@ def test_a_response_that_is_exchanged_leaves_the_session_alive() -> None:
     assert one.passed[C2S] == GET + GET
 
 
-def test_a_modified_request_goes_on() -> None:
-    head = b"POST /other HTTP/1.1\r\nHost: www.example.com\r\n\r\n"
-    one = session(lambda asked: adapted(head, b"masked", "req") if asked.is_whole else CONTINUE).client(POST)
-    assert one.passed[C2S] == head[:-2] + b"Content-Length: 6\r\n\r\nmasked"
+@pytest.mark.parametrize("target", [b"/other", b"http://www.example.com/other"])
+def test_a_modified_request_goes_on(target: bytes) -> None:
+    head = b"POST %b HTTP/1.1\r\nHost: www.example.com\r\n\r\n"
+    one = session(lambda asked: adapted(head % target, b"masked", "req") if asked.is_whole else CONTINUE).client(POST)
+    assert one.passed[C2S] == (head % b"/other")[:-2] + b"Content-Length: 6\r\n\r\nmasked"
     assert one.logged("action") == ["MODIFIED"]
 
 
