@@ -5,6 +5,7 @@ import signal
 import socket
 import ssl
 import time
+import traceback
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -78,6 +79,9 @@ class CrlFetching:
             is_new = found
         except (DownloadError, UnfitCrlError, PkiError) as error:
             problem = str(error)
+        except Exception as error:  # noqa: BLE001 - a bug in one list's case must not end the others', nor ask servers in a rush
+            traceback.print_exc()
+            problem = f"internal error: {error!r}"
         self._link.send(msgspec.json.encode(Fetched(name, time.time(), problem[:_WORDS], is_new)))
         if is_new:
             errand.pause = FIRST_PAUSE

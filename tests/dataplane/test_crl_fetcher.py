@@ -1,6 +1,8 @@
 """CRLs that the device fetches by itself: judged before use, the last good one kept, and told of."""
 
 import shutil
+import signal
+import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -109,6 +111,34 @@ def test_what_is_no_list_takes_nobodys_place(site: Site) -> None:
 
 def current(network: Network) -> bytes:
     return network.pki.crl()
+
+
+@pytest.mark.parametrize("site", [(lambda _: answer(b""), ended)], indirect=True)
+def test_a_url_that_the_configuration_has_from_now_on_is_fetched_from(site: Site) -> None:
+    until(lambda: site.revocation()["crl-download-failed"], "the failure")
+    site.server.answers["/other"] = revoking(site.network)
+    config = site.proxy.control.with_name("srx.conf")
+    config.write_text(config.read_text().replace("/crl; }", "/other; }"))
+    site.proxy.process.send_signal(signal.SIGHUP)
+    until(lambda: not site.is_served(), "the revoked server's refusal")
+    assert site.revocation()["crl-download-failed"] is False
+
+
+def hanging(connection: socket.socket) -> None:
+    connection.recv(1)  # until the other end goes away
+
+
+@pytest.mark.parametrize("site", [(lambda _: hanging, nothing)], indirect=True)
+def test_it_ends_with_the_device_even_while_it_waits(site: Site) -> None:
+    until(lambda: site.server.asked, "the question")
+    fetcher, = children(site.proxy.process.pid) - set(site.proxy.workers().values())
+    assert site.is_served()
+    assert site.proxy.end() == 0
+    assert not Path(f"/proc/{fetcher}").exists()
+
+
+def children(pid: int) -> set[int]:
+    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
 @pytest.mark.parametrize("site", [(revoking, current)], indirect=True)
