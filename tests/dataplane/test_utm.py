@@ -1,6 +1,7 @@
 """UTM on the real data plane: TLS on both sides, clamd as a process of its own."""
 
 import gzip
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from nf.dataplane.control import ask
+from nf.cli.operate.device import Device
+from nf.cli.operate.run import run
 from tests.helpers.clamd import EICAR, OURS, Clamd
 from tests.helpers.loopback_network import Network
 from tests.helpers.loopback_pki import NAME, LoopbackPki
@@ -129,10 +131,20 @@ def test_too_large_a_file_takes_its_fallback(site: Site) -> None:
     assert site.sent_record("AV_FILE_NOT_SCANNED_PASSED_MT")["reason"] == "exceeding maximum content size"
 
 
-def test_what_was_done_is_counted(site: Site) -> None:
+def test_operators_see_what_was_done(site: Site) -> None:
+    device = Device(site.proxy.control)
+    site.files["/virus"] = EICAR
+    run("clear security utm anti-virus statistics", device)
+    site.fetch("/virus")
     site.fetch("/bad")
-    counted = ask(site.proxy.control, {"show": "service", "service": "utm", "word": "web-filtering", "about": {}})
-    assert counted["Custom category block"] >= 1
+    shown = {what: "\n".join(run(f"show security utm {what}", device).lines) for what in (
+        "session", "status", "web-filtering statistics", "anti-virus statistics", "anti-virus status",
+        "content-filtering statistics", "anti-spam statistics")}
+    assert re.search(r"Threat-found: +1\n", shown["anti-virus statistics"])
+    assert re.search(r"Custom category block: +[1-9]", shown["web-filtering statistics"])
+    assert re.search(r"blocked: +[1-9]", shown["session"])
+    assert shown["anti-virus status"].endswith("/clamd.sock: answers")
+    assert re.search(r"Spam dropped: +0", shown["anti-spam statistics"])
 
 
 @pytest.mark.parametrize(("fallback", "arrives"), [("block", False), ("log-and-permit", True)])

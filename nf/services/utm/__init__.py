@@ -68,6 +68,8 @@ class Utm:
             return {}
         if word == "status":
             return {"tables": list(self._tables.errors())}
+        if word == "anti-virus status":
+            return {"engines": self._statistics.engines}
         live = {"sessions in use": len(self._clients)} if word == "session" else {}
         return {**self._statistics.of(word), **live}
 

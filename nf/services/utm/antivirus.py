@@ -24,6 +24,8 @@ _REASONS: Final = {  # what the log says, and its error code; published are thos
     "timeout": ("scan engine has timed out", 0), "out-of-resources": ("out of resources", 0),
     "too-many-requests": ("too many requests", 0), "decompress-err": ("decompression error", 0),
     "default": ("file cannot be scanned", 0)}
+_STATES: Final = {"": "answers", "engine-not-ready": "not ready", "timeout": "does not answer in time",
+                  "too-many-requests": "busy"}
 _UNREADABLE: Final = frozenset({"bomb", "coding", "malformed"})
 _FAULTS: Final = {Fault.TOO_MUCH: "out-of-resources", Fault.TIMEOUT: "timeout", Fault.NOT_READY: "engine-not-ready"}
 _SLACK: Final = 128 << 10  # bytes of other messages that may be held back with a file
@@ -117,7 +119,10 @@ class VirusScanner(Feature):
     def _settle(self, scan: Scan, outcome: Outcome, said: Rulings) -> None:
         """The scan is over, whatever came of it."""
         del self._scans[scan.file.key]
-        said.asks += (scan.over(),) if scan.begun else ()
+        if scan.begun:
+            said.asks += (scan.over(),)
+            if outcome.fault in _STATES:
+                self._statistics.engines[scan.engine] = _STATES[outcome.fault]
         if outcome.fault:
             self._fall_back(scan.profile, scan.file, outcome.fault, said)
             return

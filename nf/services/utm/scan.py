@@ -79,6 +79,12 @@ class Scan:
             return Outcome(fault="out-of-resources" if found.is_too_large else "default")
         return Outcome(found.virus)
 
+    @property
+    def engine(self) -> str:
+        """Where it is scanned, as an operator writes it."""
+        at = self.profile.clamd
+        return f"unix:{at.host}" if at.transport == "unix" else f"tcp:{at.host}:{at.port}"
+
     def wake(self, now: float) -> Outcome | None:
         """It has been held back for a while: let a drop pass, or the piece that may have been the last and was not."""
         if self.due is None or self.due > now or self.upto is None:

@@ -11,6 +11,7 @@ class Statistics:
 
     def __init__(self) -> None:
         self._counts: dict[str, Counter[str]] = {feature: Counter() for feature in FEATURES}
+        self.engines: dict[str, str] = {}  # what each clamd did when it was asked last
 
     def count(self, feature: str, word: str, number: int = 1) -> None:
         """One more."""
@@ -21,6 +22,5 @@ class Statistics:
         return dict(self._counts[feature])
 
     def clear(self, feature: str) -> None:
-        """Begin anew; how many sessions there are is no statistic."""
-        for word in [word for word in self._counts[feature] if word != "sessions"]:
-            del self._counts[feature][word]
+        """Begin anew."""
+        self._counts[feature].clear()
