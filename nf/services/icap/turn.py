@@ -47,7 +47,9 @@ class Turn:
         return self.end is not None and (self.is_released or self._is_answered)
 
     def take(self, item: Item) -> None:
-        """More of the message."""
+        """More of the message; the parts of a form are in its content too."""
+        if item.exchange != self.message.item.exchange:
+            return
         if isinstance(item, Body) and not self.is_released:
             self.message.add(item.coded)
         elif isinstance(item, Complete):

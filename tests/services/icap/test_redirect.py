@@ -244,6 +244,21 @@ def test_what_cannot_be_read_takes_the_fallback() -> None:
     assert session(profile=profile(fallback=fallback("permit"))).client(bad).passed[C2S] == bad
 
 
+def test_a_form_is_judged_as_a_whole() -> None:
+    form = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\n\r\n1234567890\r\n--x--\r\n'
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    head += b"Content-Length: %d\r\n\r\n" % len(form)
+    seen: list[bytes] = []
+
+    def judge(asked: Asked) -> bytes:
+        seen.append(asked.body)
+        return UNCHANGED
+
+    one = session(judge, options=WHOLE).client(*(bytes([byte]) for byte in head + form), head + form)
+    assert one.passed[C2S] == (head + form) * 2
+    assert seen == [form, form]
+
+
 def masked(asked: Asked) -> bytes:
     if not asked.is_whole:
         return CONTINUE
