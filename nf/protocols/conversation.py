@@ -19,6 +19,7 @@ from nf.protocols.pop3 import Pop3
 from nf.protocols.reader import Reader
 from nf.protocols.reading import Reading
 from nf.protocols.smtp import Smtp
+from nf.protocols.websocket import WebSocket
 
 TUNNEL: Final = "TUNNEL"
 _READERS: Final[dict[str, Callable[[Reading], Reader]]] = {
@@ -27,9 +28,14 @@ _READERS: Final[dict[str, Callable[[Reading], Reader]]] = {
 }
 
 
-def _other(reading: Reading, request: Request | None, response: Response) -> Reader | None:  # noqa: ARG001
-    """Who reads on after a 101, or the 200 to a CONNECT."""
-    return None
+def _other(reading: Reading, request: Request | None, response: Response) -> Reader | None:
+    """Who reads on after a 101, or the 200 to a CONNECT; nobody in a tunnel."""
+    words = [value.strip().lower() for name, value in response.headers if name == "upgrade"]
+    if response.status != 101 or not words:
+        return None
+    if words[0] == "websocket":
+        return WebSocket(response, reading)
+    return Http2(reading, request) if words[0] == "h2c" else None
 
 
 class Conversation:

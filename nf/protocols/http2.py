@@ -15,6 +15,7 @@ from nf.protocols.items import Anomaly, Broken, Complete, Item, Request, Respons
 from nf.protocols.notice import Notice
 from nf.protocols.reader import Reader
 from nf.protocols.reading import Reading
+from nf.protocols.websocket import both_ways
 
 C2S, S2C = Direction.C2S, Direction.S2C
 _SMALLEST_TABLE: Final = 4096  # bytes; RFC 9113 §6.5.2
@@ -30,12 +31,15 @@ class Http2:
     over = False
     successor: Reader | None = None
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, upgraded: Request | None = None) -> None:
         self._reading = reading
         self._frames = {C2S: Frames(client=True), S2C: Frames(client=False)}
         self._tables = {way: hpack.Decoder(max_header_list_size=LONGEST) for way in Direction}
         self._streams = Streams()
         self._lost: set[Direction] = set()
+        if upgraded is not None:  # its response comes on the first stream, RFC 7540 §3.2
+            self._streams.add(1, upgraded).halves[C2S].ended = True
+            self._streams.highest = 1
 
     def read(self, direction: Direction, data: bytes, start: int) -> tuple[list[Item], int]:
         """The frames in these bytes."""
@@ -114,7 +118,7 @@ class Http2:
         request = Request(direction, frame.start, frame.end, number, "2", method, target, host, found.headers,
                           pseudo.get(":scheme", ""))
         stream = self._streams.add(number, request)
-        stream.opaque = method == "CONNECT"
+        stream.opaque, stream.protocol = method == "CONNECT", pseudo.get(":protocol", "").lower()
         stream.halves[C2S] = self._half(C2S, number, found)
         out.append(request)
         self._report(direction, frame, number, odd_request(found), out)
@@ -136,6 +140,8 @@ class Http2:
         odd = list(found.oddities) if status else [*found.oddities, ("malformed", f"status {said[:20]!r}")]
         self._report(S2C, frame, number, odd, out)
         stream.opaque = stream.opaque and 200 <= status < 300
+        if stream.opaque and stream.protocol == "websocket":  # RFC 8441
+            stream.messages = both_ways(number, found.headers, self._reading)
 
     def _half(self, direction: Direction, number: int, found: Fields) -> Half:
         return Half(Content(direction, number, found.headers, self._reading), found.length())
@@ -159,7 +165,9 @@ class Http2:
             return
         half = stream.halves[direction]
         half.size += len(frame.payload)
-        if half.content is not None and frame.payload and not stream.opaque:
+        if stream.messages and frame.payload:
+            stream.messages[direction].read(frame.payload, frame.at, out)
+        elif half.content is not None and frame.payload and not stream.opaque:
             out.extend(half.content.receive(frame.payload, frame.at))
         if frame.last and frame.flags & END_STREAM:
             self._finish(direction, frame.stream, frame.end, out)

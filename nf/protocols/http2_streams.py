@@ -7,6 +7,7 @@ from typing import Final
 from hwmodel.session import Direction
 from nf.protocols.content import Content
 from nf.protocols.items import Request
+from nf.protocols.websocket_frames import Frames
 
 MOST: Final = 1024  # streams at a time; servers allow 100 to 250
 MOST_HEADS: Final = 1 << 18  # bytes of their requests' header lists
@@ -33,6 +34,8 @@ class Stream:
 
     request: Request | None = None
     opaque: bool = False  # a tunnel: its DATA is no content
+    protocol: str = ""  # that the tunnel is for
+    messages: dict[Direction, Frames] = field(default_factory=dict)  # of a WebSocket
     halves: dict[Direction, Half] = field(default_factory=_halves)
 
     @property

@@ -102,10 +102,14 @@ class Mail(Item, frozen=True):
 
 
 class Frame(Item, frozen=True):
-    """A message of a WebSocket (RFC 6455), unmasked and inflated; `opcode` 1 is text, 2 binary."""
+    """A message of a WebSocket (RFC 6455), unmasked and inflated; `opcode` 1 is text, 2 binary, 8 and above are control frames.
+
+    A long one comes in pieces of 64 KB, all but the last one not `final`; each starts where the message does.
+    """
 
     opcode: int
     data: bytes
+    final: bool = True
 
 
 class Anomaly(Item, frozen=True):
