@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from nf.cli.inputs import fail, read_device, read_release
+from nf.dataplane.faults import EVERY_KIND
 
 if TYPE_CHECKING:
     from nf.dataplane.assembly import Options, Source
@@ -60,9 +61,12 @@ def _device(
     key_log: Annotated[Path | None, typer.Option(
         metavar="FILE",
         help="Write the keys of all decrypted sessions there, for Wireshark; whoever reads it reads them.")] = None,
+    fault: Annotated[list[str] | None, typer.Option(
+        metavar="KIND[=VALUE]",
+        help=f"Make something fail, to see what becomes of sessions; may be given again. {EVERY_KIND}.")] = None,
     junos_release: JunosRelease = "24.4",
 ) -> Device:
     from nf.dataplane import launch
 
-    options = launch.options(spus, platform, log, control, log_size, log_files, key_log)
+    options = launch.options(spus, platform, log, control, log_size, log_files, key_log, fault)
     return Device(partial(read_device, config, pki, read_release(junos_release)), options)

@@ -18,6 +18,7 @@ from nf.dataplane.certificates import SslEngine
 from nf.dataplane.credentials import ProfileError, credentials
 from nf.dataplane.device import About
 from nf.dataplane.duties import Duties
+from nf.dataplane.faults import NONE, FaultError, Faults
 from nf.dataplane.key_log import KeyLog, KeyLogError
 from nf.dataplane.tracing import Tracer, tracer
 from nf.dataplane.wiring import Wiring
@@ -40,7 +41,7 @@ class LaunchError(Exception):
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to run: worker processes, platform, log files (none is standard output), control socket, when log files are
-    turned over, and the file that gets the keys of sessions.
+    turned over, the file that gets the keys of sessions, and what is to fail.
     """
 
     workers: int
@@ -49,6 +50,7 @@ class Options:
     control: Path | None = None
     rotation: Rotation = Rotation()
     key_log: Path | None = None
+    faults: Faults = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ class Assembly:
         first_path = FirstPath(configuration.systems, services.engage(configuration.systems),
                                configuration.non_ssl_threshold,
                                profile_at_once=configuration.ssl_global.disable_deferred_profile_selection)
-        engines = engines_of(configuration, source.store, self._options.platform, self._keys)
+        engines = engines_of(configuration, source.store, self._options.platform, self._keys,
+                             self._options.faults.of.get("certificate-cache", SITES))
         sys.stderr.writelines(f"srxnf: profile {key}: {engine.summary}\n" for key, engine in engines.items())
         about = self._about(source, engines)
         outputs = self._outputs(source)
@@ -128,7 +131,7 @@ class Assembly:
         if self._tracer is not None:
             about = replace(about, tracing=str(self._tracer.path))
         return Duties(first_path, engines, wiring, outputs, self._tracer, partial(client_context, source.store), self._board,
-                      self._lessons), about
+                      self._lessons, faults=self._options.faults), about
 
     def _outputs(self, source: Source) -> Sinks:
         """Made once: their files and their way to syslog servers belong to all generations of workers."""
@@ -144,14 +147,15 @@ class Assembly:
         return About(configuration.host_name, source.text, configuration.digest, profiles, configuration.ssl_global,
                      {name: engine.grade.value for name, engine in engines.items()},
                      initiation_profiles=configuration.initiation_profiles, store=source.store,
-                     key_log=str(self._options.key_log or ""), ca_profiles=configuration.ca_profiles)
+                     key_log=str(self._options.key_log or ""), faults=self._options.faults.words,
+                     ca_profiles=configuration.ca_profiles)
 
 
 def engines_of(configuration: Configuration, store: PkiStore, platform: str,
-               keys: KeyLog | None = None) -> dict[str, SslEngine]:
+               keys: KeyLog | None = None, sites: int = SITES) -> dict[str, SslEngine]:
     """The engine of each profile that a policy names; their caches share one room."""
     settings = configuration.ssl_global
-    rooms = Rooms.of(0 if settings.disable_cert_cache else SITES, threshold=settings.cache_usage_enforcement_threshold)
+    rooms = Rooms.of(0 if settings.disable_cert_cache else sites, threshold=settings.cache_usage_enforcement_threshold)
     return {key: SslEngine(credentials(profile, configuration, store, platform), rooms, None if keys is None else keys.attach)
             for key, profile in configuration.systems.profiles_in_use.items()}
 
@@ -184,7 +188,7 @@ def set_limits() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-FAILURES: Final = (LaunchError, ConfigError, PkiError, ProfileError, StreamError, KeyLogError, ServiceError,
+FAILURES: Final = (LaunchError, ConfigError, PkiError, ProfileError, StreamError, KeyLogError, FaultError, ServiceError,
                    OSError, UnicodeDecodeError)
 
 

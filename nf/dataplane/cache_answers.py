@@ -60,7 +60,8 @@ def _state(device: Device) -> Facts:
         "cert-cache-activated": not about.global_config.disable_cert_cache,
         "invalidate-cert-cache-on-crl-update": about.global_config.invalidate_cache_on_crl_update,
         "strip-h2": "Enabled" if _strips_h2(device) else "Disabled", "grades": about.grades,
-        "key-log": about.key_log, "tracing": about.tracing, "log-lines-lost": device.logs.lost_by()}
+        "key-log": about.key_log, "faults": list(about.faults), "tracing": about.tracing,
+        "log-lines-lost": device.logs.lost_by()}
 
 
 def _strips_h2(device: Device) -> bool:

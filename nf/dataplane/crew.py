@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from nf.dataplane.afflicted import AfflictedWorker
 from nf.dataplane.duties import Duties
 from nf.dataplane.loop import Loop
 from nf.dataplane.member import Member
@@ -196,7 +197,7 @@ def _live(duties: Duties, link: socket.socket, foreign: list[int]) -> None:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
         signal.set_wakeup_fd(-1)
-        Worker(duties, link).run()
+        (AfflictedWorker if duties.faults else Worker)(duties, link).run()
         status = 0
     except BaseException:  # noqa: BLE001 - the last frame of the process: say what happened, and end
         traceback.print_exc(file=sys.stderr)

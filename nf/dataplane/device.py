@@ -35,6 +35,7 @@ class About:
     store: PkiStore | None = None
     local_logging: bool = True  # to files or standard output, not to syslog servers alone
     key_log: str = ""  # the file that sessions' keys are written to
+    faults: tuple[str, ...] = ()  # what is made to fail
     ca_profiles: Mapping[str, CaProfile] = field(default_factory=dict)
     tracing: str = ""  # the file that sessions' traces are written to
 

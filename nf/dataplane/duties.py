@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from nf.dataplane.bulletins import Board
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.daemons import Contexts, no_tls
+from nf.dataplane.faults import NONE, Faults
 from nf.dataplane.tracing import Tracer
 from nf.dataplane.wiring import Wiring
 from nf.flow.first_path import FirstPath
@@ -25,3 +26,4 @@ class Duties:
     contexts: Contexts = no_tls
     board: Board = field(default_factory=Board)  # likewise
     lessons: Lessons = field(default_factory=Lessons)  # the central point's; each worker goes on with a copy
+    faults: Faults = NONE

@@ -1,5 +1,6 @@
 """Puts a data plane together from a configuration and a PKI directory, and runs it."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -9,9 +10,10 @@ from typing import Final
 
 from hwmodel import Chassis, ModelError, PlatformError, load_platform
 from nf.config.configuration import Configuration
-from nf.dataplane import assembly
+from nf.dataplane import assembly, standard_error
 from nf.dataplane.assembly import DEFAULT_PLATFORM, Assembly, LaunchError, Options, Source, describe, set_limits
 from nf.dataplane.central_point import CentralPointProcess
+from nf.dataplane.faults import Faults
 from nf.dataplane.heartbeat import Heart
 from nf.dataplane.plumbing import PlumbingError, plumbed
 from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring, Wiring, endpoint
@@ -38,12 +40,14 @@ def run_proxy(read: Callable[[], Source], options: Options, listen: tuple[str, i
         configuration, outside = _interface_in(configuration, logical_system, to_zone)
         return configuration, FixedWiring(listen, connect, inside, outside)
 
+    standard_error.install()
     parts = Assembly(read, wire, options)
     _central_point(parts, options).run(f"srxnf: ready on {endpoint(listen)}, server {endpoint(connect)}", renewal=parts)
 
 
 def run_nf(read: Callable[[], Source], options: Options, devices: Mapping[str, str]) -> None:
     """Run as a transparent network function; `devices` are network devices and the logical interfaces that they are."""
+    standard_error.install()
     parts = Assembly(read, partial(_transparent, devices), options)
     legs, configuration = _legs(parts.source.configuration, devices), parts.source.configuration
     central_point = _central_point(parts, options)
@@ -67,12 +71,14 @@ def _legs(configuration: Configuration, devices: Mapping[str, str]) -> tuple[Tra
 
 
 def _central_point(parts: Assembly, options: Options) -> CentralPointProcess:
-    chassis = Chassis(load_platform(options.platform))
+    chassis = Chassis(options.faults.of_platform(load_platform(options.platform)))
     flow_spus = sum(1 for spu in chassis.status(0.0) if spu.max_sessions)
     if not 1 <= options.workers <= flow_spus:
         raise LaunchError(f"--spus {options.workers}: platform {options.platform} has {flow_spus} SPU(s) that run flows; "
                           f"give --spus 1 to {flow_spus}, or another --platform")
     set_limits()
+    options.faults.limit_files()
+    sys.stderr.writelines(f"srxnf: WARNING: made to fail by --fault {words}\n" for words in options.faults.words)
     duties, about = parts.parts()
     return CentralPointProcess(chassis, duties, options.workers, options.control, about)
 
@@ -97,10 +103,12 @@ def _interface_in(configuration: Configuration, system_name: str, zone_name: str
 
 
 def options(workers: int, platform: str, logs: list[Path] | None, control: Path | None,
-            log_size: str = "100m", log_files: int = 3, key_log: Path | None = None) -> Options:
+            log_size: str = "100m", log_files: int = 3, key_log: Path | None = None,
+            faults: list[str] | None = None) -> Options:
     """Options from a command line's words."""
     try:
         rotation = Rotation.read(log_size, log_files)
     except ValueError as error:
         raise LaunchError(f"--log-{error}") from error
-    return Options(workers, platform or DEFAULT_PLATFORM, tuple(logs or ()), control, rotation, key_log)
+    return Options(workers, platform or DEFAULT_PLATFORM, tuple(logs or ()), control, rotation, key_log,
+                   Faults.read(faults or ()))

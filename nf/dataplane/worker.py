@@ -63,7 +63,7 @@ class Worker:
     """One process's sessions; lives until told to stop or until the central point is gone."""
 
     def __init__(self, duties: Duties, link: socket.socket) -> None:
-        self.loop = Loop()
+        self.loop = self._make_loop()
         self.wiring = duties.wiring
         self.watchdog = Watchdog()
         self._duties = duties
@@ -95,6 +95,9 @@ class Worker:
             connection.abandon()
         self._write_log()
         self.outbox.send()
+
+    def _make_loop(self) -> Loop:
+        return Loop()
 
     # what a connection needs of its host
 
