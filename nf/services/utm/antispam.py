@@ -8,13 +8,12 @@ from typing import Final
 from hwmodel.session import Direction
 from nf.log.records import SessionFacts
 from nf.log.utm_records import spam_detected
-from nf.policy.utm import AntiSpam, Endpoint, Notice
+from nf.policy.utm import AntiSpam, Endpoint
 from nf.protocols import dnsbl
 from nf.protocols.items import Command, Item, Mail
-from nf.services import Block, Fault, Piece, Replacement
+from nf.services import Block, Fault, Page, Piece, Replacement
 from nf.services.asking import Answer, Ask, Peer
 from nf.services.utm.feature import Feature, Rulings
-from nf.services.utm.pages import page
 from nf.services.utm.statistics import Statistics
 
 _TRIES: Final = 2
@@ -136,8 +135,8 @@ class SpamFilter(Feature):
         self._statistics.count("anti-spam", "Spam dropped" if action == "drop" else "Spam tagged")
         said.records += (spam_detected(self._facts, self._profile.name, sender=self._sender, action=action, reason=self._why),)
         if self._profile.action == "block":
-            said.block = Block(f"anti-spam: {self._why}", page(
-                command.exchange, Notice(text=f"Mail refused: {self._why}"), "Mail refused", "", ()))
+            said.block = Block(f"anti-spam: {self._why}", Page(
+                command.exchange, f"Mail refused: {self._why}", "Mail refused", mime="text/plain"))
 
     def _is_in(self, patterns: tuple[str, ...]) -> bool:
         client, domain = self._facts.ends[0], self._sender.rpartition("@")[2]

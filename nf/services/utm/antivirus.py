@@ -34,6 +34,8 @@ _SLACK: Final = 128 << 10  # bytes of other messages that may be held back with 
 class VirusScanner(Feature):
     """The profiles of one policy on one session; one exchange with clamd for each file."""
 
+    bodies = True
+
     def __init__(self, profiles: Mapping[str, AntiVirus], facts: SessionFacts, statistics: Statistics) -> None:
         self._profiles, self._facts, self._statistics = profiles, facts, statistics
         self._scans: dict[int, Scan] = {}

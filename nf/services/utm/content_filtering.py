@@ -59,6 +59,7 @@ class ContentFilter(Feature):
         self._profiles, self._rules, self._facts, self._statistics = profiles, rules, facts, statistics
         self._waiting: dict[int, tuple[Direction, int]] = {}  # files whose type is to be known first, and where they begin
         self._due: float | None = None
+        self.bodies = bool(rules) or any(profile.kinds - {_COOKIES} for profile in profiles.values())
 
     @property
     def held(self) -> Mapping[Direction, int]:

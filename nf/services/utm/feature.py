@@ -34,6 +34,7 @@ class Feature:
     """One of web filtering, content filtering, antivirus and anti-spam on one session."""
 
     done = False  # it wants to see no more
+    bodies = False  # it looks into content
     most_held = 0  # bytes that it may keep back of a direction, where it needs more than every service has
 
     @property

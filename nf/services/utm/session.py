@@ -32,6 +32,7 @@ class UtmSession(Service):
         self._clients, self._statistics = clients, statistics
         self._client = facts.logical_system, policy.name, facts.ends[0]
         self.most_held = max([type(self).most_held, *(feature.most_held for feature in features)])
+        self.bodies = any(feature.bodies for feature in features)
         self._transfers = Transfers()
         self._silent: int | None = 0  # bytes that have come without any item; None once there was one
         self._counted = False

@@ -70,14 +70,14 @@ def test_engines_of_the_cloud_have_reputations_and_say_that_it_is_not_asked() ->
 
 def test_antivirus_takes_what_it_does_not_say_from_engine_and_feature() -> None:
     lines = (f"{FEATURE}anti-virus sophos-engine profile v scan-options content-size-limit 20\n"
-             f"{UTM}utm-policy u anti-virus ftp upload-profile v\n{DEFAULT}anti-virus forwarding-mode hold\n"
+             f"{UTM}utm-policy u anti-virus smtp-profile v\n{DEFAULT}anti-virus forwarding-mode hold\n"
              f"{DEFAULT}anti-virus sophos-engine fallback-options timeout permit\n"
              f"{DEFAULT}anti-virus scan-options timeout 30\n"
              f"{DEFAULT}anti-virus apply-macro srxnf clamd \"tcp:[2001:db8::1]:3310\"\n"
              f"{DEFAULT}anti-virus notification-options virus-detection type message\n"
              f"{DEFAULT}anti-virus notification-options virus-detection custom-message ill\n"
              f"{DEFAULT}anti-virus notification-options fallback-block type protocol-only\n")
-    assert policy(lines).antivirus == {"ftp-upload": AntiVirus(
+    assert policy(lines).antivirus == {"smtp": AntiVirus(
         "v", Endpoint("tcp", "2001:db8::1", 3310), {"timeout": "permit"}, 20, 30, forwarding="hold",
         virus_notice=Notice(text="ill"))}
 
@@ -126,6 +126,7 @@ def test_resolvers(text: str, endpoint: Endpoint) -> None:
     (f"{CLOUD}{FEATURE}web-filtering juniper-enhanced profile w category Enhanced_Nonsense action block",
      "category Enhanced_Nonsense"),
     (f"{UTM}utm-policy other", "utm-policy other"), (f"{VIRUS}{DEFAULT}anti-virus trickling timeout 5", "trickling"),
+    (f"{VIRUS}{UTM}utm-policy u anti-virus ftp upload-profile v", f"{UTM}utm-policy anti-virus ftp"[4:]),
     (f"{VIRUS}{DEFAULT}anti-virus sophos-engine sxl-timeout 3", f"{DEFAULT}anti-virus sophos-engine sxl-timeout"[4:])])
 def test_what_has_no_effect_is_said(lines: str, statement: str) -> None:
     assert statement in remarks(lines)

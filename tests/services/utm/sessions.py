@@ -10,7 +10,7 @@ from nf.inspection.passage import Passage
 from nf.log.records import CloseReason, LogRecord, SessionFacts
 from nf.policy.policies import ApplicationServices
 from nf.policy.systems import LogicalSystem, Systems
-from nf.services import Attachment, Block, Bulletin, Engaged
+from nf.services import Attachment, Block, Bulletin, Engaged, Service
 from nf.services.asking import Answer, Ask
 from nf.services.utm import Utm
 from tests.services.attachments import FACTS, POLICY, TRUST, UNTRUST, VOLUME
@@ -55,9 +55,12 @@ class Box:
         self.utm = Utm.prepare(Systems((self._system,)))
         self._engaged = Engaged("utm", self.utm)
 
+    def attach(self, name: str, facts: SessionFacts = FACTS) -> Service | None:
+        policy = replace(POLICY, services=ApplicationServices(others=(("utm-policy", name),) if name else ()))
+        return self._engaged.attach(Attachment(facts, policy, TRUST, UNTRUST, self._system))
+
     def session(self, facts: SessionFacts = FACTS, *, encrypted: bool = True) -> "Session":
-        policy = replace(POLICY, services=ApplicationServices(others=(("utm-policy", "u"),)))
-        service = self._engaged.attach(Attachment(facts, policy, TRUST, UNTRUST, self._system))
+        service = self.attach("u", facts)
         assert service is not None
         return Session(Inspection((service,)), encrypted=encrypted)
 

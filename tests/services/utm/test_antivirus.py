@@ -1,3 +1,4 @@
+import base64
 import gzip
 
 import pytest
@@ -165,3 +166,20 @@ def test_a_session_that_ends_in_mid_file_waits_for_nobody() -> None:
     assert session.seen.asks[-1].data == bytes(4)
     assert session.answer(CLEAN).finish().seen.block is None
     assert session.seen.passed[C2S]
+
+
+MAIL = f"{UTM}utm-policy u anti-virus smtp-profile v\n{FEATURE}anti-virus profile v fallback-options default block\n"
+
+
+def test_what_is_attached_to_a_mail_is_scanned_unwrapped_and_refused() -> None:
+    attached = base64.b64encode(FILE)
+    mail = (b"From: a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/x; name=f.bin\r\n"
+            b"Content-Transfer-Encoding: base64\r\n\r\n" + attached + b"\r\n--b--\r\n.\r\n")
+    session = Box(MAIL).session().server(b"220 mail ESMTP\r\n").client(b"EHLO c\r\n").server(b"250 ok\r\n")
+    session.client(b"MAIL FROM:<a@x.test>\r\n").server(b"250 ok\r\n").client(b"RCPT TO:<b@x.test>\r\n").server(b"250 ok\r\n")
+    session.client(b"DATA\r\n").server(b"354 go\r\n").client(mail)
+    assert FILE in session.seen.asked()
+    assert not session.seen.passed[C2S].endswith(b".\r\n")
+    seen = session.answer(FOUND).seen
+    assert seen.page.startswith(b"554 5.7.1 Virus found")
+    assert seen.log()[0][1]["filename"] == "f.bin"

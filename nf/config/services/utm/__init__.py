@@ -52,7 +52,8 @@ AREAS = (
     (f"{_FEATURES} anti-spam sbl profile", f"{_SPAM} | address-whitelist | address-blacklist"),
     (f"{_DEFAULTS} anti-spam", "type | address-whitelist | address-blacklist"),
     (f"{_DEFAULTS} anti-spam sbl", f"{_SPAM} | server ip"),
-    ("security utm utm-policy", """anti-virus | web-filtering http-profile | anti-spam smtp-profile
+    ("security utm utm-policy", """web-filtering http-profile | anti-spam smtp-profile
+        anti-virus http-profile | anti-virus smtp-profile | anti-virus pop3-profile | anti-virus imap-profile
         content-filtering http-profile | content-filtering ftp | content-filtering smtp-profile
         content-filtering pop3-profile | content-filtering imap-profile
         traffic-options sessions-per-client limit | traffic-options sessions-per-client over-limit"""),
@@ -99,7 +100,8 @@ class _Policies:
             web=_profile(entry.one("web-filtering", "http-profile"), self._web, self._findings),
             content=dict(self._by_protocol(entry.one("content-filtering"), self._content)),
             rules=tuple(content_rules(Layers.of(entry.one("content-filtering"), defaults), self._findings)),
-            antivirus=dict(self._by_protocol(entry.one("anti-virus"), self._viruses)),
+            antivirus={protocol: profile for protocol, profile in self._by_protocol(entry.one("anti-virus"), self._viruses)
+                       if not protocol.startswith("ftp-")},  # its files come in connections of their own
             spam=_profile(entry.one("anti-spam", "smtp-profile"), self._spam, self._findings),
             limit=(client.number("limit") or _LIMIT) if client.places else None,
             over_limit="log-and-permit" if client.value("over-limit") == "log-and-permit" else "block")

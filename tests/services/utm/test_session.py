@@ -1,0 +1,36 @@
+from dataclasses import replace
+from ipaddress import ip_address
+
+import pytest
+
+from tests.services.attachments import FACTS
+from tests.services.utm.sessions import UTM, Box, Session
+
+LIMIT = f"{UTM}utm-policy u traffic-options sessions-per-client limit 2\n"
+
+
+def open_for(box: Box, client: str) -> Session:
+    return box.session(replace(FACTS, five_tuple=replace(FACTS.five_tuple, src=ip_address(client))))
+
+
+def test_a_client_has_so_many_sessions_at_a_time() -> None:
+    box = Box(LIMIT)
+    sessions = [open_for(box, "192.0.2.1") for _ in range(3)]
+    assert [session.seen.block is not None for session in sessions] == [False, False, True]
+    assert open_for(box, "192.0.2.2").seen.block is None
+    for session in sessions[1:]:
+        session.finish()
+    assert open_for(box, "192.0.2.1").seen.block is None
+    assert box.utm.report("session", {})["over limit"] == 1
+
+
+def test_more_may_be_logged_and_let_pass() -> None:
+    box = Box(f"{LIMIT}{UTM}utm-policy u traffic-options sessions-per-client over-limit log-and-permit")
+    seen = [open_for(box, "192.0.2.1").seen for _ in range(3)]
+    assert [[name for name, _ in one.log()] for one in seen] == [[], [], ["SRXNF_UTM_SESSION_LIMIT"]]
+
+
+@pytest.mark.parametrize("policy", ["", "v"])
+def test_it_is_active_only_where_a_policy_names_one_that_does_something(policy: str) -> None:
+    box = Box(f"{UTM}utm-policy v")
+    assert box.attach(policy) is None
