@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 
+from nf.dataplane.afflicted import AfflictedDaemons
+from nf.dataplane.daemons import no_tls
 from nf.dataplane.faults import ERRORS, KINDS, FaultError, Faults
+from nf.dataplane.loop import Loop
+from nf.services.asking import Answer, Ask, Peer
 from tests.helpers.loopback_network import Network
 from tests.helpers.loopback_pki import LoopbackPki
 from tests.helpers.origin import LOOPBACK, Origin, Script, digest_of, echo, ended
@@ -210,6 +214,23 @@ def test_services_that_fail(tmp_path: Path, pki: LoopbackPki, origin: Origin) ->
             client.recv(9)
         until(network.proxy.is_idle, "its end")
         assert "service-crash was asked for" in network.proxy.stderr
+
+
+@pytest.mark.parametrize(("fault", "expected"), [("engine-down", "not-ready"), ("engine-silent", "timeout")])
+def test_engines_that_fail(origin: Origin, fault: str, expected: str) -> None:
+    """One that would answer."""
+    origin.serve(echo)
+    loop, heard = Loop(), []
+    daemons = AfflictedDaemons(loop, no_tls, down=fault == "engine-down")
+
+    def hear(answer: Answer) -> None:
+        heard.append(answer)
+        loop.stop()
+
+    daemons.begin(Ask(1, Peer("tcp", *origin.address), b"hello", deadline=0.3), hear, lambda _: None)
+    loop.run()
+    loop.close()
+    assert [(answer.data, answer.fault) for answer in heard] == [(b"", expected)]
 
 
 def test_a_word_that_is_none_ends_the_command(tmp_path: Path, pki: LoopbackPki) -> None:

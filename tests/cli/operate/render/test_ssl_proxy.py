@@ -16,7 +16,8 @@ PLACE = {"fpc": 1, "pic": 1}
 STATE = {
     "proxy-activation": "Only if interested svcs configured", "local-logging": True, "pkid-link-status": True,
     "deferred-profile-selection": True, "cert-cache-activated": True, "invalidate-cert-cache-on-crl-update": False,
-    "strip-h2": "Disabled", "grades": {"fp": "A"}, "key-log": "", "tracing": "", "log-lines-lost": {},
+    "strip-h2": "Disabled", "grades": {"fp": "A"}, "key-log": "", "faults": [], "tracing": "",
+    "log-lines-lost": {},
     "pics": [{**PLACE, "also": [{"fpc": 1, "pic": 2}], "certificate": {"limit": 1024, "entries": 3},
               "session": {"limit": 16384, "entries": 7}}]}
 
@@ -89,6 +90,12 @@ def test_status_says_loudly_that_keys_are_written() -> None:
     assert lines[-2].split() == ["traces", "go", "to", "/var/log/ssl_trace"]
     assert lines[-1].startswith("WARNING: ")
     assert "keys.log" in lines[-1]
+
+
+def test_status_says_what_is_made_to_fail() -> None:
+    failing = {**STATE, "faults": ["low-memory: memory is short"]}
+    assert status(failing, {})[-1] == "WARNING: made to fail by --fault low-memory: memory is short"
+    assert status_data(failing, {})["faults"] == ["low-memory: memory is short"]
 
 
 def test_status_says_that_log_lines_are_lost() -> None:
