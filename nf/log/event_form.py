@@ -42,6 +42,14 @@ _TEXTS: Final[Mapping[str, str]] = MappingProxyType({
                                "{rule-name} {routing-instance}"),
     "WEBFILTER_URL_BLOCKED": f'WebFilter: ACTION="URL Blocked" {_URL}',
     "WEBFILTER_URL_PERMITTED": f'WebFilter: ACTION="URL Permitted" {_URL}',
+    "IDP_ATTACK_LOG_EVENT": (
+        f"IDP: at {{epoch-time}}, {{message-type}} Attack log <{_ENDS}> for {{protocol-name}} protocol and service "
+        "{service-name} application {application-name} by rule {rule-name} of rulebase {rulebase-name} in policy "
+        "{policy-name}. attack: repeat={repeat-count}, action={action}, threat-severity={threat-severity}, "
+        f"name={{attack-name}}, NAT <{_NAT}>, time-elapsed={{elapsed-time}}, inbytes={{inbound-bytes}}, "
+        "outbytes={outbound-bytes}, inpackets={inbound-packets}, outpackets={outbound-packets}, "
+        "intf:{source-zone-name}:{source-interface-name}->{destination-zone-name}:{destination-interface-name}, "
+        "packet-log-id: {packet-log-id}, alert={alert}, username={username}, roles={roles} and misc-message {message}"),
 })
 _OF_LOGICAL_SYSTEM: Final = "_LS"
 

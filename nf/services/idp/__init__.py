@@ -35,6 +35,7 @@ class Detection:
             attacks |= file.attacks
         depth = max((idp.depth for idp in facts.values()), default=0) << 10
         self._shared = Shared(Program(tuple(attacks.values())), depth, clock)
+        self._now = 0.0
         self._facts: Mapping[str, Idp] = facts
         self._selections = {(system, name): Selections(self._shared.program, policy, _rules(policy, files))
                             for system, idp in facts.items() for name, policy in idp.policies.items()}
@@ -59,24 +60,38 @@ class Detection:
 
     def hear(self, bulletin: Bulletin, now: float) -> None:
         """An ip-action of some worker, or an attack that another one has counted."""
+        self._now = now
         if bulletin.key.startswith(IP_ACTION):
             self._shared.ip_actions.note(bulletin.key.removeprefix(IP_ACTION), bulletin.value, bulletin.seconds, now)
         elif bulletin.key.startswith(RATE) and bulletin.value != str(os.getpid()):
             self._shared.rates.note(bulletin.key.removeprefix(RATE), bulletin.seconds, now)
 
+    def refresh(self, now: float) -> None:
+        """The time goes on, for what ends by itself."""
+        self._now = now
+
     def report(self, word: str, _about: Mapping[str, object]) -> dict[str, object]:
-        """What operators ask for: `counters`, `attacks`, `policies`; `clear counters`, `clear attacks` forget."""
+        """What operators ask for: status, counters, attacks, policies; `clear counters` and `clear attacks` forget."""
         counters = self._shared.counters
         match word:
             case "attacks":
                 return {"attacks": dict(counters.attacks)}
             case "policies":
-                return {"policies": [f"{system} {name}" for system, name in self._selections]}
+                return {"policies": [[system, name, made.rules] for (system, name), made in self._selections.items()]}
+            case "status":
+                return self._status()
             case "clear attacks":
                 counters.attacks.clear()
             case "clear counters":
                 counters.others.clear()
         return {"counters": dict(counters.others)}
+
+    def _status(self) -> dict[str, object]:
+        """Numbers of this worker; what is the same in all is text, which is not added up."""
+        shared = self._shared
+        return {"policies": str(len(self._selections) or ""), "attacks": str(len(shared.program.attacks)),
+                "sessions": shared.counters.others["sessions"], "found": shared.counters.attacks.total(),
+                "ip-actions": str(shared.ip_actions.count(self._now))}
 
     @staticmethod
     def notes(systems: Systems) -> Iterator[str]:

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from functools import singledispatch
 
+from cryptography.x509 import Name, load_der_x509_certificate
+
+from hwmodel.session import Direction
 from nf.protocols.items import Anomaly, Command, Frame, Headers, Item, Mail, Part, Reply, Request, Response
 from nf.services.idp.contexts import anomaly, protocol
 from nf.services.idp.normal import uris
+from nf.tls.secured import Secured
 
 _COOKIES = frozenset({"cookie", "set-cookie"})
 _NAMED = {
@@ -82,6 +86,25 @@ def _(item: Frame) -> Iterator[Buffer]:
 @buffers.register
 def _(item: Anomaly) -> Iterator[Buffer]:
     yield anomaly(item.kind), b""
+
+
+def handshake_buffers(tls: Secured) -> Iterator[tuple[Direction, str, bytes]]:
+    """The buffers that the handshakes of a decrypted session fill, with the direction of each."""
+    yield Direction.C2S, protocol("tls"), b""
+    if tls.server_name:
+        yield Direction.C2S, "tls.sni", tls.server_name.encode()
+    if tls.chain:
+        try:
+            leaf = load_der_x509_certificate(tls.chain[0])
+            names = (("tls.cert_subject", leaf.subject), ("tls.cert_issuer", leaf.issuer))
+            yield from [(Direction.S2C, context, _spelled(name)) for context, name in names]
+        except ValueError:  # it was judged before, and let pass: by an operator who wants no authentication
+            return
+
+
+def _spelled(name: Name) -> bytes:
+    """A distinguished name as rules expect it: `C=DE, O=Example, CN=www.example.test`."""
+    return ", ".join(f"{part.rfc4514_attribute_name}={part.value!s}" for part in name).encode()
 
 
 def as_bytes(text: str) -> bytes:

@@ -30,6 +30,11 @@ class Selections:
         self._from_files = from_files
         self._made: dict[tuple[tuple[int, ...], tuple[int, ...]], Selection] = {}
 
+    @property
+    def rules(self) -> int:
+        """How many there are, those of files included."""
+        return len(self._policy.rules) + len(self._policy.exempt) + len(self._from_files)
+
     def of(self, facts: SessionFacts) -> Selection:
         """The one for a session. A rule that says `terminal` is the last one for those it matches, whatever they carry."""
         where = facts.source_zone, facts.destination_zone, facts.five_tuple

@@ -14,8 +14,10 @@ from nf.services.idp.counters import Counters
 from nf.services.idp.ip_actions import FOR_GOOD, IpActions, meant, value_of
 from nf.services.idp.program import Program, Progress
 from nf.services.idp.rates import Rates, counted
+from nf.services.idp.reading import handshake_buffers
 from nf.services.idp.scanner import Found, Scanner
 from nf.services.idp.selection import Selection, heaviest, resolved
+from nf.tls.secured import Secured
 
 NAME = "idp"
 RATE, IP_ACTION = "rate ", "ip-action "  # beginnings of bulletins' keys
@@ -87,31 +89,35 @@ class IdpSession(Service):
         self._carried[piece.direction] = piece.start + len(piece.data)
         self._reads = self._reads or bool(piece.items)
         found = self._scanner.feed(piece)
-        if found:
-            return self._judge(found, piece.direction, piece.now)
-        return IGNORE if self._is_blind() else PERMIT
+        if not found:
+            return IGNORE if self._is_blind() else PERMIT
+        outcome = _Outcome()
+        self._judge(found, piece.direction, piece.now, outcome)
+        return self._opinion(outcome)
 
     def identified(self, application: ApplicationFacts) -> None:
         """The application is known, for the log."""
         self._application = application
 
-    def examine(self, context: str, data: bytes, direction: Direction, now: float) -> Opinion:
-        """Search a buffer that is no part of what passes, such as the server's name in TLS."""
-        return self._judge([(0, member, None) for member in self._scanner.whole(context, data)], direction, now)
+    def secure(self, tls: Secured, now: float) -> Opinion:
+        """What the handshakes have told."""
+        outcome = _Outcome()
+        for direction, context, data in handshake_buffers(tls):
+            self._judge([(0, member, None) for member in self._scanner.whole(context, data)], direction, now, outcome)
+        return self._opinion(outcome)
 
     def _is_blind(self) -> bool:
         """Whether nothing can be found any more: no reader finds anything, and the streams are deep enough."""
         return not self._reads and not self._scanner.reads_streams and min(self._carried.values()) > UNREAD
 
-    def _judge(self, found: list[Found], direction: Direction, now: float) -> Opinion:
-        outcome = _Outcome()
+    def _judge(self, found: list[Found], direction: Direction, now: float, outcome: _Outcome) -> None:
+        """What becomes of the session by what was found, in its order, up to what ends it."""
         for _, member, exchange in found:
+            if outcome.action.ends or outcome.action is IdpAction.IGNORE:
+                return
             attack = self._complete(member, exchange, direction)
             if attack is not None and self._is_told(attack, outcome, now):
                 self._answer(attack, outcome, now)
-                if outcome.action.ends or outcome.action is IdpAction.IGNORE:
-                    break
-        return self._opinion(outcome)
 
     def _opinion(self, outcome: _Outcome) -> Opinion:
         records, bulletins = tuple(outcome.records), tuple(outcome.bulletins)
