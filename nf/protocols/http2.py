@@ -21,7 +21,7 @@ C2S, S2C = Direction.C2S, Direction.S2C
 _SMALLEST_TABLE: Final = 4096  # bytes; RFC 9113 §6.5.2
 _LARGEST_TABLE: Final = 1 << 16  # that is kept; browsers allow as much
 _TABLE_SIZE: Final = 1  # SETTINGS_HEADER_TABLE_SIZE
-_MOST_RESETS: Final = 100  # unanswered requests that a client takes back, if they are half of all
+MOST_RESETS: Final = 100  # unanswered requests that a client takes back, if they are half of all
 
 
 class Http2:
@@ -188,7 +188,7 @@ class Http2:
             return
         if direction is C2S and stream.halves[S2C].content is None:
             streams.resets += 1
-            if streams.resets >= _MOST_RESETS and streams.resets % _MOST_RESETS == 0 and streams.resets * 2 >= streams.count:
+            if streams.resets >= MOST_RESETS and streams.resets % MOST_RESETS == 0 and streams.resets * 2 >= streams.count:
                 text = f"{streams.resets} of {streams.count} requests taken back"
                 out.append(Anomaly(C2S, frame.start, frame.end, frame.stream, "rapid-reset", text))
         for way in Direction:
