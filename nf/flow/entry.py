@@ -6,6 +6,8 @@ from typing import Literal
 from hwmodel.session import FiveTuple
 from nf.inspection.inspection import Inspection
 from nf.log.records import (
+    NO_APPLICATION,
+    ApplicationFacts,
     CloseReason,
     LogRecord,
     SessionFacts,
@@ -40,7 +42,7 @@ class SessionEntry:
     def created(self) -> tuple[LogRecord, ...]:
         """What the policy wants logged now (`then log session-init`); of one that denies, either word asks for it."""
         if self.policy.action is not Action.PERMIT:
-            return _denied(self.policy, self.facts)
+            return _denied(self.policy, self.facts, self.inspection.application)
         return (session_create(self.facts, self.inspection.application),) if self.policy.log_init else ()
 
     def closed(self, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
@@ -57,11 +59,12 @@ class Refusal:
     facts: SessionFacts
     action: Action
     policy: Policy | None
+    application: ApplicationFacts = NO_APPLICATION
 
     def denied(self) -> tuple[LogRecord, ...]:
         """What the policy wants logged of a refused session."""
-        return () if self.policy is None else _denied(self.policy, self.facts)
+        return () if self.policy is None else _denied(self.policy, self.facts, self.application)
 
 
-def _denied(policy: Policy, facts: SessionFacts) -> tuple[LogRecord, ...]:
-    return (session_deny(facts),) if policy.log_init or policy.log_close else ()
+def _denied(policy: Policy, facts: SessionFacts, application: ApplicationFacts) -> tuple[LogRecord, ...]:
+    return (session_deny(facts, application=application),) if policy.log_init or policy.log_close else ()

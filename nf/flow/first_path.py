@@ -7,7 +7,7 @@ from hwmodel.session import FiveTuple
 from nf.flow.arrival import Arrival
 from nf.flow.entry import Refusal, SessionEntry
 from nf.flow.open_case import open_session
-from nf.inspection.inspection import Denial, Inspection
+from nf.inspection.inspection import Inspection
 from nf.log.records import SessionFacts
 from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm
 from nf.policy.policies import Action, Policy
@@ -16,6 +16,7 @@ from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.url_categories import UrlCategory
 from nf.policy.zones import Interface, Zone
 from nf.services import Attachment, Engaged, attach_all
+from nf.services.application_identification import Identification, Identifier
 from nf.sslproxy.plan import Plan, Timeouts
 from nf.sslproxy.reasons import Reason
 
@@ -24,6 +25,7 @@ DEFAULT_POLICY = "default-policy"
 NO_ZONE = Zone("N/A")
 _ANYWHERE = AddressMatch((ANY,), (IPv4Network("0.0.0.0/0"), IPv6Network("::/0")))
 _ANYTHING = ApplicationMatch((ANY,), (Application(ANY, (ApplicationTerm(),)),))
+_UNCONFIGURED = Engaged("application_identification", Identification())
 PERMIT_ALL = Policy(DEFAULT_POLICY, (), (), _ANYWHERE, _ANYWHERE, _ANYTHING, Action.PERMIT)  # `permit-all`
 
 
@@ -57,7 +59,7 @@ class FirstPath:
         profile = arrival.system.ssl_profiles.get(policy.services.ssl_proxy_profile or "")
         if policy.action is not Action.PERMIT and (profile is None or arrival.flow.proto != _TCP):
             return Refusal(facts, policy.action, policy)
-        inspection = Inspection((), Denial())
+        inspection = Inspection((), denies=True)
         if policy.action is Action.PERMIT:
             attachment = Attachment(facts, policy, arrival.source[0], arrival.destination[0], arrival.system, arrival.now)
             inspection = Inspection(attach_all(self.services, attachment))
@@ -65,6 +67,15 @@ class FirstPath:
         if inspection.rewrites:
             plan = replace(plan, disable_http2=True)
         return SessionEntry(arrival.flow, policy, arrival.destination[1], facts, plan, inspection)
+
+    def identifier(self, arrival: Arrival, facts: SessionFacts, policy: Policy, *, follows: bool) -> Identifier:
+        """What finds out the application of a session whose policy waits for it."""
+        engaged, service = next((one, one.service) for one in (*self.services, _UNCONFIGURED)
+                                if isinstance(one.service, Identification))
+        attachment = Attachment(facts, policy, arrival.source[0], arrival.destination[0], arrival.system, arrival.now)
+        found = service.identify(attachment, follows=follows)
+        found.name, found.tally = engaged.name, engaged.tally
+        return found
 
     def plan(self, arrival: Arrival, facts: SessionFacts, profile: SslProxyProfile | None, policy: Policy,
              application: Application | None, *, wanted: bool) -> Plan:

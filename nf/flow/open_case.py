@@ -6,14 +6,16 @@ from weakref import ref
 
 from nf.flow.arrival import Arrival
 from nf.flow.entry import Refusal, SessionEntry
-from nf.inspection.identification import of_hello
-from nf.inspection.inspection import Inspection, Ruling
+from nf.inspection.inspection import Inspection
+from nf.inspection.ruling import Ruling
 from nf.log.records import NOT_APPLICABLE, SessionFacts, SslProxyMessage, ssl_proxy
 from nf.policy.match import Application
 from nf.policy.policies import Action, Policy
 from nf.policy.profile import SslProxyProfile
 from nf.policy.unified import Candidates, Known
 from nf.protocols.applications import UNKNOWN
+from nf.services import Page, Service
+from nf.services.application_identification import Identifier
 from nf.sslproxy.plan import Plan
 from nf.sslproxy.reasons import MESSAGES, Reason
 
@@ -30,6 +32,9 @@ class LaysOut(Protocol):
     def lay_out(self, arrival: Arrival, policy: Policy | None) -> SessionEntry | Refusal:
         """What a policy does with a session."""
 
+    def identifier(self, arrival: Arrival, facts: SessionFacts, policy: Policy, *, follows: bool) -> Identifier:
+        """What finds out the application."""
+
     def plan(self, arrival: Arrival, facts: SessionFacts, profile: SslProxyProfile | None, policy: Policy,
              application: Application | None, *, wanted: bool) -> Plan:
         """The SSL proxy's plan under a profile."""
@@ -40,8 +45,9 @@ def open_session(first_path: LaysOut, arrival: Arrival, permit_all: Policy) -> S
     table = arrival.system.policies
     policy = replace(permit_all, name=PRE_ID_POLICY, log_init=table.pre_id_log_init, log_close=table.pre_id_log_close)
     case, facts = OpenCase(first_path, arrival, permit_all), arrival.facts(PRE_ID_POLICY)
+    case.identifier = first_path.identifier(arrival, facts, policy, follows=case.may_deny)
     entry = SessionEntry(arrival.flow, policy, arrival.destination[1], facts, case.provisional(facts, policy),
-                         Inspection((), case), is_open=True)
+                         Inspection((case.identifier,), case), is_open=True)
     case.watch(entry)
     return entry
 
@@ -49,8 +55,11 @@ def open_session(first_path: LaysOut, arrival: Arrival, permit_all: Policy) -> S
 class OpenCase:
     """Decides about a session's entry: by a ClientHello, else by the first bytes that can be read.
 
+    Decided, it is asked again when a later request is for another application: that may end the session, and no more.
     The entry holds its case, and the case only knows of the entry, so that both are freed with the session.
     """
+
+    identifier: Identifier
 
     def __init__(self, first_path: LaysOut, arrival: Arrival, permit_all: Policy) -> None:
         system, zones = arrival.system, (arrival.source[0].name, arrival.destination[0].name)
@@ -58,7 +67,7 @@ class OpenCase:
         found = table.candidates(*zones, arrival.flow)
         rest = (permit_all,) if table.default is Action.PERMIT and all(policy.is_open for policy in found) else ()
         self._first_path, self._arrival = first_path, arrival
-        self._candidates = Candidates((*found, *rest), system.url_categories)
+        self._all = self._candidates = Candidates((*found, *rest), system.url_categories)
         self._known = Known()
         self._at_once = self._candidates.profiles if self._chooses_at_once() else ()
 
@@ -77,23 +86,58 @@ class OpenCase:
         """The plan once the ClientHello is there; where policies disagree on the profile it is the default one."""
         if not self.entry.is_open:  # decided in the clear, before STARTTLS
             return self.entry.plan
-        self._learn(of_hello(server_name))
+        self._learn(self.identifier.hello(server_name))
         if self._candidates.decided(self._known):
             laid = self._settle()
             if isinstance(laid, Refusal):
                 return replace(self.entry.plan, refused=Reason.DENIED, records=laid.denied(), decide=None)
-            self.entry.inspection.settle(laid.inspection.services, laid.inspection.case)
+            services = self._services(laid)
+            own = (self.identifier,) if services or (self.may_deny and laid.plan.decrypts) else ()
+            self.entry.inspection.settle((*own, *services), denies=laid.plan.rejects)
             return replace(laid.plan, records=laid.created())
         names = self._at_once or self._candidates.profiles
         return self._default() if len(names) > 1 else self._under(next(iter(names), None))
 
-    def rule(self, known: Known, /) -> Ruling:
-        """Decide by all that will be known; a policy that rejects over TLS comes too late for more than the end."""
+    def rule(self, known: Known, /) -> Ruling | None:
+        """Decide by what is known; a policy that rejects over TLS comes too late for more than the end."""
+        if not self.entry.is_open:
+            return self._again(known)
         self._learn(known)
+        if not (known.final or self._candidates.decided(self._known)):
+            return None
         laid = self._settle()
         if isinstance(laid, Refusal):
-            return Ruling(denied=True, records=laid.denied())
-        return Ruling(laid.plan.rejects, laid.inspection.services, laid.created())
+            return Ruling(denied=True, records=laid.denied(), page=self._page(laid.policy, known))
+        return Ruling(laid.plan.rejects, self._services(laid), laid.created())
+
+    def _again(self, known: Known) -> Ruling | None:
+        """Another request: where the policy for its application denies, that one decides."""
+        first = next(iter(self._all.narrowed(replace(known, final=True)).policies), None)
+        if first is not None and first.action is Action.PERMIT:
+            return None
+        self._known = known
+        self._candidates = Candidates(() if first is None else (first,), self._all.categories)
+        laid = self._settle()
+        records = laid.denied() if isinstance(laid, Refusal) else laid.created()
+        return Ruling(denied=True, records=records, page=self._page(first, known))
+
+    @property
+    def may_deny(self) -> bool:
+        """Whether a later request may be for what a policy denies."""
+        return any(policy.is_open and policy.action is not Action.PERMIT for policy in self._all.policies)
+
+    @staticmethod
+    def _services(laid: SessionEntry) -> tuple[Service, ...]:
+        """Those of the policy; the application is identified already."""
+        return tuple(service for service in laid.inspection.services if not isinstance(service, Identifier))
+
+    def _page(self, policy: Policy | None, known: Known) -> Page | None:
+        """What the policy's profile wants the client of an HTTP request to be told."""
+        firewall = self._arrival.system.services.get("appfw")
+        message = None if policy is None or firewall is None else firewall.profiles.get(policy.message_profile)
+        if message is None or known.exchange is None:
+            return None
+        return Page(known.exchange, message.text, location=message.location, status=302 if message.location else 403)
 
     def provisional(self, facts: SessionFacts, policy: Policy) -> Plan:
         """Until the ClientHello is there: any profile will do, none where no candidate has one."""
@@ -113,7 +157,7 @@ class OpenCase:
         applications = self._known.applications | known.applications
         if len(applications) > 1:
             applications -= {UNKNOWN}
-        self._known = Known(applications, known.host or self._known.host, known.final)
+        self._known = Known(applications, known.host or self._known.host, known.final, known.exchange)
         self._candidates = self._candidates.narrowed(self._known)
 
     def _default(self) -> Plan:
@@ -137,8 +181,9 @@ class OpenCase:
         """The first candidate it is, or the default action."""
         policy, entry = next(iter(self._candidates.policies), None), self.entry
         laid = self._first_path.lay_out(self._arrival, policy)
-        entry.is_open, entry.facts = False, laid.facts
+        entry.is_open, entry.facts, application = False, laid.facts, entry.inspection.application
         entry.policy = policy or replace(entry.policy, name=laid.facts.policy_name, action=Action.DENY)
         if isinstance(laid, SessionEntry):
-            entry.plan = laid.plan
-        return laid
+            entry.plan, laid.inspection.application = laid.plan, application
+            return laid
+        return replace(laid, application=application)

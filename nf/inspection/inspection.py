@@ -4,61 +4,44 @@ Services are asked in the order of their ranks; the first that blocks ends the r
 (`most_held`) and in time (its patience); then, or when it fails, its own fallback decides.
 """
 
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from msgspec import structs
 
 from hwmodel.session import Direction
 from nf.inspection.held import Held
-from nf.inspection.identification import NOTHING_FOUND, identified
-from nf.inspection.panel import Panel, Round
+from nf.inspection.panel import BOTH, Panel, Round
 from nf.inspection.passage import NOTHING, Passage
+from nf.inspection.ruling import Case
 from nf.log.records import NO_APPLICATION, CloseReason, LogRecord, Volume
 from nf.policy.unified import Known
 from nf.protocols.conversation import Conversation
 from nf.protocols.items import Item
-from nf.services import PERMIT, Block, Fault, Opinion, Piece, Service, Verdict
+from nf.services import PERMIT, Block, Fault, Opinion, Page, Piece, Service, Verdict
 from nf.services.asking import Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """The policy of a session whose application is known now: whether it denies, its services, and what to log."""
-
-    denied: bool = False
-    services: tuple[Service, ...] = ()
-    records: tuple[LogRecord, ...] = ()
-
-
-class Case(Protocol):
-    """A session whose policy waits for its application, or denies whatever it is."""
-
-    def rule(self, known: Known, /) -> Ruling:
-        """Decide, now that all is known."""
-
-
-class Denial:
-    """The case of a session that nothing may pass."""
-
-    def rule(self, _: Known) -> Ruling:
-        """No, whatever it is."""
-        return Ruling(denied=True)
+from nf.tls.secured import Secured
 
 
 class Inspection:
     """The services active on one session; `done` when none of them wants more bytes.
 
-    While a `case` is open there are none yet: the client's first bytes are held until they tell the application.
+    While a `case` is undecided there is the one that identifies the application; what it has seen the others see later.
+    A session that `denies` lets no plaintext pass.
     """
 
-    def __init__(self, services: tuple[Service, ...], case: Case | None = None) -> None:
+    def __init__(self, services: tuple[Service, ...], case: Case | None = None, *, denies: bool = False) -> None:
         self._held = {direction: Held() for direction in Direction}
         self._panel = Panel(services, self._held)
         self._conversation: Conversation | None = None
         self._waking: float | None = None  # when somebody is to be woken, as far as has been said
-        self._head = b""  # the client's first bytes, while there is a case
         self._paused: frozenset[Direction] = frozenset()
         self._ending: list[Direction] = []  # whose senders have ended, while something of theirs is held back
-        self.case = case
+        self._case, self._denies = case, denies
+        self._waiting = case is not None  # for the policy: others are still to come
+        self._shown: list[Piece] = []  # meanwhile, for them
+        self._newcomers = services  # that have not begun
         self.application = NO_APPLICATION  # what is known of it so far
 
     @property
@@ -69,7 +52,7 @@ class Inspection:
     @property
     def active(self) -> bool:
         """Whether any service is on the session at all: without one there is nothing to decrypt for."""
-        return bool(self._panel.all) or self.case is not None
+        return bool(self._panel.all) or self._denies
 
     @property
     def rewrites(self) -> bool:
@@ -79,38 +62,46 @@ class Inspection:
     @property
     def done(self) -> bool:
         """Whether every service has seen enough, so that data may be relayed unseen."""
-        return not self._panel.watching and self.case is None
+        return not self._panel.watching and not self._denies
 
     @property
     def holding(self) -> bool:
         """Whether data of either direction is held back."""
-        return bool(self._head) or any(self._held.values())
+        return any(self._held.values())
 
     def mark_encrypted(self, encrypted: bool) -> None:
         """Whether the session turned out to carry TLS."""
         self.application = replace(self.application, encrypted="Yes" if encrypted else "No")
 
-    def settle(self, services: tuple[Service, ...], case: Case | None = None) -> None:
-        """The case is closed, or another one: these services are on the session."""
-        self.case, self._panel = case, Panel(services, self._held)
+    def settle(self, services: tuple[Service, ...], *, denies: bool = False) -> None:
+        """The policy is known before any plaintext: these services are on the session."""
+        self._newcomers = tuple(service for service in services if service not in self._panel.all)
+        self._panel, self._denies, self._waiting = Panel(services, self._held), denies, False
 
     # what happens
 
     def open(self, now: float) -> Passage:
-        """The session begins: some services know already that it must not be."""
+        """The session begins, or its policy is known: some services know already that it must not be."""
+        said = Round()
+        self._welcome(said, now)
+        return self._passage(said, now) if said.opinions else NOTHING
+
+    def secure(self, secured: Secured, now: float) -> Passage:
+        """The session is decrypted, and this is what its handshakes have told."""
+        self.mark_encrypted(True)
         said = Round()
         for service in tuple(self._panel.watching):
-            if type(service).open is not Service.open:
-                self._hear(service, self._panel.ask(service, service.open, now, said), said, now)
-                if said.block is not None:
-                    break
+            if said.block is None and type(service).secure is not Service.secure:
+                self._hear(service, self._panel.ask(service, partial(service.secure, secured), now, said), said, now)
         return self._passage(said, now) if said.opinions else NOTHING
 
     def receive(self, direction: Direction, data: bytes, now: float = 0.0) -> Passage:
         """Show the next plaintext to every service that still watches, and pass on what all of them let go."""
-        if self.case is not None:
-            return self._identify(self.case, direction, data, now)
+        if self._denies:
+            return Passage(denied=True)
         held, said = self._held[direction], Round()
+        if self._newcomers:
+            self._welcome(said, now)
         items = self._items(direction, data) if self._panel.reading else ()
         self._show(self._piece(direction, data, now, items), said)
         if not self._panel.limits and not held and not said.opinions:
@@ -121,10 +112,7 @@ class Inspection:
 
     def end(self, direction: Direction, now: float) -> Passage:
         """The sender of a direction has ended its stream, which goes on once nothing of it is held back."""
-        if self.case is not None:
-            passage = self._identify(self.case, direction.opposite if direction is Direction.C2S else direction, b"", now)
-            return passage if passage.denied else replace(passage, finished=(*passage.finished, direction))
-        said, held = Round(), self._held[direction]
+        said = Round()
         items = self._conversation.end(direction) if self._conversation is not None else ()
         self._ending.append(direction)
         self._show(self._piece(direction, b"", now, items, final=True), said)
@@ -139,9 +127,15 @@ class Inspection:
                      conversation.boundary(direction))
 
     def _show(self, piece: Piece, said: Round) -> None:
-        """Every service that still watches is shown the piece, up to one that blocks."""
+        """Every service that still watches is shown the piece."""
+        if self._waiting:
+            self._shown.append(piece)
+        self._show_to(tuple(self._panel.watching), piece, said)
+
+    def _show_to(self, services: Iterable[Service], piece: Piece, said: Round) -> None:
+        """Up to one that blocks."""
         panel = self._panel
-        for service in tuple(panel.watching):
+        for service in services:
             tally = service.tally
             tally.pieces += 1
             tally.bytes += len(piece.data)
@@ -149,8 +143,8 @@ class Inspection:
             if opinion is PERMIT:
                 panel.let_go(service, (piece.direction,))
             else:
-                panel.take(service, opinion, said, piece.now, (piece.direction,))
-                if said.block is not None:
+                self._hear(service, opinion, said, piece.now, (piece.direction,))
+                if said.block is not None or said.denied:
                     return
 
     def answer(self, place: int, answer: Answer) -> Passage:
@@ -189,8 +183,53 @@ class Inspection:
 
     # the joint verdict
 
-    def _hear(self, service: Service, opinion: Opinion, said: Round, now: float) -> None:
-        self._panel.take(service, opinion, said, now)
+    def _hear(self, service: Service, opinion: Opinion, said: Round, now: float,
+              directions: tuple[Direction, ...] = BOTH) -> None:
+        self._panel.take(service, opinion, said, now, directions)
+        if opinion.known is not None and said.block is None:
+            self._identified(service, opinion, opinion.known, said, now)
+
+    def _identified(self, teller: Service, opinion: Opinion, known: Known, said: Round, now: float) -> None:
+        """The policy may be another one now; all services hear of it, those that come with the policy see what was seen."""
+        if opinion.found is not None:
+            self.application = replace(opinion.found, encrypted=self.application.encrypted)
+        ruling = None if self._case is None else self._case.rule(known)
+        before: list[Piece] = []
+        if ruling is not None:
+            said.records += ruling.records
+            if ruling.denied:
+                self._denies, said.denied, said.page = True, True, ruling.page
+                return
+            if self._waiting:
+                self._waiting, before, self._shown = False, self._shown, []
+                self._newcomers = ruling.services
+                self._panel.join(ruling.services)
+        joined = self._welcome(said, now)
+        for service in self._panel.all:
+            if service is not teller and type(service).identified is not Service.identified and said.block is None:
+                tell = partial(service.identified, known, self.application)
+                self._panel.take(service, self._panel.ask(service, tell, now, said), said, now)
+        for piece in before:
+            if said.block is None and joined:
+                watching = tuple(service for service in joined if service in self._panel.watching)
+                self._show_to(watching, self._read_again(piece), said)
+
+    def _welcome(self, said: Round, now: float) -> tuple[Service, ...]:
+        """Services that have come with the policy begin."""
+        joined, self._newcomers = self._newcomers, ()
+        for service in joined:
+            if type(service).open is not Service.open and said.block is None:
+                self._hear(service, self._panel.ask(service, service.open, now, said), said, now)
+        return joined
+
+    def _read_again(self, piece: Piece) -> Piece:
+        """With what a reader finds in it, where nobody had asked for that before."""
+        if not self._panel.reading or piece.items or piece.protocol:
+            return piece
+        items = self._items(piece.direction, piece.data)
+        found = self._conversation
+        return piece if found is None else structs.replace(
+            piece, items=items, protocol=found.protocol, boundary=found.boundary(piece.direction))
 
     def _items(self, direction: Direction, data: bytes) -> tuple[Item, ...]:
         if self._conversation is None:
@@ -205,12 +244,13 @@ class Inspection:
             self._hear(service, self._panel.give_up(service, Fault.TOO_MUCH, said), said, now)
         request, host = self._learn(said.opinions)
         block = said.block
-        page = b"" if block is None else self._page(block)
+        if block is not None or said.denied:
+            page = self._page(said.page if block is None else block.page)
+            return Passage((), block, page, said.records, request, host, said.denied, bulletins=said.bulletins,
+                           mishaps=said.mishaps)
         return Passage(
-            () if block is not None else self._released(), block, page, said.records, request, host,
-            asks=said.asks, bulletins=said.bulletins, way=said.way, dscp=said.dscp, pause=self._pause(),
-            finished=() if block is not None else self._finished(),
-            wake=None if block is not None else self._next_wake(now), mishaps=said.mishaps)
+            self._released(), None, b"", said.records, request, host, asks=said.asks, bulletins=said.bulletins, way=said.way,
+            dscp=said.dscp, pause=self._pause(), finished=self._finished(), wake=self._next_wake(now), mishaps=said.mishaps)
 
     def _replace(self, said: Round) -> None:
         for new in said.replaced:
@@ -236,9 +276,9 @@ class Inspection:
             self._ending.remove(direction)
         return over
 
-    def _page(self, block: Block) -> bytes:
+    def _page(self, page: Page | None) -> bytes:
         """What the client is told, where its protocol and the moment allow it."""
-        page, passed = block.page, self._held[Direction.S2C].passed
+        passed = self._held[Direction.S2C].passed
         for held in self._held.values():
             held.drop()
         if page is None or self._conversation is None:
@@ -265,46 +305,7 @@ class Inspection:
     def _learn(self, opinions: tuple[Opinion, ...]) -> tuple[str | None, str | None]:
         """What services say of the application; the request line and the host, if any says them now."""
         for opinion in opinions:
-            if opinion.found is not None:
-                self.application = replace(opinion.found, encrypted=self.application.encrypted)
             if opinion.application is not None:
                 self.application = replace(self.application, application=opinion.application)
         return (next((opinion.request for opinion in opinions if opinion.request is not None), None),
                 next((opinion.host for opinion in opinions if opinion.host), None))
-
-    # a session whose policy waits for its application
-
-    def _identify(self, case: Case, direction: Direction, data: bytes, now: float) -> Passage:
-        """Decide by the client's first bytes; a server that speaks before they tell leaves the application unknown."""
-        head = self._head + (data if direction is Direction.C2S else b"")
-        known = identified(head) if direction is Direction.C2S else NOTHING_FOUND
-        if known is None:
-            self._head = head
-            return NOTHING
-        ruling = case.rule(known)
-        self.settle(ruling.services, Denial() if ruling.denied else None)
-        self._head = b""
-        if ruling.denied:
-            return Passage(denied=True, records=ruling.records)
-        pieces = [(Direction.C2S, head)] if direction is Direction.C2S else [(Direction.C2S, head), (direction, data)]
-        passages = [self.open(now), *(self.receive(way, piece, now) for way, piece in pieces if piece)]
-        return _joined(passages, ruling.records)
-
-
-def _joined(passages: list[Passage], records: tuple[LogRecord, ...]) -> Passage:
-    """Several passages as one; nothing passes where one blocks."""
-    blocking = next((passage for passage in passages if passage.block is not None), None)
-    return Passage(
-        () if blocking else tuple(piece for passage in passages for piece in passage.data),
-        blocking.block if blocking else None, blocking.page if blocking else b"",
-        (*records, *(record for passage in passages for record in passage.records)),
-        next((passage.request for passage in passages if passage.request), None),
-        next((passage.host for passage in passages if passage.host), None),
-        asks=tuple(ask for passage in passages for ask in passage.asks),
-        bulletins=tuple(bulletin for passage in passages for bulletin in passage.bulletins),
-        way=next((passage.way for passage in passages if passage.way), None),
-        dscp=next((passage.dscp for passage in passages if passage.dscp is not None), None),
-        pause=next((passage.pause for passage in reversed(passages) if passage.pause is not None), None),
-        wake=min((passage.wake for passage in passages if passage.wake is not None), default=None),
-        finished=tuple(direction for passage in passages for direction in passage.finished),
-        mishaps=tuple(mishap for passage in passages for mishap in passage.mishaps))

@@ -9,11 +9,11 @@ from typing import Any, Final
 from hwmodel.session import Direction
 from nf.inspection.held import Held
 from nf.log.records import LogRecord
-from nf.services import Block, Bulletin, Fault, Opinion, Replacement, Service, Verdict
+from nf.services import Block, Bulletin, Fault, Opinion, Page, Replacement, Service, Verdict
 from nf.services.asking import Ask
 
 PATIENCE: Final = 30.0  # seconds that a service may hold back data without having said for how long
-_BOTH: Final = tuple(Direction)
+BOTH: Final = tuple(Direction)
 
 
 @dataclass(slots=True)
@@ -21,6 +21,8 @@ class Round:
     """What services have said to one piece of plaintext, or to one answer."""
 
     block: Block | None = None
+    denied: bool = False  # by the session's policy, now that its application is known
+    page: Page | None = None  # what its client is told then
     opinions: tuple[Opinion, ...] = ()
     records: tuple[LogRecord, ...] = ()
     asks: tuple[tuple[int, Ask], ...] = ()
@@ -42,6 +44,12 @@ class Panel:
         self.limits: dict[Service, dict[Direction, int]] = {}
         self._until: dict[Service, float] = {}
         self._pauses: dict[Service, tuple[Direction, ...]] = {}
+
+    def join(self, services: tuple[Service, ...]) -> None:
+        """More are on the session now."""
+        self.all = tuple(sorted((*self.all, *services), key=lambda service: service.rank))
+        self.watching = sorted((*self.watching, *services), key=lambda service: service.rank)
+        self.reading += [service for service in services if service.reads]
 
     def ask(self, service: Service, call: Callable[[Any], Opinion], about: object, said: Round) -> Opinion:
         """One service's opinion; a bug in it costs its session no more than its own fallback says."""
@@ -67,7 +75,7 @@ class Panel:
         return opinion if opinion.verdict is not Verdict.HOLD else Opinion(Verdict.BLOCK, block=Block(fault.value))
 
     def take(self, service: Service, opinion: Opinion, said: Round, now: float,
-             directions: Iterable[Direction] = _BOTH) -> None:
+             directions: Iterable[Direction] = BOTH) -> None:
         """Heed an opinion; one that permits speaks of these directions alone."""
         verdict = opinion.verdict
         if self._pauses or opinion.pause:
@@ -107,6 +115,9 @@ class Panel:
     def _hold(self, service: Service, opinion: Opinion, now: float, directions: Iterable[Direction]) -> None:
         if service not in self.limits:
             service.tally.holds += 1
+        if service not in self.watching:  # it had seen enough of the bytes, but not of the application
+            self.watching.append(service)
+            self.reading += [service] * service.reads
         if opinion.upto is not None:
             self.limits[service] = dict(opinion.upto)
         else:

@@ -158,12 +158,13 @@ def session_close(facts: SessionFacts, application: ApplicationFacts, reason: Cl
         application.encrypted, *_classified(application)))
 
 
-def session_deny(facts: SessionFacts, reason: str = "Denied by policy", icmp_type: int = 0) -> LogRecord:
-    """RT_FLOW_SESSION_DENY, for `deny` and `reject` with a log; such a packet has no application yet."""
-    nothing = NO_APPLICATION
+def session_deny(facts: SessionFacts, reason: str = "Denied by policy", icmp_type: int = 0,
+                 application: ApplicationFacts = NO_APPLICATION) -> LogRecord:
+    """RT_FLOW_SESSION_DENY, for `deny` and `reject` with a log; a first packet has no application yet."""
     return _flow(layouts.DENY, facts, (
         *facts.ends, "0", facts.service_name, str(facts.five_tuple.proto), str(icmp_type), *facts.policy,
-        *_identified(nothing), *_roles(facts), nothing.encrypted, reason, str(facts.session_id), *_classified(nothing)))
+        *_identified(application), *_roles(facts), application.encrypted, reason, str(facts.session_id),
+        *_classified(application)))
 
 
 def ssl_proxy(name: SslProxyMessage, facts: SessionFacts, profile_name: str, message: str) -> LogRecord:

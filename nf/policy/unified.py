@@ -25,6 +25,7 @@ class Known:
     applications: frozenset[str] = frozenset()
     host: str | None = None
     final: bool = False
+    exchange: int | None = None  # of the HTTP request that told it
 
     def fit(self, policy: Policy, categories: Mapping[str, UrlCategory]) -> Fit:
         """Whether the policy's conditions beyond the five-tuple hold."""

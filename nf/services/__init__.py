@@ -20,9 +20,11 @@ from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFact
 from nf.policy.policies import Policy
 from nf.policy.profile import AppTracking
 from nf.policy.systems import LogicalSystem, Systems
+from nf.policy.unified import Known
 from nf.policy.zones import Zone
 from nf.protocols.items import Item
 from nf.services.asking import Answer, Ask
+from nf.tls.secured import Secured
 
 
 class Verdict(IntEnum):
@@ -104,7 +106,8 @@ class Opinion(Struct, frozen=True):
     asks: tuple[Ask, ...] = ()
     replaced: tuple[Replacement, ...] = ()
     bulletins: tuple[Bulletin, ...] = ()
-    found: ApplicationFacts | None = None  # application identification: what it is now taken for
+    found: ApplicationFacts | None = None  # application identification: what it is now taken for, and all that is known
+    known: Known | None = None
     way: str | None = None  # the routing instance that the session is to take from now on
     dscp: int | None = None  # mark the packets of both connections with this code point from now on
 
@@ -182,6 +185,14 @@ class Service:
     def inspect(self, piece: Piece) -> Opinion:
         """Judge the next plaintext of one direction; PERMIT ends a HOLD on this direction, IGNORE every one."""
         raise NotImplementedError
+
+    def secure(self, secured: Secured, now: float) -> Opinion:  # noqa: ARG002
+        """Both TLS handshakes of a decrypted session are done; no plaintext has been seen yet."""
+        return PERMIT
+
+    def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
+        """The application is known, or known better; the bytes that told it have not passed yet."""
+        return PERMIT
 
     def answer(self, answer: Answer) -> Opinion:
         """An engine has answered what was asked of it; PERMIT ends a HOLD on both directions."""

@@ -5,7 +5,6 @@ has none the first is Juniper's published 1 minute; 5 minutes for the others are
 create message at once, named or not, and leaves the first interval out.
 """
 
-from hwmodel.session import Direction
 from nf.log.records import (
     ApplicationFacts,
     CloseReason,
@@ -17,59 +16,37 @@ from nf.log.records import (
     apptrack_volume_update,
 )
 from nf.policy.profile import AppTracking
-from nf.protocols.first_bytes import LONGEST_REQUEST_LINE, UNKNOWN, identify, requested_host
-from nf.services import PERMIT, Attachment, Opinion, Piece, Service, Verdict
+from nf.policy.unified import Known
+from nf.services import IGNORE, PERMIT, Attachment, Opinion, Piece, Service, Verdict
 
 FIRST_UPDATE, SESSION_UPDATE = 1, 5  # minutes
 
 
 class AppTrack(Service):
-    """Reads the client's first bytes until they tell the protocol; data passes while it reads."""
+    """Hears which application a session is, and what it carries."""
 
     rank = 95
 
     def __init__(self, facts: SessionFacts, options: AppTracking) -> None:
         self._facts = facts
         self._options = options
-        self._head = b""
-        self._announced = self._named = False
+        self._announced = False
         first, self._interval = _intervals(options)
         self._due = first
 
     @classmethod
     def attach(cls, attachment: Attachment) -> "AppTrack | None":
         """Active where the source or destination zone has `application-tracking`."""
-        watched = attachment.source_zone.application_tracking or attachment.destination_zone.application_tracking
-        if attachment.app_tracking.disable or not watched:
-            return None
-        return cls(attachment.facts, attachment.app_tracking)
+        tracked = attachment.app_tracking.follows(attachment.source_zone, attachment.destination_zone)
+        return cls(attachment.facts, attachment.app_tracking) if tracked else None
 
-    def inspect(self, piece: Piece) -> Opinion:
-        """IGNORE once the protocol is known, and of decrypted HTTP/1 the host; PERMIT before."""
-        if piece.direction is Direction.S2C:
-            return PERMIT
-        encrypted = piece.encrypted
-        self._head = (self._head + piece.data)[:LONGEST_REQUEST_LINE]
-        if self._named:
-            return self._told_host()
-        found = identify(self._head)
-        if found is None:
-            return PERMIT
-        records = self._announce(found.name, "Yes" if encrypted else "No")
-        if found.request is None or not encrypted:
-            self._head = b""
-            return Opinion(Verdict.IGNORE, records, found.name, found.request)
-        self._named = True
-        return self._told_host(records, found.name, found.request)
+    def inspect(self, piece: Piece) -> Opinion:  # noqa: ARG002
+        """No bytes are wanted: what they tell is heard of."""
+        return IGNORE
 
-    def _told_host(self, records: tuple[LogRecord, ...] = (), application: str | None = None,
-                   request: str | None = None) -> Opinion:
-        """The host of a decrypted request, which its client may have hidden behind another server's name."""
-        host = requested_host(self._head)
-        if host is None:
-            return Opinion(Verdict.PERMIT, records, application, request)
-        self._head = b""
-        return Opinion(Verdict.IGNORE, records, application, request, host)
+    def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
+        """The create message, once nothing better will be known."""
+        return Opinion(Verdict.PERMIT, self._announce(application)) if known.final else PERMIT
 
     def next_update(self) -> float | None:
         """When the next message is due, at the age of 0 the create message of `first-update`."""
@@ -80,21 +57,21 @@ class AppTrack(Service):
         due = self._due
         if due is None or volume.elapsed_seconds < due:
             return ()
-        created = self._announce(application.application, application.encrypted)
+        created = self._announce(application)
         self._due = None if self._interval is None else (volume.elapsed_seconds // self._interval + 1) * self._interval
         return (*created, apptrack_volume_update(self._facts, application, volume)) if due else created
 
     def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         """The close message, after a create message for a session that ended before it was named."""
-        created = self._announce(UNKNOWN, application.encrypted)
+        created = self._announce(application)
         closed = (apptrack_close(self._facts, application, reason, volume),) if self._options.log_session_close else ()
         return created + closed
 
-    def _announce(self, application: str, encrypted: str) -> tuple[LogRecord, ...]:
+    def _announce(self, application: ApplicationFacts) -> tuple[LogRecord, ...]:
         if self._announced or not self._options.log_session_create:
             return ()
         self._announced = True
-        return (apptrack_create(self._facts, ApplicationFacts(application=application, encrypted=encrypted)),)
+        return (apptrack_create(self._facts, application),)
 
 
 def _intervals(options: AppTracking) -> tuple[float | None, float | None]:

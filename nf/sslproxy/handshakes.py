@@ -1,5 +1,6 @@
 """The two handshakes of a session that is decrypted: SSL-I with the server, the verdict on it, SSL-T with the client."""
 
+from nf.inspection.passage import NOTHING
 from nf.log.records import SslProxyMessage
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
@@ -13,6 +14,7 @@ from nf.tls.alerts import HANDSHAKE_FAILURE, INTERNAL_ERROR
 from nf.tls.client_hello import ClientHello
 from nf.tls.grade import Grade, end_grade
 from nf.tls.groups import X25519MLKEM768
+from nf.tls.secured import Secured
 
 TLS13 = 0x0304
 HTTP2 = b"h2"
@@ -67,11 +69,15 @@ class Handshakes(Passing):
     # the client's side
 
     def _termination_done(self, _: on.TerminationDone) -> list[Command]:
-        self._inspection.mark_encrypted(True)
+        passage = self._inspection.secure(Secured(self._server_name, self._server.alpn, self._chain), self._now)
         if self.plan.rejects:
             return self._drop(Reason.REJECTED)
         grade = end_grade(self._server)
         warned = [] if grade is Grade.A else self._warn_of_server(grade)
+        if passage is not NOTHING:
+            warned += self._passed(passage)
+            if self.state is State.DROPPED:
+                return warned
         if self._inspection.done:
             return warned + self._relay()
         self.state = State.INSPECTING

@@ -73,10 +73,13 @@ class Passing(Machine):
         return commands
 
     def _refuse(self, passage: Passage) -> list[Command]:
-        if passage.block is None:
-            return self._drop(Reason.REJECTED if self.plan.rejects else Reason.DENIED)
-        *said, end = self._drop(Reason.BLOCKED, f"{MESSAGES[Reason.BLOCKED]}: {passage.block.reason}")
-        return [*said, do.Drop(Reason.BLOCKED, None, passage.page, passage.block.ending)] if isinstance(end, do.Drop) else said
+        block = passage.block
+        if block is None:
+            reason, why = Reason.REJECTED if self.plan.rejects else Reason.DENIED, None
+        else:
+            reason, why = Reason.BLOCKED, f"{MESSAGES[Reason.BLOCKED]}: {block.reason}"
+        *said, _ = self._drop(reason, why)
+        return [*said, do.Drop(reason, None, passage.page, None if block is None else block.ending)]
 
     def _begun(self, now: float) -> list[Command]:
         """The services are known: what they have to say of the session before anything of it is seen."""

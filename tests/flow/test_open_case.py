@@ -39,7 +39,7 @@ def policy(name: str, *applications: str, profile: str = "", action: Action = Ac
 
 NO_SOCIAL = policy("no-social", FACEBOOK, action=Action.DENY)
 WEB, TLS = policy("web", HTTP, profile="a"), policy("tls", SSL, profile="b")
-REST = policy("rest", action=Action.DENY)
+REST, FILES = policy("rest", action=Action.DENY), policy("files", "junos:FTP", profile="a")
 
 
 class Play:
@@ -130,19 +130,35 @@ def test_bytes_are_held_until_they_tell() -> None:
     play = Play(NO_SOCIAL, WEB, REST).hello(b"www.example.test").decrypt()
     request = GET % b"www.example.test"
     for piece in (request[:4], request[4:20], request[20:39]):
-        assert play.client(piece).commands == []
+        assert (play.client(piece).delivered, play.dropped) == (b"", None)
     assert play.client(request[39:]).delivered == request
 
 
-def test_a_server_that_speaks_first_leaves_the_application_unknown() -> None:
-    play = Play(NO_SOCIAL, TLS, REST).hello(b"mail.example.test").decrypt().tell(on.Plaintext(Direction.S2C, b"220 hello\r\n"))
-    assert (play.entry.policy, play.dropped, play.delivered) == (TLS, None, b"220 hello\r\n")
-    other = Play(NO_SOCIAL, WEB, REST).hello(b"mail.example.test").decrypt().tell(on.Plaintext(Direction.S2C, b"220 hello\r\n"))
-    assert (other.entry.policy, other.dropped, other.delivered) == (REST, Reason.DENIED, b"")
+def test_a_servers_greeting_may_tell_the_application() -> None:
+    mail = policy("mail", "junos:SMTP", profile="a")
+    play = Play(NO_SOCIAL, mail, REST).hello(b"mail.example.test").decrypt()
+    assert play.tell(on.Plaintext(Direction.S2C, b"220 a ESMTP\r\n")).delivered == b"220 a ESMTP\r\n"
+    assert (play.entry.policy, play.dropped) == (mail, None)
+
+
+def test_a_greeting_that_does_not_tell_goes_on_and_the_clients_answer_decides() -> None:
+    for answer, policy_, dropped in ((b"EHLO a\r\n", REST, Reason.DENIED), (b"USER joe\r\n", FILES, None)):
+        play = Play(NO_SOCIAL, FILES, REST).hello(b"mail.example.test").decrypt()
+        assert play.tell(on.Plaintext(Direction.S2C, b"220 hello\r\n")).delivered == b"220 hello\r\n"
+        assert play.entry.is_open
+        assert (play.client(answer).dropped, play.entry.policy) == (dropped, policy_)
+
+
+def test_a_later_request_for_what_is_denied_ends_the_session() -> None:
+    play = Play(NO_SOCIAL, WEB, REST).hello(b"www.example.test").decrypt().client(GET % b"www.example.test")
+    assert play.client(GET % b"www.shop.test").dropped is None
+    assert play.client(GET % b"www.facebook.com").dropped is Reason.DENIED
+    assert play.delivered == b""
+    assert play.entry.policy is NO_SOCIAL
 
 
 def test_what_was_decided_in_the_clear_stands_after_starttls() -> None:
-    mail = policy("mail", "junos:UNKNOWN", profile="b")
+    mail = policy("mail", "junos:SMTP", profile="b")
     play = Play(NO_SOCIAL, mail, REST).tell(on.TimedOut(on.Timer.SILENCE)).tell(on.ServerConnected()).tell(on.ServerSpoke())
     for direction, data in SMTP:
         play.tell(on.Plaintext(direction, data))
@@ -201,12 +217,12 @@ def test_a_url_category_decides_by_the_servers_name() -> None:
     banks = policy("banks", categories=("banks",))
     play = Play(banks, TLS, REST).hello(b"www.bank.test")
     assert (play.entry.policy, play.machine.plan.bypass) == (banks, Reason.NO_PROFILE)
-    assert Play(banks, TLS, REST).hello(b"www.shop.test").decrypt().client(b"\0\0\0\0").entry.policy is TLS
+    assert Play(banks, TLS, REST).hello(b"www.shop.test").decrypt().client(b"\n\xff\xff\xff").entry.policy is TLS
 
 
 @pytest.mark.parametrize(("default", "dropped"), [(Action.PERMIT, None), (Action.DENY, Reason.DENIED)])
 def test_where_none_fits_the_default_decides(default: Action, dropped: Reason | None) -> None:
-    play = Play(NO_SOCIAL, WEB, default=default).tell(on.Peeked(b"\0\1\2\3")).tell(on.ServerConnected()).client(b"\0\1\2\3")
+    play = Play(NO_SOCIAL, WEB, default=default).tell(on.Peeked(b"\n\xff\xff")).tell(on.ServerConnected()).client(b"\n\xff\xff")
     assert (play.entry.facts.policy_name, play.dropped) == ("default-policy", dropped)
     assert play.messages()[:1] in ([], [("APPTRACK_SESSION_CREATE", "default-policy")])
 
@@ -217,7 +233,7 @@ def test_a_session_that_ends_before_it_told_anything() -> None:
     assert play.messages() == []
 
 
-@pytest.mark.parametrize("data", [b"", b"\0\1\2\3", GET % b"www.facebook.com"])
+@pytest.mark.parametrize("data", [b"", b"\n\xff\xff", GET % b"www.facebook.com"])
 def test_a_session_that_is_over_is_freed_at_once(data: bytes) -> None:
     play = Play(NO_SOCIAL, WEB, REST).hello(b"a.test").decrypt()
     if data:

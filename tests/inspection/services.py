@@ -10,6 +10,7 @@ from nf.log.records import (
     apptrack_close,
     apptrack_create,
 )
+from nf.policy.unified import Known
 from nf.services import HOLD, IGNORE, PERMIT, Block, Fault, Opinion, Piece, Service, Verdict
 from nf.services.asking import Answer, Ask, Peer
 
@@ -96,3 +97,18 @@ class Refuser(Silent):
 
     def open(self, now: float) -> Opinion:
         return Opinion(Verdict.BLOCK, block=Block("refused"))
+
+
+class Identifies(Silent):
+    """Knows SSH by its first bytes, and holds the client's until then."""
+
+    rank = 5
+
+    def __init__(self) -> None:
+        self._head = b""
+
+    def inspect(self, piece: Piece) -> Opinion:
+        self._head += piece.data
+        if len(self._head) < 4:
+            return HOLD
+        return Opinion(Verdict.IGNORE, found=ApplicationFacts("SSH"), known=Known(frozenset({"junos:SSH"}), final=True))

@@ -4,13 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwmodel.session import Direction
-from nf.inspection.inspection import Denial, Inspection, Ruling
+from nf.inspection.inspection import Inspection
 from nf.inspection.panel import PATIENCE
 from nf.inspection.passage import Passage
+from nf.inspection.ruling import Ruling
 from nf.log.records import ApplicationFacts, CloseReason, apptrack_close, apptrack_create
 from nf.policy.unified import Known
-from nf.services import Block
-from tests.inspection.services import LineGuard, Namer, Reader, Turn
+from nf.services import IGNORE, PERMIT, Block, Opinion, Piece, Verdict
+from tests.inspection.services import Identifies, LineGuard, Namer, Reader, Silent, Turn
 from tests.services.attachments import FACTS, VOLUME
 from tests.tls.hello_bytes import pieces
 
@@ -119,29 +120,47 @@ class Rules:
         return self.ruling
 
 
-def test_a_session_whose_case_is_open_is_active_and_holds_until_the_first_bytes_tell() -> None:
-    case = Rules(Ruling(services=(LineGuard(b"secret"),)))
-    inspection = Inspection((), case)
+def known(*names: str) -> Known:
+    return Known(frozenset(names), final=True)
+
+
+def test_a_session_whose_policy_waits_lets_others_join_who_see_what_was_seen() -> None:
+    case = Rules(Ruling(services=(LineGuard(b"secret"), seen := Reader())))
+    inspection = Inspection((Identifies(),), case)
     assert (inspection.active, inspection.done) == (True, False)
-    assert inspection.receive(C2S, b"SS") == Passage()
-    assert inspection.receive(C2S, b"H-2.0\r\n") == Passage(((C2S, b"SSH-2.0\r\n"),))
-    assert [known.applications for known in case.known] == [{"junos:SSH"}]
-    assert inspection.done
+    assert inspection.receive(C2S, b"SS").data == ()
+    assert inspection.receive(C2S, b"H-2.0\n").data == ((C2S, b"SSH-2.0\n"),)
+    assert case.known == [known("junos:SSH")]
+    assert [data for _, data, _ in seen.seen] == [b"SS", b"H-2.0\n"]
+    assert inspection.application.application == "SSH"
 
 
-def test_what_a_case_denies_is_let_go_of() -> None:
-    inspection = Inspection((), Rules(Ruling(denied=True)))
-    assert inspection.receive(C2S, b"\0\0\0\0\0") == Passage(denied=True)
-    assert inspection.receive(C2S, b"\0more\0") == Passage(denied=True), "and so is all that may follow"
+def test_one_that_joins_may_block_by_what_came_before() -> None:
+    inspection = Inspection((Identifies(),), Rules(Ruling(services=(LineGuard(b"SSH"),))))
+    assert [inspection.receive(C2S, data).blocked for data in (b"SS", b"H-2.0\n")] == [False, True]
 
 
-def test_a_server_that_speaks_first_closes_the_case_and_what_was_held_goes_before_its_words() -> None:
-    case = Rules(Ruling())
-    inspection = Inspection((), case)
-    assert inspection.receive(C2S, b"GET") == Passage()
-    assert inspection.receive(S2C, b"220\r\n") == Passage(((C2S, b"GET"), (S2C, b"220\r\n")))
-    assert case.known == [Known(frozenset({"junos:UNKNOWN"}), final=True)]
+def test_what_a_case_denies_passes_neither_then_nor_later() -> None:
+    inspection = Inspection((Identifies(),), Rules(Ruling(denied=True)))
+    passage = inspection.receive(C2S, b"SSH-2.0\n")
+    assert (passage.denied, passage.data) == (True, ())
+    assert inspection.receive(C2S, b"more").denied
 
 
-def test_denial_denies() -> None:
-    assert Inspection((), Denial()).receive(S2C, b"x").denied
+def test_services_that_are_there_hear_of_the_application_before_its_bytes_pass() -> None:
+    class Forbids(Silent):
+        def inspect(self, piece: Piece) -> Opinion:
+            return IGNORE
+
+        def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:
+            return Opinion(Verdict.BLOCK) if "junos:SSH" in known.applications else PERMIT
+
+    inspection = Inspection((Identifies(), Forbids()))
+    assert inspection.receive(C2S, b"SS").data == ()
+    passage = inspection.receive(C2S, b"H-2.0\n")
+    assert (passage.blocked, passage.data) == (True, ())
+
+
+def test_a_session_that_denies_lets_nothing_pass() -> None:
+    inspection = Inspection((), denies=True)
+    assert (inspection.active, inspection.done, inspection.receive(S2C, b"x").denied) == (True, False, True)

@@ -9,15 +9,17 @@ from nf.log.records import (
     NO_APPLICATION,
     ApplicationFacts,
     CloseReason,
+    LogRecord,
     Volume,
     apptrack_close,
     apptrack_create,
     apptrack_volume_update,
 )
 from nf.policy.profile import AppTracking
-from nf.services import Opinion, Verdict
+from nf.policy.unified import Known
+from nf.services import Verdict
 from nf.services.apptrack import AppTrack
-from tests.services.attachments import FACTS, TRACKED, TRUST, UNTRUST, VOLUME, attachment, field, piece, untracked
+from tests.services.attachments import FACTS, TRACKED, TRUST, UNTRUST, VOLUME, attachment, piece, untracked
 
 HTTP = ApplicationFacts(application="HTTP", encrypted="Yes")
 
@@ -35,31 +37,19 @@ def test_either_zone_makes_it_active() -> None:
     assert AppTrack.attach(attachment(options=AppTracking(disable=True))) is None
 
 
-def test_a_request_in_two_parts_is_named_once_it_is_whole() -> None:
+def told(service: AppTrack, final: bool = True) -> tuple[LogRecord, ...]:
+    return service.identified(Known(frozenset({"junos:HTTP"}), final=final), HTTP, 0.0).records
+
+
+def test_no_bytes_are_wanted() -> None:
+    assert attached().inspect(piece(Direction.C2S, b"GET / HTTP/1.1\r\n")).verdict is Verdict.IGNORE
+
+
+def test_the_create_message_waits_for_the_last_word_and_comes_once() -> None:
     service = attached()
-    assert service.inspect(piece(Direction.C2S, b"GET /a?k=1 HT", encrypted=True)) == Opinion(Verdict.PERMIT)
-    assert service.inspect(piece(Direction.S2C, b"GET / HTTP/1.1\r\n", encrypted=True)) == Opinion(Verdict.PERMIT)
-    assert service.inspect(piece(Direction.C2S, b"TP/1.1\r\nHo", encrypted=True)) == Opinion(
-        Verdict.PERMIT, (apptrack_create(FACTS, HTTP),), "HTTP", "GET /a HTTP/1.1")
-    assert service.inspect(piece(Direction.C2S, b"st: a.test\r\n", encrypted=True)) == Opinion(Verdict.IGNORE, host="a.test")
-
-
-def test_unknown_bytes_are_announced_as_such() -> None:
-    opinion = attached().inspect(piece(Direction.C2S, b"\x00\x01", encrypted=False))
-    assert (opinion.verdict, opinion.application, opinion.request) == (Verdict.IGNORE, "UNKNOWN", None)
-    assert [field(record, "encrypted") for record in opinion.records] == ["No"]
-
-
-def test_an_endless_request_line_is_given_up() -> None:
-    service = attached()
-    opinions = [service.inspect(piece(Direction.C2S, b"GET /" + b"x" * 2043, encrypted=True)) for _ in range(4)]
-    assert [opinion.verdict for opinion in opinions] == [Verdict.PERMIT] * 3 + [Verdict.IGNORE]
-    assert opinions[-1].application == "UNKNOWN"
-
-
-def test_close_follows_an_announced_create() -> None:
-    service = attached()
-    service.inspect(piece(Direction.C2S, b"GET / HTTP/1.1\r\n", encrypted=True))
+    assert told(service, final=False) == ()
+    assert told(service) == (apptrack_create(FACTS, HTTP),)
+    assert told(service) == ()
     assert service.finish(HTTP, CloseReason.FIN, VOLUME) == (apptrack_close(FACTS, HTTP, CloseReason.FIN, VOLUME),)
 
 
@@ -76,8 +66,7 @@ def test_a_session_that_ends_unnamed_is_created_and_closed_in_the_same_words(enc
     (AppTracking(log_session_create=False, log_session_close=False), [])])
 def test_each_message_can_be_switched_off(options: AppTracking, names: list[str]) -> None:
     service = attached(options)
-    created = service.inspect(piece(Direction.C2S, b"GET / HTTP/1.1\r\n", encrypted=True)).records
-    assert [record.name for record in created + service.finish(HTTP, CloseReason.FIN, VOLUME)] == names
+    assert [record.name for record in told(service) + service.finish(HTTP, CloseReason.FIN, VOLUME)] == names
 
 
 def at_age(seconds: int) -> Volume:
@@ -117,7 +106,7 @@ def test_without_volume_updates_nothing_is_due_but_the_first() -> None:
 
 def test_a_named_session_is_updated_with_its_name() -> None:
     service = attached()
-    service.inspect(piece(Direction.C2S, b"GET / HTTP/1.1\r\n", encrypted=True))
+    told(service)
     assert service.update(HTTP, at_age(59)) == ()
     assert service.update(HTTP, at_age(60)) == (apptrack_volume_update(FACTS, HTTP, at_age(60)),)
     assert service.next_update() == 300.0
@@ -127,8 +116,7 @@ def test_a_session_not_named_yet_is_created_first_and_only_once() -> None:
     service = attached()
     assert service.update(NO_APPLICATION, at_age(60)) == (
         apptrack_create(FACTS), apptrack_volume_update(FACTS, NO_APPLICATION, at_age(60)))
-    opinion = service.inspect(piece(Direction.C2S, b"GET / HTTP/1.1\r\n", encrypted=True))
-    assert (opinion.application, opinion.records) == ("HTTP", ())
+    assert told(service) == ()
     assert service.finish(HTTP, CloseReason.FIN, VOLUME) == (apptrack_close(FACTS, HTTP, CloseReason.FIN, VOLUME),)
 
 

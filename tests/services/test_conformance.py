@@ -61,7 +61,7 @@ def test_only_active_services_are_attached() -> None:
     assert [type(service) for service in attach_all(services, attachment())] == [type(attached("apptrack"))]
 
 
-@pytest.mark.parametrize("name", available())
+@pytest.mark.parametrize("name", [name for name in available() if load(name).attach(attachment()) is not None])
 @given(stream=STREAMS, cuts=CUTS, encrypted=st.booleans())
 def test_no_bytes_raise_and_no_cut_changes_the_outcome(
         name: str, stream: list[tuple[Direction, bytes]], cuts: list[int], encrypted: bool) -> None:

@@ -9,6 +9,7 @@ from nf.log.idp_records import attack_record
 from nf.log.records import NO_APPLICATION, ApplicationFacts, LogRecord, SessionFacts
 from nf.policy.attacks import Attack, Bit, IdpAction, Severity
 from nf.policy.idp import IdpRule
+from nf.policy.unified import Known
 from nf.services import IGNORE, PERMIT, Block, Bulletin, Ending, Opinion, Piece, Service, Verdict
 from nf.services.idp.counters import Counters
 from nf.services.idp.ip_actions import FOR_GOOD, IpActions, meant, value_of
@@ -95,9 +96,10 @@ class IdpSession(Service):
         self._judge(found, piece.direction, piece.now, outcome)
         return self._opinion(outcome)
 
-    def identified(self, application: ApplicationFacts) -> None:
+    def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
         """The application is known, for the log."""
         self._application = application
+        return PERMIT
 
     def secure(self, tls: Secured, now: float) -> Opinion:
         """What the handshakes have told."""

@@ -1,0 +1,84 @@
+"""The application system cache: what servers were found to speak, by address and port; one in each worker, told to all."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+MOST: Final = 16384  # entries
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where sessions of one kind go to; TCP alone is looked into."""
+
+    system: str
+    address: str
+    port: int
+
+    @property
+    def key(self) -> str:
+        """As one text."""
+        return f"{self.system} {self.address} {self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a server was found to speak, until when (monotonic, seconds); `nested` is "" where nothing is."""
+
+    carrier: str
+    nested: str
+    encrypted: bool
+    until: float
+
+    @property
+    def value(self) -> str:
+        """As one text."""
+        return f"{self.carrier} {self.nested or '-'} {'Yes' if self.encrypted else 'No'}"
+
+
+class SystemCache:
+    """Bounded; the oldest goes first."""
+
+    def __init__(self) -> None:
+        self._entries: OrderedDict[str, Entry] = OrderedDict()
+        self.hits = self.misses = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def find(self, server: Server, now: float) -> Entry | None:
+        """What is known of a server; counts."""
+        found = self._entries.get(server.key)
+        if found is None or found.until <= now:
+            self.misses += 1
+            return None
+        self.hits += 1
+        return found
+
+    def knows(self, server: Server, value: str, now: float) -> bool:
+        """Whether this would be nothing new, for a while yet."""
+        found = self._entries.get(server.key)
+        return found is not None and found.value == value and found.until > now
+
+    def learn(self, key: str, value: str, until: float) -> None:
+        """A server was found to speak this."""
+        carrier, nested, encrypted = value.split(" ")
+        self._entries[key] = Entry(carrier, "" if nested == "-" else nested, encrypted == "Yes", until)
+        self._entries.move_to_end(key)
+        while len(self._entries) > MOST:
+            self._entries.popitem(last=False)
+
+    def clear(self) -> int:
+        """Forget all; how many there were."""
+        count = len(self._entries)
+        self._entries.clear()
+        return count
+
+    def rows(self, now: float) -> Iterator[dict[str, Any]]:
+        """What is known, for operators."""
+        for key, entry in self._entries.items():
+            system, address, port = key.split(" ")
+            if entry.until > now:
+                yield {"logical-system": system, "address": address, "port": int(port), "application": entry.carrier,
+                       "nested-application": entry.nested, "encrypted": entry.encrypted, "expires-in": entry.until - now}
