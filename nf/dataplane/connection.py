@@ -8,13 +8,13 @@ import traceback
 
 from hwmodel.session import Direction
 from nf.dataplane.account import Account
-from nf.dataplane.consulting import Consulting
 from nf.dataplane.farewell import Farewell
 from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.host import Host
 from nf.dataplane.leg import Leg, Stop
 from nf.dataplane.loop import FORGET, READ, WRITE, Chore
 from nf.dataplane.messages import Progress
+from nf.dataplane.mirroring import Mirroring
 from nf.dataplane.relay import Relay
 from nf.dataplane.server_sessions import ServerHandshake
 from nf.flow.entry import SessionEntry
@@ -32,7 +32,7 @@ _LACKING = {errno.EMFILE: Reason.NO_DESCRIPTORS, errno.ENFILE: Reason.NO_DESCRIP
 HALF_CLOSED = 150.0  # seconds that the other way may stay silent; Junos's time-wait-state has the same default
 
 
-class Connection(Consulting):
+class Connection(Mirroring):
     """Owns the sockets of a session; every decision is the machine's."""
 
     _page = b""  # what the client still gets
@@ -179,13 +179,10 @@ class Connection(Consulting):
         return self._relay
 
     def _inspect(self, _: do.Inspect) -> None:
-        self._relaying().start(self._show)
+        self._relaying().start(self._mirrored(self._show))
 
     def _relay_unseen(self, _: do.Relay) -> None:
-        self._relaying().start(None)
-
-    def _deliver(self, command: do.Deliver) -> None:
-        self._relaying().deliver(command.direction, command.data)
+        self._relaying().start(self._mirrored(None))
 
     def _show(self, direction: Direction, data: bytes) -> None:
         plain_from_client = direction is Direction.C2S and self._client.tls is None
@@ -236,6 +233,8 @@ class Connection(Consulting):
         self._relay = None
         self._first_bytes.stop()
         self._stop_consulting()
+        if self._copies:
+            self._end_copies(is_reset=reset)
         self._close(reset)
         self._tell(on.Ended(reason, volume, truncated))
         self._host.log(self._entry.closed(reason, volume))
@@ -255,9 +254,9 @@ class Connection(Consulting):
             else:
                 leg.close(reset and not leg.write_ended and self._ending is not spared)
 
-    deeds = {**Consulting.deeds,  # noqa: RUF012 - declared there
+    deeds = {**Mirroring.deeds,  # noqa: RUF012 - declared there
              do.Connect: _connect, do.PeekMore: _peek_more, do.AwaitServer: _await_server, do.Inspect: _inspect,
-             do.Recall: _recall, do.Learn: _learn, do.Deliver: _deliver, do.Relay: _relay_unseen,
+             do.Recall: _recall, do.Learn: _learn, do.Relay: _relay_unseen,
              do.Arm: _arm, do.Report: _report, do.Log: _log, do.Note: _note, do.Drop: _drop}
 
 

@@ -7,6 +7,7 @@ from nf.dataplane.bulletins import Board
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.daemons import Contexts, no_tls
 from nf.dataplane.faults import NONE, Faults
+from nf.dataplane.mirror import Mirrors
 from nf.dataplane.tracing import Tracer
 from nf.dataplane.wiring import Wiring
 from nf.flow.first_path import FirstPath
@@ -27,3 +28,4 @@ class Duties:
     board: Board = field(default_factory=Board)  # likewise
     lessons: Lessons = field(default_factory=Lessons)  # the central point's; each worker goes on with a copy
     faults: Faults = NONE
+    mirrors: Mirrors | None = None

@@ -6,6 +6,7 @@ from nf.dataplane.certificates import SslEngine
 from nf.dataplane.daemons import Daemons
 from nf.dataplane.loop import Loop
 from nf.dataplane.messages import Closed
+from nf.dataplane.mirror import Mirrors
 from nf.dataplane.watchdog import Watchdog
 from nf.dataplane.wiring import Wiring
 from nf.flow.entry import SessionEntry
@@ -21,6 +22,7 @@ class Host(Protocol):
     wiring: Wiring
     watchdog: Watchdog
     daemons: Daemons
+    mirrors: Mirrors | None  # None where nothing is mirrored
 
     def log(self, records: tuple[LogRecord, ...]) -> None:
         """Write log records."""

@@ -65,6 +65,7 @@ class Worker:
     def __init__(self, duties: Duties, link: socket.socket) -> None:
         self.loop = self._make_loop()
         self.wiring = duties.wiring
+        self.mirrors = duties.mirrors
         self.watchdog = Watchdog()
         self._duties = duties
         self._link = link

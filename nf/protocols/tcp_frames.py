@@ -16,17 +16,22 @@ _IPV4, _IPV6 = pack("!H", 0x0800), pack("!H", 0x86DD)
 _FIN, _SYN, _RST, _PSH, _ACK = 1, 2, 4, 8, 16
 _WINDOW: Final = 0xFFFF
 _HOPS: Final = 64
-_MTU: Final = 1500
+MTU: Final = 1500
 _MOD: Final = 1 << 32
 
 
 class TcpFrames:
-    """The frames of one connection between a client and a server with these MAC addresses; `flow` is the client's."""
+    """The frames of one connection between a client and a server with these MAC addresses; `flow` is the client's.
 
-    def __init__(self, flow: FiveTuple, client: bytes = CLIENT, server: bytes = SERVER) -> None:
+    With a MAC address of their own to go `to`, the frames of both directions go there.
+    """
+
+    def __init__(self, flow: FiveTuple, client: bytes = CLIENT, server: bytes = SERVER, to: bytes = b"",
+                 mtu: int = MTU) -> None:
         version = _IPV4 if flow.src.version == 4 else _IPV6
-        self._ways = {Direction.C2S: _Way(flow, server + client + version),
-                      Direction.S2C: _Way(flow.reversed(), client + server + version)}
+        self._ways = {Direction.C2S: _Way(flow, (to or server) + client + version),
+                      Direction.S2C: _Way(flow.reversed(), (to or client) + server + version)}
+        self._mtu = mtu
 
     def begin(self, offsets: Mapping[Direction, int]) -> None:
         """Go on in mid-stream: so much of each direction is over."""
@@ -40,7 +45,7 @@ class TcpFrames:
 
     def data(self, direction: Direction, data: bytes) -> list[bytes]:
         """Segments of one direction, no longer than an Ethernet takes."""
-        longest = _MTU - self._ways[direction].overhead
+        longest = self._mtu - self._ways[direction].overhead
         return [self._segment(direction, _PSH | _ACK, data[at:at + longest]) for at in range(0, len(data), longest)]
 
     def finish(self, direction: Direction) -> list[bytes]:

@@ -1,0 +1,56 @@
+"""The part of a connection that copies what it carries, where somebody wants that."""
+
+from collections.abc import Callable
+
+from hwmodel.session import Direction
+from nf.dataplane.consulting import Consulting
+from nf.dataplane.mirror import Copy
+from nf.dataplane.relay import Relay, Tap
+from nf.sslproxy import commands as do
+
+
+class Mirroring(Consulting):
+    """Only what comes out of TLS is copied; a session that nobody wants copied is relayed as ever."""
+
+    _copies: tuple[Copy, ...] | None = None  # not asked for yet
+
+    def _relaying(self) -> Relay:
+        raise NotImplementedError
+
+    def _mirrored(self, tap: Tap | None) -> Tap | None:
+        """What the relay is to be given in place of this tap, or of none."""
+        mirrors = self._host.mirrors
+        if mirrors is None or not self._account.decrypted:
+            return tap
+        if self._copies is None:
+            self._copies = mirrors.copies(self._entry.five_tuple, self._profile())
+        if not self._copies:
+            return tap
+        return self._pass_on if tap is None else self._shown_to(tap)
+
+    def _pass_on(self, direction: Direction, data: bytes) -> None:
+        for copy in self._copies or ():
+            copy.say(direction, data)
+        self._relaying().deliver(direction, data)
+
+    def _shown_to(self, tap: Tap) -> Callable[[Direction, bytes], None]:
+        def show(direction: Direction, data: bytes) -> None:
+            for copy in self._copies or ():
+                if not copy.is_after:
+                    copy.say(direction, data)
+            tap(direction, data)
+
+        return show
+
+    def _deliver(self, command: do.Deliver) -> None:
+        for copy in self._copies or ():
+            if copy.is_after:
+                copy.say(command.direction, command.data)
+        self._relaying().deliver(command.direction, command.data)
+
+    def _end_copies(self, *, is_reset: bool) -> None:
+        copies, self._copies = self._copies, ()
+        for copy in copies or ():
+            copy.end(is_reset=is_reset)
+
+    deeds = {**Consulting.deeds, do.Deliver: _deliver}  # noqa: RUF012 - declared there
