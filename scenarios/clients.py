@@ -46,7 +46,8 @@ def curl_command(visit: Visit, address: str, anchors: Path, body: Path) -> list[
     return ["curl", "--silent", "--verbose", "--max-time", str(visit.timeout), "--cacert", str(anchors),
             *["--insecure"] * (not visit.verify), "--http2" if visit.http2 else "--http1.1",
             "--tls-max", visit.tls_max, f"--tlsv{visit.oldest}", *["--ciphers", visit.cipher_list] * bool(visit.cipher_list),
-            *["--header", "Connection: close"] * visit.resume,
+            *["--header", "Connection: close"] * visit.resume, *["--data-binary", visit.upload] * bool(visit.upload),
+            *(word for header in visit.headers for word in ("--header", header)),
             "--noproxy", "*", "--globoff", *_resolved(name, port, address), "--fail-early",
             "--write-out", "%{json}\\n",
             *(["--output", str(body), visit.url] * visit.requests)]

@@ -18,7 +18,7 @@ from nf.dataplane.control import ask
 from nf.pki import create_authority
 from nf.pki.store import save_authority
 from nf.policy.release import Release
-from scenarios import clients, decrypted, network, origins, pcapng, readings, report_packets, switch
+from scenarios import clients, daemons, decrypted, network, origins, pcapng, readings, report_packets, switch
 from scenarios.certificates import Identity, LabPki, lab_pki
 from scenarios.network import Network
 from scenarios.next_ca import make_next_ca, next_ca_file
@@ -47,6 +47,7 @@ class Lab:
     controller: Running
     nf: Running
     captures: tuple[Running, ...]
+    daemons: list[Running]
     heard: int = 0  # how much of the controller's words the steps have listened to
 
     @property
@@ -61,6 +62,7 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
     configuration = read_configuration(scenario, scenario.junos)
     (home / "srx.conf").write_text(scenario.junos, encoding="utf-8")
     (home / "topology.toml").write_text(describe(topo), encoding="utf-8")
+    write_beside(home, scenario.beside)
     controller = start("controller", [*SRXNF, "controller", "--config", str(home / "srx.conf"), "--topology",
                                       str(home / "topology.toml"), "--listen", switch.CONTROLLER,
                                       "--junos-release", scenario.junos_release, "--log", str(home / "controller.jsonl")],
@@ -70,6 +72,7 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
     say("certificates and origin servers")
     _make_pki_and_origins(scenario, configuration, home, net, at)
     captures = tuple(_start_captures(home, net)) if scenario.capture else ()
+    asked = [daemons.begin(daemon, home, net.within(legs(topo)[0].nf)) for daemon in scenario.daemon]
     say("network function and controller")
     nf = _start_nf(scenario, _platform(scenario, platform, home), home, net)
     controller.wait_for("ready", START_SECONDS)
@@ -77,7 +80,7 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
     nf.wait_for("ready", START_SECONDS)
     for name in net.switches:
         controller.wait_for(f"switch {name} ready", START_SECONDS)
-    return Lab(scenario, platform, home, configuration, net, controller, nf, captures)
+    return Lab(scenario, platform, home, configuration, net, controller, nf, captures, asked)
 
 
 def read_configuration(scenario: Scenario, junos: str) -> Configuration:
@@ -86,6 +89,16 @@ def read_configuration(scenario: Scenario, junos: str) -> Configuration:
         return config.load(junos, f"{scenario.name}: junos", Release.parse(scenario.junos_release))
     except config.ConfigError as error:
         raise LabError(str(error)) from None
+
+
+def write_beside(home: Path, files: Mapping[str, str]) -> None:
+    """Put files for the network function in their place, each at once."""
+    for name, text in files.items():
+        file = home / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = file.with_name(f"{file.name}.new")
+        new.write_bytes(origins.content(text))
+        new.replace(file)
 
 
 def anchors(home: Path) -> Mapping[str, Path]:
@@ -104,7 +117,7 @@ def _make_pki_and_origins(scenario: Scenario, configuration: Configuration, home
     anchors(home)["lab"].write_bytes(pki.root.certificate_pem())
     _write_crls(scenario, configuration, home / "pki", pki)
     for host, own in origins.by_host(scenario.origin).items():
-        origins.start_origins(host, own, pki, home / host, net.within(host))
+        origins.start_origins(host, own, pki, home / host, net.within(host), scenario.files)
     for origin in scenario.origin:
         if origin.protected_as:
             _give_to_the_box(origins.stem(origin, home / origin.host), home / "pki" / "local" / origin.protected_as)
@@ -197,7 +210,7 @@ def observe(lab: Lab, views: tuple[ClientView, ...], spus: tuple[SpuRow, ...]) -
     """Everything there is to see now."""
     access = (lab.home / host / origins.ACCESS_LOG for host in origins.by_host(lab.scenario.origin))
     return Observation(
-        scenario=lab.scenario.name, platform=lab.platform, clients=views, spus=spus, served=origins.served(),
+        scenario=lab.scenario.name, platform=lab.platform, clients=views, spus=spus, served=origins.served(lab.scenario.files),
         connections=_connections(lab.home, lab.network) if lab.scenario.kept else (),
         servers=tuple(view for file in access if file.exists() for view in readings.access_log(file.read_text())),
         log=log_lines(lab), flows=flow_entries(lab), counters=ask_nf(lab, "statistics")["counters"],

@@ -1,7 +1,8 @@
 """Origin servers of a lab: nginx with a virtual server for each name, `openssl s_server` for what is not HTTP."""
 
 import sys
-from collections.abc import Sequence
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +15,7 @@ FILES = {
     "/hello": b"These are the server's own words.\n",
     "/bulk": bytes(value * value % 251 for value in range(65521)) * 4,  # 256 KB that no record boundary divides
 }
+_BASE64 = "base64:"
 ACCESS_LOG = "access.jsonl"
 CLIENT_CA = "client-ca.crt"
 UPGRADING = {*STARTTLS, "websocket", "cut-off"}
@@ -51,9 +53,19 @@ _ASKS = {"none": [], "optional": ["-verify", "2"], "required": ["-Verify", "2"]}
 WEAK = {"sha1", "rsa-1024"}  # certificates that OpenSSL serves at its lowest security level only
 
 
-def served() -> dict[str, str]:
+def content(text: str) -> bytes:
+    """The bytes that a scenario writes as a text, or in base 64 behind a word that says so."""
+    return b64decode(text.removeprefix(_BASE64)) if text.startswith(_BASE64) else text.encode()
+
+
+def contents(files: Mapping[str, str]) -> dict[str, bytes]:
+    """Everything that nginx serves, by path."""
+    return {**FILES, **{path: content(text) for path, text in files.items()}}
+
+
+def served(files: Mapping[str, str]) -> dict[str, str]:
     """SHA-256 of each file that nginx serves, by path."""
-    return {path: sha256(body).hexdigest() for path, body in FILES.items()}
+    return {path: sha256(body).hexdigest() for path, body in contents(files).items()}
 
 
 def nginx_configuration(origins: Sequence[Origin], site: Path) -> str:
@@ -89,11 +101,13 @@ def stem(origin: Origin, site: Path) -> Path:
 
 
 def start_origins(host: str, origins: Sequence[Origin], pki: LabPki, site: Path,
-                  within: Sequence[str]) -> list[Running]:
+                  within: Sequence[str], files: Mapping[str, str]) -> list[Running]:
     """Start everything that listens on one host; returns when all of it does."""
     (site / "files").mkdir(parents=True)
-    for path, body in FILES.items():
-        (site / "files" / path.lstrip("/")).write_bytes(body)
+    for path, body in contents(files).items():
+        file = site / "files" / path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body)
     (site / CLIENT_CA).write_bytes(pki.root.certificate_pem())
     for origin in origins:
         leaf = pki.leaf(origin.name, origin.certificate)

@@ -30,7 +30,7 @@ StapleKind = Literal["good", "revoked", "expired"]
 TlsVersion = Literal["1.0", "1.1", "1.2", "1.3"]
 Protocol = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 Step = Literal["kill nf", "await nf down", "start nf", "restart nf", "restart switch", "restart controller", "commit",
-               "rollback"]
+               "rollback", "change files", "kill daemons", "start daemons"]
 STARTTLS = ("smtp", "imap", "pop3", "ftp")  # protocols in which TLS begins in mid-talk
 BY_S_CLIENT = ("tls", *STARTTLS)
 _PORTS = {"http": 80, "smtp": 25, "imap": 143, "pop3": 110, "ftp": 21}
@@ -56,6 +56,13 @@ class Origin(Fact, frozen=True):
     client_certificate: Literal["none", "optional", "required"] = "none"  # that nginx asks for
     protected_as: str = ""  # the certificate id under which the SRX has its certificate and key
     sees: OriginSees = OriginSees()
+
+
+class Daemon(Fact, frozen=True):
+    """A program that the network function asks, on its host: one of `scenarios.daemons`, started before it."""
+
+    program: str
+    options: dict[str, str] = msgspec.field(default_factory=dict)  # the program's own
 
 
 class Visit(Fact, frozen=True):
@@ -87,6 +94,8 @@ class Visit(Fact, frozen=True):
     say: str = "hello"  # the line that s_client sends
     timeout: float = 8.0  # seconds
     before: tuple[Step, ...] = ()  # what happens to the lab before it
+    upload: str = ""  # what curl sends with a request, as `--data-binary` takes it
+    headers: tuple[str, ...] = ()  # that curl sends beside its own
     renegotiate: bool = False  # s_client does, between its line and the same line once more
     during: tuple[Step, ...] = ()  # and between a line that s_client sends and the same line once more
     sees: VisitSees = VisitSees()
@@ -148,6 +157,10 @@ class Scenario(Fact, frozen=True):
     trace: tuple[TraceLine, ...] = ()
     flow: tuple[FlowCount, ...] = ()
     said: tuple[Said, ...] = ()
+    files: dict[str, str] = msgspec.field(default_factory=dict)  # that nginx serves, by path; `base64:` begins no text
+    beside: dict[str, str] = msgspec.field(default_factory=dict)  # files for the network function, in /run/srxnf, likewise
+    beside_changed: dict[str, str] = msgspec.field(default_factory=dict)  # what some of them become by the step `change files`
+    daemon: tuple[Daemon, ...] = ()
     junos_commit: str = ""  # the configuration that the step `commit` puts in place, until `rollback`, for programs that start
     sessions: SpuCount = SpuCount()
     counters: dict[str, int] = msgspec.field(default_factory=dict)  # the network function's, by name

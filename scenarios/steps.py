@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from scenarios import switch
-from scenarios.lab import START_SECONDS, Lab, read_configuration
+from scenarios import daemons, switch
+from scenarios.lab import START_SECONDS, Lab, read_configuration, write_beside
 from scenarios.programs import start_again
 from scenarios.schema import Step
 from topologies.roles import legs
@@ -76,10 +76,25 @@ def _put_in_place(lab: Lab, junos: str) -> None:
     (lab.home / "srx.conf").write_text(junos, encoding="utf-8")
 
 
+def _change_files(lab: Lab) -> None:
+    """The files beside the configuration have other contents from now on, which the network function sees by itself."""
+    write_beside(lab.home, lab.scenario.beside_changed)
+
+
+def _kill_daemons(lab: Lab) -> None:
+    for daemon in lab.daemons:
+        daemon.process.kill()
+        daemon.process.wait()
+
+
+def _start_daemons(lab: Lab) -> None:
+    lab.daemons = [daemons.again(asked, running) for asked, running in zip(lab.scenario.daemon, lab.daemons, strict=True)]
+
+
 _STEPS: Mapping[Step, Callable[[Lab], None]] = {
     "kill nf": _kill_nf, "await nf down": _await_nf_down, "start nf": _start_nf, "restart nf": _restart_nf,
     "restart switch": _restart_switch, "restart controller": _restart_controller, "commit": _commit,
-    "rollback": _rollback}
+    "rollback": _rollback, "change files": _change_files, "kill daemons": _kill_daemons, "start daemons": _start_daemons}
 
 
 def _nf(lab: Lab) -> str:

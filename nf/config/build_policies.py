@@ -14,6 +14,7 @@ from nf.policy.policies import Action, ApplicationServices, FailMode, Policy, Po
 from nf.policy.profile import SslProxyProfile
 from nf.policy.zones import Zone
 from nf.protocols import applications
+from nf.services import available
 
 _JUNOS_HOST = "junos-host"  # the box itself, a zone that is always there
 _ANY_APPLICATION = ApplicationMatch((ANY,), (Application(ANY, (ApplicationTerm(),)),))
@@ -76,7 +77,8 @@ class Policies:
         then = entry.one("then")
         conditions = dict(_conditions(entry))
         policy = Policy(
-            entry.name, sources, destinations, source, destination, application, action, self._services(then),
+            entry.name, sources, destinations, source, destination, application, action,
+            self._services(then, entry),
             log_init=entry.has("then", "log", "session-init"), log_close=entry.has("then", "log", "session-close"),
             count=entry.has("then", "count"), is_global=shared,
             dynamic_applications=conditions.get("dynamic-application", ()),
@@ -138,20 +140,30 @@ class Policies:
         if not any(term.protocol in {None, _TCP} for term in policy.application.terms()):
             self.findings.remark(entry, f"policy {policy.name}", "never matches: only what TCP carries is looked into")
 
-    def _services(self, then: Statement | None) -> ApplicationServices:
+    def _services(self, then: Statement | None, entry: Statement) -> ApplicationServices:
         rejecting = then.one("reject", "ssl-proxy") if then else None
         if rejecting is not None:
             return ApplicationServices(True, self._profile(rejecting))
         asked = then.one("permit", "application-services") if then else None
+        ours = self._ours(entry)
         if asked is None:
-            return ApplicationServices()
-        others = tuple((service.word.name, _innermost(service)) for service in asked.children.values()
+            return ApplicationServices(others=ours)
+        others = ours + tuple((service.word.name, _innermost(service)) for service in asked.children.values()
                        if service.word and not service.inactive and service.word.name != "ssl-proxy"
                        and not service.word.path.startswith("apply-"))
         proxy = asked.one("ssl-proxy")
         if proxy is None:
             return ApplicationServices(others=others)
         return ApplicationServices(True, self._profile(proxy), proxy.has("disable-http2"), others)
+
+    def _ours(self, entry: Statement) -> tuple[tuple[str, str], ...]:
+        """The service that our own setting asks for."""
+        name = extension(entry, "service")
+        if name is None:
+            return ()
+        if name not in available():
+            self.findings.wrong(entry, name, "no such service", available())
+        return ((name, ""),)
 
     def _profile(self, proxy: Statement) -> str | None:
         leaf = proxy.one("profile-name")

@@ -39,7 +39,7 @@ class Site:
                Origin("old.example.test", port=web, http2=True, certificate="expired"),
                Origin("echo.example.test", port=echo, program="openssl"), Origin("::1", port=literal)]
         self.www, self.old, self.echo, self.literal = own
-        self.running = origins.start_origins("here", own, pki, self.site, ())
+        self.running = origins.start_origins("here", own, pki, self.site, (), {})
 
     def visit(self, visit: Visit, address: str = LOOPBACK) -> ClientView:
         trusted = clients.anchors_file(visit, self.anchors, self.directory)
@@ -65,7 +65,7 @@ def web(site: Site) -> Visit:
 def test_curl_sees_issuer_versions_and_the_file(site: Site) -> None:
     view = site.visit(web(site))
     assert (view.exit, view.status, view.http, view.tls, view.issuer) == (0, 200, "1.1", "TLSv1.3", f"CN={LAB_ROOT}")
-    assert view.sha256 == origins.served()["/hello"]
+    assert view.sha256 == origins.served({})["/hello"]
     assert view.text.encode() + b"\n" == origins.FILES["/hello"]
     assert view.local.startswith(f"{LOOPBACK}/")
 
@@ -149,7 +149,7 @@ def test_many_sessions_are_told_as_one_view(site: Site, hold: bool) -> None:
     visit = msgspec.structs.replace(web(site), sessions=5, at_once=2, hold=hold, tls_max="1.2")
     view = site.visit(visit)
     assert (view.exit, view.error, view.text) == (0, "", "5 of 5 sessions answered")
-    assert (view.issuer, view.tls, view.sha256) == (f"CN={LAB_ROOT}", "TLSv1.2", origins.served()["/hello"])
+    assert (view.issuer, view.tls, view.sha256) == (f"CN={LAB_ROOT}", "TLSv1.2", origins.served({})["/hello"])
 
 
 def test_nobody_at_home_is_an_error_of_the_client(site: Site) -> None:

@@ -33,7 +33,8 @@ def test_an_origin_in_clear_needs_no_certificate() -> None:
 
 
 def test_served_are_the_digests_of_the_files() -> None:
-    assert served() == {path: sha256(body).hexdigest() for path, body in FILES.items()}
+    assert served({"/a": "base64:YQ=="}) == {
+        **{path: sha256(body).hexdigest() for path, body in FILES.items()}, "/a": sha256(b"a").hexdigest()}
     assert len(FILES["/bulk"]) % 16384 != 0  # so that TLS records do not end where the file does
 
 

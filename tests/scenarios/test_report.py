@@ -72,7 +72,7 @@ def seen(scenario: Scenario, word: str = "word") -> Observation:
         {"time": "2026-01-15T12:00:00.123Z", "name": "SSL_PROXY_INFO", "session-id": "7", "message": word, **ENDS},
         {"name": word, word: word, "session-id-32": word, "reason": word})
     return Observation(
-        scenario.name, "srx5400-2spc2", clients=views, served=origins.served(), log=log,
+        scenario.name, "srx5400-2spc2", clients=views, served=origins.served({}), log=log,
         servers=(ServerView(word, 443, "10.0.0.1", word, "TLSv1.3", word),),
         flows=(FlowEntry("s1", 2, 1, 1, 1234, 56789, "tcp", "drop", f"policy a->b {word}: diverted"),),
         spus=(SpuRow("FPC 0 PIC 1", 0, 1_048_576, 3), SpuRow("FPC 0 PIC 2")))

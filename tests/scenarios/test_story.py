@@ -25,9 +25,9 @@ def shown(scenario: Scenario, seen: Observation, width: int = 80) -> list[str]:
 def full(scenario: Scenario) -> Observation:
     """An observation with something of everything, and more of it than fits."""
     views = tuple(ClientView(visit.name, visit.client, 0, issuer="CN=SRX SSL proxy CA", tls="TLSv1.3", size=262084,
-                             sha256=origins.served()["/hello"]) for visit in scenario.visit for _ in range(visit.times))
+                             sha256=origins.served({})["/hello"]) for visit in scenario.visit for _ in range(visit.times))
     return Observation(
-        scenario.name, "srx5400-2spc2", clients=views, served=origins.served(),
+        scenario.name, "srx5400-2spc2", clients=views, served=origins.served({}),
         servers=(ServerView("www.example.test", 443, "10.0.0.1", "GET / HTTP/1.1", "TLSv1.3"),),
         log=({"name": "APPTRACK_SESSION_CLOSE", "application": "HTTP", "encrypted": "Yes", **FLOW},
              {"name": "SSL_PROXY_INFO", "message": "system: HTTP request GET /[bold]x HTTP/1.1", **FLOW}),
