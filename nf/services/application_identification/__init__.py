@@ -53,12 +53,12 @@ class Identification:
         """Some worker has found out what a server speaks."""
         self._cache.learn(bulletin.key, bulletin.value, now + bulletin.seconds)
 
-    def report(self, word: str, about: Mapping[str, Any]) -> dict[str, Any]:
-        """The cache, the counters, the statistics; `clear-` before the word empties them."""
+    def report(self, word: str, about: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        """The cache, the counters, the statistics; `clear` before the word empties them."""
         match word:
             case "cache":
                 options = self._knows.options
-                return {"entries": list(self._cache.rows(about["now"])), "options": [{
+                return {"entries": list(self._cache.rows()), "options": [{
                     "on": options.caches, "security": options.cache_for_security, "others": options.cache_for_others,
                     "timeout": options.cache_timeout}]}
             case "counter":
@@ -66,7 +66,7 @@ class Identification:
                         "hits": self._cache.hits, "misses": self._cache.misses}
             case "statistics":
                 return {"applications": self._statistics.rows()}
-            case "clear-cache":
+            case "clear cache":
                 return {"cleared": self._cache.clear()}
         self._cache.hits = self._cache.misses = 0
         self._statistics.clear()

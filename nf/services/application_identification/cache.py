@@ -43,13 +43,14 @@ class SystemCache:
     def __init__(self) -> None:
         self._entries: OrderedDict[str, Entry] = OrderedDict()
         self.hits = self.misses = 0
+        self._now = 0.0  # when it was last asked or told
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def find(self, server: Server, now: float) -> Entry | None:
         """What is known of a server; counts."""
-        found = self._entries.get(server.key)
+        self._now, found = now, self._entries.get(server.key)
         if found is None or found.until <= now:
             self.misses += 1
             return None
@@ -75,10 +76,10 @@ class SystemCache:
         self._entries.clear()
         return count
 
-    def rows(self, now: float) -> Iterator[dict[str, Any]]:
+    def rows(self) -> Iterator[dict[str, Any]]:
         """What is known, for operators."""
         for key, entry in self._entries.items():
-            system, address, port = key.split(" ")
-            if entry.until > now:
+            if entry.until > self._now:
+                system, address, port = key.split(" ")
                 yield {"logical-system": system, "address": address, "port": int(port), "application": entry.carrier,
-                       "nested-application": entry.nested, "encrypted": entry.encrypted, "expires-in": entry.until - now}
+                       "nested-application": entry.nested, "encrypted": entry.encrypted}
