@@ -86,15 +86,14 @@ class Line:
         self._flush()
 
     def _go_on(self) -> None:
-        if self.waiting:
-            self._flush()
+        """Read first: a daemon may wait for us to take its answer before it takes more of the question."""
         with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError):
             while self._fd >= 0:
                 data = self._sock.recv(CHUNK)
-                self.heard(data)
                 if not data:
                     return self._end()
-        return None
+                self.heard(data)
+        return self._flush() if self.waiting and self._fd >= 0 else None
 
     def _flush(self) -> None:
         while self.waiting:
