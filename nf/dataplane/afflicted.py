@@ -105,7 +105,7 @@ class AfflictedLoop(Loop):
         super().watch(leg, interest)
 
 
-def lose(sock: socket.socket, percent: int) -> None:
+def lose(sock: socket.SocketType, percent: int) -> None:
     """Have the kernel lose part of what comes for this socket, by a filter in classic BPF (bpf(4)); TCP sends it again."""
     load_random, unless_less, drop, keep = (0x20, 0, 0, 0xFFFFF038), (0x35, 1, 0, percent * (1 << 32) // 100), (6, 0, 0, 0), (
         6, 0, 0, 0xFFFFFFFF)
@@ -206,7 +206,7 @@ class AfflictedWorker(Worker):
     def _make_loop(self) -> Loop:
         return AfflictedLoop(self._faults)
 
-    def _admit(self, assignment: Assign, client: socket.socket) -> None:
+    def _admit(self, assignment: Assign, client: socket.SocketType) -> None:
         self._taken += 1
         for kind, number in (("worker-killed", signal.SIGKILL), ("worker-hangs", signal.SIGSTOP)):
             if self._faults.of.get(kind) == self._taken:

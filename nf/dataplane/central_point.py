@@ -4,7 +4,6 @@ import contextlib
 import errno
 import os
 import signal
-import socket
 import sys
 import time
 import traceback
@@ -14,6 +13,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from ipaddress import ip_address
 from pathlib import Path
+from socket import SocketType
 from typing import Any, Final
 
 from hwmodel import Chassis, FastPath, FirstPath, Refused
@@ -32,6 +32,7 @@ from nf.dataplane.ledger import Ledger
 from nf.dataplane.log_sender import LogSender
 from nf.dataplane.loop import Chore, Loop
 from nf.dataplane.messages import Assign, Closed, Hear, ReadCrls, Report
+from nf.dataplane.plaintext import PcapServer
 from nf.dataplane.roster import Roster, tell
 from nf.dataplane.wiring import Listener
 from nf.policy.profile import SslProxyProfile
@@ -61,8 +62,8 @@ class CentralPointProcess:
         self.worker_of = self.roster.worker_of
         self.logs = duties.sinks
         self.learned_bypass = LearnedBypasses(duties.lessons, _profiles(duties), self.crew.tell_all, duties.sinks.write)
-        self._log_sender = LogSender(self.loop, duties.sinks)
         self.crl_fetcher = CrlFetcher(self.loop, duties.sinks, about)
+        self._children = self.crl_fetcher, PcapServer(self.loop, duties.pcap_over_ip), LogSender(self.loop, duties.sinks)
         self.places = {status.spu: {"fpc": status.fpc, "pic": status.pic} for status in chassis.status(0.0)}
         self._spare = -1
         self._heart: Heart | None = None
@@ -77,8 +78,8 @@ class CentralPointProcess:
         if self._control is not None:
             self._control.open(self.loop)
         self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
-        self._log_sender.start()
-        self.crl_fetcher.start()
+        for child in self._children:
+            child.start()
         self.roster.start(self._descriptors)
         for listener in self._listeners:
             self.loop.watch_file(listener.socket.fileno(), partial(self._accept, listener))
@@ -104,8 +105,8 @@ class CentralPointProcess:
         """Those that no worker may keep."""
         control = self._control.descriptors() if self._control is not None else []
         heart = self._heart.descriptors() if self._heart is not None else []
-        return [self._spare, *(listener.socket.fileno() for listener in self._listeners), *control, *heart,
-                *self._log_sender.descriptors(), *self.crl_fetcher.descriptors()]
+        children = [descriptor for child in self._children for descriptor in child.descriptors()]
+        return [self._spare, *(listener.socket.fileno() for listener in self._listeners), *control, *heart, *children]
 
     def _hang_up(self, had_terminal: bool) -> None:
         """SIGHUP says that files have new names or new contents, or that the terminal is gone, which ends everything."""
@@ -119,21 +120,21 @@ class CentralPointProcess:
     def _accept(self, listener: Listener, _mask: int) -> None:
         for _ in range(ACCEPTS):
             try:
-                client, peer = listener.socket.accept()
+                client, peer = listener.accept()
             except BlockingIOError:
                 break
             except OSError as error:
                 if error.errno in (errno.EMFILE, errno.ENFILE):
-                    self._refuse(listener.socket)
+                    self._refuse(listener)
                 break
             try:
-                self._place(listener.leg, client, (peer[0], peer[1]))
+                self._place(listener.leg, client, peer)
             except Exception:  # noqa: BLE001 - a bug in placing one session must not end the others
                 traceback.print_exc(file=sys.stderr)
                 client.close()
         self.crew.flush()
 
-    def _refuse(self, listener: socket.socket) -> None:
+    def _refuse(self, listener: Listener) -> None:
         """Close a connection unseen, on the descriptor spared for this: left in the queue it would wake us for ever."""
         self.ledger.counters["refused: out of file descriptors"] += 1
         os.close(self._spare)
@@ -141,7 +142,7 @@ class CentralPointProcess:
             listener.accept()[0].close()
         self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
 
-    def _place(self, leg: int, client: socket.socket, peer: tuple[str, int]) -> None:
+    def _place(self, leg: int, client: SocketType, peer: tuple[str, int]) -> None:
         destination = self._wiring.destination(client)
         flow = FiveTuple(_address(peer[0]), peer[1], _address(destination[0]), destination[1])
         placement = self.chassis.receive(Packet(flow), self.loop.now)
@@ -242,8 +243,8 @@ class CentralPointProcess:
             listener.socket.close()
         deadline = time.monotonic() + GRACE
         self.crew.stop(lambda: time.monotonic() < deadline)
-        self.crl_fetcher.stop()
-        self._log_sender.stop()
+        for child in self._children:
+            child.stop()
         if self._control is not None:
             self._control.close()
         self.loop.close()

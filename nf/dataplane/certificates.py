@@ -1,11 +1,11 @@
 """A profile's SSL engine in one worker: both TLS ends, what is thought of servers, and what clients are shown."""
 
-import socket
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from socket import SocketType
 from typing import Any, Final, TypeAlias
 
 from OpenSSL import SSL
@@ -68,7 +68,7 @@ class SslEngine:
         lacking = f"; not in {library().name}: {', '.join(self.settings.missing)}" if self.settings.missing else ""
         return f"grade {self.grade.value}, {self.settings.versions}, {len(self.settings.suites)} ciphers{lacking}"
 
-    def initiate(self, sock: socket.socket, flow: FiveTuple, wanted: Initiate) -> ServerHandshake:
+    def initiate(self, sock: SocketType, flow: FiveTuple, wanted: Initiate) -> ServerHandshake:
         """SSL-I on a connected non-blocking socket, ready for its handshake, with a session to resume if there is one."""
         tls = self._initiation.prepare(sock, wanted.server_name, wanted.alpn, wanted.tls13, wanted.post_quantum)
         server = (flow.dst, flow.dport, wanted.server_name, wanted.tls13, wanted.post_quantum)

@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import traceback
+from socket import SocketType
 
 from hwmodel.session import Direction
 from nf.dataplane.account import Account
@@ -38,7 +39,7 @@ class Connection(Mirroring):
     _page = b""  # what the client still gets
     _ending: Ending | None = None
 
-    def __init__(self, host: Host, entry: SessionEntry, client: socket.socket) -> None:
+    def __init__(self, host: Host, entry: SessionEntry, client: SocketType) -> None:
         self.slot: int | None = None  # the loop's
         self._host = host
         self._loop = host.loop

@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from socket import SocketType
 from typing import Final
 
 from nf.dataplane.afflicted import AfflictedWorker
@@ -84,7 +85,7 @@ class Crew:
         """Whether any worker lives that takes sessions."""
         return any(member.link is not None for member in self.members)
 
-    def hand_over(self, index: int, assignment: Assign, client: socket.socket) -> bool:
+    def hand_over(self, index: int, assignment: Assign, client: SocketType) -> bool:
         """Queue a session for a worker; False when it is gone or too far behind. `flush` sends."""
         return self.members[index].takes(assignment, client)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from fcntl import ioctl
+from socket import SocketType
 from termios import FIONREAD
 from typing import Final
 
@@ -60,7 +61,7 @@ class Leg:
     __slots__ = ("_fruitless", "_taken", "failed", "failure", "fd", "interest", "must_read", "out", "paused", "read_ended",
                  "ready", "sock", "stages", "tls", "write_ended", "write_ending")
 
-    def __init__(self, sock: socket.socket, failed: Callable[[], None]) -> None:
+    def __init__(self, sock: SocketType, failed: Callable[[], None]) -> None:
         self.failed = failed
         self.sock = sock
         self.fd = sock.fileno()

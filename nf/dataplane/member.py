@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 from collections import deque
+from socket import SocketType
 from typing import Final
 
 from nf.dataplane.messages import BATCH, Assign, Order, Ping, encode
@@ -20,12 +21,12 @@ class Member:
         self.index = index
         self.pid = 0
         self.link: socket.socket | None = None
-        self.waiting: deque[tuple[Assign, socket.socket]] = deque()
+        self.waiting: deque[tuple[Assign, SocketType]] = deque()
         self.orders: deque[Order] = deque()
         self.first = self.last = 0  # numbers in the ledger: its sessions are those behind `first` and up to `last`
         self._pings = 0  # since it was last heard
 
-    def takes(self, assignment: Assign, client: socket.socket) -> bool:
+    def takes(self, assignment: Assign, client: SocketType) -> bool:
         """Queue a session; False when the worker is gone or too far behind."""
         if self.link is None or len(self.waiting) >= WAITING:
             return False

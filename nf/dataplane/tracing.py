@@ -5,11 +5,11 @@ data is how much there is; no key, and not a byte of what peers say to each othe
 """
 
 import re
-import socket
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from socket import SocketType
 from typing import Any, Final, cast
 
 from OpenSSL import SSL
@@ -68,7 +68,7 @@ class Tracer:
         self._file.close()
         self._tally.close()
 
-    def begin(self, host: Host, entry: SessionEntry, client: socket.socket) -> Connection:
+    def begin(self, host: Host, entry: SessionEntry, client: SocketType) -> Connection:
         """The connection of a session, traced where that is wanted."""
         profile = entry.plan.profile
         if profile is None or not self.options.wants(entry.five_tuple, selected=profile.enable_flow_tracing):
@@ -124,7 +124,7 @@ class TracedMachine:
 class TracedConnection(Connection):
     """A connection whose machine and whose handshakes are written down."""
 
-    def __init__(self, host: Host, entry: SessionEntry, client: socket.socket, tracer: Tracer) -> None:
+    def __init__(self, host: Host, entry: SessionEntry, client: SocketType, tracer: Tracer) -> None:
         super().__init__(host, entry, client)
         facts, flow = entry.facts, entry.five_tuple
         self._tracer, self._name = tracer, f"session {facts.session_id}"

@@ -8,6 +8,7 @@ import contextlib
 import socket
 import threading
 import time
+from socket import SocketType
 from typing import Final
 
 PERIOD: Final = 0.25  # seconds between two looks
@@ -20,7 +21,7 @@ class Watchdog:
     def __init__(self) -> None:
         self._clock = time.pthread_getcpuclockid(threading.get_ident())
         self._step = 0
-        self._sock: socket.socket | None = None
+        self._sock: SocketType | None = None
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
         self.cut_off = 0  # how many peers
@@ -34,7 +35,7 @@ class Watchdog:
         self._over.set()
         self._thread.join()
 
-    def enter(self, sock: socket.socket) -> None:
+    def enter(self, sock: SocketType) -> None:
         """A step of a handshake on this socket begins."""
         self._step += 1
         self._sock = sock
@@ -53,7 +54,7 @@ class Watchdog:
                 since = spent
                 self._cut_off(sock)
 
-    def _cut_off(self, sock: socket.socket) -> None:
+    def _cut_off(self, sock: SocketType) -> None:
         """What OpenSSL then reads is the connection's end."""
         self.cut_off += 1
         with contextlib.suppress(OSError):

@@ -5,6 +5,7 @@ import socket
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from socket import SocketType  # the bare one beneath socket.socket, which costs less
 from typing import Final, Protocol
 
 from hwmodel.session import FiveTuple, IpAddress
@@ -24,6 +25,12 @@ class Listener:
     leg: int
     socket: socket.socket
 
+    def accept(self) -> tuple[SocketType, tuple[str, int]]:
+        """The next connection, and its peer's address and port; without what socket.socket.accept makes of it."""
+        descriptor, peer = self.socket._accept()  # type: ignore[attr-defined]  # noqa: SLF001 - it has no other name
+        family = socket.AF_INET if len(peer) == 2 else socket.AF_INET6
+        return SocketType(family, socket.SOCK_STREAM, 0, descriptor), (peer[0], peer[1])
+
 
 class Wiring(Protocol):
     """What the central point listens on, and how a worker reaches servers."""
@@ -31,7 +38,7 @@ class Wiring(Protocol):
     def listen(self) -> list[Listener]:
         """The listening sockets of every leg; OSError names the address that could not be had."""
 
-    def destination(self, accepted: socket.socket) -> tuple[str, int]:
+    def destination(self, accepted: SocketType) -> tuple[str, int]:
         """Where the client wanted to go."""
 
     def ingress(self, leg: int) -> Interface:
@@ -40,7 +47,7 @@ class Wiring(Protocol):
     def egress(self, leg: int, flow: FiveTuple) -> Interface | None:
         """The interface towards the flow's destination, None where nothing leads there."""
 
-    def dial(self, flow: FiveTuple, egress: Interface) -> socket.socket:
+    def dial(self, flow: FiveTuple, egress: Interface) -> SocketType:
         """A non-blocking socket on its way to the flow's destination; OSError when that fails at once."""
 
 
@@ -56,7 +63,7 @@ class FixedWiring:
     def listen(self) -> list[Listener]:
         return [Listener(0, _listener(self.listen_at))]
 
-    def destination(self, accepted: socket.socket) -> tuple[str, int]:
+    def destination(self, accepted: SocketType) -> tuple[str, int]:
         return self.connect_to
 
     def ingress(self, leg: int) -> Interface:
@@ -65,7 +72,7 @@ class FixedWiring:
     def egress(self, leg: int, flow: FiveTuple) -> Interface | None:
         return self.outside
 
-    def dial(self, flow: FiveTuple, egress: Interface) -> socket.socket:
+    def dial(self, flow: FiveTuple, egress: Interface) -> SocketType:
         return _connect(_stream(flow.dst), self.connect_to)
 
 
@@ -93,7 +100,7 @@ class TransparentWiring:
         return [Listener(index, _listener((address, leg.port), leg.device))
                 for index, leg in enumerate(self.legs) for address in addresses]
 
-    def destination(self, accepted: socket.socket) -> tuple[str, int]:
+    def destination(self, accepted: SocketType) -> tuple[str, int]:
         address, port = accepted.getsockname()[:2]
         return address, port
 
@@ -110,7 +117,7 @@ class TransparentWiring:
                   if index != leg and self.systems.of(other.interface.name) is system]
         return others[0] if len(others) == 1 else None
 
-    def dial(self, flow: FiveTuple, egress: Interface) -> socket.socket:
+    def dial(self, flow: FiveTuple, egress: Interface) -> SocketType:
         device = next(leg.device for leg in self.legs if leg.interface.name == egress.name)
         try:
             return _connect(_spoofing(flow, device, flow.sport), (str(flow.dst), flow.dport))
@@ -127,7 +134,7 @@ def has_ipv6() -> bool:
 
 
 def _listener(address: tuple[str, int], device: str | None = None) -> socket.socket:
-    listener = _stream(ip_address(address[0]))
+    listener = socket.socket(_family(ip_address(address[0])), socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # its connections inherit it
@@ -149,7 +156,7 @@ def endpoint(address: tuple[str, int]) -> str:
     return f"[{address[0]}]:{address[1]}" if ":" in address[0] else f"{address[0]}:{address[1]}"
 
 
-def _spoofing(flow: FiveTuple, device: str, port: int) -> socket.socket:
+def _spoofing(flow: FiveTuple, device: str, port: int) -> SocketType:
     sock = _stream(flow.dst)
     try:
         _make_transparent(sock, device)
@@ -161,7 +168,7 @@ def _spoofing(flow: FiveTuple, device: str, port: int) -> socket.socket:
     return sock
 
 
-def _make_transparent(sock: socket.socket, device: str) -> None:
+def _make_transparent(sock: SocketType, device: str) -> None:
     """Bound to its device, so that replies leave where the packets came in whatever the routing table says."""
     if sock.family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_TRANSPARENT, 1)
@@ -170,14 +177,15 @@ def _make_transparent(sock: socket.socket, device: str) -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
 
 
-def _stream(address: IpAddress) -> socket.socket:
-    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setblocking(False)
-    return sock
+def _stream(address: IpAddress) -> SocketType:
+    return SocketType(_family(address), socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
 
 
-def _connect(sock: socket.socket, address: tuple[str, int]) -> socket.socket:
+def _family(address: IpAddress) -> int:
+    return socket.AF_INET if address.version == 4 else socket.AF_INET6
+
+
+def _connect(sock: SocketType, address: tuple[str, int]) -> SocketType:
     code = sock.connect_ex(address)
     if code not in (0, errno.EINPROGRESS):
         sock.close()

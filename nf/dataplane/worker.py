@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from ipaddress import ip_address
 from pathlib import Path
+from socket import SocketType
 from typing import ClassVar, Final
 
 from hwmodel.session import FiveTuple
@@ -214,7 +215,7 @@ class Worker:
             self._finish(assignment, "dropped", Reason.NO_DESCRIPTORS.value)
         for assignment, descriptor in zip(assignments, descriptors, strict=False):
             family = socket.AF_INET6 if ":" in assignment.source else socket.AF_INET
-            client = socket.socket(family, socket.SOCK_STREAM, 0, descriptor)
+            client = SocketType(family, socket.SOCK_STREAM, 0, descriptor)
             client.setblocking(False)
             try:
                 self._admit(assignment, client)
@@ -223,7 +224,7 @@ class Worker:
                 client.close()
                 self._finish(assignment, "dropped", Reason.INTERNAL.value)
 
-    def _admit(self, assignment: Assign, client: socket.socket) -> None:
+    def _admit(self, assignment: Assign, client: SocketType) -> None:
         flow = FiveTuple(_address(assignment.source), assignment.source_port,
                          _address(assignment.destination), assignment.destination_port)
         egress = self.wiring.egress(assignment.leg, flow)

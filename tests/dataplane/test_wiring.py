@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from ipaddress import IPv4Interface, IPv4Network, ip_address
 
 import pytest
@@ -38,10 +39,10 @@ def server() -> Iterator[socket.socket]:
         yield listener
 
 
-def peer_of(dialled: socket.socket, server: socket.socket) -> tuple[str, int]:
+def peer_of(dialled: socket.SocketType, server: socket.socket) -> tuple[str, int]:
     """Who the server sees."""
     connection, peer = server.accept()
-    with connection, dialled:
+    with connection, closing(dialled):
         until(lambda: dialled.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0, "the connection")
     address: tuple[str, int] = peer
     return address
@@ -123,7 +124,7 @@ def test_a_port_that_an_older_session_holds_is_given_up_and_the_address_kept(ser
     wiring, port = TransparentWiring(legs(INSIDE, OUTSIDE), Systems()), free_port()
     older = wiring.dial(flow(server.getsockname(), port), OUTSIDE)
     connection, peer = server.accept()
-    with connection, older:
+    with connection, closing(older):
         assert peer == (CLIENT, port)
         address, other = peer_of(wiring.dial(flow(server.getsockname(), port), OUTSIDE), server)
     assert address == CLIENT
