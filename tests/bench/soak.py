@@ -32,9 +32,13 @@ HANDSHAKES = 8  # threads that open connections
 class State:
     """The proxy's processes together."""
 
-    kilobytes: int
+    processes: tuple[int, ...]  # kilobytes of each, the central point first
     descriptors: int
     counters: dict[str, int]
+
+    @property
+    def kilobytes(self) -> int:
+        return sum(self.processes)
 
     @property
     def lost(self) -> dict[str, int]:
@@ -44,11 +48,9 @@ class State:
 
 
 def state(proxy: RunningProxy) -> State:
-    kilobytes = 0
-    for pid in (proxy.process.pid, *proxy.workers().values()):
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        kilobytes += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-    return State(kilobytes, proxy.descriptors(), proxy.counters())
+    rollups = (Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in (proxy.process.pid, *proxy.workers().values()))
+    kilobytes = (next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) for rollup in rollups)
+    return State(tuple(kilobytes), proxy.descriptors(), proxy.counters())
 
 
 def say(text: str) -> None:
@@ -122,7 +124,7 @@ def crowd(proxy: RunningProxy, pki: LoopbackPki, idle: int, active: int) -> None
     for client in clients:
         client.close()
     until(proxy.is_idle, "the end of all sessions", 60)
-    demand(state(proxy).descriptors <= empty.descriptors, "descriptors given back")
+    until(lambda: state(proxy).descriptors <= empty.descriptors, f"descriptors are back at {empty.descriptors}")
 
 
 def sites(proxy: RunningProxy, pki: LoopbackPki, count: int) -> None:
@@ -134,7 +136,8 @@ def sites(proxy: RunningProxy, pki: LoopbackPki, count: int) -> None:
             client.close()
         until(proxy.is_idle, "their end", 60)
         if first % 5000 == 0:
-            say(f"  {first + 1000:6} names  {state(proxy).kilobytes / 1024:6.1f} MB")
+            seen = state(proxy)
+            say(f"  {first + 1000:6} names  {seen.kilobytes / 1024:6.1f} MB: {[kb // 1024 for kb in seen.processes]}")
         if first == count // 5 // 1000 * 1000:
             filled = state(proxy)
     after = state(proxy)
