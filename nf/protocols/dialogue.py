@@ -54,6 +54,7 @@ class Dialogue(ABC):
         self._count = 0
         self._kept: dict[Direction, bytes] = {C2S: b"", S2C: b""}
         self._boundary: dict[Direction, int] = {C2S: 0, S2C: 0}
+        self._seen: dict[Direction, int] = {C2S: 0, S2C: 0}  # how far each has come
         self._lost: set[Direction] = set()
 
     @abstractmethod
@@ -71,7 +72,7 @@ class Dialogue(ABC):
     def read(self, direction: Direction, data: bytes, start: int) -> tuple[list[Item], int]:
         """Lines, and what is carried between them."""
         out: list[Item] = []
-        at = 0
+        at, self._seen[direction] = 0, start + len(data)
         while at < len(data) and direction not in self._lost and not self.over:
             carried = self.carried[direction]
             if carried is None:
@@ -86,7 +87,8 @@ class Dialogue(ABC):
     def end(self, direction: Direction, at: int) -> list[Item]:
         """What is carried is broken off."""
         out: list[Item] = []
-        self.break_off(direction, at, out)
+        self._seen[direction] = at
+        self.break_off(direction, out)
         return out
 
     def boundary(self, direction: Direction) -> int:
@@ -126,22 +128,23 @@ class Dialogue(ABC):
         """A mail begins."""
         return Letter(direction, exchange, Message(direction, exchange, self._reading, envelope=envelope))
 
-    def break_off(self, direction: Direction, at: int, out: list[Item]) -> None:
+    def break_off(self, direction: Direction, out: list[Item]) -> None:
         """What is carried in this direction is not, after all."""
         carried, self.carried[direction] = self.carried[direction], None
         if carried is not None:
-            carried.end(at, out)
+            carried.end(self._seen[direction], out)
 
     def lose(self, direction: Direction, line: Line, kind: str, text: str, out: list[Item]) -> None:
         """Nothing more of this direction can be read."""
         self._lost.add(direction)
         out.append(Anomaly(direction, line.start, line.end, 0, kind, text, lost=True))
 
-    def upgrade(self, line: Line, out: list[Item]) -> None:
+    def upgrade(self, out: list[Item]) -> None:
         """The server has agreed to TLS."""
         self.over = True
+        at = self._seen[C2S]
         if self._kept[C2S] or self.pending:
-            out.append(Anomaly(C2S, line.end, line.end, 0, "injection", "commands behind STARTTLS did not wait for its reply"))
+            out.append(Anomaly(C2S, at, at, 0, "injection", "commands behind STARTTLS did not wait for its reply"))
 
     def _line(self, direction: Direction, data: bytes, at: int, start: int, out: list[Item]) -> int:
         kept = self._kept[direction]

@@ -37,12 +37,12 @@ class Ftp(Dialogue):
             self.await_more()
         if not self._until and code >= 200 and pending is not None:
             self.pending.popleft()
-            self._conclude(pending, code, line, out)
+            self._conclude(pending, code, out)
 
     def refusal(self, text: str, asked: Pending) -> bytes:  # noqa: ARG002
         """The file is not available."""
         return f"550 {text}\r\n".encode()
 
-    def _conclude(self, pending: Pending, code: int, line: Line, out: list[Item]) -> None:
+    def _conclude(self, pending: Pending, code: int, out: list[Item]) -> None:
         if pending.verb == "AUTH" and code == 234 and pending.word in {"TLS", "TLS-C", "SSL", "TLS-P"}:
-            self.upgrade(line, out)
+            self.upgrade(out)

@@ -193,7 +193,8 @@ class Http2:
                 out.append(Anomaly(C2S, frame.start, frame.end, frame.stream, "rapid-reset", text))
         for way in Direction:
             if not stream.halves[way].ended:
-                self._end(way, frame.stream, Broken(way, frame.start, frame.start, frame.stream), out)
+                at = frame.start if way is direction else self._frames[way].boundary
+                self._end(way, frame.stream, Broken(way, at, at, frame.stream), out)
 
     def _end(self, direction: Direction, number: int, told: Item, out: list[Item]) -> None:
         stream = self._streams.open[number]

@@ -56,7 +56,7 @@ class Imap(Dialogue):
             self._carry(S2C, literal, self._mail(asked.exchange) if asked and whole else None)
         elif pending is not None and not goes_on:
             self.pending.remove(pending)
-            self._conclude(pending.verb, tag, text, line, out)
+            self._conclude(pending.verb, tag, text, out)
         if tag == "+":
             self.await_more()
         self._authenticates = tag == "+" and asked is not None and asked.verb == "AUTHENTICATE"
@@ -65,13 +65,13 @@ class Imap(Dialogue):
         """NO to the command that asked."""
         return f"{asked.word} NO {text}\r\n".encode("ascii", "replace")
 
-    def _conclude(self, verb: str, tag: str, text: str, line: Line, out: list[Item]) -> None:
+    def _conclude(self, verb: str, tag: str, text: str, out: list[Item]) -> None:
         well = text[:2].upper() == "OK"
         if verb == "STARTTLS" and well:
-            self.upgrade(line, out)
+            self.upgrade(out)
         elif not well and tag == self._waits:
             self._goes_on[C2S] = False
-            self.break_off(C2S, line.start, out)
+            self.break_off(C2S, out)
 
     def _mail(self, exchange: int) -> Letter:
         return self.letter(S2C, exchange, Envelope(self.name))

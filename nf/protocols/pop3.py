@@ -43,7 +43,7 @@ class Pop3(Dialogue):
         elif pending.verb in _LISTS or (pending.verb in _LISTS_WITHOUT_ARGUMENT and not pending.word):
             self._carry(pending.exchange, None)
         elif pending.verb == "STLS":
-            self.upgrade(line, out)
+            self.upgrade(out)
 
     def refusal(self, text: str, asked: Pending) -> bytes:  # noqa: ARG002
         """There is no such mail."""

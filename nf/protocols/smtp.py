@@ -44,7 +44,7 @@ class Smtp(Dialogue):
             case "BDAT":
                 self._chunk(line, argument.split(), exchange, out)
             case "RSET" | "EHLO" | "HELO" | "LHLO":
-                self._reset(line, out)
+                self._reset(out)
 
     def reply(self, line: Line, out: list[Item]) -> None:
         """The last line of a reply has no hyphen behind its code."""
@@ -61,25 +61,27 @@ class Smtp(Dialogue):
             self.await_more()
         else:
             self.pending.popleft()
-        self._conclude(pending.verb, code, line, out)
+        self._conclude(pending.verb, code, out)
 
     def refusal(self, text: str, asked: Pending) -> bytes:  # noqa: ARG002
         """Permanent; what the client has sent is not taken."""
         return f"554 5.7.1 {text}\r\n".encode()
 
-    def break_off(self, direction: Direction, at: int, out: list[Item]) -> None:
+    def break_off(self, direction: Direction, out: list[Item]) -> None:
         """Also a mail between two of its chunks."""
-        super().break_off(direction, at, out)
-        letter, self._letter = self._letter, None
-        if letter is not None:
-            letter.finish(at, out, whole=False)
+        carried = self.carried[direction]
+        super().break_off(direction, out)
+        if direction is C2S and self._letter is not None:
+            if carried is None:
+                self._letter.finish(self._seen[C2S], out, whole=False)
+            self._letter = None
 
-    def _conclude(self, verb: str, code: int, line: Line, out: list[Item]) -> None:
+    def _conclude(self, verb: str, code: int, out: list[Item]) -> None:
         """What a reply changes."""
         if verb == "STARTTLS" and code == 220:
-            self.upgrade(line, out)
+            self.upgrade(out)
         elif verb in {"DATA", "BDAT"} and code >= 400:
-            self.break_off(C2S, line.start, out)
+            self.break_off(C2S, out)
         elif verb == "DATA" and code == 250:
             self._sender, self._recipients = "", []
 
@@ -110,7 +112,7 @@ class Smtp(Dialogue):
     def _envelope(self) -> Envelope:
         return Envelope(self.name, self._sender, tuple(self._recipients))
 
-    def _reset(self, line: Line, out: list[Item]) -> None:
+    def _reset(self, out: list[Item]) -> None:
         """The mail that is under way is given up."""
-        self.break_off(C2S, line.start, out)
+        self.break_off(C2S, out)
         self._sender, self._recipients = "", []
