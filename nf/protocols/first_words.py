@@ -7,6 +7,8 @@ HTTP, HTTP2, SMTP, FTP, POP3, IMAP, UNKNOWN = "HTTP", "HTTP/2", "SMTP", "FTP", "
 MOST: Final = 1 << 14  # bytes of one direction after which it is none of these
 
 _PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+_SETTINGS: Final = re.compile(rb"\0..\x04[\0\1]\0{4}", re.DOTALL)  # of HTTP/2's server, which need not wait for its client
+_SHORTEST_FRAME: Final = 9
 _MAY_BE_REQUEST: Final = re.compile(rb"[\r\n]*(?:[!-~]{1,32}(?:[ \t][^\n]*)?)?\Z")
 _FTP: Final = re.compile(rb"(?:USER|FEAT|AUTH (?:TLS|SSL)|SYST|OPTS|HOST)[ \r\n]", re.IGNORECASE)
 _CLIENTS: Final = (
@@ -23,11 +25,17 @@ def protocol_of(client: bytes, server: bytes) -> str | None:
     'SMTP'
     """
     found = next((name for name, words in _CLIENTS if words.match(client)), None)
+    if found is None and _may_be_settings(server) and _PREFACE.startswith(client):
+        return None
     if found is None and server:
         found = _by_greeting(server, client)
     elif found is None and client and not _may_be_any(client):
         found = UNKNOWN
     return UNKNOWN if found is None and max(len(client), len(server)) >= MOST else found
+
+
+def _may_be_settings(server: bytes) -> bool:
+    return _SETTINGS.match(server) is not None or (server[:1] == b"\0" and len(server) < _SHORTEST_FRAME)
 
 
 def _may_be_any(client: bytes) -> bool:
