@@ -61,6 +61,11 @@ def _device(
     key_log: Annotated[Path | None, typer.Option(
         metavar="FILE",
         help="Write the keys of all decrypted sessions there, for Wireshark; whoever reads it reads them.")] = None,
+    pcap: Annotated[Path | None, typer.Option(
+        metavar="FILE", help="Write the plaintext of all decrypted sessions there as TCP without TLS (pcapng).")] = None,
+    pcap_over_ip: Annotated[str, typer.Option(
+        metavar="[IP:]PORT",
+        help="Give the same to whoever connects there, Wireshark for one; without an address on the loopback alone.")] = "",
     fault: Annotated[list[str] | None, typer.Option(
         metavar="KIND[=VALUE]",
         help=f"Make something fail, to see what becomes of sessions; may be given again. {EVERY_KIND}.")] = None,
@@ -68,5 +73,5 @@ def _device(
 ) -> Device:
     from nf.dataplane import launch
 
-    options = launch.options(spus, platform, log, control, log_size, log_files, key_log, fault)
+    options = launch.options(spus, platform, log, control, log_size, log_files, key_log, fault, pcap, pcap_over_ip)
     return Device(partial(read_device, config, pki, read_release(junos_release)), options)

@@ -20,6 +20,8 @@ from nf.dataplane.device import About
 from nf.dataplane.duties import Duties
 from nf.dataplane.faults import NONE, FaultError, Faults
 from nf.dataplane.key_log import KeyLog, KeyLogError
+from nf.dataplane.mirror import Mirrors, mirrors
+from nf.dataplane.plaintext import Plaintext
 from nf.dataplane.tracing import Tracer, tracer
 from nf.dataplane.wiring import Wiring
 from nf.flow.first_path import FirstPath
@@ -41,7 +43,7 @@ class LaunchError(Exception):
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to run: worker processes, platform, log files (none is standard output), control socket, when log files are
-    turned over, the file that gets the keys of sessions, and what is to fail.
+    turned over, the file that gets the keys of sessions, what is to fail, and where the plaintext of sessions goes.
     """
 
     workers: int
@@ -51,6 +53,8 @@ class Options:
     rotation: Rotation = Rotation()
     key_log: Path | None = None
     faults: Faults = NONE
+    pcap: Path | None = None
+    pcap_over_ip: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,18 @@ class Source:
 
 
 class Assembly:
-    """`read` reads the files, `wire` tells how the configuration's interfaces are reached; both raise one of FAILURES."""
+    """`read` reads the files, `wire` tells how the configuration's interfaces are reached; both raise one of FAILURES.
+
+    `devices` are network devices by the logical interfaces that they are.
+    """
 
     def __init__(self, read: Callable[[], Source], wire: Callable[[Configuration], tuple[Configuration, Wiring]],
-                 options: Options) -> None:
-        self._read, self._wire, self._options = read, wire, options
+                 options: Options, devices: Mapping[str, str] | None = None) -> None:
+        self._read, self._wire, self._options, self._devices = read, wire, options, devices or {}
         self.source = read()
         self._keys = _key_log(options)
+        self._plaintext = Plaintext(options.pcap, options.pcap_over_ip)
+        sys.stderr.writelines(f"srxnf: {warning}\n" for warning in self._plaintext.warnings)
         self._sinks: Sinks | None = None
         self._tracer: Tracer | None = None
         self._lessons, self._board = Lessons(), Board()
@@ -131,7 +140,11 @@ class Assembly:
         if self._tracer is not None:
             about = replace(about, tracing=str(self._tracer.path))
         return Duties(first_path, engines, wiring, outputs, self._tracer, partial(client_context, source.store), self._board,
-                      self._lessons, faults=self._options.faults), about
+                      self._lessons, self._options.faults, self._mirrors(configuration), self._plaintext.stream), about
+
+    def _mirrors(self, configuration: Configuration) -> Mirrors | None:
+        in_use = tuple(configuration.systems.profiles_in_use.values())
+        return mirrors(self._plaintext.outputs, in_use, self._devices)
 
     def _outputs(self, source: Source) -> Sinks:
         """Made once: their files and their way to syslog servers belong to all generations of workers."""

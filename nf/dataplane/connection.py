@@ -191,7 +191,10 @@ class Connection(Mirroring):
         self._tell(on.Plaintext(direction, data, segments, self._loop.now))
 
     def _finished(self, direction: Direction) -> None:
-        self._tell(on.Finished(direction, self._loop.now))
+        if self._is_only_copied:
+            self._relaying().finish(direction)
+        else:
+            self._tell(on.Finished(direction, self._loop.now))
 
     def _moved(self) -> None:
         """What the relay has moved, and when it last did, is not told of piece by piece."""

@@ -12,6 +12,7 @@ from nf.dataplane.tracing import Tracer
 from nf.dataplane.wiring import Wiring
 from nf.flow.first_path import FirstPath
 from nf.sinks import Sinks
+from nf.sinks.pcap_over_ip import PcapOverIp
 from nf.sslproxy.learned import Lessons
 
 
@@ -29,3 +30,4 @@ class Duties:
     lessons: Lessons = field(default_factory=Lessons)  # the central point's; each worker goes on with a copy
     faults: Faults = NONE
     mirrors: Mirrors | None = None
+    pcap_over_ip: PcapOverIp | None = None

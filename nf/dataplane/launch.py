@@ -48,7 +48,7 @@ def run_proxy(read: Callable[[], Source], options: Options, listen: tuple[str, i
 def run_nf(read: Callable[[], Source], options: Options, devices: Mapping[str, str]) -> None:
     """Run as a transparent network function; `devices` are network devices and the logical interfaces that they are."""
     standard_error.install()
-    parts = Assembly(read, partial(_transparent, devices), options)
+    parts = Assembly(read, partial(_transparent, devices), options, {name: device for device, name in devices.items()})
     legs, configuration = _legs(parts.source.configuration, devices), parts.source.configuration
     central_point = _central_point(parts, options)
     with plumbed(legs):
@@ -62,7 +62,10 @@ def _transparent(devices: Mapping[str, str], configuration: Configuration) -> tu
 
 def _legs(configuration: Configuration, devices: Mapping[str, str]) -> tuple[TransparentLeg, ...]:
     legs, systems = [], configuration.systems
+    mirrors = {profile.mirror.interface for profile in systems.profiles_in_use.values() if profile.mirror is not None}
     for index, (device, name) in enumerate(devices.items()):
+        if name in mirrors and systems.zone_of(name) is None:
+            continue  # nothing comes in by it
         interface = systems.interface(name)
         if interface is None or systems.zone_of(name) is None:
             raise LaunchError(f"{device}={name}: the configuration has no interface {name} in a security zone")
@@ -104,11 +107,22 @@ def _interface_in(configuration: Configuration, system_name: str, zone_name: str
 
 def options(workers: int, platform: str, logs: list[Path] | None, control: Path | None,
             log_size: str = "100m", log_files: int = 3, key_log: Path | None = None,
-            faults: list[str] | None = None) -> Options:
+            faults: list[str] | None = None, pcap: Path | None = None, pcap_over_ip: str = "") -> Options:
     """Options from a command line's words."""
     try:
         rotation = Rotation.read(log_size, log_files)
     except ValueError as error:
         raise LaunchError(f"--log-{error}") from error
     return Options(workers, platform or DEFAULT_PLATFORM, tuple(logs or ()), control, rotation, key_log,
-                   Faults.read(faults or ()))
+                   Faults.read(faults or ()), pcap, _here_or(pcap_over_ip) if pcap_over_ip else None)
+
+
+def _here_or(text: str) -> tuple[str, int]:
+    """Address and port; a port alone is on the loopback."""
+    address, _, port = text.rpartition(":")
+    try:
+        if 0 <= int(port) <= 65535:
+            return str(ip_address(address.strip("[]") or "127.0.0.1")), int(port)
+    except ValueError:
+        pass
+    raise LaunchError(f"--pcap-over-ip {text}: expected PORT or IP:PORT, such as 57012")

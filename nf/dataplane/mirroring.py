@@ -13,6 +13,7 @@ class Mirroring(Consulting):
     """Only what comes out of TLS is copied; a session that nobody wants copied is relayed as ever."""
 
     _copies: tuple[Copy, ...] | None = None  # not asked for yet
+    _is_only_copied = False  # no service looks any more
 
     def _relaying(self) -> Relay:
         raise NotImplementedError
@@ -26,6 +27,7 @@ class Mirroring(Consulting):
             self._copies = mirrors.copies(self._entry.five_tuple, self._profile())
         if not self._copies:
             return tap
+        self._is_only_copied = tap is None
         return self._pass_on if tap is None else self._shown_to(tap)
 
     def _pass_on(self, direction: Direction, data: bytes) -> None:

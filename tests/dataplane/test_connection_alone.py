@@ -39,6 +39,7 @@ class Host:
     def __init__(self, wiring: FixedWiring, engines: Mapping[str, SslEngine]) -> None:
         self.loop = Loop()
         self.watchdog = Watchdog()
+        self.mirrors = None
         self.wiring, self._engines = wiring, engines
         self.over: list[str] = []
 
