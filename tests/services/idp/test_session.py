@@ -124,7 +124,8 @@ def test_an_ip_action_meets_later_sessions_for_its_time(kind: str, verdict: Verd
 
 
 @pytest.mark.parametrize(("target", "met"), [
-    ("source-address", {"source", "port"}), ("destination-address", {"destination", "source", "other"}), ("service", {"source"}),
+    ("source-address", {"source", "port"}), ("destination-address", {"destination", "source", "other"}),
+    ("service", {"source"}),
     ("source-zone", {"source", "port", "destination", "other"}), ("source-zone-address", {"source", "port"}),
     ("zone-service", {"source", "destination", "other"})])
 def test_targets(target: str, met: set[str]) -> None:
