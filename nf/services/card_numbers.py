@@ -6,13 +6,12 @@ from hwmodel.session import Direction
 from nf.protocols.items import Body, Complete
 from nf.services import PERMIT, Attachment, Block, Opinion, Page, Piece, Service, Verdict
 
-_NUMBER = re.compile(rb"(?<=\D)\d(?:[ -]?\d){12,18}(?=\D)")
-_TAIL = 40  # bytes; the longest number with its separators is 37
+_NUMBER = re.compile(rb"(?<=\D)\d(?:[ -]?\d){12,18}(?=\D)")  # 37 bytes at most
+_PAGE = "The message holds the number of a payment card."
 
 
 class CardNumbers(Service):
     """Blocks a message of the client's whose content holds a number that a payment card may have (ISO/IEC 7812-1)."""
-
     reads = True
 
     def __init__(self) -> None:
@@ -20,26 +19,22 @@ class CardNumbers(Service):
 
     @classmethod
     def attach(cls, attachment: Attachment) -> "CardNumbers | None":
-        """Active where the policy asks for it."""
         return cls() if attachment.asked("card_numbers") is not None else None
 
     def inspect(self, piece: Piece) -> Opinion:
-        """BLOCK, with a page where there can be one, as soon as a number is whole; all else passes at once."""
         for item in piece.items:
             if item.direction is Direction.C2S and isinstance(item, Body | Complete):
                 data = self._tails.pop(item.exchange, b"\n") + (item.data if isinstance(item, Body) else b"\n")
                 if any(map(_is_valid, _NUMBER.findall(data))):
-                    page = Page(item.exchange, "The message holds the number of a payment card.")
-                    return Opinion(Verdict.BLOCK, block=Block("card number in an upload", page))
+                    return Opinion(Verdict.BLOCK, block=Block("card number in an upload", Page(item.exchange, _PAGE)))
                 if isinstance(item, Body):
-                    self._tails[item.exchange] = data[-_TAIL:]
+                    self._tails[item.exchange] = data[-40:]
         return PERMIT
 
 
-def _is_valid(number: bytes) -> bool:
-    """Whether the last digit checks the others (ISO/IEC 7812-1, annex B)."""
+def _is_valid(number: bytes) -> bool:  # whether the last digit checks the others: ISO/IEC 7812-1, annex B
     digits = [byte - 48 for byte in reversed(number) if byte not in b" -"]
-    return sum(digit if at % 2 == 0 else sum(divmod(2 * digit, 10)) for at, digit in enumerate(digits)) % 10 == 0
+    return sum(digits[::2]) % 10 == -sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2]) % 10
 
 
 SERVICE = CardNumbers
