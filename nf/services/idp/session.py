@@ -10,7 +10,6 @@ from nf.log.records import NO_APPLICATION, ApplicationFacts, LogRecord, SessionF
 from nf.policy.attacks import Attack, Bit, IdpAction, Severity
 from nf.policy.idp import IdpRule
 from nf.policy.unified import Known
-from nf.policy.unified import Known
 from nf.services import IGNORE, PERMIT, Block, Bulletin, Ending, Opinion, Piece, Service, Verdict
 from nf.services.idp.counters import Counters
 from nf.services.idp.ip_actions import FOR_GOOD, IpActions, meant, value_of
