@@ -20,7 +20,8 @@ _PROFILE = """
     supported-ec-groups | actions allow-strong-certificate | actions unsupported-cipher-on-hw
     enable-flow-tracing | disable-deferred-profile-selection | whitelist-url-categories
     actions log | actions crl | actions ignore-server-auth-failure | actions disable-session-resumption
-    actions renegotiation"""
+    actions renegotiation | mirror-decrypt-traffic interface | mirror-decrypt-traffic destination-mac-address
+    mirror-decrypt-traffic only-after-security-policies-enforcement"""
 _ZONE = """
     interfaces host-inbound-traffic | host-inbound-traffic | application-tracking | tcp-rst | description"""
 

@@ -1,5 +1,6 @@
 """Remarks on an SSL proxy profile: what is weaker than it need be, what has no effect, what keeps it from starting."""
 
+import re
 from typing import Final
 
 from nf.config.errors import Findings
@@ -9,6 +10,7 @@ from nf.tls.grade import Grade, profile_grade
 from nf.tls.settings import consequences, tls_settings
 from nf.tls.suites import library
 
+_MAC_ADDRESS: Final = re.compile("[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 _GRADES: Final = {
     Grade.B: "less than a browser takes for secure, though without a known attack",
     Grade.C: "attacks on what it admits are known",
@@ -20,6 +22,7 @@ def note_profile(entry: Statement, profile: SslProxyProfile, findings: Findings)
     _note_tls(entry, profile, findings)
     _note_ciphers(entry, profile, findings)
     _note_actions(entry, profile, findings)
+    _note_mirror(entry, profile, findings)
 
 
 def _note_tls(entry: Statement, profile: SslProxyProfile, findings: Findings) -> None:
@@ -61,6 +64,19 @@ def _note_actions(entry: Statement, profile: SslProxyProfile, findings: Findings
         findings.remark(_at(entry, "actions", "unsupported-cipher-on-hw"),
                         f"profile {profile.name} actions unsupported-cipher-on-hw",
                         "no effect: here every cipher is computed in software, whatever the platform")
+
+
+def _note_mirror(entry: Statement, profile: SslProxyProfile, findings: Findings) -> None:
+    mirror = profile.mirror
+    if mirror is None:
+        return
+    about, at = f"profile {profile.name} mirror-decrypt-traffic", _at(entry, "mirror-decrypt-traffic")
+    if mirror.destination_mac_address is not None and not _MAC_ADDRESS.fullmatch(mirror.destination_mac_address):
+        findings.wrong(at, mirror.destination_mac_address, "a MAC address such as 02:00:5e:10:00:01 is expected")
+    if mirror.interface is None:
+        findings.remark(at, about, "nothing is mirrored: no interface is named")
+    elif mirror.destination_mac_address is None:
+        findings.remark(at, about, "without destination-mac-address its frames are broadcast")
 
 
 def _at(entry: Statement, *words: str) -> Statement:

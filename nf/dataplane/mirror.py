@@ -103,4 +103,4 @@ def mirrors(outputs: Sequence[Output], profiles: Sequence[SslProxyProfile], devi
 
 
 def _mac_address(text: str | None) -> bytes:
-    return _BROADCAST if text is None else bytes.fromhex(text.replace(":", "").replace("-", "").replace(".", ""))
+    return _BROADCAST if text is None else bytes.fromhex(text.replace(":", ""))

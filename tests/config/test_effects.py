@@ -13,7 +13,7 @@ def test_every_effective_path_is_one_that_junos_knows() -> None:
 
 @pytest.mark.parametrize(("path", "kind"), [
     ("security screen ids-option icmp ping-death", "security screen"),
-    ("services ssl proxy profile mirror-decrypt-traffic interface", "services ssl proxy profile mirror-decrypt-traffic"),
+    ("services icap-redirect traceoptions flag", "services icap-redirect traceoptions"),
     ("security policies policy policy then reject", None), ("security policies policy policy then deny application-services",
                                                             "security policies policy policy then deny application-services"),
     ("system host-name", None), ("apply-groups", None), ("apply-macro data", None)])

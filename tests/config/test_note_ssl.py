@@ -2,7 +2,7 @@
 
 import pytest
 
-from nf.config import load
+from nf.config import ConfigError, load
 from nf.tls.suites import library
 
 PROFILE = "set services ssl proxy profile p "
@@ -39,6 +39,8 @@ def test_a_plain_profile_earns_none() -> None:
     ("actions unsupported-cipher-on-hw drop", "profile p actions unsupported-cipher-on-hw", "no effect: here every cipher"),
     ("actions crl disable\n" + PROFILE + "actions crl if-not-present drop", "profile p actions crl if-not-present",
      "not looked at: actions crl disable"),
+    ("mirror-decrypt-traffic only-after-security-policies-enforcement", "profile p mirror-decrypt-traffic", "nothing is mirrored"),
+    ("mirror-decrypt-traffic interface ge-0/0/5.0", "profile p mirror-decrypt-traffic", "its frames are broadcast"),
     ("actions ignore-server-auth-failure", "profile p actions ignore-server-auth-failure", "lets clients reach servers"),
     ("actions ignore-server-auth-failure", "profile p", "grade F")])
 def test_what_is_weak_or_idle_is_said_at_its_place(lines: str, statement: str, said: str) -> None:
@@ -47,6 +49,11 @@ def test_what_is_weak_or_idle_is_said_at_its_place(lines: str, statement: str, s
     assert said in message
     assert line in (1, 3, 4)
     assert "\n" not in message
+
+
+def test_a_mirror_goes_to_a_mac_address() -> None:
+    with pytest.raises(ConfigError, match=r"'02:00': a MAC address such as 02:00:5e:10:00:01 is expected"):
+        load(f"{FORWARD}{PROFILE}mirror-decrypt-traffic interface ge-0/0/5.0 destination-mac-address 02:00", "t")
 
 
 def test_what_a_reverse_proxy_does_not_look_at() -> None:
