@@ -1,7 +1,7 @@
 """Messages of UTM (RT_UTM): what web filtering, antivirus, content filtering and anti-spam tell."""
 
 from nf.log.layouts import USER_INFO, Layout, Names, Values
-from nf.log.records import NOT_APPLICABLE, UNKNOWN, USER_WARNING, LogRecord, SessionFacts
+from nf.log.records import NOT_APPLICABLE, USER_WARNING, ApplicationFacts, LogRecord, SessionFacts
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 
 _ENDS = ("source-address", "source-port", "destination-address", "destination-port")
@@ -31,12 +31,12 @@ _SPAM = _layouts("ANTISPAM_SPAM_DETECTED_MT", USER_WARNING, (
 _OVER_LIMIT = _layouts("SRXNF_UTM_SESSION_LIMIT", USER_INFO, (*_ZONES, *_ENDS, "policy-name", "session-id", "limit"))
 
 
-def url_filtered(facts: SessionFacts, profile: str, *, blocked: bool, category: str, reason: str, url: str, path: str,
-                 application: str, risk: str) -> LogRecord:
+def url_filtered(facts: SessionFacts, profile: str, application: ApplicationFacts, *, blocked: bool, category: str, reason: str,
+                 url: str, path: str, risk: str) -> LogRecord:
     """WEBFILTER_URL_BLOCKED, or …_PERMITTED for `log-and-permit`; the client is the source."""
     return _record(_URL_BLOCKED if blocked else _URL_PERMITTED, facts, (
-        facts.source_zone, facts.destination_zone, *facts.ends, str(facts.session_id), application, UNKNOWN, category, reason,
-        profile, url, path, *_NOBODY, NOT_APPLICABLE, risk))
+        facts.source_zone, facts.destination_zone, *facts.ends, str(facts.session_id), application.application,
+        application.nested_application, category, reason, profile, url, path, *_NOBODY, application.sub_category, risk))
 
 
 def virus_detected(facts: SessionFacts, *, upload: bool, file: str, virus: str, url: str) -> LogRecord:

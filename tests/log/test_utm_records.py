@@ -5,7 +5,7 @@ import pytest
 
 from nf.log import utm_records
 from nf.log.event_form import event_form
-from nf.log.records import LogRecord
+from nf.log.records import ApplicationFacts, LogRecord
 from nf.log.render import read_structured, structured
 from tests.services.attachments import FACTS
 
@@ -13,8 +13,8 @@ AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def url(*, blocked: bool = True) -> LogRecord:
-    return utm_records.url_filtered(FACTS, "wf", blocked=blocked, category="Bad", reason="BY_BLACK_LIST", url="www.bad.test",
-                                    path="/", application="HTTP", risk="0")
+    return utm_records.url_filtered(FACTS, "wf", ApplicationFacts("HTTP"), blocked=blocked, category="Bad",
+                                    reason="BY_BLACK_LIST", url="www.bad.test", path="/", risk="0")
 
 
 def test_web_filtering_has_the_client_as_source() -> None:

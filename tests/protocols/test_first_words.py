@@ -8,6 +8,7 @@ SETTINGS = b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x80"
 
 @pytest.mark.parametrize(("client", "server", "found"), [
     (b"", SETTINGS, None), (b"", SETTINGS[:4], None), (b"", SETTINGS.replace(b"\x80", b"\n"), None),
-    (PREFACE[:9], SETTINGS, None), (PREFACE, SETTINGS, HTTP2), (PREFACE, b"", HTTP2), (b"GET", SETTINGS, UNKNOWN), (b"", b"\0" * 12, UNKNOWN)])
+    (PREFACE[:9], SETTINGS, None), (PREFACE, SETTINGS, HTTP2), (PREFACE, b"", HTTP2),
+    (b"GET", SETTINGS, UNKNOWN), (b"", b"\0" * 12, UNKNOWN)])
 def test_a_server_of_http2_may_speak_first(client: bytes, server: bytes, found: str | None) -> None:
     assert protocol_of(client, server) == found

@@ -97,7 +97,10 @@ class VirusScanner(Feature):
         self._fall_back(profile, File(0, Direction.S2C, 0, "HTTP", upload=False), "default", said)
 
     def fall_back(self, fault: Fault, said: Rulings) -> None:
-        """What is not decided will not be."""
+        """What is not decided will not be; after a bug nothing will."""
+        if fault is Fault.CRASH:
+            self.blind(fault.value, said)
+            return
         for scan in list(self._scans.values()):
             if said.block is None:
                 self._settle(scan, Outcome(fault=_FAULTS.get(fault, "default")), said)

@@ -106,8 +106,9 @@ class ContentFilter(Feature):
         self.fall_back(Fault.TIMEOUT, said)
 
     def fall_back(self, fault: Fault, said: Rulings) -> None:
-        """A type that does not become known in time, or a bug."""
-        said.block = Block(f"content filtering: {fault.value}")
+        """A type that does not become known, or a bug."""
+        if self._waiting or fault is Fault.CRASH:
+            said.block = Block(f"content filtering: {fault.value}")
 
     def _request(self, request: Request, profile: ContentFiltering, said: Rulings) -> None:
         name = request.path.partition("?")[0].rpartition("/")[2]

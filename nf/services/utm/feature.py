@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hwmodel.session import Direction
-from nf.log.records import LogRecord
+from nf.log.records import NO_APPLICATION, LogRecord
 from nf.protocols.items import Item
 from nf.protocols.transfers import Event
 from nf.services import Block, Bulletin, Fault, Piece, Replacement
@@ -35,6 +35,7 @@ class Feature:
 
     done = False  # it wants to see no more
     bodies = False  # it looks into content
+    application = NO_APPLICATION  # what is known of the session's
     most_held = 0  # bytes that it may keep back of a direction, where it needs more than every service has
 
     @property

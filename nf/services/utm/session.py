@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume
 from nf.log.utm_records import over_limit
+from nf.policy.unified import Known
 from nf.policy.utm import UtmPolicy
 from nf.protocols.items import Anomaly, Item, Response
 from nf.protocols.transfers import Event, Transfers
@@ -62,6 +63,12 @@ class UtmSession(Service):
             if self._silent > SILENT:
                 return IGNORE
         return self._opinion(said)
+
+    def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
+        """What the log is to call the application."""
+        for feature in self._features:
+            feature.application = application
+        return self._opinion(Rulings(now))
 
     def answer(self, answer: Answer) -> Opinion:
         """A daemon has answered the feature that had asked."""

@@ -1,10 +1,11 @@
 """Web filtering: each request's URL; of TLS that is not decrypted, the server's name in the ClientHello."""
 
+from dataclasses import replace
 from html import escape
 from typing import Final
 
 from hwmodel.session import Direction
-from nf.log.records import SessionFacts
+from nf.log.records import UNKNOWN, SessionFacts
 from nf.log.utm_records import url_filtered
 from nf.policy.utm import Notice, WebFiltering
 from nf.protocols.items import Item, Request
@@ -58,8 +59,9 @@ class WebFilter(Feature):
             said.block = Block(f"web filtering: {why}")
 
     def fall_back(self, fault: Fault, said: Rulings) -> None:
-        """Nothing is held back for long here: a bug."""
-        self.blind(fault.value, said)
+        """Nothing is held back here."""
+        if fault is Fault.CRASH:
+            self.blind(fault.value, said)
 
     def _decide(self, request: Request, said: Rulings) -> None:
         named = (request.host, *(_host(value) for name, value in request.headers if name == "host"))
@@ -81,9 +83,12 @@ class WebFilter(Feature):
             return
         passes = found.action == "log-and-permit" or (
             found.action == "quarantine" and self._quarantine.passes(self._client, host, self._now))
+        known = self.application
+        if known.application == UNKNOWN:
+            known = replace(known, application="HTTP" if request else "SSL")
         said.records += (url_filtered(
-            self._facts, self._profile.name, blocked=not passes, category=found.category, reason=found.reason, url=host,
-            path=request.path if request else "/", application="HTTP" if request else "SSL", risk=found.risk),)
+            self._facts, self._profile.name, known, blocked=not passes, category=found.category, reason=found.reason, url=host,
+            path=request.path if request else "/", risk=found.risk),)
         if not passes:
             shown = self._page(found, host, request) if request else None
             said.block = Block(f"web filtering: {found.reason} {found.category}", shown)
