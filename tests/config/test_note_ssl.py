@@ -39,7 +39,8 @@ def test_a_plain_profile_earns_none() -> None:
     ("actions unsupported-cipher-on-hw drop", "profile p actions unsupported-cipher-on-hw", "no effect: here every cipher"),
     ("actions crl disable\n" + PROFILE + "actions crl if-not-present drop", "profile p actions crl if-not-present",
      "not looked at: actions crl disable"),
-    ("mirror-decrypt-traffic only-after-security-policies-enforcement", "profile p mirror-decrypt-traffic", "nothing is mirrored"),
+    ("mirror-decrypt-traffic only-after-security-policies-enforcement", "profile p mirror-decrypt-traffic",
+     "nothing is mirrored"),
     ("mirror-decrypt-traffic interface ge-0/0/5.0", "profile p mirror-decrypt-traffic", "its frames are broadcast"),
     ("actions ignore-server-auth-failure", "profile p actions ignore-server-auth-failure", "lets clients reach servers"),
     ("actions ignore-server-auth-failure", "profile p", "grade F")])
