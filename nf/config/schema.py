@@ -43,8 +43,11 @@ UNWRITTEN = {
     "security policies default-policy": "default-action",
     "security log stream host": "ipaddr",
     "services ssl traceoptions file": "filename",
+    "services security-intelligence category": "category-name",
     "security zones security-zone advance-policy-based-routing-profile": "profile",
 } | dict.fromkeys(_BOOKS, "ip-prefix") | {
+    f"services security-intelligence {place}": "category-profiles" for place in ("policy", "default-policy")} | {
+    f"services security-intelligence {place} category-profiles": "profile-name" for place in ("policy", "default-policy")} | {
     f"security policies {place} match {condition}": f"{name}-name"
     for place in ("policy policy", "global policy")
     for condition, name in (("source-end-user-profile", "source-end-user-profile"),
