@@ -63,7 +63,7 @@ def _extended(value: str) -> str:
     text = rest.partition("'")[2] if quote else value
     try:
         return unquote(text, encoding=charset if quote and charset else "utf-8", errors="replace")
-    except LookupError:
+    except (LookupError, ValueError):  # no such charset, or no charset's name at all
         return unquote(text)
 
 

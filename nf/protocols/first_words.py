@@ -7,8 +7,6 @@ HTTP, HTTP2, SMTP, FTP, POP3, IMAP, UNKNOWN = "HTTP", "HTTP/2", "SMTP", "FTP", "
 MOST: Final = 1 << 14  # bytes of one direction after which it is none of these
 
 _PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-_SETTINGS: Final = re.compile(rb"\0..\x04[\0\1]\0{4}", re.DOTALL)  # of HTTP/2's server, which need not wait for its client
-_SHORTEST_FRAME: Final = 9
 _MAY_BE_REQUEST: Final = re.compile(rb"[\r\n]*(?:[!-~]{1,32}(?:[ \t][^\n]*)?)?\Z")
 _FTP: Final = re.compile(rb"(?:USER|FEAT|AUTH (?:TLS|SSL)|SYST|OPTS|HOST)[ \r\n]", re.IGNORECASE)
 _CLIENTS: Final = (
@@ -25,21 +23,16 @@ def protocol_of(client: bytes, server: bytes) -> str | None:
     'SMTP'
     """
     found = next((name for name, words in _CLIENTS if words.match(client)), None)
-    if found is None and _may_be_settings(server) and _PREFACE.startswith(client):
-        return None
-    if found is None and server:
-        found = _by_greeting(server, client)
-    elif found is None and client and not _may_be_any(client):
-        found = UNKNOWN
+    greeted = _by_greeting(server, client) if found is None and server else UNKNOWN
+    if found is None and greeted == UNKNOWN:  # a server of HTTP/2 need not wait for its client, a wicked one does not
+        found = None if _may_be_any(client) and not server.startswith(b"SSH-") else UNKNOWN
+    elif found is None:
+        found = greeted
     return UNKNOWN if found is None and max(len(client), len(server)) >= MOST else found
 
 
-def _may_be_settings(server: bytes) -> bool:
-    return _SETTINGS.match(server) is not None or (server[:1] == b"\0" and len(server) < _SHORTEST_FRAME)
-
-
 def _may_be_any(client: bytes) -> bool:
-    """Whether a client that has not been greeted yet may still turn out to speak one of these."""
+    """Whether a client that has not been greeted may still turn out to speak one of these."""
     return _PREFACE.startswith(client) or _MAY_BE_REQUEST.match(client) is not None or _FTP.match(client) is not None
 
 

@@ -81,8 +81,10 @@ class Http2:
                 self._data(direction, frame, out)
             case Kind.HEADERS:
                 self._headers(direction, frame, out)
-            case Kind.PUSH_PROMISE:
+            case Kind.PUSH_PROMISE if direction is S2C:
                 self._promise(frame, out)
+            case Kind.PUSH_PROMISE:
+                raise FrameError("malformed", "a client promises a request")
             case Kind.RST_STREAM:
                 self._reset(direction, frame, out)
             case Kind.SETTINGS if not frame.flags & ACK:

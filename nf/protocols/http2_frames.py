@@ -62,7 +62,7 @@ class Frames:
         self._preface = PREFACE if client else b""
         self._kept = b""  # a frame, up to what is still to come
         self._needed = 0  # its size, once its header is there
-        self._data: Frame | None = None  # the DATA frame that is read
+        self._stream = self._flags = self._begun = 0  # of the DATA frame that is read
         self._left = self._padding = self._skipped = 0
         self._block: Frame | None = None  # HEADERS or PUSH_PROMISE without its end
         self._continuations = 0
@@ -93,13 +93,13 @@ class Frames:
 
     def _content(self, data: bytes, at: int, start: int) -> tuple[Frame | None, int]:
         """Some of a DATA frame's content, or of what nobody looks at."""
-        frame = self._data
-        if self._left and frame is not None:
+        if self._left:
             size = min(self._left, len(data) - at)
             self._left -= size
             payload = data if size == len(data) else data[at:at + size]
             self._skipped = 0 if self._left else self._padding
-            return frame._replace(at=start + at, payload=payload, last=not self._left), at + size
+            frame = Frame(Kind.DATA, self._flags, self._stream, self._begun, start + at, payload, not self._left)
+            return frame, at + size
         size = min(self._skipped, len(data) - at)
         self._skipped -= size
         return None, at + size
@@ -145,12 +145,12 @@ class Frames:
         inside = length - (len(kept) - _HEADER)
         if padding > inside:
             raise FrameError("malformed", "more padding than DATA")
-        frame = Frame(Kind.DATA, flags, stream, begun, begun + len(kept), b"")
-        self._data, self._left, self._padding = frame, inside - padding, padding
+        self._stream, self._flags, self._begun = stream, flags, begun
+        self._left, self._padding = inside - padding, padding
         if self._left:
             return None
         self._skipped = padding
-        return frame
+        return Frame(Kind.DATA, flags, stream, begun, begun + len(kept), b"")
 
     def _headers(self, frame: Frame) -> Frame | None:
         """A header block with all that continues it, as one frame."""
