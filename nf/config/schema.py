@@ -34,7 +34,8 @@ SPELLING: Mapping[str, tuple[str, ...]] = {  # lists whose every key has a word 
     "security policies policy": ("from-zone", "to-zone"),
     "security ipsec-policy from-zone": ("from-zone", "to-zone"),
 }
-_WRITTEN_AS = {"security policies policy": "from-zone", "src-nat-rule-match": "match", "dest-nat-rule-match": "match",
+_WRITTEN_AS = {"security policies policy": "from-zone", "security advance-policy-based-routing policy": "from-zone",
+               "src-nat-rule-match": "match", "dest-nat-rule-match": "match",
                "static-nat-rule-match": "match"}
 _BOOKS = ("security address-book address", "security zones security-zone address-book address")
 UNWRITTEN = {
@@ -45,6 +46,7 @@ UNWRITTEN = {
     "services ssl traceoptions file": "filename",
     "services security-intelligence category": "category-name",
     "security zones security-zone advance-policy-based-routing-profile": "profile",
+    "security advance-policy-based-routing profile rule then routing-instance": "routing-instance-name",
 } | dict.fromkeys(_BOOKS, "ip-prefix") | {
     f"services security-intelligence {place}": "category-profiles" for place in ("policy", "default-policy")} | {
     f"services security-intelligence {place} category-profiles": "profile-name" for place in ("policy", "default-policy")} | {
@@ -53,6 +55,8 @@ UNWRITTEN = {
     for condition, name in (("source-end-user-profile", "source-end-user-profile"),
                             ("destination-identity-context-profile", "identity-context-profile"))} | {
     f"{book} {kind} to": "range-high" for book in _BOOKS for kind in ("range-address", "address-range")}
+_EITHER = frozenset({"security zones security-zone advance-policy-based-routing-profile",  # the word is written or not
+                     "security advance-policy-based-routing profile rule then routing-instance"})
 # Elsewhere the words that are left out can be told by their look; only statements without effect here depend on this.
 _LOOKS_UNWRITTEN = re.compile(r".*[-_](value|name|high|low|action|size|mode|number|addr|profiles)|.*_.*|"
                               r"addr-prefix|contents|filename|ipaddr|limit|localfilename|number|parent|rate")
@@ -86,7 +90,7 @@ class Schema:
         unwritten = UNWRITTEN.get(place.path)
         older = {OLDER[place.path].name: OLDER[place.path]} if place.path in OLDER else {}
         return older | {written(word): word for name, word in children.items()
-                if name not in place.key and name != unwritten} | EVERYWHERE
+                if name not in place.key and (name != unwritten or place.path in _EITHER)} | EVERYWHERE
 
     def unwritten(self, place: Word, text: str) -> Word | None:
         """The statement that a word belongs to when its own word is not written: `default-policy deny-all`."""

@@ -192,7 +192,7 @@ class Inspection:
     def _identified(self, teller: Service, opinion: Opinion, known: Known, said: Round, now: float) -> None:
         """The policy may be another one now; all services hear of it, those that come with the policy see what was seen."""
         if opinion.found is not None:
-            self.application = replace(opinion.found, encrypted=self.application.encrypted)
+            self.application = replace(opinion.found, encrypted=self.application.encrypted, route=self.application.route)
         ruling = None if self._case is None else self._case.rule(known)
         before: list[Piece] = []
         if ruling is not None:
@@ -244,13 +244,16 @@ class Inspection:
             self._hear(service, self._panel.give_up(service, Fault.TOO_MUCH, said), said, now)
         request, host = self._learn(said.opinions)
         block = said.block
+        if said.route is not None:
+            self.application = replace(self.application, route=said.route)
         if block is not None or said.denied:
             page = self._page(said.page if block is None else block.page)
             return Passage((), block, page, said.records, request, host, said.denied, bulletins=said.bulletins,
                            mishaps=said.mishaps)
         return Passage(
-            self._released(), None, b"", said.records, request, host, asks=said.asks, bulletins=said.bulletins, way=said.way,
-            dscp=said.dscp, pause=self._pause(), finished=self._finished(), wake=self._next_wake(now), mishaps=said.mishaps)
+            self._released(), None, b"", said.records, request, host, asks=said.asks, bulletins=said.bulletins,
+            way=None if said.route is None else said.route.instance, dscp=said.dscp, pause=self._pause(),
+            finished=self._finished(), wake=self._next_wake(now), mishaps=said.mishaps)
 
     def _replace(self, said: Round) -> None:
         for new in said.replaced:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from hwmodel.session import Direction
 from nf.inspection.held import Held
-from nf.log.records import LogRecord
+from nf.log.records import LogRecord, Route
 from nf.services import Block, Bulletin, Fault, Opinion, Page, Replacement, Service, Verdict
 from nf.services.asking import Ask
 
@@ -29,7 +29,7 @@ class Round:
     bulletins: tuple[Bulletin, ...] = ()
     replaced: tuple[Replacement, ...] = ()
     mishaps: tuple[str, ...] = ()
-    way: str | None = None
+    route: Route | None = None
     dscp: int | None = None
 
 
@@ -93,7 +93,7 @@ class Panel:
         said.records += opinion.records
         said.bulletins += opinion.bulletins
         said.replaced += opinion.replaced
-        said.way = opinion.way or said.way
+        said.route = opinion.route or said.route
         said.dscp = said.dscp if opinion.dscp is None else opinion.dscp
         if opinion.asks:
             place = self.all.index(service)

@@ -23,6 +23,7 @@ _ROLES = "{username}({roles}) {packet-incoming-interface}"
 _CLASSES = ("{encrypted} {application-category} {application-sub-category} {application-risk} "
             "{application-characteristics}")
 _USER = "{username} {roles} {encrypted}"
+_ROUTE = "{profile-name} {rule-name} {routing-instance}"
 _SSL_PROXY = (
     f"lsys:{{logical-system-name}} {{session-id}} <{_ENDS}> NAT:<{_NAT}> {{profile-name}} <{{source-zone-name}}:"
     "{source-interface-name}->{destination-zone-name}:{destination-interface-name}> message: {message}")
@@ -38,8 +39,9 @@ _TEXTS: Final[Mapping[str, str]] = MappingProxyType({
         f"{_APPLICATION} {_ROLES} {{encrypted}} {{reason}}"),
     "APPTRACK_SESSION_CREATE": f"AppTrack session created {_TRACKED} {_USER}",
     "APPTRACK_SESSION_VOL_UPDATE": f"AppTrack volume update: {_TRACKED} {_CARRIED} {_USER}",
-    "APPTRACK_SESSION_CLOSE": (f"AppTrack session closed {{reason}}: {_TRACKED} {_CARRIED} {_USER} {{profile-name}} "
-                               "{rule-name} {routing-instance}"),
+    "APPTRACK_SESSION_CLOSE": f"AppTrack session closed {{reason}}: {_TRACKED} {_CARRIED} {_USER} {_ROUTE}",
+    "APPTRACK_SESSION_ROUTE_UPDATE": f"AppTrack route update: {_TRACKED} {_USER} {_ROUTE}",
+    "APBR_ZONE_MISMATCH": f"APBR zone mismatch: {_TRACKED} {_USER} {_ROUTE} {{action}}",
     "WEBFILTER_URL_BLOCKED": f'WebFilter: ACTION="URL Blocked" {_URL}',
     "WEBFILTER_URL_PERMITTED": f'WebFilter: ACTION="URL Permitted" {_URL}',
     "IDP_ATTACK_LOG_EVENT": (

@@ -34,6 +34,7 @@ _CARRIED = ("packets-from-client", "bytes-from-client", "packets-from-server", "
 _CLASSIFIED = ("application-category", "application-sub-category", "application-risk", "application-characteristics")
 _ROLES = ("username", "roles", "packet-incoming-interface")
 _USER = ("username", "roles", "encrypted")
+_ROUTE = ("profile-name", "rule-name", "routing-instance")
 _LOGICAL_SYSTEM = "logical-system-name"
 
 
@@ -51,7 +52,8 @@ DENY = _flow_layouts("RT_FLOW_SESSION_DENY", (
     "reason", "session-id-32", *_CLASSIFIED))
 TRACKED_CREATE = _flow_layouts("APPTRACK_SESSION_CREATE", (*_TRACKED, *_USER))
 TRACKED_UPDATE = _flow_layouts("APPTRACK_SESSION_VOL_UPDATE", (*_TRACKED, *_CARRIED, *_USER))
-TRACKED_CLOSE = _flow_layouts("APPTRACK_SESSION_CLOSE", (
-    "reason", *_TRACKED, *_CARRIED, *_USER, "profile-name", "rule-name", "routing-instance"))
+TRACKED_CLOSE = _flow_layouts("APPTRACK_SESSION_CLOSE", ("reason", *_TRACKED, *_CARRIED, *_USER, *_ROUTE))
+TRACKED_ROUTE = _flow_layouts("APPTRACK_SESSION_ROUTE_UPDATE", (*_TRACKED, *_USER, *_ROUTE))
+ZONE_MISMATCH = _flow_layouts("APBR_ZONE_MISMATCH", (*_TRACKED, *_USER, *_ROUTE, "action"))
 SSL_PROXY_NAMES = (_LOGICAL_SYSTEM, "session-id", *_ENDS, *_NAT_ENDS, "profile-name", "source-zone-name",
                    "source-interface-name", "destination-zone-name", "destination-interface-name", "message")

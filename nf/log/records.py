@@ -89,6 +89,20 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """The way of a session: by which profile and rule of application-based routing, and the routing instance."""
+
+    profile: str = NOT_APPLICABLE
+    rule: str = NOT_APPLICABLE
+    instance: str = "default"
+
+    @property
+    def values(self) -> Values:
+        """As messages have it."""
+        return self.profile, self.rule, self.instance
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationFacts:
     """What application identification found; the defaults say that it found nothing."""
 
@@ -99,6 +113,7 @@ class ApplicationFacts:
     sub_category: str = NOT_APPLICABLE
     risk: str = "-1"
     characteristics: str = NOT_APPLICABLE
+    route: Route = Route()  # that it takes because of its application
 
 
 NO_APPLICATION = ApplicationFacts()
@@ -186,10 +201,21 @@ def apptrack_volume_update(facts: SessionFacts, application: ApplicationFacts, v
 
 def apptrack_close(facts: SessionFacts, application: ApplicationFacts, reason: CloseReason,
                    volume: Volume) -> LogRecord:
-    """APPTRACK_SESSION_CLOSE; the profile, rule and routing instance of application-based routing are not in use."""
+    """APPTRACK_SESSION_CLOSE, with the way that application-based routing has given the session."""
     return _flow(layouts.TRACKED_CLOSE, facts, (
-        reason.value, *_tracked(facts, application), *_carried(volume), *_user(application), NOT_APPLICABLE,
-        NOT_APPLICABLE, "default"))
+        reason.value, *_tracked(facts, application), *_carried(volume), *_user(application), *application.route.values))
+
+
+def apptrack_route_update(facts: SessionFacts, application: ApplicationFacts) -> LogRecord:
+    """APPTRACK_SESSION_ROUTE_UPDATE: the session takes another way from now on."""
+    return _flow(layouts.TRACKED_ROUTE, facts, (
+        *_tracked(facts, application), *_user(application), *application.route.values))
+
+
+def apbr_zone_mismatch(facts: SessionFacts, application: ApplicationFacts, action: str) -> LogRecord:
+    """APBR_ZONE_MISMATCH: the other way leads into another zone; `action` is what becomes of the session."""
+    return _flow(layouts.ZONE_MISMATCH, facts, (
+        *_tracked(facts, application), *_user(application), *application.route.values, action))
 
 
 def _flow(layout: tuple[Layout, Layout], facts: SessionFacts, values: Values) -> LogRecord:

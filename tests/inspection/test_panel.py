@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import pytest
-
 from hwmodel.session import Direction
 from nf.inspection.inspection import Inspection
 from nf.inspection.panel import PATIENCE
@@ -151,8 +149,8 @@ def test_what_is_replaced_must_be_held() -> None:
     assert "not held back" in passage.mishaps[0]
 
 
-@pytest.mark.parametrize("detail", ["way", "dscp"])
-def test_other_wishes_are_passed_on(detail: str) -> None:
-    value = {"way": "backup", "dscp": 46}[detail]
-    passage = Inspection((Says([Opinion(Verdict.PERMIT, **{detail: value})]),)).receive(C2S, b"a")
-    assert getattr(passage, detail) == value
+def test_other_wishes_are_passed_on() -> None:
+    wish = Opinion(Verdict.PERMIT, route=Route(instance="backup"), dscp=46)
+    inspection = Inspection((Says([wish]),))
+    passage = inspection.receive(C2S, b"a")
+    assert (passage.way, passage.dscp, inspection.application.route.instance) == ("backup", 46, "backup")
