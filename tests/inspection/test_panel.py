@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from hwmodel.session import Direction
 from nf.inspection.inspection import Inspection
 from nf.inspection.panel import PATIENCE
+from nf.log.records import Route
 from nf.services import HOLD, IGNORE, PERMIT, Block, Fault, Opinion, Piece, Replacement, Service, Tally, Verdict
 from nf.services.asking import Answer, Ask, Peer
 
