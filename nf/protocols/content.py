@@ -1,6 +1,5 @@
 """The content of one message as it comes: without its content coding, as long as it unpacks to no more than is reasonable."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from hwmodel.session import Direction
@@ -23,8 +22,8 @@ class Content:
     Content that nobody wants when it begins, or at some point later, is overlooked from there to its end.
     """
 
-    __slots__ = ("_coded_size", "_decoder", "_direction", "_exchange", "_form", "_kept", "_overlooked", "_reading", "_silent",
-                 "_size", "_unknown")
+    __slots__ = ("_coded_size", "_decoder", "_direction", "_exchange", "_form", "_is_plain", "_kept", "_overlooked", "_reading",
+                 "_silent", "_size", "_unknown")
 
     def __init__(self, direction: Direction, exchange: int, headers: Headers, reading: Reading) -> None:
         self._direction, self._exchange, self._reading = direction, exchange, reading
@@ -38,54 +37,61 @@ class Content:
         self._form: Message | None = None
         if direction is Direction.C2S and media_type(headers) == FORM:
             self._form = Message(direction, exchange, reading, boundary=parameter(headers, "content-type", "boundary"))
+        self._is_plain = not codings and self._form is None
 
-    def receive(self, data: bytes, start: int) -> Iterator[Item]:
+    def receive(self, data: bytes, start: int, out: list[Item]) -> None:
         """More of it, which began at this offset of its direction."""
         if not self._reading.bodies:
             self._overlooked = True
         if self._overlooked:
             return
         end = start + len(data)
-        if self._unknown:
-            yield Anomaly(self._direction, start, end, self._exchange, "coding",
-                          f"unknown content coding {self._unknown[:80]!r}")
-            self._unknown = ""
-        first = max(0, _MISLABELLED - self._coded_size)
-        if self._decoder is not None and 0 < first < len(data):
-            yield from self._decode(self._decoder, data[:first], start, start + first)
-            data, start = data[first:], start + first
-        if self._decoder is not None:
-            yield from self._decode(self._decoder, data, start, end)
+        if self._is_plain:
+            out.append(Body(self._direction, start, end, self._exchange, data, data))
         else:
-            yield from self._tell(start, end, b"" if self._silent else data, data)
+            self._receive(data, start, end, out)
 
     def finish(self, at: int, *, whole: bool = True) -> list[Item]:
         """Nothing more of it comes."""
         return self._form.finish(at, whole=whole) if self._form is not None and not self._overlooked else []
 
-    def _tell(self, start: int, end: int, plain: bytes, coded: bytes) -> Iterator[Item]:
-        yield Body(self._direction, start, end, self._exchange, plain, coded)
-        if self._form is not None and plain:
-            yield from self._form.receive(plain, end)
+    def _receive(self, data: bytes, start: int, end: int, out: list[Item]) -> None:
+        if self._unknown:
+            text = f"unknown content coding {self._unknown[:80]!r}"
+            out.append(Anomaly(self._direction, start, end, self._exchange, "coding", text))
+            self._unknown = ""
+        first = max(0, _MISLABELLED - self._coded_size)
+        if self._decoder is not None and 0 < first < len(data):
+            self._decode(self._decoder, data[:first], start, start + first, out)
+            data, start = data[first:], start + first
+        if self._decoder is not None:
+            self._decode(self._decoder, data, start, end, out)
+        else:
+            self._tell(start, end, b"" if self._silent else data, data, out)
 
-    def _decode(self, decoding: Decoder, data: bytes, start: int, end: int) -> Iterator[Item]:
+    def _tell(self, start: int, end: int, plain: bytes, coded: bytes, out: list[Item]) -> None:
+        out.append(Body(self._direction, start, end, self._exchange, plain, coded))
+        if self._form is not None and plain:
+            out += self._form.receive(plain, end)
+
+    def _decode(self, decoding: Decoder, data: bytes, start: int, end: int, out: list[Item]) -> None:
         self._coded_size += len(data)
         coded = data
         try:
             for piece in decoding.decode(data):
                 self._size += len(piece)
                 if self._size > min(MOST, FREE + MOST_TIMES * self._coded_size):
-                    yield self._give_up(start, end, "bomb", f"unpacks to more than {min(self._size, MOST) >> 20} MB")
+                    out.append(self._give_up(start, end, "bomb", f"unpacks to more than {min(self._size, MOST) >> 20} MB"))
                     break
-                yield from self._tell(start, end, piece, coded)
+                self._tell(start, end, piece, coded, out)
                 coded = b""
         except CodingError as error:
-            yield self._give_up(start, end, "malformed", f"content is not in its coding: {error}")
+            out.append(self._give_up(start, end, "malformed", f"content is not in its coding: {error}"))
             if not self._size and self._coded_size <= _MISLABELLED:
                 self._silent = False
         plain = self._not_decoded(data)
         if coded or plain:
-            yield from self._tell(start, end, plain, coded)
+            self._tell(start, end, plain, coded, out)
 
     def _not_decoded(self, data: bytes) -> bytes:
         """What came so far, if it turns out now that it is in no coding at all, as some receivers would have thought."""

@@ -50,7 +50,7 @@ class Messages(ABC):
         left = self._left
         if left > len(data) and self._content is not None:  # bulk
             self._left = left - len(data)
-            out.extend(self._content.receive(data, start))
+            self._content.receive(data, start, out)
             return len(data)
         at = 0
         while at < len(data) and not self.lost:
@@ -128,7 +128,7 @@ class Messages(ABC):
         self._left -= size
         if self._content is not None:
             whole = size == len(data)
-            out.extend(self._content.receive(data if whole else data[at:at + size], start + at))
+            self._content.receive(data if whole else data[at:at + size], start + at, out)
         return at + size
 
     def _sized(self, data: bytes, at: int, start: int, out: list[Item]) -> int:
@@ -148,7 +148,10 @@ class Messages(ABC):
         return at
 
     def _chunk_end(self, data: bytes, at: int, start: int, out: list[Item]) -> int:
-        """The line end behind a chunk, and nothing else; byte by byte."""
+        """The line end behind a chunk, and nothing else; byte by byte where it is in pieces, or none."""
+        if not self._kept and data[at:at + 2] == b"\r\n":
+            self._step = Messages._chunk_line
+            return at + 2
         self._kept += data[at:at + 1]
         if self._kept == b"\r":
             return at + 1

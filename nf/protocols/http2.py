@@ -170,7 +170,7 @@ class Http2:
         if stream.messages and frame.payload:
             stream.messages[direction].read(frame.payload, frame.at, out)
         elif half.content is not None and frame.payload and not stream.opaque:
-            out.extend(half.content.receive(frame.payload, frame.at))
+            half.content.receive(frame.payload, frame.at, out)
         if frame.last and frame.flags & END_STREAM:
             self._finish(direction, frame.stream, frame.end, out)
 

@@ -73,6 +73,8 @@ class Frames:
         while at < len(data):
             if self._left or self._skipped:
                 frame, at = self._content(data, at, start)
+            elif not (self._kept or self._block) and data[at + 3:at + 4] == b"\0" and at + _HEADER <= len(data):
+                frame, at = self._bulk(data, at, start)
             else:
                 frame, at = self._whole(data, at, start)
             if frame is not None:
@@ -90,6 +92,15 @@ class Frames:
         if not self._preface:
             self.boundary = start + size
         return size
+
+    def _bulk(self, data: bytes, at: int, start: int) -> tuple[Frame | None, int]:
+        """The whole header of a DATA frame, as most are."""
+        length, flags = int.from_bytes(data[at:at + 3]), data[at + 4]
+        stream = int.from_bytes(data[at + 5:at + 9]) & 0x7FFFFFFF
+        if not length or flags & PADDED:
+            return self._whole(data, at, start)
+        self._stream, self._flags, self._begun, self._left, self._padding = stream, flags, start + at, length, 0
+        return None, at + _HEADER
 
     def _content(self, data: bytes, at: int, start: int) -> tuple[Frame | None, int]:
         """Some of a DATA frame's content, or of what nobody looks at."""
