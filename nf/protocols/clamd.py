@@ -4,7 +4,6 @@ from msgspec import Struct
 
 BEGIN = b"zINSTREAM\0"
 END = bytes(4)  # a chunk of no length
-_CHUNK = 1 << 20  # bytes; clamd takes any up to its StreamMaxLength
 _PREFIX, _CLEAN, _FOUND, _ERROR = "stream: ", "OK", " FOUND", " ERROR"
 
 
@@ -26,8 +25,7 @@ def chunk(data: bytes) -> bytes:
     >>> chunk(b"abc")
     b'\\x00\\x00\\x00\\x03abc'
     """
-    pieces = (data[at:at + _CHUNK] for at in range(0, len(data), _CHUNK))
-    return b"".join(len(piece).to_bytes(4) + piece for piece in pieces)
+    return len(data).to_bytes(4) + data if data else b""
 
 
 def read(answer: bytes) -> Verdict | None:

@@ -31,6 +31,7 @@ class SpamFilter(Feature):
     """One profile on one session."""
 
     most_held = _LONGEST_HEAD
+    wants_raw = True
 
     def __init__(self, profile: AntiSpam, facts: SessionFacts, statistics: Statistics) -> None:
         self._profile, self._facts, self._statistics = profile, facts, statistics

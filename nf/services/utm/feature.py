@@ -35,6 +35,7 @@ class Feature:
 
     done = False  # it wants to see no more
     bodies = False  # it looks into content
+    wants_raw = False  # it wants to see the bytes themselves
     application = NO_APPLICATION  # what is known of the session's
     most_held = 0  # bytes that it may keep back of a direction, where it needs more than every service has
 

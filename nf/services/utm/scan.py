@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from nf.policy.utm import AntiVirus, Endpoint
+from nf.policy.utm import AntiVirus
 from nf.protocols import clamd
 from nf.protocols.transfers import Data, File
 from nf.services.asking import Answer, Ask, Peer
@@ -28,6 +28,7 @@ class Scan:
     def __init__(self, number: int, file: File, start: int, profile: AntiVirus, now: float) -> None:
         self.file, self.profile = file, profile
         self._number, self._announced = number, now
+        self._peer = Peer(profile.clamd.transport, profile.clamd.host, profile.clamd.port)
         self.begun = False
         self._ended = False
         self._size = 0
@@ -99,7 +100,7 @@ class Scan:
 
     def over(self) -> Ask:
         """Nothing more is asked of clamd."""
-        return Ask(self._number, _peer(self.profile.clamd), over=True)
+        return Ask(self._number, self._peer, over=True)
 
     def is_answered_by(self, answer: Answer) -> bool:
         """Whether an answer is for this file."""
@@ -107,8 +108,4 @@ class Scan:
 
     def _ask(self, data: bytes) -> Ask:
         """Clamd itself ends connections on which nothing comes for two minutes, so time counts between pieces too."""
-        return Ask(self._number, _peer(self.profile.clamd), data, float(self.profile.timeout))
-
-
-def _peer(endpoint: Endpoint) -> Peer:
-    return Peer(endpoint.transport, endpoint.host, endpoint.port)
+        return Ask(self._number, self._peer, data, float(self.profile.timeout))

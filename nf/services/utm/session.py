@@ -1,15 +1,14 @@
 """UTM on one session: its features judge what passes one after the other, item by item."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Final, TypeAlias
 
 from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume
 from nf.log.utm_records import over_limit
 from nf.policy.unified import Known
 from nf.policy.utm import UtmPolicy
-from nf.protocols.items import Anomaly, Item, Response
-from nf.protocols.transfers import Event, Transfers
+from nf.protocols.items import Anomaly, Body, Item, Response
+from nf.protocols.transfers import Transfers
 from nf.services import IGNORE, PERMIT, Block, Fault, Opinion, Piece, Service, Verdict
 from nf.services.asking import Answer
 from nf.services.utm.feature import Feature, Rulings, merged
@@ -36,6 +35,7 @@ class UtmSession(Service):
         self.bodies = any(feature.bodies for feature in features)
         self._transfers = Transfers()
         self._silent: int | None = 0  # bytes that have come without any item; None once there was one
+        self._rests = False  # holds nothing back, and only items are of interest
         self._counted = False
         self._now = 0.0
 
@@ -50,18 +50,24 @@ class UtmSession(Service):
         return Opinion(Verdict.PERMIT, (over_limit(self._facts, self._policy.name, self._policy.limit or 0),))
 
     def inspect(self, piece: Piece) -> Opinion:
-        """Every feature sees the bytes, then each item and what it means for files."""
-        self._now = piece.now
+        """Every feature sees the bytes, as long as it wants to, then each item and what it means for files."""
+        if not piece.items and self._rests:
+            return PERMIT
         said = Rulings(piece.now)
-        self._all(said, lambda feature, said: feature.raw(piece, said))
-        for item in piece.items:
-            self._item(item, said)
-        if piece.items:
-            self._silent = None
-        elif self._silent is not None:
+        self._now = piece.now
+        for feature in self._features:
+            if feature.wants_raw and said.block is None:
+                feature.raw(piece, said)
+        if not piece.items and self._silent is not None:
             self._silent += len(piece.data)
             if self._silent > SILENT:
                 return IGNORE
+        for item in piece.items:
+            self._silent = None
+            if isinstance(item, Body):
+                self._files(item, said)
+            else:
+                self._item(item, said)
         return self._opinion(said)
 
     def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
@@ -98,13 +104,19 @@ class UtmSession(Service):
 
     def _item(self, item: Item, said: Rulings) -> None:
         self._all(said, lambda feature, said: feature.item(item, said))
-        for event in self._transfers.follow((item,)):
-            self._all(said, partial(_file, event))
+        self._files(item, said)
         if isinstance(item, Anomaly) and (item.lost or item.kind in _BLINDING):
             self._all(said, lambda feature, said: feature.blind(item.text, said))
         if isinstance(item, Response) and _leads_elsewhere(item):
             for feature in self._features:
                 feature.done = True
+
+    def _files(self, item: Item, said: Rulings) -> None:
+        """What an item means for files."""
+        for event in self._transfers.follow((item,)):
+            for feature in self._features:
+                if said.block is None and not feature.done:
+                    feature.file(event, said)
 
     def _all(self, said: Rulings, judge: _Judge) -> None:
         """Ask the features in their order, up to the first that blocks."""
@@ -119,19 +131,18 @@ class UtmSession(Service):
             self._statistics.count("session", "blocked")
             return Opinion(Verdict.BLOCK, said.records, block=said.block, asks=said.asks, bulletins=said.bulletins)
         held = merged(self._features)
+        self._rests = False
         verdict = Verdict.HOLD if held else Verdict.PERMIT
         if not held and all(feature.done for feature in self._features):
             verdict = Verdict.IGNORE
-        elif verdict is Verdict.PERMIT and not said.anything:
-            return PERMIT
+        elif not held:
+            self._rests = self._silent is None and not any(feature.wants_raw for feature in self._features)
+            if not said.anything:
+                return PERMIT
         due = min((each for feature in self._features if (each := feature.due) is not None), default=None)
         patience = max(0.0, due - said.now) if held and due is not None else None
         return Opinion(verdict, said.records, upto=held or None, patience=patience, asks=said.asks, replaced=said.replaced,
                        bulletins=said.bulletins)
-
-
-def _file(event: Event, feature: Feature, said: Rulings) -> None:
-    feature.file(event, said)
 
 
 def _leads_elsewhere(response: Response) -> bool:

@@ -30,22 +30,21 @@ class WebFilter(Feature):
         self._profile, self._facts, self._tables = profile, facts, tables
         self._quarantine, self._statistics = quarantine, statistics
         self._client = facts.ends[0]
-        self._hello: bytes | None = b""  # the client's first bytes, until they are known to be a hello, or none
-        self._now = 0.0
+        self._hello = b""  # the client's first bytes, until they are known to be a hello, or none
+        self.wants_raw = True
 
     def raw(self, piece: Piece, said: Rulings) -> None:
         """A ClientHello in what passes as it came; nothing of such a session can be read but this."""
-        self._now = piece.now
-        if piece.direction is Direction.S2C or self._hello is None or piece.final:
+        if piece.direction is Direction.S2C:
             return
         self._hello += piece.data
         found = parse(self._hello)
         if isinstance(found, ClientHello):
-            self._hello, self.done = None, True
+            self.wants_raw, self.done = False, True
             host = found.server_name or self._facts.ends[2]
             self._carry_out(judge(self._profile, self._tables, host, None), host, None, said)
         elif isinstance(found, NotTls) or len(self._hello) > _LONGEST_HELLO:
-            self._hello = None
+            self.wants_raw = False
 
     def item(self, item: Item, said: Rulings) -> None:
         """A request; one that names several hosts is judged by the worst of them."""
@@ -82,7 +81,7 @@ class WebFilter(Feature):
         if found.action == "permit":
             return
         passes = found.action == "log-and-permit" or (
-            found.action == "quarantine" and self._quarantine.passes(self._client, host, self._now))
+            found.action == "quarantine" and self._quarantine.passes(self._client, host, said.now))
         known = self.application
         if known.application == UNKNOWN:
             known = replace(known, application="HTTP" if request else "SSL")
