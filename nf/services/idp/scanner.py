@@ -58,13 +58,8 @@ class Scanner:
         stream = self._matchers.get(STREAM)
         self._streams = {way: stream.begin() for way in Direction} if stream else {}
         self._left = dict.fromkeys(Direction, depth)
-        self._contents: dict[tuple[int, Direction], _Content] = {}
-        self._forms: set[int] = set()  # exchanges whose request has a form
-
-    @property
-    def reads_bodies(self) -> bool:
-        """Whether contents matter."""
-        return REQUEST_BODY in self._matchers or RESPONSE_BODY in self._matchers
+        self._contents: dict[int, _Content] = {}
+        self.reads_bodies = not self._matchers.keys().isdisjoint({REQUEST_BODY, RESPONSE_BODY})
 
     @property
     def reads_streams(self) -> bool:
@@ -75,8 +70,14 @@ class Scanner:
         """What is found with a piece, in the order of its stream."""
         found = list(self._stream(piece)) if self._streams else []
         for item in piece.items:
-            found += self._item(item)
-        found.sort(key=_place)
+            if type(item) is Body:
+                content = self._contents.get(_key(item))
+                if content is not None and content.left:
+                    found += self._body(item, content)
+            else:
+                found += self._item(item)
+        if len(found) > 1:
+            found.sort(key=_place)
         return found
 
     def whole(self, context: str, data: bytes) -> list[int]:
@@ -97,13 +98,11 @@ class Scanner:
             del self._streams[piece.direction]
 
     def _item(self, item: Item) -> Iterator[Found]:
-        if isinstance(item, Body):
-            yield from self._body(item)
-        elif isinstance(item, Complete):
-            content = self._contents.pop((item.exchange, item.direction), None)
+        if isinstance(item, Complete):
+            content = self._contents.pop(_key(item), None)
             yield from ((item.end, member, item.exchange) for member in (content.end() if content else ()))
         elif isinstance(item, Broken):
-            self._contents.pop((item.exchange, item.direction), None)
+            self._contents.pop(_key(item), None)
         else:
             if isinstance(item, Request | Response):
                 yield from self._begin(item)
@@ -119,17 +118,18 @@ class Scanner:
             name == "content-type" and value.lower().startswith(_FORM) for name, value in item.headers)
         if len(self._contents) >= MOST_BODIES:
             oldest = next(iter(self._contents))
-            yield from ((item.end, member, oldest[0]) for member in self._contents.pop(oldest).end())
-        self._contents[item.exchange, item.direction] = _Content(
-            matcher.begin(), matcher.begin() if form else None, left=self._depth)
+            yield from ((item.end, member, oldest >> 1) for member in self._contents.pop(oldest).end())
+        self._contents[_key(item)] = _Content(matcher.begin(), matcher.begin() if form else None, left=self._depth)
 
-    def _body(self, item: Body) -> Iterator[Found]:
-        content = self._contents.get((item.exchange, item.direction))
-        if content is None or not content.left:
-            return
+    def _body(self, item: Body, content: _Content) -> Iterator[Found]:
         exact = item.end - item.start == len(item.data)
         for taken, member in content.feed(item.data):
             yield item.start + max(taken, 0) if exact else item.end, member, item.exchange
+
+
+def _key(item: Item) -> int:
+    """The message that an item belongs to."""
+    return item.exchange << 1 | (item.direction is Direction.S2C)
 
 
 def _place(found: Found) -> tuple[int, int]:

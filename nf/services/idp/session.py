@@ -64,7 +64,8 @@ class IdpSession(Service):
         self._scanner = Scanner(shared.program.matchers, selection.contexts, shared.depth)
         self._progress = Progress(shared.program)
         self._bits: set[str] = set()
-        self._carried = dict.fromkeys(Direction, 0)
+        self._sent = self._answered = 0  # bytes of client and server
+        self.bodies = self._scanner.reads_bodies
         self._reads = False  # something was read
         self._application = NO_APPLICATION
 
@@ -87,8 +88,12 @@ class IdpSession(Service):
 
     def inspect(self, piece: Piece) -> Opinion:
         """Search a piece and what was read from it."""
-        self._carried[piece.direction] = piece.start + len(piece.data)
-        self._reads = self._reads or bool(piece.items)
+        if piece.direction is Direction.C2S:
+            self._sent = piece.start + len(piece.data)
+        else:
+            self._answered = piece.start + len(piece.data)
+        if piece.items:
+            self._reads = True
         found = self._scanner.feed(piece)
         if not found:
             return IGNORE if self._is_blind() else PERMIT
@@ -110,7 +115,7 @@ class IdpSession(Service):
 
     def _is_blind(self) -> bool:
         """Whether nothing can be found any more: no reader finds anything, and the streams are deep enough."""
-        return not self._reads and not self._scanner.reads_streams and min(self._carried.values()) > UNREAD
+        return not self._reads and not self._scanner.reads_streams and min(self._sent, self._answered) > UNREAD
 
     def _judge(self, found: list[Found], direction: Direction, now: float, outcome: _Outcome) -> None:
         """What becomes of the session by what was found, in its order, up to what ends it."""
@@ -207,8 +212,7 @@ class IdpSession(Service):
 
     def _record(self, attack: Attack, now: float, rule: str, rulebase: str, action: IdpAction, *, alert: bool,
                 severity: Severity | None = None, message: str = "") -> LogRecord:
-        carried = self._carried[Direction.C2S], self._carried[Direction.S2C]
         return attack_record(
             self._facts, self._application, attack, epoch=int(self._shared.clock()), policy=self._selection.policy, rule=rule,
             rulebase=rulebase, action=action, severity=severity or attack.severity, alert=alert,
-            elapsed=int(now - self._begun), carried=carried, message=message)
+            elapsed=int(now - self._begun), carried=(self._sent, self._answered), message=message)
