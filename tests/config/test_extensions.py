@@ -51,7 +51,7 @@ def test_a_setting_in_a_place_where_it_means_nothing_is_remarked() -> None:
 
 
 @pytest.mark.parametrize(("lines", "said"), [
-    (MACRO + "srxnf xyz open", "t:6: 'xyz': no such setting of apply-macro srxnf, expected fail-mode"),
+    (MACRO + "srxnf xyz open", "t:6: 'xyz': no such setting of apply-macro srxnf, expected fail-mode | service"),
     (MACRO + "srxnf fail-mod open", "t:6: 'fail-mod': no such setting of apply-macro srxnf; did you mean 'fail-mode'?"),
     (MACRO + "srxnf fail-mode opn", "t:6: 'opn': fail-mode takes open | closed; did you mean 'open'?"),
     (MACRO + "srxnf fail-mode", "t:6: 'fail-mode': fail-mode takes open | closed"),

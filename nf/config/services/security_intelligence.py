@@ -21,15 +21,15 @@ from nf.policy.security_intelligence import (
     Treatment,
 )
 
-_THEN = """then action permit | then action block drop | then action block close . | then action block close http message
-    then action block close http redirect-url | then action recommended
-    then action sinkhole | then log | then action . | then action block ."""
+_THEN = """then action . | then action permit | then action block . | then action block drop | then action block close .
+    then action block close http message | then action block close http redirect-url | then action recommended
+    then action sinkhole | then log"""
 AREAS = (
     ("services security-intelligence", """category all disable | category category-name . | category category-name disable
         global-disable-feed"""),
     ("services security-intelligence profile", "description | category"),
-    ("services security-intelligence profile rule", f"match feed-name | match threat-level | {' '.join(_THEN.split())}"),
-    ("services security-intelligence profile default-rule", f"then . | {' '.join(_THEN.split())} | then no-log"),
+    ("services security-intelligence profile rule", f"match feed-name | match threat-level\n{_THEN}"),
+    ("services security-intelligence profile default-rule", f"then . | then no-log\n{_THEN}"),
     ("services security-intelligence policy", "description | category-profiles profile-name"),
 )
 OWN: tuple[str, ...] = ()
@@ -81,6 +81,8 @@ class _Reader:
             interval = int(extension(entry, "feed-interval") or Feed("", "", "").interval)
             for words in (extension(entry, "feeds") or "").split():
                 name, _, source = words.partition("=")
+                if not source:
+                    continue  # which is noted where settings are looked at
                 if name in names:
                     self.scope.findings.wrong(entry, name, "another feed has this name")
                 names.add(name)

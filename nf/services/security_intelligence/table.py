@@ -15,6 +15,7 @@ from nf.policy.url_patterns import plain_path
 _BITS: Final = {4: 32, 6: 128}
 _FAMILIES: Final = {4: AF_INET, 6: AF_INET6}
 _ADDRESS: Final = re.compile(r"[0-9a-fA-F:.]+(/[0-9]{1,3})?")
+_PREFIX: Final = re.compile(r"([0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)/[0-9]{1,3}")
 _HOST: Final = re.compile(r"(\*\.)?([a-z0-9_-]{1,63}\.)*(?![0-9]+$)[a-z0-9_-]{1,63}")
 
 
@@ -102,6 +103,8 @@ def _object(text: str) -> tuple[str, str]:
 def _add(table: Table, value: str, mark: str, *, countries: bool) -> None:
     entry = Entry(value, HIGHEST, _country(mark)) if countries else Entry(value, _level(mark))
     found = _network(value) if _ADDRESS.fullmatch(value) else None
+    if found is None and _PREFIX.fullmatch(value):
+        raise ValueError(f"{value!r} is no prefix")
     if found is None:
         _add_name(table, value, entry)
     else:
