@@ -16,7 +16,8 @@ LONGEST_HEADER: Final = 1 << 16  # bytes
 DEEPEST: Final = 16  # multiparts inside of each other; more are read as content
 MOST_PARTS: Final = 1000  # of one message; what follows is read as content of the last
 _LONGEST_LINE: Final = 256  # bytes of a boundary's; RFC 2046 §5.1.1 allows 70 characters
-_END: Final = re.compile(rb"\A\r?\n|\n\r?\n")
+_EMPTY_LINE: Final = re.compile(rb"\r?\n")
+_END: Final = re.compile(rb"\n\r?\n")
 _TAIL: Final = re.compile(rb"(?:\r|\r?\n-?)\Z")  # what may begin a boundary's line
 _FIELD: Final = re.compile(r"([!-9;-~]+)[ \t]*:[ \t]*(.*)\Z", re.DOTALL)
 _FOLD: Final = re.compile(r"\r?\n[ \t]+")
@@ -38,8 +39,8 @@ class Message:
         self._direction, self._exchange, self._reading, self._envelope = direction, exchange, reading, envelope
         self._boundaries: list[bytes] = [_line_of(boundary)] if boundary else []
         self._in_header = not boundary
-        self._kept = b"" if self._in_header else b"\n"  # a boundary may be on the first line, behind no line end
-        self._invented = not self._in_header
+        self._kept = b""
+        self._at_line = True  # a boundary may follow at once
         self._part = 0  # the exchange of the part that is read
         self._unwrapping: Unwrapping = Plain()
         self._parts = 0
@@ -48,11 +49,10 @@ class Message:
     def receive(self, data: bytes, end: int) -> list[Item]:
         """More of it, which ended at this offset."""
         out: list[Item] = []
-        before = len(self._kept)
+        looked, at = len(self._kept), 0
         data, self._kept, self._end = self._kept + data, b"", end
-        while data:
-            data = self._header(data, before, out) if self._in_header else self._content(data, out)
-            before = 0
+        while at < len(data):
+            at = self._header(data, at, looked, out) if self._in_header else self._content(data, at, out)
         return out
 
     def finish(self, at: int, *, whole: bool = True) -> list[Item]:
@@ -66,17 +66,18 @@ class Message:
         self._close(at, out, whole=whole)
         return out
 
-    def _header(self, data: bytes, looked: int, out: list[Item]) -> bytes:
-        """Reads a header; returns what is behind it."""
-        match = _END.search(data, max(0, looked - 3))
-        if match is None and len(data) <= LONGEST_HEADER:
-            self._kept = data
-            return b""
-        end = match.end() if match else LONGEST_HEADER
+    def _header(self, data: bytes, at: int, looked: int, out: list[Item]) -> int:
+        """Reads a header, which begins there; returns where it ends."""
+        match = _EMPTY_LINE.match(data, at) or _END.search(data, max(at, looked - 3))
+        if match is None and len(data) - at <= LONGEST_HEADER:
+            self._kept = data[at:]
+            return len(data)
+        end = match.end() if match else at + LONGEST_HEADER
         if match is None:
             out.append(Anomaly(self._direction, self._end, self._end, self._exchange, "oversized", "header of a part"))
-        self._begin(data[:end], len(data) - end, out)
-        return data[end:] if self._in_header else self._at_line(data[end:])
+        self._at_line = True
+        self._begin(data[at:end], len(data) - end, out)
+        return end
 
     def _begin(self, raw: bytes, behind: int, out: list[Item]) -> None:
         """A header is whole: of the mail, of a part, of a mail in a part."""
@@ -104,30 +105,34 @@ class Message:
             self._boundaries.clear()
             out.append(Anomaly(self._direction, start, end, self._exchange, "flood", f"{MOST_PARTS} parts, or more"))
 
-    def _content(self, data: bytes, out: list[Item]) -> bytes:
-        """Content up to the next line that may be a boundary's; returns what is behind it."""
-        found = data.find(b"\n--") if self._boundaries else -1
-        if found < 0:
-            tail = _TAIL.search(data, max(0, len(data) - 3)) if self._boundaries else None
-            return self._wait(data, tail.start() if tail else len(data), out)
-        before = found - 1 if data[found - 1:found] == b"\r" else found
-        line_end = data.find(b"\n", found + 1)
-        if line_end < 0 and len(data) - found <= _LONGEST_LINE:
-            return self._wait(data, before, out)
-        level = self._level(data[found + 1:line_end]) if line_end > 0 else None
-        if level is None:
-            self._say(data[:found + 1], len(data) - found - 1, out)
-            return data[found + 1:]
-        self._say(data[:before], len(data) - before, out)
-        self._close(self._end - len(data) + before, out)
-        return self._cross(level, data[line_end + 1:])
+    def _content(self, data: bytes, at: int, out: list[Item]) -> int:
+        """Content up to a boundary's line; returns where that ends."""
+        line = at if self._at_line and self._boundaries else self._next_line(data, at)
+        while line >= 0:
+            end = data.find(b"\n", line)
+            if end < 0 and len(data) - line <= _LONGEST_LINE and b"--".startswith(data[line:line + 2]):
+                return self._wait(data, at, _line_end_before(data, at, line), out)
+            level = self._level(data[line:end]) if 0 < end - line <= _LONGEST_LINE else None
+            if level is not None:
+                before = _line_end_before(data, at, line)
+                self._say(data[at:before], len(data) - before, out)
+                self._close(self._end - len(data) + before, out)
+                return self._cross(level, end + 1)
+            line = self._next_line(data, line)
+        tail = _TAIL.search(data, max(at, len(data) - 3)) if self._boundaries else None
+        return self._wait(data, at, tail.start() if tail else len(data), out)
 
-    def _wait(self, data: bytes, sure: int, out: list[Item]) -> bytes:
+    def _next_line(self, data: bytes, at: int) -> int:
+        """Where the next line that may be a boundary's begins, -1 for none."""
+        found = data.find(b"\n--", at) if self._boundaries else -1
+        return found + 1 if found >= 0 else -1
+
+    def _wait(self, data: bytes, at: int, sure: int, out: list[Item]) -> int:
         """What is no boundary for sure goes on, the rest waits for more."""
-        if sure:
-            self._say(data[:sure], len(data) - sure, out)
+        if sure > at:
+            self._say(data[at:sure], len(data) - sure, out)
         self._kept = data[sure:]
-        return b""
+        return len(data)
 
     def _level(self, line: bytes) -> tuple[int, bool] | None:
         """The multipart whose boundary this is, and whether it ends there."""
@@ -138,24 +143,15 @@ class Message:
                 return level, bare != boundary
         return None
 
-    def _cross(self, level: tuple[int, bool], rest: bytes) -> bytes:
+    def _cross(self, level: tuple[int, bool], at: int) -> int:
         """Behind a boundary comes a part's header, behind the last one nothing but the outer one's next."""
         number, last = level
         del self._boundaries[number if last else number + 1:]
-        self._in_header, self._invented = not last, False
-        return self._at_line(rest) if last else rest
-
-    def _at_line(self, rest: bytes) -> bytes:
-        """A boundary may follow at once: the line end before it is invented."""
-        self._invented = True
-        if not rest:
-            self._kept = b"\n"
-            return b""
-        return b"\n" + rest
+        self._in_header, self._at_line = not last, True
+        return at
 
     def _say(self, content: bytes, behind: int, out: list[Item]) -> None:
-        if self._invented:
-            content, self._invented = content[1:], False
+        self._at_line = False
         if self._part and content and self._reading.bodies:
             end = self._end - behind
             plain = self._unwrapping.decode(content)
@@ -170,6 +166,15 @@ class Message:
             out.append(Body(self._direction, at, at, self._part, rest, b""))
         out.append((Complete if whole else Broken)(self._direction, at, at, self._part))
         self._part = 0
+
+
+def _line_end_before(data: bytes, at: int, line: int) -> int:
+    """The line end before a boundary is part of it."""
+    if line > at and data[line - 1] == 0x0A:
+        line -= 1
+        if line > at and data[line - 1] == 0x0D:
+            line -= 1
+    return line
 
 
 def _line_of(boundary: str) -> bytes:
