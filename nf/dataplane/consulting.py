@@ -45,6 +45,19 @@ class Consulting(TlsEnds):
         if answer.fault and self._exchanges is not None:
             self._exchanges.pop(key, None)
         self._tell_safely(on.Answered(key[0], answer))
+        if self._relay is not None and self._relay.is_backed_up:
+            self._relay.drained = self._listen_again
+            self._listen(False)
+
+    def _listen_again(self) -> None:
+        """What engines have said has gone on."""
+        if self._relay is not None:
+            self._relay.drained = None
+        self._listen(True)
+
+    def _listen(self, wanted: bool) -> None:
+        for exchange in tuple((self._exchanges or {}).values()):
+            exchange.listen(wanted)
 
     def _stalled(self, _: bool) -> None:
         """Some engine does not keep up, or does again."""

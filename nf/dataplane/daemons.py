@@ -33,9 +33,11 @@ class Exchange:
         self._daemons, self._heard, self._stalled = daemons, heard, stalled
         self._line: Line | None = None
         self._before = bytearray()  # said before there was a line
+        self._deadline = 0.0
 
     def say(self, ask: Ask) -> None:
         """Send more; the deadline counts anew."""
+        self._deadline = ask.deadline
         self._daemons.loop.arm(self, ask.deadline)
         if self._line is None:
             self._before += ask.data
@@ -60,12 +62,24 @@ class Exchange:
         self.drop()
         self._heard(Answer(self.number, fault=fault, reused=reused, now=self._daemons.loop.now))
 
+    def listen(self, wanted: bool) -> None:
+        """Whether more is to be heard for now; while it is not, the daemon has all the time there is."""
+        line = self._line
+        if line is None or line.deaf is not wanted:
+            return
+        if wanted:
+            self._daemons.loop.arm(self, self._deadline)
+            line.listen()
+        else:
+            line.deaf = True
+            self._daemons.loop.disarm(self)
+
     def end(self, keep: bool) -> None:
         """It is over; its connection may serve another."""
         line, self._line = self._line, None
         self._leave()
         if line is not None:
-            self._daemons.back(line, keep and line.ready and not line.waiting)
+            self._daemons.back(line, keep and line.ready and not line.waiting and not line.deaf)
 
     def drop(self) -> None:
         """It is over, and so is its connection."""

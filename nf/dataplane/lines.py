@@ -24,6 +24,7 @@ class Line:
         self.waiting = bytearray()
         self.ready = False  # connected, and the handshake done
         self.served = False  # an exchange before
+        self.deaf = False  # nobody wants to hear more for now
         self.heard: Callable[[bytes], None] = _ignore
         self.sent: Callable[[], None] = _nothing
         self._loop, self._context = loop, context
@@ -42,6 +43,13 @@ class Line:
         self.waiting += data
         if self.ready:
             self._guarded(self._flush)
+
+    def listen(self) -> None:
+        """Hear again what comes, after having been deaf."""
+        self.deaf = False
+        if self.ready:
+            self._guarded(self._go_on)
+            self._watch(READ | (WRITE if self.waiting else 0))
 
     def close(self) -> None:
         """Let go of it."""
@@ -88,7 +96,7 @@ class Line:
     def _go_on(self) -> None:
         """Read first: a daemon may wait for us to take its answer before it takes more of the question."""
         with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError):
-            while self._fd >= 0:
+            while self._fd >= 0 and not self.deaf:
                 data = self._sock.recv(CHUNK)
                 if not data:
                     return self._end()
@@ -104,6 +112,7 @@ class Line:
         self.sent()
 
     def _watch(self, wants: int) -> None:
+        wants = wants & ~READ if self.deaf else wants
         if wants != self._wants and self._fd >= 0:
             self._wants = wants
             self._loop.change_file(self._fd, wants)

@@ -35,6 +35,7 @@ class Relay:
         self._legs = {Direction.C2S: (client, server), Direction.S2C: (server, client)}
         self._half_closed, self._ended, self._within, self._finished = half_closed, ended, within, finished
         self._endings: dict[Direction, Stop] = {}  # how senders ended whose end has not been passed on
+        self.drained: Callable[[], None] | None = None  # called when nothing waits for a leg any more
         self._tap: Tap | None = None
         self._over = False
         client.ready = partial(self._ready, Direction.C2S)
@@ -50,9 +51,14 @@ class Relay:
         self._over = True
 
     def deliver(self, direction: Direction, data: bytes) -> None:
-        """Send data on in its direction."""
-        if not self._over and not self._legs[direction][1].write(data):
+        """Send data on in its direction, perhaps long after they were read."""
+        sink = self._legs[direction][1]
+        if self._over:
+            return
+        if not sink.write(data):
             self._broken(direction.opposite)
+        elif sink.out:
+            self._watch()
 
     def _ready(self, direction: Direction, mask: int) -> None:
         """The leg that sends in `direction` is ready: to take what was kept for it, and to be read."""
@@ -61,6 +67,8 @@ class Relay:
             if not leg.flush():
                 return self._broken(direction)
             if not leg.out:
+                if self.drained is not None:
+                    self.drained()
                 self._loop.again(partial(self._legs[direction.opposite][0].take_turn, READ))
         if mask & BROKEN and self._is_held_back(direction):
             return self._broken(direction)
@@ -133,6 +141,11 @@ class Relay:
             if not last:
                 self._half_closed()
             self._settle()
+
+    @property
+    def is_backed_up(self) -> bool:
+        """Whether so much waits for a leg that nobody should deliver more."""
+        return any(len(leg.out) > MOST_WAITING for leg, _ in self._legs.values())
 
     def pause(self, directions: Collection[Direction]) -> None:
         """Read nothing of these directions until told otherwise; what is sent meanwhile waits in the kernel."""

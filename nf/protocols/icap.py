@@ -221,8 +221,11 @@ def _head(data: bytes) -> Head:
 
 def parse_headers(lines: Iterable[bytes]) -> Headers:
     """Header lines as pairs; raises IcapError where one is none."""
-    headers = []
+    headers: list[tuple[str, str]] = []
     for line in lines:
+        if line[:1] in {b" ", b"\t"} and headers:  # folded (RFC 9112 §5.2), as c-icap does it
+            headers[-1] = headers[-1][0], f"{headers[-1][1]} {line.strip().decode('latin-1')}"
+            continue
         name, colon, value = line.partition(b":")
         if not colon or not name or name != name.strip():
             raise IcapError("sends a header line that is none")

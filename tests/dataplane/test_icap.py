@@ -93,8 +93,11 @@ def test_c_icap_refuses_a_url(tmp_path: Path, pki: LoopbackPki) -> None:
             refused = other("GET", "/forbidden")
             assert refused.status == 403
             assert b"what nobody may see" in refused.read()
-        logged = (one for one in net.proxy.all_records() if one["name"] == "ICAP_REDIRECT_LOG")
-        record = until(lambda: next(logged, None), "it is logged")
+
+        def logged() -> list[dict[str, str]]:
+            return [one for one in net.proxy.all_records() if one["name"] == "ICAP_REDIRECT_LOG"]
+
+        record, = until(logged, "it is logged")
         assert (record["action"], record["url"], record["method"]) == ("BLOCKED", f"{NAME}/forbidden", "REQMOD")
 
 
@@ -117,6 +120,24 @@ def test_a_server_that_does_not_answer_in_time(tmp_path: Path, pki: LoopbackPki,
             answer = ask("POST", "/up", b"x" * 100)
             assert (answer.status, answer.read()[:9]) == ((200, b"100 bytes") if word == "permit" else (503, b"This cont"))
         assert net.proxy.service("icap", "statistics")["counters"]["P"]["S"]["timeout"] == 1
+
+
+def test_an_answer_that_nobody_takes_waits_in_the_server(tmp_path: Path, pki: LoopbackPki) -> None:
+    def flood(asked: Asked) -> bytes:
+        return adapted(b"HTTP/1.1 200 OK\r\n\r\n", bytes(48 << 20)) if asked.method == "RESPMOD" else UNCHANGED
+
+    with icap_server(flood) as (port, _), network(tmp_path, pki, server(port, "x") + BOTH) as net, browser(net) as ask:
+        worker, = net.proxy.workers().values()
+        before = peak(worker)
+        flooded = ask("GET", "/small")
+        assert sum(len(piece) for piece in iter(lambda: flooded.read(1 << 16), b"")) == 48 << 20
+        assert peak(worker) - before < 8 << 20
+
+
+def peak(pid: int) -> int:
+    """The most memory that a process has had, in bytes."""
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) << 10
 
 
 def test_the_second_server_stands_in_for_one_that_is_dead(tmp_path: Path, pki: LoopbackPki) -> None:
