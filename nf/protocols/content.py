@@ -41,7 +41,8 @@ class Content:
 
     def receive(self, data: bytes, start: int, out: list[Item]) -> None:
         """More of it, which began at this offset of its direction."""
-        if not self._reading.bodies:
+        reading = self._reading
+        if not reading.bodies or (reading.left and (self._direction, self._exchange) in reading.left):
             self._overlooked = True
         if self._overlooked:
             return
@@ -53,7 +54,8 @@ class Content:
 
     def finish(self, at: int, *, whole: bool = True) -> list[Item]:
         """Nothing more of it comes."""
-        return self._form.finish(at, whole=whole) if self._form is not None and not self._overlooked else []
+        self._reading.left.discard((self._direction, self._exchange))
+        return self._form.finish(at, whole=whole and not self._overlooked) if self._form is not None else []
 
     def _receive(self, data: bytes, start: int, end: int, out: list[Item]) -> None:
         if self._unknown:

@@ -22,6 +22,7 @@ from nf.protocols.smtp import Smtp
 from nf.protocols.websocket import WebSocket
 
 TUNNEL: Final = "TUNNEL"
+MOST_LEFT: Final = 4096  # messages at a time that nobody wants more of; those beyond are told
 _READERS: Final[dict[str, Callable[[Reading], Reader]]] = {
     HTTP: lambda reading: Http1(reading, lambda request, response: _other(reading, request, response)),
     HTTP2: Http2, SMTP: Smtp, FTP: Ftp, POP3: Pop3, IMAP: Imap,
@@ -56,6 +57,11 @@ class Conversation:
     @bodies.setter
     def bodies(self, wanted: bool) -> None:
         self._reading.bodies = wanted
+
+    def leave(self, exchange: int, direction: Direction) -> None:
+        """Nobody wants more of this message's, or part's, content: what is left of it is passed over."""
+        if len(self._reading.left) < MOST_LEFT:
+            self._reading.left.add((direction, exchange))
 
     @property
     def reads(self) -> bool:

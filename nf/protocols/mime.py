@@ -152,7 +152,8 @@ class Message:
 
     def _say(self, content: bytes, behind: int, out: list[Item]) -> None:
         self._at_line = False
-        if self._part and content and self._reading.bodies:
+        wanted = self._reading.bodies and (self._direction, self._part) not in self._reading.left
+        if self._part and content and wanted:
             end = self._end - behind
             plain = self._unwrapping.decode(content)
             out.append(Body(self._direction, end - len(content), end, self._part, plain, content))
@@ -165,6 +166,7 @@ class Message:
         if rest:
             out.append(Body(self._direction, at, at, self._part, rest, b""))
         out.append((Complete if whole else Broken)(self._direction, at, at, self._part))
+        self._reading.left.discard((self._direction, self._part))
         self._part = 0
 
 

@@ -191,6 +191,16 @@ def test_content_that_nobody_wants_is_passed_over() -> None:
     assert conversation.boundary(S2C) == 2 * len(OK)
 
 
+def test_one_message_may_be_left_alone() -> None:
+    conversation = Conversation()
+    conversation.read(C2S, GET + GET)
+    items = list(conversation.read(S2C, OK[:-1]))
+    conversation.leave(1, S2C)
+    items += conversation.read(S2C, OK[-1:] + OK)
+    assert [content(items, number, S2C) for number in (1, 2)] == [b"h", b"hi"]
+    assert [one.exchange for one in of(Complete, items)] == [1, 2]
+
+
 class _Socket:
     def __init__(self, data: bytes) -> None:
         self._data = data
