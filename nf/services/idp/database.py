@@ -89,8 +89,8 @@ class Stream:
             self.close()
 
 
-def problem(test: Regex) -> str:
-    """Why hyperscan cannot take an expression, "" where it can."""
+def problem(test: Content | Regex) -> str:
+    """Why hyperscan cannot take a test, "" where it can."""
     try:
         Database([test], streams=True)
     except hyperscan.error as error:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from nf.policy.attacks import Content, Member, Regex, Test
 from nf.services.idp.contexts import GROWING
-from nf.services.idp.database import Database, Stream
+from nf.services.idp.database import Database, Stream, problem
 from nf.services.idp.evaluation import awaits_end, holds
 
 WINDOW = 16 << 10  # bytes of a growing buffer in which members of several tests are looked for
@@ -130,6 +130,17 @@ def first_of(tests: Sequence[Test]) -> Content | Regex | None:
     if not regexes:
         return None
     return regexes[0] if not regexes[0].relative else replace(regexes[0], relative=False)
+
+
+def why_not(tests: Sequence[Test]) -> str:
+    """What of the tests hyperscan cannot take, "" where it can take all."""
+    first = first_of(tests)
+    tried = [*(test for test in tests if isinstance(test, Regex)), *([first] if isinstance(first, Content) else [])]
+    return next((f"{_said(test)}: {why}" for test in tried if (why := problem(test))), "")
+
+
+def _said(test: Content | Regex) -> str:
+    return f"pcre /{test.expression}/"[:60] if isinstance(test, Regex) else f"content {test.pattern!r}"[:60]
 
 
 def why_not_in_stream(tests: Iterable[Test]) -> str:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hwmodel.session import Direction
-from nf.policy.attacks import Attack, Bit, IdpAction, Member, Rate, RateKind, RateScope, Regex, Severity
+from nf.policy.attacks import Attack, Bit, IdpAction, Member, Rate, RateKind, RateScope, Severity
 from nf.policy.idp import IdpRule, RuleMatch
 from nf.services.idp.contexts import KINDS, anomaly, protocol
-from nf.services.idp.database import problem
+from nf.services.idp.matcher import why_not
 from nf.services.idp.rule_header import action_of, ends_of, protocol_of, variables
 from nf.services.idp.rule_options import Draft, number, read_option
 from nf.services.idp.rule_text import RuleError, RuleText, parse, rules, unquoted
@@ -72,9 +72,9 @@ def _check(attack: Attack, known: Mapping[str, Attack]) -> None:
     if attack.name in known:
         raise RuleError("sid", "another rule of the file has this number")
     for member in attack.members:
-        for test in member.tests:
-            if isinstance(test, Regex) and (why := problem(test)):
-                raise RuleError(f"pcre /{test.expression}/"[:60], why)
+        what, _, why = why_not(member.tests).partition(": ")
+        if why:
+            raise RuleError(what, why)
 
 
 def read_attacks(text: str) -> Iterator[tuple[RuleText, Attack]]:

@@ -176,7 +176,7 @@ def test_rule_files_depth_and_exempt_rules() -> None:
         ("idp-policy P; custom-attack A { severity info; }", "attack has no attack-type"),
         (typed("signature { context http-urr; pattern x; }"), "no such context"),
         (typed("signature { context http-url; }"), "there is no pattern"),
-        (typed('signature { context http-url; pattern "(a"; }'), "pattern '(a'"),
+        (typed('signature { context http-url; pattern "(a"; }'), "pcre /(a/: Missing close parenthesis"),
         (typed('signature { context http-url; pattern "(?=a)"; }'), "none of the patterns"),
         (typed("signature { context stream; pattern a; negate; }"), "a stream has no end"),
         (typed("chain { scope session; }"), "a chain needs members"),

@@ -182,6 +182,7 @@ def test_a_rule_that_passes_comes_first_and_ends_the_search() -> None:
         (f'{HEAD} (content:"a"; dsize:>5; sid:1;)', "'dsize': this keyword is not supported"),
         (f'{HEAD} (content:"a"; pcre:"/(a)\\1/"; sid:1;)', "Back-references are unsupported"),
         (f'{HEAD} (content:"a"; pcre:"/(?=a)b/"; sid:1;)', "Zero-width assertions are not supported"),
+        (f'{HEAD} (content:"abc"; depth:2; sid:1;)', "content b'abc'"),
         (f'{HEAD} (content:"a"; depth:size; sid:1;)', "expected a number"),
         (f'{HEAD} (content:"a"; content:!"b"; sid:1;)', "a stream has no end"),
         (f'{HEAD} (content:"a"; endswith; sid:1;)', "'endswith': a stream has no end"),

@@ -11,8 +11,7 @@ from nf.config.tree import Statement
 from nf.policy.attacks import STREAM, Attack, Content, DataAt, IdpAction, Member, Regex, Severity, Test
 from nf.policy.match import PortRange
 from nf.services.idp.contexts import BEGINNINGS, JUNOS, KINDS, anomaly, protocol
-from nf.services.idp.database import problem
-from nf.services.idp.matcher import why_not_in_stream
+from nf.services.idp.matcher import why_not, why_not_in_stream
 
 _RECOMMENDED = {
     "none": IdpAction.NONE, "ignore": IdpAction.IGNORE, "drop-packet": IdpAction.DROP_PACKET, "drop": IdpAction.DROP,
@@ -120,9 +119,11 @@ class AttackReader:
             known = STREAM, None
         context, direction = known
         tests = tuple(self._tests(signature, BEGINNINGS.get(junos)))
-        why = why_not_in_stream(tests) if context == STREAM else ""
-        if why or not tests:
-            raise PatternError(f"{why}: a stream has no end at which this could be decided" if why else "there is no pattern")
+        if not tests or (why := why_not(tests)):
+            raise PatternError(why if tests else "there is no pattern")
+        endless = why_not_in_stream(tests) if context == STREAM else ""
+        if endless:
+            raise PatternError(f"{endless}: a stream has no end at which this could be decided")
         return Member(context, tests, _DIRECTIONS.get(signature.value("direction") or "", direction), name)
 
     def _tests(self, signature: Statement, beginning: int | None) -> Iterator[Test]:
@@ -131,11 +132,7 @@ class AttackReader:
             text = signature.value(*path)
             if text:
                 found = expression(text) if path == ("pattern",) else Regex(text)
-                test = self._modified(found, signature, beginning, negated=negated)
-                why = problem(test)
-                if why:
-                    raise PatternError(f"pattern '{text}': {why}")
-                yield test
+                yield self._modified(found, signature, beginning, negated=negated)
         content = signature.one("content")
         if content is not None:
             yield from _content(content, negated=negated)
