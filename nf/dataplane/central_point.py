@@ -22,16 +22,16 @@ from nf.dataplane import assembly
 from nf.dataplane.answers import answer
 from nf.dataplane.assembly import Assembly
 from nf.dataplane.control import ControlSocket
-from nf.dataplane.crl_fetcher import CrlFetcher
 from nf.dataplane.device import UNKNOWN, About
 from nf.dataplane.duties import Duties
+from nf.dataplane.fetcher import Fetcher
 from nf.dataplane.heartbeat import Heart
 from nf.dataplane.inquiries import Later
 from nf.dataplane.learned_bypass import LearnedBypasses
 from nf.dataplane.ledger import Ledger
 from nf.dataplane.log_sender import LogSender
 from nf.dataplane.loop import Chore, Loop
-from nf.dataplane.messages import Assign, Closed, Hear, ReadCrls, Report
+from nf.dataplane.messages import Assign, Closed, Hear, ReadCrls, Report, Routed
 from nf.dataplane.plaintext import PcapServer
 from nf.dataplane.roster import Roster, tell
 from nf.dataplane.wiring import Listener
@@ -62,8 +62,8 @@ class CentralPointProcess:
         self.worker_of = self.roster.worker_of
         self.logs = duties.sinks
         self.learned_bypass = LearnedBypasses(duties.lessons, _profiles(duties), self.crew.tell_all, duties.sinks.write)
-        self.crl_fetcher = CrlFetcher(self.loop, duties.sinks, about)
-        self._children = self.crl_fetcher, PcapServer(self.loop, duties.pcap_over_ip), LogSender(self.loop, duties.sinks)
+        self.fetcher = Fetcher(self.loop, duties.sinks, about)
+        self._children = self.fetcher, PcapServer(self.loop, duties.pcap_over_ip), LogSender(self.loop, duties.sinks)
         self.places = {status.spu: {"fpc": status.fpc, "pic": status.pic} for status in chassis.status(0.0)}
         self._spare = -1
         self._heart: Heart | None = None
@@ -90,7 +90,7 @@ class CentralPointProcess:
         self.loop.arm(self._crls, CRL_INTERVAL)
         if heart is not None:
             self._heart = heart
-            heart.start(self.loop, self.crew.is_there)
+            heart.start(self.loop, self.crew.is_there, self.ledger.rows.__contains__)
         tell(ready)
         try:
             self.loop.run()
@@ -173,10 +173,19 @@ class CentralPointProcess:
         if report.told:
             self._board.put(report.told, self.loop.now)
             self.crew.tell_all(Hear(report.told))
+        for routed in report.routed:
+            self._route(routed)
         for closed in report.closed:
             self._account(closed)
         for reply in report.replies:
             self.inquiries.replied(reply)
+
+    def _route(self, routed: Routed) -> None:
+        """The controller moves sessions; on one address there is none, and nowhere else to go."""
+        row = self.ledger.rows.get(routed.session_id)
+        if row is not None and self._heart is not None:
+            self.ledger.counters["moved to another way"] += 1
+            self._heart.routed(routed.session_id, row.session.c2s.five_tuple, routed.egress, routed.instance)
 
     def _account(self, closed: Closed) -> None:
         self.chassis.charge(closed.session_id, self.ledger.closed(closed, self.loop.now), self.loop.now)
@@ -195,6 +204,8 @@ class CentralPointProcess:
         self.crew.flush()
 
     def _forget(self, session_id: int) -> None:
+        if self._heart is not None:
+            self._heart.closed(session_id)
         self.ledger.forget(session_id)
         self.chassis.close(session_id, self.loop.now)
 
@@ -205,7 +216,7 @@ class CentralPointProcess:
         self.roster.renew(duties)
         self.first_path, self.about, self._wiring = duties.first_path, about, duties.wiring
         self.learned_bypass.profiles = _profiles(duties)
-        self.crl_fetcher.renew(about)
+        self.fetcher.renew(about)
         if self._heart is not None:
             self._heart.digest = bytes.fromhex(about.digest)
 
