@@ -30,7 +30,9 @@ ANSWERS = st.one_of(st.binary(min_size=1, max_size=40), st.sampled_from([
     response(b"plain"), response(b"MZ" + bytes(70)), b"HTTP/1.1 200 OK\r\n\r\nto the end", b"HTTP/1.1 304 Not Modified\r\n\r\n",
     b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", b"220 mail.test ESMTP\r\n", b"250 ok\r\n",
     b"354 go on\r\n", b"HTTP/1.1 101 Other\r\nupgrade: x\r\n\r\n"]))
-STREAM = st.lists(st.one_of(st.tuples(st.just(C2S), PARTS), st.tuples(st.just(S2C), ANSWERS)), min_size=1, max_size=7)
+FIRST = st.sampled_from([request("/x", "ok.test"), request("/y", "a.bad.test"), b"EHLO c\r\n", b"\x00\x01\x02"])
+REST = st.lists(st.one_of(st.tuples(st.just(C2S), PARTS), st.tuples(st.just(S2C), ANSWERS)), max_size=6)
+STREAM = st.builds(lambda first, rest: [(C2S, first), *rest], FIRST, REST)  # who speaks HTTP before it is asked is no server
 
 
 def life(stream: list[tuple[Direction, bytes]], cuts: list[int], verdict: bytes) -> tuple[object, ...]:
