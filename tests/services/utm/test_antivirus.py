@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hwmodel.session import Direction
 from tests.services.utm.sessions import C2S, CUSTOM, DEFAULT, FEATURE, S2C, UTM, Box, Session, request, response
 from tests.tls.hello_bytes import pieces
 
@@ -183,3 +184,16 @@ def test_what_is_attached_to_a_mail_is_scanned_unwrapped_and_refused() -> None:
     seen = session.answer(FOUND).seen
     assert seen.page.startswith(b"554 5.7.1 Virus found")
     assert seen.log()[0][1]["filename"] == "f.bin"
+
+
+@pytest.mark.parametrize(("protocol", "talk", "told"), [
+    ("pop3", [(S2C, b"+OK ready\r\n"), (C2S, b"USER a\r\n"), (S2C, b"+OK\r\n"), (C2S, b"PASS b\r\n"), (S2C, b"+OK\r\n"),
+              (C2S, b"RETR 1\r\n")], b"+OK 120 octets\r\nFrom: a\r\n\r\n%s\r\n.\r\n"),
+    ("imap", [(S2C, b"* OK IMAP4rev1 ready\r\n"), (C2S, b"a1 LOGIN x y\r\n"), (S2C, b"a1 OK\r\n"),
+              (C2S, b"a2 FETCH 1 BODY[]\r\n")],
+     b"* 1 FETCH (BODY[] {113}\r\nFrom: a\r\n\r\n%s\r\n)\r\na2 OK done\r\n")])
+def test_mails_that_are_fetched_do_not_arrive_whole(protocol: str, talk: list[tuple[Direction, bytes]], told: bytes) -> None:
+    session = Box(MAIL.replace("smtp", protocol)).session().pass_on(talk).server(told % FILE)
+    assert FILE in session.seen.asked()
+    seen = session.answer(FOUND).seen
+    assert (seen.block is not None, FILE in seen.passed[S2C]) == (True, False)

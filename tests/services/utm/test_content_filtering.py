@@ -95,3 +95,20 @@ def test_no_cut_changes_the_verdict(cuts: list[int], body: bytes) -> None:
         return seen.block, seen.records, None if seen.block else seen.passed[S2C]
 
     assert life(pieces(response(body), cuts)) == life([response(body)])
+
+
+FTP = "".join(f"{UTM}utm-policy u content-filtering ftp {way}-profile c\n" for way in ("upload", "download")) + f"""
+{FEATURE}content-filtering profile c block-command p
+{FEATURE}content-filtering profile c block-extension e
+{CUSTOM}protocol-command p value dele
+{CUSTOM}filename-extension e value exe
+"""
+
+
+@pytest.mark.parametrize(("command", "reason"), [
+    (b"DELE x\r\n", "protocol command"), (b"RETR a.EXE\r\n", "file extension"), (b"STOR b.txt\r\n", None)])
+def test_ftp_is_told_by_its_commands(command: bytes, reason: str | None) -> None:
+    session = Box(FTP).session().server(b"220 ftp.test FTP ready\r\n").client(b"USER a\r\n").server(b"331 x\r\n")
+    seen = session.client(b"PASS b\r\n").server(b"230 in\r\n").client(command).seen
+    assert seen.page == (b"550 Content blocked\r\n" if reason else b"")
+    assert [fields["reason"] for _, fields in seen.log()] == [f"blocked due to {reason} block list"] * (reason is not None)
