@@ -3,7 +3,7 @@
 import contextlib
 import resource
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,9 +16,12 @@ from nf.dataplane.bulletins import Board
 from nf.dataplane.cache_room import SITES, Rooms
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.credentials import ProfileError, credentials
+from nf.dataplane.crl_errand import CrlErrand
 from nf.dataplane.device import About
 from nf.dataplane.duties import Duties
 from nf.dataplane.faults import NONE, FaultError, Faults
+from nf.dataplane.feed_errand import FeedErrand
+from nf.dataplane.fetching import Errand
 from nf.dataplane.key_log import KeyLog, KeyLogError
 from nf.dataplane.mirror import Mirrors, mirrors
 from nf.dataplane.plaintext import Plaintext
@@ -27,6 +30,7 @@ from nf.dataplane.wiring import Wiring
 from nf.flow.first_path import FirstPath
 from nf.pki import PkiError, PkiStore
 from nf.pki.store import CRL
+from nf.policy.security_intelligence import SecurityIntelligence
 from nf.services import ServiceError
 from nf.sinks import Rotation, Sinks, StreamError
 from nf.sinks.client_context import client_context
@@ -161,7 +165,16 @@ class Assembly:
                      {name: engine.grade.value for name, engine in engines.items()},
                      initiation_profiles=configuration.initiation_profiles, store=source.store,
                      key_log=str(self._options.key_log or ""), faults=self._options.faults.words,
-                     ca_profiles=configuration.ca_profiles)
+                     ca_profiles=configuration.ca_profiles,
+                     errands=tuple(_errands(source)))
+
+
+def _errands(source: Source) -> Iterator[Errand]:
+    """What is to be fetched."""
+    yield from (CrlErrand(source.store.directory, profile) for profile in source.configuration.ca_profiles.values()
+                if profile.fetches)
+    intelligence: SecurityIntelligence | None = source.configuration.services.get("security_intelligence")
+    yield from (FeedErrand(feed) for feed in (intelligence.feeds if intelligence else ()) if feed.url)
 
 
 def engines_of(configuration: Configuration, store: PkiStore, platform: str,

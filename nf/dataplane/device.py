@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from hwmodel import Chassis
 from hwmodel.session import SpuId
 from nf.dataplane.crew import Crew
+from nf.dataplane.fetching import Errand
 from nf.dataplane.inquiries import Inquiries
 from nf.dataplane.learned_bypass import LearnedBypasses
 from nf.dataplane.ledger import Ledger
@@ -18,7 +19,7 @@ from nf.policy.profile import GlobalConfig, InitiationProfile, SslProxyProfile
 from nf.sinks import Sinks
 
 if TYPE_CHECKING:
-    from nf.dataplane.crl_fetcher import CrlFetcher
+    from nf.dataplane.fetcher import Fetcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class About:
     key_log: str = ""  # the file that sessions' keys are written to
     faults: tuple[str, ...] = ()  # what is made to fail
     ca_profiles: Mapping[str, CaProfile] = field(default_factory=dict)
+    errands: tuple[Errand, ...] = ()  # files that are fetched
     tracing: str = ""  # the file that sessions' traces are written to
 
 
@@ -55,7 +57,7 @@ class Device(Protocol):
     inquiries: Inquiries
     logs: Sinks
     learned_bypass: LearnedBypasses
-    crl_fetcher: "CrlFetcher"
+    fetcher: "Fetcher"
     started: float  # of the loop's clock
     worker_of: dict[SpuId, int]
     places: dict[SpuId, dict[str, int]]

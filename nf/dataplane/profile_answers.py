@@ -73,7 +73,7 @@ def certificates(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any
 def _revocation(device: Device, name: str, *, is_there: bool) -> dict[str, Any]:
     """Of a CA profile; one without a statement is checked by what lies in the PKI directory."""
     check = device.about.ca_profiles.get(name, CaProfile(name)).revocation
-    result = device.crl_fetcher.results.get(name)
+    result = device.fetcher.results.get(("crl", name))
     return {"crl-present": is_there, "crl-check": check.method != "disable",
             "crl-download-failed": result is not None and bool(result.problem),
             "crl-check-on-download-failed": not check.crl.disable_on_download_failure}
