@@ -6,7 +6,8 @@ from tests.services.idp.traffic import configured, detection, request, session, 
 
 RULES = b"""# comment
 alert http any any -> $HOME_NET [80,443,8000:8080] (msg:"a \\"b\\""; flow:established,to_server; http.uri; \\
-  content:"/x|0d 0a|"; nocase; fast_pattern; content:!"y"; distance:1; within:5; pcre:"/a(b|c)+d/Ri"; isdataat:!5,relative; classtype:x; sid:1; rev:2;)
+  content:"/x|0d 0a|"; nocase; fast_pattern; content:!"y"; distance:1; within:5; \\
+  pcre:"/a(b|c)+d/Ri"; isdataat:!5,relative; classtype:x; sid:1; rev:2;)
 drop tcp [10.0.0.0/8,!10.1.1.1] any <> any any (content:"abc"; offset:2; depth:9; flowbits:set,a|b; \\
   threshold:type limit, track by_src, count 1, seconds 60; sid:2;)
 reject http any any -> any any (app-layer-event:smuggling; bsize:1<>9; file_data; content:"q"; endswith; sid:3;)
