@@ -10,7 +10,7 @@ from nf.protocols.items import Request
 from nf.protocols.websocket_frames import Frames
 
 MOST: Final = 1024  # streams at a time; servers allow 100 to 250
-MOST_HEADS: Final = 1 << 18  # bytes of their requests' header lists
+MOST_HEADS: Final = 1 << 17  # bytes of their requests' header lists
 _REMEMBERED: Final = 64  # responses whose beginning is known after they have ended
 
 
