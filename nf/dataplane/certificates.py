@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from socket import SocketType
 from typing import Any, Final, TypeAlias
@@ -134,5 +135,6 @@ class SslEngine:
         return context
 
 
+@lru_cache(64)  # a resumed session stands under the same object as the one before
 def _digest(chain: tuple[bytes, ...]) -> bytes:
     return sha256(b"".join(chain)).digest()

@@ -13,7 +13,7 @@ from nf.dataplane.farewell import Farewell
 from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.host import Host
 from nf.dataplane.leg import Leg, Stop
-from nf.dataplane.loop import FORGET, READ, WRITE, Chore
+from nf.dataplane.loop import BROKEN, FORGET, READ, WRITE, Chore
 from nf.dataplane.messages import Progress
 from nf.dataplane.mirroring import Mirroring
 from nf.dataplane.relay import Relay
@@ -157,9 +157,9 @@ class Connection(Mirroring):
         self._account.server = server
         return self._expect(server, WRITE, self._connected)
 
-    def _connected(self, _mask: int) -> None:
+    def _connected(self, mask: int) -> None:
         server = self._server_leg()
-        code = server.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        code = server.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if mask & BROKEN else 0
         if code:
             return self._tell(on.ServerUnreachable(_words(code)))
         server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

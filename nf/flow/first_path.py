@@ -1,20 +1,21 @@
 """The first path: zones, policy look-up, services and the SSL proxy's plan for a session's first packet."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network
 
 from hwmodel.session import FiveTuple
 from nf.flow.arrival import Arrival
 from nf.flow.entry import Refusal, SessionEntry
+from nf.flow.lookup import Lookup
 from nf.flow.open_case import open_session
 from nf.inspection.inspection import Inspection
 from nf.log.records import SessionFacts
 from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm
 from nf.policy.policies import Action, Policy
 from nf.policy.profile import NonSslThreshold, SslProxyProfile
-from nf.policy.systems import LogicalSystem, Systems
+from nf.policy.systems import Systems
 from nf.policy.url_categories import UrlCategory
-from nf.policy.zones import Interface, Zone
+from nf.policy.zones import Interface
 from nf.services import Attachment, Engaged, attach_all
 from nf.services.application_identification import Identification, Identifier
 from nf.sslproxy.plan import Plan, Timeouts
@@ -22,7 +23,6 @@ from nf.sslproxy.reasons import Reason
 
 _TCP = 6
 DEFAULT_POLICY = "default-policy"
-NO_ZONE = Zone("N/A")
 _ANYWHERE = AddressMatch((ANY,), (IPv4Network("0.0.0.0/0"), IPv6Network("::/0")))
 _ANYTHING = ApplicationMatch((ANY,), (Application(ANY, (ApplicationTerm(),)),))
 _UNCONFIGURED = Engaged("application_identification", Identification())
@@ -38,14 +38,16 @@ class FirstPath:
     threshold: NonSslThreshold = NonSslThreshold()
     timeouts: Timeouts = Timeouts()
     profile_at_once: bool = False  # `disable-deferred-profile-selection` for all profiles
+    _lookup: Lookup = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_lookup", Lookup(self.systems, PERMIT_ALL))
 
     def admit(self, session_id: int, flow: FiveTuple, ingress: Interface, egress: Interface,
               now: float = 0.0) -> SessionEntry | Refusal:
         """Look the initiator's flow up in the system that it came in by, and lay out what happens to it."""
-        system = self.systems.of(ingress.name)
-        source, destination = _zone(system, ingress), _zone(system, egress)
+        system, source, destination, policy = self._lookup.find(flow, ingress, egress)
         arrival = Arrival(system, session_id, flow, (source, ingress), (destination, egress), now)
-        policy = _policy(system, source, destination, flow)
         if policy is not None and policy.is_open:
             return open_session(self, arrival, PERMIT_ALL)
         return self.lay_out(arrival, policy)
@@ -104,16 +106,3 @@ class FirstPath:
             return self.timeouts
         idle = float(application.inactivity_timeout) or float("inf")
         return Timeouts(self.timeouts.silence, self.timeouts.connect, self.timeouts.handshake, idle)
-
-
-def _zone(system: LogicalSystem, interface: Interface) -> Zone:
-    """The zone of an interface, none where it is of another system: what crosses is always denied."""
-    return system.zone_map.zone_of(interface.name) or NO_ZONE
-
-
-def _policy(system: LogicalSystem, source: Zone, destination: Zone, flow: FiveTuple) -> Policy | None:
-    """The policy that decides, none for an interface outside every zone: such traffic is always denied."""
-    if NO_ZONE in (source, destination):
-        return None
-    policy = system.policies.lookup(source.name, destination.name, flow)
-    return PERMIT_ALL if policy is None and system.policies.default is Action.PERMIT else policy

@@ -143,6 +143,8 @@ class SslProxyMessage(Enum):
     WARNING = "SSL_PROXY_WARNING"
     INFO = "SSL_PROXY_INFO"
 
+    __hash__ = object.__hash__  # members are single; Enum's own hashes their names at every look-up
+
     @property
     def log_class(self) -> LogClass:
         """The word of a profile's `actions log` that asks for this message."""

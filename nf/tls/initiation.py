@@ -5,27 +5,48 @@ group where the client has one. Browsers do; a client that does not saves a tent
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from OpenSSL import SSL, crypto
 
 from nf.policy.versions import TLS12, TLS13
 from nf.tls.client_certificate import note_requests
 from nf.tls.groups import offer_classical, offer_only
-from nf.tls.parameters import TlsParameters
+from nf.tls.parameters import NAMES, TlsParameters
 from nf.tls.settings import TlsSettings
 from nf.tls.suites import furnish
 
 _LEGACY_SERVERS: Final = 4  # SSL_OP_LEGACY_SERVER_CONNECT: those without RFC 5746
 
 
+_LIBRARY: Final[Any] = getattr(SSL, "_lib", None)
+_FOREIGN: Final[Any] = getattr(SSL, "_ffi", None)
+_RESPONSE: Final = getattr(_LIBRARY, "SSL_get_tlsext_status_ocsp_resp", None)
+
+
 class ServerEnd(SSL.Connection):
-    """SSL-I's end of a connection, with the OCSP response that the server stapled.
+    """SSL-I's end of a connection."""
 
-    None where it was not asked for one, empty where it sent none.
-    """
+    asked = False
+    _response = b""
 
-    stapled: bytes | None = None
+    @property
+    def stapled(self) -> bytes | None:
+        """The OCSP response that the server has stapled: None where it was not asked for one, empty where it sent none.
+
+        pyOpenSSL gives it to a callback alone, which each session pays for. Where its binding no longer has OpenSSL's call
+        it is that callback's.
+        """
+        if not self.asked or _RESPONSE is None:
+            return self._response if self.asked else None
+        where = _FOREIGN.new("unsigned char **")
+        size = _RESPONSE(self._ssl, where)
+        return b"" if size < 0 else bytes(_FOREIGN.buffer(where[0], size))
+
+    def take(self, response: bytes) -> bool:
+        """The callback; goes on whatever the response says: like the chain it is judged by the pki room."""
+        self._response = response
+        return True
 
 
 class Initiation:
@@ -50,6 +71,7 @@ class Initiation:
         connection.set_connect_state()
         if self._status_request:
             connection.request_ocsp()
+            connection.asked = True
         if server_name is not None:
             connection.set_tlsext_host_name(server_name.encode("ascii"))
         if alpn:
@@ -65,8 +87,9 @@ def peer_chain(connection: SSL.Connection) -> tuple[bytes, ...]:
 
 def parameters(connection: SSL.Connection) -> TlsParameters:
     """What a finished handshake agreed on; valid for either end."""
-    return TlsParameters(version=connection.get_protocol_version_name(), cipher=connection.get_cipher_name() or "",
-                         alpn=connection.get_alpn_proto_negotiated())
+    code = connection.get_protocol_version()
+    return TlsParameters(NAMES.get(code) or connection.get_protocol_version_name(), connection.get_cipher_name() or "",
+                         connection.get_alpn_proto_negotiated())
 
 
 def _client_context(settings: TlsSettings, highest: int, key_log: Callable[[SSL.Context], None] | None) -> SSL.Context:
@@ -76,17 +99,10 @@ def _client_context(settings: TlsSettings, highest: int, key_log: Callable[[SSL.
     context.set_verify(SSL.VERIFY_NONE)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     note_requests(context)
-    if settings.status_request:
-        context.set_ocsp_client_callback(_keep_response)
+    if settings.status_request and _RESPONSE is None:
+        context.set_ocsp_client_callback(lambda end, response, _: isinstance(end, ServerEnd) and end.take(response))
     if settings.insecure_renegotiation:
         context.set_options(_LEGACY_SERVERS)
     if key_log is not None:
         key_log(context)
     return context
-
-
-def _keep_response(connection: SSL.Connection, response: bytes, _: object) -> bool:
-    """Goes on whatever it says: like the chain it is judged by the pki room."""
-    if isinstance(connection, ServerEnd):
-        connection.stapled = response
-    return True

@@ -6,6 +6,7 @@ from typing import Final
 from nf.policy.versions import TLS10, TLS11, TLS12, TLS13
 
 _CODES: Final = {"TLSv1": TLS10, "TLSv1.1": TLS11, "TLSv1.2": TLS12, "TLSv1.3": TLS13}
+NAMES: Final = {code: name for name, code in _CODES.items()}
 
 
 @dataclass(frozen=True, slots=True)
