@@ -29,7 +29,8 @@ class Utm:
 
     def __init__(self, tables: UrlTables) -> None:
         self._tables = tables
-        self._quarantine = Quarantine(token_bytes(16))
+        self._secret = token_bytes(16)  # made before the workers fork, so that they share it
+        self._quarantine = Quarantine(self._secret)
         self._clients = ClientSessions()
         self._statistics = Statistics()
 
@@ -81,7 +82,7 @@ class Utm:
         if policy.antivirus:
             yield VirusScanner(policy.antivirus, facts, self._statistics)
         if policy.spam is not None:
-            yield SpamFilter(policy.spam, facts, self._statistics)
+            yield SpamFilter(policy.spam, facts, self._secret, self._statistics)
 
 
 def _tables(systems: Systems) -> Iterable[str]:

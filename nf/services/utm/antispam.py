@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from hashlib import blake2b
 from typing import Final
 
 from hwmodel.session import Direction
@@ -33,8 +34,8 @@ class SpamFilter(Feature):
     most_held = _LONGEST_HEAD
     wants_raw = True
 
-    def __init__(self, profile: AntiSpam, facts: SessionFacts, statistics: Statistics) -> None:
-        self._profile, self._facts, self._statistics = profile, facts, statistics
+    def __init__(self, profile: AntiSpam, facts: SessionFacts, secret: bytes, statistics: Statistics) -> None:
+        self._profile, self._facts, self._secret, self._statistics = profile, facts, secret, statistics
         self._number = _NUMBERS
         self._clean: bool | None = None if profile.zone else True  # what the DNS says of the client; None: nothing yet
         self._sender, self._why = "", ""  # of the mail, and for what it is spam
@@ -71,7 +72,9 @@ class SpamFilter(Feature):
                 self._ask(said)
             if item.verb == "MAIL":
                 self._mail_from(item, said)
-            elif item.verb in {"DATA", "BDAT"} and self._why and self._head is None:
+            elif item.verb == "BDAT" and self._why:
+                self._refuse(item, said)  # its length is said already: it cannot be tagged
+            elif item.verb == "DATA" and self._why:
                 start, data = self._piece
                 self._head, self._due = (item.end, data[item.end - start:]), said.now + _HEAD_PATIENCE
         elif isinstance(item, Mail) and self._head is not None:
@@ -96,7 +99,8 @@ class SpamFilter(Feature):
 
     def fall_back(self, fault: Fault, said: Rulings) -> None:  # noqa: ARG002
         """Mail is not lost over a name server: it passes."""
-        self._clean, self._waiting, self._head = True, None, None
+        if fault is Fault.CRASH or self.held:
+            self._clean, self._waiting, self._head = True, None, None
 
     def _ask(self, said: Rulings) -> None:
         self._number += 1
@@ -105,7 +109,9 @@ class SpamFilter(Feature):
 
     @property
     def _wire_number(self) -> int:
-        return (self._facts.session_id * 7919 + self._number) & 0xFFFF
+        """In the question; who cannot see that cannot guess it."""
+        about = f"{self._facts.session_id} {self._number}".encode()
+        return int.from_bytes(blake2b(about, digest_size=2, key=self._secret).digest())
 
     @property
     def _peer(self) -> Peer:
@@ -136,8 +142,11 @@ class SpamFilter(Feature):
         self._statistics.count("anti-spam", "Spam dropped" if action == "drop" else "Spam tagged")
         said.records += (spam_detected(self._facts, self._profile.name, sender=self._sender, action=action, reason=self._why),)
         if self._profile.action == "block":
-            said.block = Block(f"anti-spam: {self._why}", Page(
-                command.exchange, f"Mail refused: {self._why}", "Mail refused", mime="text/plain"))
+            self._refuse(command, said)
+
+    def _refuse(self, command: Command, said: Rulings) -> None:
+        said.block = Block(f"anti-spam: {self._why}", Page(
+            command.exchange, f"Mail refused: {self._why}", "Mail refused", mime="text/plain"))
 
     def _is_in(self, patterns: tuple[str, ...]) -> bool:
         client, domain = self._facts.ends[0], self._sender.rpartition("@")[2]
@@ -146,7 +155,7 @@ class SpamFilter(Feature):
     def _tag(self, mail: Mail, said: Rulings) -> None:
         start, data = self._head or (0, b"")
         self._head, self._why = None, ""
-        tag = self._profile.tag.encode()
+        tag = " ".join(self._profile.tag.split()).encode()
         head = data[mail.start - start:mail.end - start]
         subject = _SUBJECT.search(head) if self._profile.action == "tag-subject" else None
         if subject is not None:

@@ -9,7 +9,7 @@ from nf.log.records import SessionFacts
 from nf.log.utm_records import file_not_scanned, virus_detected
 from nf.policy.url_patterns import covers
 from nf.policy.utm import AntiVirus
-from nf.protocols.items import Anomaly, Item
+from nf.protocols.items import Anomaly, Command, Item, Reply
 from nf.protocols.transfers import Begun, Data, Ended, Event, File
 from nf.services import Block, Fault
 from nf.services.asking import Answer, Ask
@@ -40,6 +40,7 @@ class VirusScanner(Feature):
         self._profiles, self._facts, self._statistics = profiles, facts, statistics
         self._scans: dict[int, Scan] = {}
         self._numbers = count(1)
+        self._protocol = "HTTP"  # unless it turns out to be another
         self.most_held = max((_SLACK + (profile.size_limit << 10) for profile in profiles.values()
                               if profile.forwarding == "hold"), default=0)
 
@@ -59,7 +60,9 @@ class VirusScanner(Feature):
 
     def item(self, item: Item, said: Rulings) -> None:
         """Content that cannot be unpacked."""
-        if isinstance(item, Anomaly) and item.kind in _UNREADABLE:
+        if isinstance(item, Command | Reply):
+            self._protocol = item.protocol
+        elif isinstance(item, Anomaly) and item.kind in _UNREADABLE:
             for scan in list(self._scans.values()):
                 if (scan.file.direction, scan.file.exchange) == (item.direction, item.exchange):
                     self._settle(scan, Outcome(fault="decompress-err"), said)
@@ -93,8 +96,9 @@ class VirusScanner(Feature):
     def blind(self, why: str, said: Rulings) -> None:  # noqa: ARG002
         """Files that cannot be read cannot be scanned."""
         self.done = True
-        profile = next(iter(self._profiles.values()))
-        self._fall_back(profile, File(0, Direction.S2C, 0, "HTTP", upload=False), "default", said)
+        profile = self._profiles.get(self._protocol.lower())
+        if profile is not None:
+            self._fall_back(profile, File(0, Direction.S2C, 0, self._protocol, upload=False), "default", said)
 
     def fall_back(self, fault: Fault, said: Rulings) -> None:
         """What is not decided will not be; after a bug nothing will."""

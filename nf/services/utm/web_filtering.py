@@ -8,7 +8,7 @@ from hwmodel.session import Direction
 from nf.log.records import UNKNOWN, SessionFacts
 from nf.log.utm_records import url_filtered
 from nf.policy.utm import Notice, WebFiltering
-from nf.protocols.items import Item, Request
+from nf.protocols.items import Command, Item, Reply, Request
 from nf.services import Block, Fault, Page, Piece
 from nf.services.utm.feature import Feature, Rulings
 from nf.services.utm.pages import page
@@ -50,6 +50,8 @@ class WebFilter(Feature):
         """A request; one that names several hosts is judged by the worst of them."""
         if isinstance(item, Request):
             self._decide(item, said)
+        elif isinstance(item, Command | Reply):
+            self.done = True
 
     def blind(self, why: str, said: Rulings) -> None:
         """Requests that cannot be read cannot be judged: the fallback decides."""

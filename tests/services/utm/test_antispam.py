@@ -104,6 +104,13 @@ def test_the_clients_own_address_may_be_on_a_list() -> None:
     assert sent(listed(session)).seen.block is None
 
 
+def test_a_mail_in_chunks_cannot_be_tagged_and_is_refused() -> None:
+    session = listed(greeted(f"{PROFILE}spam-action tag-subject\n{SBL}"))
+    session.client(b"MAIL FROM:<a@ok.test>\r\n").server(b"250 ok\r\n")
+    seen = session.client(b"BDAT 30 LAST\r\n").seen
+    assert seen.page.startswith(b"554 5.7.1 Mail refused")
+
+
 @settings(max_examples=40)
 @given(cuts=st.lists(st.integers(0, 300), max_size=10), action=st.sampled_from(["tag-subject", "tag-header", "block"]))
 def test_no_cut_changes_what_arrives(cuts: list[int], action: str) -> None:
