@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from scenarios.observe import ClientView, Observation, SpuRow
 from scenarios.schema import Origin, Scenario, Visit
-from scenarios.wanted import LogLine
+from scenarios.wanted import LogLine, Said
 
 
 def fits(wanted: str, seen: str) -> bool:
@@ -123,11 +123,17 @@ def _flows(scenario: Scenario, seen: Observation) -> Iterator[str]:
 
 
 def _said(scenario: Scenario, seen: Observation) -> Iterator[str]:
-    for wanted in scenario.said:
-        found = sum(fits(wanted.line, line) for line in seen.said)
+    yield from _heard("controller", scenario.said, seen.said)
+    for daemon, lines in zip(scenario.daemon, seen.daemons, strict=False):
+        yield from _heard(daemon.program, daemon.says, lines)
+
+
+def _heard(speaker: str, expected: tuple[Said, ...], lines: tuple[str, ...]) -> Iterator[str]:
+    for wanted in expected:
+        found = sum(fits(wanted.line, line) for line in lines)
         if found != wanted.count if wanted.count is not None else not found:
             times = "" if wanted.count is None else f"{wanted.count} times "
-            yield f"controller: expected to hear {times}'{wanted.line}', heard it {found} times"
+            yield f"{speaker}: expected to hear {times}'{wanted.line}', heard it {found} times"
 
 
 def _read(scenario: Scenario, seen: Observation) -> Iterator[str]:

@@ -167,7 +167,8 @@ def _flow_spus(platform: str) -> int:
 
 def _start_nf(scenario: Scenario, platform: str, home: Path, net: Network) -> Running:
     own = legs(net.topo)
-    interfaces = [word for leg in own for word in ("--interface", f"{leg.device}={leg.edge.interface}")]
+    devices = {**{leg.device: leg.edge.interface for leg in own}, **scenario.devices}
+    interfaces = [word for device, interface in devices.items() for word in ("--interface", f"{device}={interface}")]
     workers = min(scenario.spus, _flow_spus(platform))
     command = [*SRXNF, "nf", "--config", str(home / "srx.conf"), "--pki", str(home / "pki"), *interfaces,
                "--spus", str(workers), "--platform", platform, "--junos-release", scenario.junos_release,
@@ -214,7 +215,8 @@ def observe(lab: Lab, views: tuple[ClientView, ...], spus: tuple[SpuRow, ...]) -
         connections=_connections(lab.home, lab.network) if lab.scenario.kept else (),
         servers=tuple(view for file in access if file.exists() for view in readings.access_log(file.read_text())),
         log=log_lines(lab), flows=flow_entries(lab), counters=ask_nf(lab, "statistics")["counters"],
-        said=tuple(lab.controller.said().splitlines()), trace=decrypted.trace(lab.home),
+        said=tuple(lab.controller.said().splitlines()),
+        daemons=tuple(tuple(daemon.said().splitlines()) for daemon in lab.daemons), trace=decrypted.trace(lab.home),
         read=decrypted.read(lab.home, [leg.device for leg in legs(lab.network.topo)]) if lab.scenario.read else ())
 
 

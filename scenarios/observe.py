@@ -99,3 +99,4 @@ class Observation(msgspec.Struct, frozen=True):
     read: tuple[RequestView, ...] = ()  # out of TLS, in the captures
     trace: tuple[str, ...] = ()  # the network function's
     said: tuple[str, ...] = ()  # by the controller, to its operator
+    daemons: tuple[tuple[str, ...], ...] = ()  # what each of the daemons has said

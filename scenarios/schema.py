@@ -63,6 +63,7 @@ class Daemon(Fact, frozen=True):
 
     program: str
     options: dict[str, str] = msgspec.field(default_factory=dict)  # the program's own
+    says: tuple[Said, ...] = ()
 
 
 class Visit(Fact, frozen=True):
@@ -161,6 +162,7 @@ class Scenario(Fact, frozen=True):
     beside: dict[str, str] = msgspec.field(default_factory=dict)  # files for the network function, in /run/srxnf, likewise
     beside_changed: dict[str, str] = msgspec.field(default_factory=dict)  # what some of them become by the step `change files`
     daemon: tuple[Daemon, ...] = ()
+    devices: dict[str, str] = msgspec.field(default_factory=dict)  # the network function's, beside its legs: what each is
     junos_commit: str = ""  # the configuration that the step `commit` puts in place, until `rollback`, for programs that start
     sessions: SpuCount = SpuCount()
     counters: dict[str, int] = msgspec.field(default_factory=dict)  # the network function's, by name

@@ -45,4 +45,5 @@ def command(home: Path, options: Mapping[str, str]) -> list[str]:
     (home / "forbidden").write_text(options.get("forbidden", "") + "\n", encoding="utf-8")
     text = _CONFIGURATION + (_VIRUSES if "viruses" in options else "")
     (home / "c-icap.conf").write_text(text.format(home=home, modules=_MODULES), encoding="utf-8")
-    return ["stdbuf", "-oL", "c-icap", "-N", "-D", "-d", "2", "-f", str(home / "c-icap.conf")]
+    within = ("unshare", "--fork", "--pid", "--kill-child")  # its children live no longer than it does
+    return [*within, "stdbuf", "-oL", "c-icap", "-N", "-D", "-d", "2", "-f", str(home / "c-icap.conf")]
