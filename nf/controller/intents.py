@@ -41,6 +41,7 @@ class Purpose(Enum):
     LOOP = 30, "came in by a link that is not in the spanning tree: dropped"
     UNBRIDGED = 31, "from a group, or of bridges among themselves: dropped"
     TAGGED = 32, "with a VLAN tag: an edge port is one logical interface without tags: dropped"
+    MOVED = 34, "of a session that takes another way because of its application"
     GATEWAY = 33, "asks for an address of the SRX, or pings it: the controller answers"
 
     def __init__(self, number: int, words: str) -> None:

@@ -37,6 +37,21 @@ def remove_matching(datapath: Datapath, purpose: Purpose, fields: Iterable[Field
     return message
 
 
+def until_idle(datapath: Datapath, intents: Iterable[Intent], generation: int, seconds: int) -> Iterator[Message]:
+    """The messages that add entries, which the switch removes by itself when no packet has met them for some seconds."""
+    for message in add(datapath, intents, generation):
+        message.idle_timeout = seconds
+        yield message
+
+
+def remove_one(datapath: Datapath, intent: Intent) -> Message:
+    """The message that removes one entry and no other."""
+    message = parser.OFPFlowMod(datapath, table_id=intent.table, command=of.OFPFC_DELETE_STRICT, priority=intent.priority,
+                                out_port=of.OFPP_ANY, out_group=of.OFPG_ANY, match=_match(intent.match))
+    message.cookie, message.cookie_mask = of_purpose(intent.purpose)
+    return message
+
+
 def lasting(datapath: Datapath, intent: Intent, generation: int, seconds: int) -> Message:
     """The message that adds an entry, which the switch removes by itself after some seconds."""
     message = flow_mod(datapath, intent, cookie(intent, generation))

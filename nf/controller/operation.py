@@ -7,17 +7,19 @@ from nf.config.configuration import Configuration
 from nf.controller import openflow
 from nf.controller.cookies import purpose_of
 from nf.controller.denials import Denials
+from nf.controller.detours import Detours
 from nf.controller.events import Datapath, Event, Left, PacketIn, PortChanged
 from nf.controller.gateways import gateways
 from nf.controller.intents import Purpose
 from nf.controller.liveness import Liveness
+from nf.controller.rerouting import IDLE, Change, Rerouting
 from nf.controller.steering import wanted
 from nf.controller.switches import Switches, send
 from nf.controller.topology import Place, Topology
 from nf.controller.verdicts import diverts, fail_mode
 from nf.log.records import LogRecord
 from nf.policy.policies import FailMode
-from nf.protocols import heartbeat
+from nf.protocols import heartbeat, ways
 
 _REFUSED = {Purpose.REFUSED, Purpose.REPLY_REFUSED}
 
@@ -36,6 +38,8 @@ class Operation:
         self._interfaces = {Place(switch.name, port): interface for switch in topology.switches
                             for port, interface in switch.ports.items()}
         self._liveness = Liveness(topology.nf, configuration.digest)
+        self._rerouting = Rerouting(Detours(configuration.systems, topology))
+        self._egress = {(leg.place, leg.mac): leg.interface for leg in topology.legs()}  # legs may share a port
         self._name = topology.nf.name if topology.nf else ""
         self._modes = Counter(fail_mode(policy) for _, policy in configuration.systems.policies if diverts(policy))
         self._known: bool | None = None  # what was reported last of the NF's state, and of its faults
@@ -48,6 +52,7 @@ class Operation:
         if ready is not None:
             ports = {number: openflow.carries(port) for number, port in event.datapath.ports.items()}
             self._liveness.watch(ready, ports, now)
+            self._switches.have(self._rerouting.of(event.datapath.id), IDLE)
         if name is not None:
             match event:
                 case Left():
@@ -62,6 +67,7 @@ class Operation:
         """Notice what has not happened in time."""
         self._switches.tick(now)
         self._liveness.tick(now)
+        self._reroute(self._rerouting.tick(now))
         self._follow(now)
 
     def close(self) -> None:
@@ -73,13 +79,28 @@ class Operation:
     def _packet(self, name: str, event: PacketIn, now: float) -> None:
         purpose = purpose_of(event.cookie)
         if purpose is Purpose.HEARTBEAT:
-            heard = heartbeat.read(event.frame)
-            if heard is not None:
-                self._liveness.heard(Place(name, event.port), heard, now)
+            self._told(Place(name, event.port), event.frame, now)
         elif purpose is Purpose.GATEWAY:
             self._asked(name, event.datapath, event.port, event.frame)
         elif purpose in _REFUSED:
             self._denied(name, event.datapath, event.port, event.frame)
+
+    def _told(self, place: Place, frame: bytes, now: float) -> None:
+        """The NF speaks: that it lives, or which sessions take another way."""
+        heard = heartbeat.read(frame)
+        if heard is not None:
+            self._liveness.heard(place, heard, now)
+        moved, egress = ways.read(frame), self._egress.get((place, int.from_bytes(frame[6:12])))
+        if moved and egress is not None:
+            self._reroute(self._rerouting.heard(moved, egress, now))
+
+    def _reroute(self, change: Change) -> None:
+        self._switches.lose(change.removed)
+        self._switches.have(change.added, IDLE)
+        if change.moved:
+            self.counters["sessions moved to another way"] += change.moved
+        for fault in change.faults:
+            self._report(f"sessions keep their way: {fault}")
 
     def _asked(self, name: str, datapath: Datapath, port: int, frame: bytes) -> None:
         answer = self._gateways.answer(self._interfaces[Place(name, port)], frame)
@@ -103,6 +124,8 @@ class Operation:
         if up is not None and up is not self._known:
             if (up, self._known) != (True, None):  # nothing else than up was taken for granted
                 self._switches.nf_is(up=up, now=now)
+            if not up:
+                self._reroute(self._rerouting.clear())
             self._known = up
             self.counters[f"{self._name} {'up' if up else 'down'}"] += 1
             self._report(f"{self._name} {self._diverting() if up else self._failing()}")

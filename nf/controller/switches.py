@@ -1,12 +1,13 @@
 """The switches that are connected, and how far each is; one thread owns this state."""
 
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from nf.controller import openflow
 from nf.controller.events import BarrierReply, Datapath, Event, Joined, Left, Refused
+from nf.controller.intents import Intent
 from nf.controller.openflow import Message
 from nf.controller.steering import Wanted, unmetered
 from nf.controller.topology import Topology
@@ -74,6 +75,27 @@ class Switches:
                 connection.steps += [lambda it: self._added(it, up), lambda it: self._removed(it, up)]
                 if connection.barrier is None:
                     self._proceed(connection, now)
+
+    def have(self, intents: Iterable[Intent], seconds: int) -> None:
+        """Entries beside the wanted ones, until no packet has met them for some seconds; for switches that are there."""
+        for connection, own in self._at(intents):
+            for message in openflow.until_idle(connection.datapath, own, self._wanted.generation, seconds):
+                send(connection.datapath, message)
+
+    def lose(self, intents: Iterable[Intent]) -> None:
+        """Entries of that kind that are over."""
+        for connection, own in self._at(intents):
+            for intent in own:
+                send(connection.datapath, openflow.remove_one(connection.datapath, intent))
+
+    def _at(self, intents: Iterable[Intent]) -> Iterator[tuple[_Connection, list[Intent]]]:
+        by_switch: defaultdict[int, list[Intent]] = defaultdict(list)
+        for intent in intents:
+            by_switch[intent.dpid].append(intent)
+        for dpid, own in by_switch.items():
+            connection = self._connections.get(dpid)
+            if connection is not None and not connection.asking and not connection.refusals:
+                yield connection, own
 
     def tick(self, now: float) -> None:
         """Let go of every switch whose barrier reply is overdue."""

@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 import networkx as nx
 
+from hwmodel.session import IpAddress
+
 IpNetwork: TypeAlias = IPv4Network | IPv6Network
 
 
@@ -91,6 +93,7 @@ class Topology:
     links: tuple[tuple[Place, Place], ...] = ()
     nf: NetworkFunction | None = None
     origin: str = "topology"
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # routing instance -> switches to go by, in order
 
     def switch(self, dpid: int) -> Switch | None:
         """The switch with a datapath id."""
@@ -113,6 +116,25 @@ class Topology:
         graph = self.graph()
         paths: dict[str, list[str]] = nx.single_source_dijkstra_path(graph, switch)
         return {target: _port(graph, switch, path[1]) for target, path in paths.items() if target != switch}
+
+    def walk(self, start: str, via: tuple[str, ...], end: str) -> list[str] | None:
+        """The switches from one to another by way of some, each stretch the shortest; None where one is met twice."""
+        graph, found = self.graph(), [start]
+        for stop in (*via, end):
+            if stop != found[-1]:
+                if not nx.has_path(graph, found[-1], stop):
+                    return None
+                found += nx.dijkstra_path(graph, found[-1], stop)[1:]
+        return found if len(set(found)) == len(found) else None
+
+    def port_towards(self, here: str, there: str) -> int:
+        """The port of a switch that leads to a neighbour."""
+        return _port(self.graph(), here, there)
+
+    def owner(self, address: IpAddress) -> Host | None:
+        """Who has an address, by the longest prefix."""
+        owners = [(network.prefixlen, host) for host in self.hosts for network in host.addresses if address in network]
+        return max(owners, key=lambda owner: owner[0])[1] if owners else None
 
     def tree_ports(self, switch: str) -> tuple[int, ...]:
         """The ports of a switch whose links are in the spanning tree: between any two switches they make one path."""

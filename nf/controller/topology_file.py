@@ -49,11 +49,17 @@ class _Nf(_Part, frozen=True):
     legs: list[_Leg]
 
 
+class _Path(_Part, frozen=True):
+    instance: str
+    via: list[str]
+
+
 class _File(_Part, frozen=True):
     switch: list[_Switch]
     host: list[_Host] = []
     link: list[_Link] = []
     nf: list[_Nf] = []
+    path: list[_Path] = []
 
 
 def load(text: str, origin: str) -> Topology:
@@ -93,7 +99,9 @@ class _Reader:
         stations: list[Host | Leg] = [*hosts, *(leg for function in functions for leg in function.legs)]
         self._no_twin("host and leg", "mac", (f"{station.mac:012x}" for station in stations))
         self._no_twin("host", "ip", (network for host in hosts for network in host.addresses))
-        return Topology(switches, hosts, links, functions[0] if functions else None, self.origin)
+        self._no_twin("path", "instance", (part.instance for part in self.file.path))
+        paths = dict(self._each("path", self.file.path, self._path))
+        return Topology(switches, hosts, links, functions[0] if functions else None, self.origin, paths)
 
     def _each(self, key: str, parts: Iterable[_PART], read: Callable[[str, _PART], "_Fact"]) -> tuple["_Fact", ...]:
         return tuple(read(f"{key}[{index}]", part) for index, part in enumerate(parts))
@@ -116,6 +124,12 @@ class _Reader:
         if ends[0].switch == ends[1].switch:
             raise self._fault(f"{key}.ends", f"both ends are on switch '{ends[0].switch}'")
         return ends[0], ends[1]
+
+    def _path(self, key: str, part: _Path) -> tuple[str, tuple[str, ...]]:
+        for name in part.via:
+            if name not in self.switches:
+                raise self._fault(f"{key}.via", f"switch '{name}' is not there; expected {_either(self.switches)}")
+        return part.instance, tuple(part.via)
 
     def _nf(self, key: str, part: _Nf) -> NetworkFunction:
         self._no_twin(f"{key}.legs", "interface", (leg.interface for leg in part.legs))

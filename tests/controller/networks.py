@@ -40,7 +40,7 @@ TWO = Topology(
     (Switch("s1", 1, {1: TRUST, 4: TRUST}), Switch("s2", 2, {1: UNTRUST, 2: DMZ}), Switch("s3", 3)),
     (host(1, "s1", 1), host(2, "s2", 1), host(3, "s2", 2), host(4, "s1", 4), host(9, "s2", 1, *BEHIND)),
     ((Place("s1", 20), Place("s3", 21)), (Place("s3", 22), Place("s2", 20))),
-    _legs(Place("s1", 11), Place("s3", 12), Place("s2", 13)))
+    _legs(Place("s1", 11), Place("s3", 12), Place("s2", 13)), paths={"RI1": ()})
 
 
 def tcp_term(low: int, high: int | None = None, sports: PortRange = EVERY_PORT) -> ApplicationTerm:

@@ -1,11 +1,16 @@
+from dataclasses import replace
+
 import pytest
 from os_ken.lib.packet import tcp
 from os_ken.ofproto import ofproto_v1_3 as of
 
 from nf.controller.cookies import cookie, of_purpose, purpose_of
 from nf.controller.intents import Intent, Purpose
+from nf.controller.rerouting import IDLE
+from nf.protocols import ways
 from nf.protocols.heartbeat import Heartbeat, write
-from tests.controller.networks import TRUST, UNTRUST
+from nf.protocols.ways import Moved
+from tests.controller.networks import TRUST, UNTRUST, flow
 from tests.controller.running import COUNT, REFUSING, S1_PORTS, WANTED, Running
 from tests.controller.test_packets import frame
 
@@ -103,3 +108,27 @@ def test_a_rejected_client_is_logged_and_answered(running):
     (reply,) = switch.packet_outs
     assert reply[4:8] == bytes([0, 0, 0, 1]), "out of the port where it came in"
     assert reply[-54:-42] == sent[6:12] + sent[:6]
+
+
+def test_a_moved_session_has_entries_for_as_long_as_it_lives_and_a_switch_that_comes_back_gets_them(running):
+    third = ready(running, 3, *S3_PORTS)
+    third.flow_mods.clear()
+    session = Moved(flow("10.0.0.1", "10.0.0.2"), "RI1")
+    (taken,), (over,) = (list(ways.write([row], bytes.fromhex("000000000021"))) for row in (
+        session, replace(session, over=True)))
+    third.packet_in(BEAT, 12, taken)
+    third.until(of.OFPT_FLOW_MOD)
+    added, = third.flow_mods
+    assert (added.command, added.idle_timeout, purpose_of(added.cookie)) == (of.OFPFC_ADD, IDLE, Purpose.MOVED)
+    third.socket.close()
+    running.says("switch s3 disconnected; it goes on with the entries that it has")
+    again = ready(running, 3, *S3_PORTS)
+    while not any(purpose_of(mod.cookie) is Purpose.MOVED for mod in again.flow_mods):
+        again.until(of.OFPT_FLOW_MOD)
+    again.flow_mods.clear()
+    again.packet_in(BEAT, 12, over)
+    again.until(of.OFPT_FLOW_MOD)
+    removed, = again.flow_mods
+    assert (removed.command, removed.priority) == (of.OFPFC_DELETE_STRICT, added.priority)
+    again.packet_in(BEAT, 12, next(ways.write([replace(session, instance="RI9")], bytes.fromhex("000000000021"))))
+    running.says("sessions keep their way: routing instance RI9 has neither a [[path]] nor a next hop in topology")

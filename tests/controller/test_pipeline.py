@@ -17,7 +17,7 @@ def test_tables_are_numbered_in_order_and_lead_only_onwards():
 
 
 @pytest.mark.parametrize(("intent", "fault"), [
-    (entry(4, (IPV4,)), "divert: does not match eth_type"),
+    (entry(4, (Field("vlan_vid", 5),)), "divert: does not match vlan_vid"),
     (entry(2, (TCP,)), "steer: ip_proto without its eth_type"),
     (entry(2, (IPV4, Field("ip_proto", 17), Field("tcp_dst", 80))), "steer: tcp_dst without its ip_proto"),
     (entry(2, (IPV4, TCP, Field("tcp_dst", 81, 0xFFFE))), "steer: tcp_dst has bits outside its mask"),
