@@ -111,7 +111,7 @@ class RunningProxy:
     def records(self, name: str, client: socket.socket | tuple[str, int]) -> list[dict[str, str]]:
         """The log records of this name about one client's session."""
         port = str((client if isinstance(client, tuple) else client.getsockname())[1])
-        return [record for record in self.all_records() if (record["name"], record["source-port"]) == (name, port)]
+        return [record for record in self.all_records() if (record["name"], record.get("source-port")) == (name, port)]
 
     def record(self, name: str, client: socket.socket | tuple[str, int]) -> dict[str, str]:
         """The one such record, waited for."""
