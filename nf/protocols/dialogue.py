@@ -18,6 +18,7 @@ from nf.protocols.reading import Reading
 C2S, S2C = Direction.C2S, Direction.S2C
 LONGEST_LINE: Final = 1 << 16  # bytes; IMAP's lists of messages are long
 MOST_PENDING: Final = 1000  # commands without their reply
+_TLS_HANDSHAKE: Final = b"\x16"  # the first byte of TLS, and of no line
 
 
 class Pending(NamedTuple):
@@ -43,7 +44,7 @@ class Dialogue(ABC):
     """Both directions of a session."""
 
     name: ClassVar[str]
-    successor: Reader | None = None  # behind STARTTLS comes TLS
+    successor: Reader | None = None  # of TLS that nobody decrypts
 
     def __init__(self, reading: Reading) -> None:
         self.over = False
@@ -56,6 +57,7 @@ class Dialogue(ABC):
         self._boundary: dict[Direction, int] = {C2S: 0, S2C: 0}
         self._seen: dict[Direction, int] = {C2S: 0, S2C: 0}  # how far each has come
         self._lost: set[Direction] = set()
+        self._upgraded: set[Direction] = set()  # that have agreed to TLS and sent nothing since
 
     @abstractmethod
     def command(self, line: Line, out: list[Item]) -> None:
@@ -73,6 +75,9 @@ class Dialogue(ABC):
         """Lines, and what is carried between them."""
         out: list[Item] = []
         at, self._seen[direction] = 0, start + len(data)
+        if direction in self._upgraded and data:
+            self._upgraded.remove(direction)
+            self.over = data[:1] == _TLS_HANDSHAKE
         while at < len(data) and direction not in self._lost and not self.over:
             carried = self.carried[direction]
             if carried is None:
@@ -140,11 +145,12 @@ class Dialogue(ABC):
         out.append(Anomaly(direction, line.start, line.end, 0, kind, text, lost=True))
 
     def upgrade(self, out: list[Item]) -> None:
-        """The server has agreed to TLS."""
-        self.over = True
+        """The server has agreed to TLS: what follows is read on where it was decrypted, and is no dialogue where not."""
+        self._upgraded = set(Direction)
         at = self._seen[C2S]
         if self._kept[C2S] or self.pending:
             out.append(Anomaly(C2S, at, at, 0, "injection", "commands behind STARTTLS did not wait for its reply"))
+        self._kept[C2S] = b""
 
     def _line(self, direction: Direction, data: bytes, at: int, start: int, out: list[Item]) -> int:
         kept = self._kept[direction]

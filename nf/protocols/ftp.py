@@ -1,4 +1,4 @@
-"""FTP's control connection (RFC 959): commands and replies, up to AUTH TLS; files come in sessions of their own."""
+"""FTP's control connection (RFC 959): commands and replies, also behind AUTH TLS; files come in sessions of their own."""
 
 import re
 from typing import ClassVar, Final

@@ -1,4 +1,4 @@
-"""IMAP (RFC 9051): commands and replies with their literals, mails that FETCH brings and APPEND takes, up to STARTTLS.
+"""IMAP (RFC 9051): commands and replies with their literals, mails that FETCH brings and APPEND takes, also behind STARTTLS.
 
 A mail that is fetched in several pieces, or by its parts, is told as commands and replies alone, but for its first piece.
 """

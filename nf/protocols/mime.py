@@ -44,12 +44,15 @@ class Message:
         self._part = 0  # the exchange of the part that is read
         self._unwrapping: Unwrapping = Plain()
         self._parts = 0
+        self._first: int | None = None  # offset at which it began
         self._end = 0  # offset behind what has come
 
     def receive(self, data: bytes, end: int) -> list[Item]:
         """More of it, which ended at this offset."""
         out: list[Item] = []
         looked, at = len(self._kept), 0
+        if self._first is None:
+            self._first = max(0, end - len(data))
         data, self._kept, self._end = self._kept + data, b"", end
         while at < len(data):
             at = self._header(data, at, looked, out) if self._in_header else self._content(data, at, out)
@@ -82,8 +85,7 @@ class Message:
     def _begin(self, raw: bytes, behind: int, out: list[Item]) -> None:
         """A header is whole: of the mail, of a part, of a mail in a part."""
         headers = _headers(raw)
-        end = self._end - behind
-        start = end - len(raw)
+        start, end = self._place(behind + len(raw)), self._place(behind)
         if self._envelope is not None:
             out.append(Mail(self._direction, start, end, self._exchange, *self._envelope, headers))
             self._envelope = None
@@ -116,7 +118,7 @@ class Message:
             if level is not None:
                 before = _line_end_before(data, at, line)
                 self._say(data[at:before], len(data) - before, out)
-                self._close(self._end - len(data) + before, out)
+                self._close(self._place(len(data) - before), out)
                 return self._cross(level, end + 1)
             line = self._next_line(data, line)
         tail = _TAIL.search(data, max(at, len(data) - 3)) if self._boundaries else None
@@ -154,9 +156,13 @@ class Message:
         self._at_line = False
         wanted = self._reading.bodies and (self._direction, self._part) not in self._reading.left
         if self._part and content and wanted:
-            end = self._end - behind
             plain = self._unwrapping.decode(content)
-            out.append(Body(self._direction, end - len(content), end, self._part, plain, content))
+            start, end = self._place(behind + len(content)), self._place(behind)
+            out.append(Body(self._direction, start, end, self._part, plain, content))
+
+    def _place(self, behind: int) -> int:
+        """The offset before what is behind; no exact one in content that has a coding, but one inside of it."""
+        return max(self._first or 0, self._end - behind)
 
     def _close(self, at: int, out: list[Item], *, whole: bool = True) -> None:
         """The part that is read, if any, ends."""

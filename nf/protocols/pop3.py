@@ -1,4 +1,4 @@
-"""POP3 (RFC 1939): commands, replies, the mails that RETR and TOP bring, up to STLS (RFC 2595)."""
+"""POP3 (RFC 1939): commands, replies, the mails that RETR and TOP bring, also behind STLS (RFC 2595)."""
 
 from typing import ClassVar, Final
 

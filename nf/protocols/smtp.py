@@ -1,4 +1,4 @@
-"""SMTP (RFC 5321): commands, replies, the mails of DATA and BDAT (RFC 3030) with their envelopes, up to STARTTLS."""
+"""SMTP (RFC 5321): commands, replies, the mails of DATA and BDAT (RFC 3030) with their envelopes, also behind STARTTLS."""
 
 import re
 from typing import ClassVar, Final

@@ -100,11 +100,12 @@ def test_a_refused_mail_is_none_and_a_mail_given_up_is_broken_off() -> None:
 @pytest.mark.parametrize(("ask", "answer", "greeting"), [
     (b"STARTTLS\r\n", b"220 go\r\n", b"220 a ESMTP\r\n"), (b"AUTH TLS\r\n", b"234 go\r\n", b"220 FTP\r\n"),
     (b"STLS\r\n", b"+OK go\r\n", b"+OK\r\n"), (b"a STARTTLS\r\n", b"a OK go\r\n", b"* OK\r\n")])
-def test_nothing_is_read_behind_starttls(ask: bytes, answer: bytes, greeting: bytes) -> None:
-    conversation = Conversation()
-    for direction, data in [(S2C, greeting), (C2S, ask), (S2C, answer)]:
-        assert conversation.read(direction, data)
-    assert not conversation.reads
+def test_behind_starttls_what_was_decrypted_is_read_on_and_tls_is_not(ask: bytes, answer: bytes, greeting: bytes) -> None:
+    for said, reads in [(b"NOOP\r\n", True), (b"\x16\x03\x01\2\0\1\n", False)]:
+        conversation = Conversation()
+        for direction, data in [(S2C, greeting), (C2S, ask), (S2C, answer)]:
+            assert conversation.read(direction, data)
+        assert bool(conversation.read(C2S, said)) is conversation.reads is reads
     assert kinds(found([(S2C, greeting), (C2S, ask + b"NOOP\r\n"), (S2C, answer)])) == ["injection"]
 
 
