@@ -38,6 +38,8 @@ virus_scan.SendPercentData 5
 virus_scan.StartSendPercentDataAfter 2M
 virus_scan.MaxObjectSize 5M
 """
+# One that was killed has left its pid, which within a namespace of its own is always somebody's.
+_START = 'rm -f "$0/pid"; exec stdbuf -oL c-icap -N -D -d 2 -f "$0/c-icap.conf"'
 
 
 def command(home: Path, options: Mapping[str, str]) -> list[str]:
@@ -46,4 +48,4 @@ def command(home: Path, options: Mapping[str, str]) -> list[str]:
     text = _CONFIGURATION + (_VIRUSES if "viruses" in options else "")
     (home / "c-icap.conf").write_text(text.format(home=home, modules=_MODULES), encoding="utf-8")
     within = ("unshare", "--fork", "--pid", "--kill-child")  # its children live no longer than it does
-    return [*within, "stdbuf", "-oL", "c-icap", "-N", "-D", "-d", "2", "-f", str(home / "c-icap.conf")]
+    return [*within, "sh", "-c", _START, str(home)]
