@@ -61,8 +61,9 @@ class FirstPath:
         profile = arrival.system.ssl_profiles.get(policy.services.ssl_proxy_profile or "")
         if policy.action is not Action.PERMIT and (profile is None or arrival.flow.proto != _TCP):
             return Refusal(facts, policy.action, policy)
-        inspection = Inspection((), denies=True)
-        if policy.action is Action.PERMIT:
+        if policy.action is not Action.PERMIT:
+            inspection = Inspection((), denies=True)
+        else:
             attachment = Attachment(facts, policy, arrival.source[0], arrival.destination[0], arrival.system, arrival.now)
             inspection = Inspection(attach_all(self.services, attachment))
         plan = self.plan(arrival, facts, profile, policy, application, wanted=inspection.active)

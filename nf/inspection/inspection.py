@@ -32,7 +32,7 @@ class Inspection:
     """
 
     def __init__(self, services: tuple[Service, ...], case: Case | None = None, *, denies: bool = False) -> None:
-        self._held = {direction: Held() for direction in Direction}
+        self._held = {Direction.C2S: Held(), Direction.S2C: Held()}
         self._panel = Panel(services, self._held)
         self._conversation: Conversation | None = None
         self._waking: float | None = None  # when somebody is to be woken, as far as has been said
@@ -239,8 +239,9 @@ class Inspection:
 
     def _passage(self, said: Round, now: float) -> Passage:
         """Bound what is held, let go what may go, and learn what was said of the application."""
-        self._replace(said)
-        for service in self._panel.excessive():
+        if said.replaced:
+            self._replace(said)
+        for service in self._panel.excessive() if self._panel.limits else ():
             self._hear(service, self._panel.give_up(service, Fault.TOO_MUCH, said), said, now)
         request, host = self._learn(said.opinions)
         block = said.block
@@ -253,7 +254,7 @@ class Inspection:
         return Passage(
             self._released(), None, b"", said.records, request, host, asks=said.asks, bulletins=said.bulletins,
             way=None if said.route is None else said.route.instance, dscp=said.dscp, pause=self._pause(),
-            finished=self._finished(), wake=self._next_wake(now), mishaps=said.mishaps)
+            finished=self._finished() if self._ending else (), wake=self._next_wake(now), mishaps=said.mishaps)
 
     def _replace(self, said: Round) -> None:
         for new in said.replaced:

@@ -14,6 +14,7 @@ from nf.services.asking import Ask
 
 PATIENCE: Final = 30.0  # seconds that a service may hold back data without having said for how long
 BOTH: Final = tuple(Direction)
+_NEITHER: Final[frozenset[Direction]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -153,12 +154,14 @@ class Panel:
     @property
     def paused(self) -> frozenset[Direction]:
         """Directions that are not to be read for now."""
+        if not self._pauses:
+            return _NEITHER
         return frozenset(direction for pauses in self._pauses.values() for direction in pauses)
 
     @property
     def next_wake(self) -> float | None:
         """When the first patience ends, None where nobody waits."""
-        return min(self._until.values(), default=None)
+        return min(self._until.values()) if self._until else None
 
     def limit(self, direction: Direction) -> int | None:
         """The offset up to which all of them let a direction pass, None for all that has come."""
