@@ -135,7 +135,8 @@ def first_of(tests: Sequence[Test]) -> Content | Regex | None:
 def why_not(tests: Sequence[Test]) -> str:
     """What of the tests hyperscan cannot take, "" where it can take all."""
     first = first_of(tests)
-    tried = [*(test for test in tests if isinstance(test, Regex)), *([first] if isinstance(first, Content) else [])]
+    tried: list[Content | Regex] = [test for test in tests if isinstance(test, Regex)]
+    tried += [first] if isinstance(first, Content) else []
     return next((f"{_said(test)}: {why}" for test in tried if (why := problem(test))), "")
 
 

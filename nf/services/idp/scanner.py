@@ -80,6 +80,12 @@ class Scanner:
             found.sort(key=_place)
         return found
 
+    def is_deep(self, direction: Direction) -> bool:
+        """Whether nothing is looked at any more in what is under way in a direction."""
+        side = direction is Direction.S2C
+        return direction not in self._streams and not any(
+            content.left for key, content in self._contents.items() if key & 1 == side)
+
     def whole(self, context: str, data: bytes) -> list[int]:
         """The members that hold of a buffer of which there is no more."""
         matcher = self._matchers.get(context)

@@ -101,6 +101,10 @@ class IdpSession(Service):
         self._judge(found, piece.direction, piece.now, outcome)
         return self._opinion(outcome)
 
+    def indifferent(self, direction: Direction) -> bool:
+        """Once everything that grows in this direction has been looked at as deep as it is to be."""
+        return self._scanner.is_deep(direction)
+
     def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
         """The application is known, for the log."""
         self._application = application

@@ -20,6 +20,7 @@ from tests.services.idp.traffic import (
     names,
     records,
     request,
+    response,
     rule,
     session,
     show,
@@ -177,6 +178,18 @@ def test_a_session_in_which_nothing_can_be_found_is_left() -> None:
     idp = ruled(rule({"BAD"}))
     both = [(way, b"\xff" * 70_000) for way in Direction]
     assert [opinion.verdict for opinion in show(session(detection(idp), idp), both)] == [Verdict.PERMIT, Verdict.IGNORE]
+
+
+def test_content_beyond_its_depth_is_of_no_interest() -> None:
+    late = Attack("LATE", (Member("http.response_body", (Content(b"late"),)),))
+    idp = replace(configured(rule({"LATE"}), attacks=(late,)), depth=1)
+    attached = session(detection(idp), idp)
+    head, body = response(b"x" * 4096).split(b"\r\n\r\n")
+    show(attached, [*up(request()), (Direction.S2C, head + b"\r\n\r\n" + body[:1023])])
+    assert [attached.indifferent(way) for way in Direction] == [True, False]
+    attached = session(detection(idp), idp)
+    assert names(show(attached, [*up(request()), (Direction.S2C, head + b"\r\n\r\n" + body[:1024] + b"late")])) == []
+    assert attached.indifferent(Direction.S2C)
 
 
 def test_reports_add_up_and_are_cleared() -> None:
