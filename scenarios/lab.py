@@ -61,7 +61,7 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
     topo = topologies.load(scenario.topology, **scenario.parameters)
     configuration = read_configuration(scenario, scenario.junos)
     (home / "srx.conf").write_text(scenario.junos, encoding="utf-8")
-    (home / "topology.toml").write_text(describe(topo), encoding="utf-8")
+    (home / "topology.toml").write_text(describe(topo, scenario.paths), encoding="utf-8")
     write_beside(home, scenario.beside)
     controller = start("controller", [*SRXNF, "controller", "--config", str(home / "srx.conf"), "--topology",
                                       str(home / "topology.toml"), "--listen", switch.CONTROLLER,

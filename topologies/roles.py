@@ -7,13 +7,15 @@ Where the SRX routes, there are subnets: K is 10.0.K.0/24 and 2001:db8:0:K::/64,
 Roles travel as Mininet's own host and link options, so every tool that reads a `Topo` still can.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from mininet.topo import Topo
 
+NO_PATHS: Mapping[str, Sequence[str]] = MappingProxyType({})
 PREFIX_LENGTH, IPV6_PREFIX_LENGTH = 24, 64
 TRUST, UNTRUST = "ge-0/0/0.0", "ge-0/0/1.0"  # where clients stand, and servers
 
@@ -146,14 +148,23 @@ def _attachments(topo: Topo) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield host, switch, info
 
 
-def describe(topo: Topo) -> str:
-    """Write the topology file for the controller: switches and edge ports, hosts, links between switches, NF legs."""
+def describe(topo: Topo, paths: Mapping[str, Sequence[str]] = NO_PATHS) -> str:
+    """Write the topology file for the controller: switches and edge ports, hosts, links between switches, NF legs.
+
+    `paths` are the switches that sessions of a routing instance go by.
+    """
     here, found = stations(topo), legs(topo)
     parts = [_describe_switch(topo, switch, here) for switch in topo.switches()]
     parts += [_describe_station(station) for station in here]
     parts += [f'[[link]]\nends = ["{a}:{port}", "{b}:{other}"]\n' for a, port, b, other in links(topo)]
     parts += [_describe_nf(nf, [leg for leg in found if leg.nf == nf]) for nf in sorted({leg.nf for leg in found})]
+    parts += [_describe_path(name, via) for name, via in paths.items()]
     return "\n".join(parts)
+
+
+def _describe_path(instance: str, via: Sequence[str]) -> str:
+    switches = ", ".join(f'"{name}"' for name in via)
+    return f'[[path]]\ninstance = "{instance}"\nvia = [{switches}]\n'
 
 
 def _describe_switch(topo: Topo, switch: str, here: Sequence[Station]) -> str:

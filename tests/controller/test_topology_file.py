@@ -86,3 +86,11 @@ def test_legs_may_share_a_port_but_not_with_anything_else():
     assert {leg.place for leg in load(one_arm, "t.toml").legs()} == {Place("s2", 3)}
     with pytest.raises(TopologyError, match=r"nf\[0\]\.legs\[0\]: port s1:1 is already in use as edge port"):
         load(GOOD.replace("legs = [", f"legs = [ {other.replace('s2', 's1').replace('= 3', '= 1')},"), "t.toml")
+
+
+def test_a_path_is_a_routing_instance_and_switches():
+    assert load(GOOD + '[[path]]\ninstance = "RI1"\nvia = ["s1"]\n', "t").paths == {"RI1": ("s1",)}
+    with pytest.raises(TopologyError, match="switch 's9' is not there"):
+        load(GOOD + '[[path]]\ninstance = "RI1"\nvia = ["s9"]\n', "t")
+    with pytest.raises(TopologyError, match="instance RI1 is there twice"):
+        load(GOOD + 2 * '[[path]]\ninstance = "RI1"\nvia = []\n', "t")
