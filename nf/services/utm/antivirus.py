@@ -58,6 +58,10 @@ class VirusScanner(Feature):
         """The first of all."""
         return min((scan.due for scan in self._scans.values() if scan.due is not None), default=None)
 
+    def follows(self, direction: Direction) -> bool:
+        """Files that are being scanned."""
+        return any(scan.file.direction is direction for scan in self._scans.values())
+
     def item(self, item: Item, said: Rulings) -> None:
         """Content that cannot be unpacked."""
         if isinstance(item, Command | Reply):

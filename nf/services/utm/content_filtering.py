@@ -72,6 +72,10 @@ class ContentFilter(Feature):
         """When a type should be known."""
         return self._due if self._waiting else None
 
+    def follows(self, direction: Direction) -> bool:
+        """Files whose type is to be known."""
+        return any(way is direction for way, _ in self._waiting.values())
+
     def item(self, item: Item, said: Rulings) -> None:
         """A command, a request for a file of some name, cookies."""
         http = self._profiles.get("http")

@@ -49,6 +49,10 @@ class Feature:
         """When it wants to be woken, while it holds something back."""
         return None
 
+    def follows(self, direction: Direction) -> bool:  # noqa: ARG002
+        """Whether it waits for more of some content in this direction."""
+        return False
+
     def raw(self, piece: Piece, said: Rulings) -> None:
         """The next plaintext, whatever is found in it."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from hwmodel.session import Direction
 from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume
 from nf.log.utm_records import over_limit
 from nf.policy.unified import Known
@@ -69,6 +70,10 @@ class UtmSession(Service):
             else:
                 self._item(item, said)
         return self._opinion(said)
+
+    def indifferent(self, direction: Direction) -> bool:
+        """Nothing is held back, and no feature waits for content."""
+        return self._rests and not any(feature.follows(direction) for feature in self._features)
 
     def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
         """What the log is to call the application."""

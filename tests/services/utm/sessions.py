@@ -62,16 +62,20 @@ class Box:
     def session(self, facts: SessionFacts = FACTS, *, encrypted: bool = True) -> "Session":
         service = self.attach("u", facts)
         assert service is not None
-        return Session(Inspection((service,)), encrypted=encrypted)
+        return Session(service, encrypted=encrypted)
 
 
 class Session:
     """Shows a session's inspection what happens, and keeps what it shows."""
 
-    def __init__(self, inspection: Inspection, *, encrypted: bool) -> None:
-        self.inspection, self.seen, self.now = inspection, Seen(), 100.0
-        inspection.mark_encrypted(encrypted)
-        self._take(inspection.open(self.now))
+    def __init__(self, service: Service, *, encrypted: bool) -> None:
+        self._service, self.inspection, self.seen, self.now = service, Inspection((service,)), Seen(), 100.0
+        self.inspection.mark_encrypted(encrypted)
+        self._take(self.inspection.open(self.now))
+
+    def indifferent(self, direction: Direction) -> bool:
+        """Whether the service would not miss the rest of the content under way."""
+        return self._service.indifferent(direction)
 
     def client(self, *pieces: bytes) -> "Session":
         return self.pass_on((C2S, piece) for piece in pieces)

@@ -4,8 +4,10 @@ from ipaddress import ip_address
 import pytest
 
 from tests.services.attachments import FACTS
-from tests.services.utm.sessions import UTM, Box, Session
+from tests.services.utm.sessions import CUSTOM, DEFAULT, FEATURE, S2C, UTM, Box, Session, request, response
 
+CONTENT = f"{UTM}utm-policy u content-filtering http-profile c\n{FEATURE}content-filtering profile c block-content-type exe\n"
+VIRUS = f"{UTM}utm-policy u anti-virus http-profile v\n{FEATURE}anti-virus profile v fallback-options default block\n"
 LIMIT = f"{UTM}utm-policy u traffic-options sessions-per-client limit 2\n"
 
 
@@ -34,3 +36,15 @@ def test_more_may_be_logged_and_let_pass() -> None:
 def test_it_is_active_only_where_a_policy_names_one_that_does_something(policy: str) -> None:
     box = Box(f"{UTM}utm-policy v")
     assert box.attach(policy) is None
+
+
+def test_content_that_nobody_waits_for_may_pass_unseen() -> None:
+    session = Box(f"{CONTENT}{VIRUS}").session().client(request())
+    assert not session.indifferent(S2C)
+    session.server(response(bytes(9000), content_type="video/x")[:600])
+    assert not session.indifferent(S2C)
+    passed = f"{DEFAULT}anti-virus mime-whitelist list m\n{CUSTOM}mime-pattern m value video/"
+    whitelisted = Box(f"{CONTENT}{VIRUS}{passed}").session()
+    whitelisted.client(request()).server(response(bytes(9000), content_type="video/x")[:100])
+    assert not whitelisted.indifferent(S2C)
+    assert whitelisted.server(bytes(1000)).indifferent(S2C)
