@@ -86,6 +86,7 @@ class Assembly:
         self._sinks: Sinks | None = None
         self._tracer: Tracer | None = None
         self._lessons, self._board = Lessons(), Board()
+        self._engaged: tuple[services.Engaged, ...] = ()
         self._looked_at = ""  # the digest of the PKI directory when CRLs were last looked for
 
     def parts(self) -> tuple[Duties, About]:
@@ -96,7 +97,7 @@ class Assembly:
         """Duties from what the files say now, None where that is the same; where they are wrong the source stays."""
         source, before = self._read(), self.source
         if (source.configuration.digest, source.text, source.store.digest) == (
-                before.configuration.digest, before.text, before.store.digest):
+                before.configuration.digest, before.text, before.store.digest) and not self._is_stale():
             return None
         for problem in _damaged_crls(source.store):
             raise problem
@@ -105,6 +106,10 @@ class Assembly:
         if _of_the_start(source.configuration) != _of_the_start(before.configuration):
             sys.stderr.write("srxnf: host-name and security log change at the next start only\n")
         return assembled
+
+    def _is_stale(self) -> bool:
+        """Whether files that services were made from have changed."""
+        return any(stale() for one in self._engaged if (stale := one.offers("stale")) is not None)
 
     def new_crls(self) -> PkiStore | None:
         """The PKI directory, where nothing in it but CRLs has changed; what else has waits for `read_again`.
@@ -131,7 +136,8 @@ class Assembly:
 
     def _assembled(self, source: Source) -> tuple[Duties, About]:
         configuration, wiring = self._wire(source.configuration)
-        first_path = FirstPath(configuration.systems, services.engage(configuration.systems),
+        self._engaged = services.engage(configuration.systems)
+        first_path = FirstPath(configuration.systems, self._engaged,
                                configuration.non_ssl_threshold,
                                profile_at_once=configuration.ssl_global.disable_deferred_profile_selection)
         engines = engines_of(configuration, source.store, self._options.platform, self._keys,

@@ -9,6 +9,7 @@ puts members of attacks together; the rules of the policy then say what becomes 
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from nf.policy.idp import Idp, IdpPolicy, IdpRule
 from nf.policy.systems import Systems
@@ -33,6 +34,7 @@ class Detection:
             attacks |= {name: attack for name, attack in idp.attacks.items() if name in asked}
         for file in files.values():
             attacks |= file.attacks
+        self._stamps = {path: _stamp(path) for path in files}
         depth = max((idp.depth for idp in facts.values()), default=0) << 10
         self._shared = Shared(Program(tuple(attacks.values())), depth, clock)
         self._now = 0.0
@@ -70,6 +72,10 @@ class Detection:
         """The time goes on, for what ends by itself."""
         self._now = now
 
+    def stale(self) -> bool:
+        """Whether rule files have changed: a reload then makes the service anew."""
+        return any(_stamp(path) != stamp for path, stamp in self._stamps.items())
+
     def report(self, word: str, _about: Mapping[str, object]) -> dict[str, object]:
         """What operators ask for: status, counters, attacks, policies; `clear counters` and `clear attacks` forget."""
         counters = self._shared.counters
@@ -102,6 +108,15 @@ class Detection:
             if file.variables:
                 names = ", ".join(f"${name}" for name in sorted(file.variables))
                 yield f"{path}: {names}: variables stand for any address or port here"
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    """What changes with a file."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _rule_files(facts: Mapping[str, Idp]) -> dict[str, RuleFile]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
@@ -207,3 +208,14 @@ def test_a_rule_file_that_is_not_there_ends_the_start() -> None:
     idp = configured(policy=IdpPolicy("P", rule_files=("/nowhere/x.rules",)))
     with pytest.raises(ServiceError, match=r"rule file /nowhere/x.rules: No such file"):
         Detection.prepare(Systems((system(idp),)))
+
+
+def test_a_rule_file_that_has_changed_makes_the_service_stale(tmp_path: Path) -> None:
+    file = tmp_path / "lab.rules"
+    file.write_text('alert tcp any any -> any any (content:"a"; sid:1;)\n')
+    service = detection(configured(policy=IdpPolicy("P", rule_files=(str(file),))))
+    assert not service.stale()
+    file.write_text("")
+    assert service.stale()
+    file.unlink()
+    assert service.stale()
