@@ -39,7 +39,9 @@ class UrlTables:
                 if changed != file.changed:
                     file.changed = changed
                     file.table, file.error = UrlTable.read(Path(path).read_text(encoding="utf-8")), ""
-            except (OSError, ValueError) as error:
+            except OSError as error:
+                file.error = error.strerror or str(error)
+            except ValueError as error:
                 file.error = str(error)
 
     def errors(self) -> Iterator[str]:
