@@ -3,6 +3,7 @@
 import re
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nf.tls.alerts import DECODE_ERROR, ILLEGAL_PARAMETER, PROTOCOL_VERSION
 from nf.tls.first_flight import NeedMore, NotTls, NotTlsKind, unframe
@@ -17,6 +18,10 @@ _HOST_NAME = 0
 _SESSION_ID = 34  # where it begins, behind version and random
 _EXTENSION = struct.Struct("!HH")  # type and length
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")  # underscores stand in many a real name
+_LONGEST_NAME = 259  # bytes of a server_name extension with a name of 253 bytes, its dot, and three lengths
+
+# Clients of one make send the same lists each time, and many ask for the same servers: what was read is remembered.
+_remembered = lru_cache(128)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ def _whole(data: bytes, size: int, what: str) -> bytes:
     return values
 
 
+@_remembered
 def _numbers(values: bytes, what: str) -> tuple[int, ...]:
     """16-bit code points, one at least."""
     if not values or len(values) % 2:
@@ -123,11 +129,11 @@ def _hello(body: bytes, consumed: int) -> ClientHello:
     found = _extensions(_whole(body[at:], 2, "the extensions")) if at < len(body) else {}
     server_name = _server_name(found[_SERVER_NAME]) if _SERVER_NAME in found else None
     return ClientHello(
-        legacy_version, tuple([value for value in _listed(found, _VERSIONS, 1, "supported versions") if not is_grease(value)]),
-        body[2:_SESSION_ID], session_id, cipher_suites, tuple(found), server_name,
-        _SERVER_NAME in found and server_name is None, _protocols(found[_ALPN]) if _ALPN in found else (),
-        _listed(found, _GROUPS, 2, "supported groups"),
-        _listed(found, _SIGNATURE_ALGORITHMS, 2, "signature algorithms"), consumed)
+        legacy_version, _versions(found[_VERSIONS]) if _VERSIONS in found else (), body[2:_SESSION_ID], session_id,
+        cipher_suites, tuple(found), server_name, _SERVER_NAME in found and server_name is None,
+        _protocols(found[_ALPN]) if _ALPN in found else (),
+        _listed(found[_GROUPS], 2, "supported groups") if _GROUPS in found else (),
+        _listed(found[_SIGNATURE_ALGORITHMS], 2, "signature algorithms") if _SIGNATURE_ALGORITHMS in found else (), consumed)
 
 
 def _extensions(extensions: bytes) -> dict[int, bytes]:
@@ -147,10 +153,17 @@ def _extensions(extensions: bytes) -> dict[int, bytes]:
     return found
 
 
-def _listed(found: dict[int, bytes], kind: int, size: int, what: str) -> tuple[int, ...]:
-    return _numbers(_whole(found[kind], size, what), what) if kind in found else ()
+@_remembered
+def _listed(value: bytes, size: int, what: str) -> tuple[int, ...]:
+    return _numbers(_whole(value, size, what), what)
 
 
+@_remembered
+def _versions(value: bytes) -> tuple[int, ...]:
+    return tuple([version for version in _listed(value, 1, "supported versions") if not is_grease(version)])
+
+
+@_remembered
 def _protocols(value: bytes) -> tuple[bytes, ...]:
     """The names of an ALPN extension, RFC 7301 §3.1."""
     names = _whole(value, 2, "the ALPN protocols")
@@ -163,8 +176,11 @@ def _protocols(value: bytes) -> tuple[bytes, ...]:
     return tuple(protocols)
 
 
+@lru_cache(1024)
 def _server_name(value: bytes) -> str | None:
     """The one host name of a server_name extension (RFC 6066 §3), or None if it is not one A-label name."""
+    if len(value) > _LONGEST_NAME:
+        return None
     try:
         names = _whole(value, 2, "the server names")
         text = _whole(names[1:], 2, "the server name").decode("ascii").lower().removesuffix(".")
