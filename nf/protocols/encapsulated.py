@@ -72,6 +72,8 @@ class Adapted:
         found = _START[kind].fullmatch(start)
         if found is None:
             raise IcapError("answers with what is no HTTP message")
+        if kind == "res":
+            start = f"HTTP/1.1{start[8:]}"  # a length, or chunks, will be in its head
         return cls(kind, start, parse_headers(lines), int(found[1]) if kind == "res" else 0)
 
     def value(self, name: str) -> str:
@@ -79,11 +81,11 @@ class Adapted:
         return next((value for known, value in self.headers if known == name), "")
 
     def asking(self, original: Request) -> "Adapted":
-        """A request with its target in the form that the original's has: servers are asked for paths, proxies for URLs."""
-        method, target, version = self.first.split(" ")
+        """A request in the original's version, with its target in that form: servers are asked for paths, proxies for URLs."""
+        method, target, _ = self.first.split(" ")
         if original.target.startswith("/") and "://" in target:
             target = "/" + target.partition("://")[2].partition("/")[2]
-        return replace(self, first=f"{method} {target} {version}")
+        return replace(self, first=f"{method} {target} HTTP/{original.version}")
 
     def written(self, original: Headers, length: int | None, *, bodiless: bool = False) -> bytes:
         """As it goes on, with what the original says of its connection; content of unknown length comes in chunks.
