@@ -17,6 +17,7 @@ from nf.tls.client_hello import ClientHello, NotTls, parse
 from nf.tls.secured import Secured
 
 _LONGEST_HELLO: Final = 64 << 10
+PATIENCE: Final = 5.0  # seconds that a client who is to read why its session ends has for its request
 SILENT: Final = 64 << 10  # bytes without a request, after which none is expected any more
 _BLACKLISTED: Final = Treatment("drop", log=True)
 _SERVERS: Final = ("CC", "GeoIP", "IPFilter", BLACKLIST)  # categories of those whom clients talk to
@@ -39,15 +40,17 @@ class SecIntelSession(Service):
         self._hello: bytes | None = b""  # the client's first bytes, until they are known to be a hello, or none
         self._silent: int | None = 0  # bytes that have come without any request; None once there was one
         self._logged: set[tuple[str, ...]] = set()
+        self._ending: tuple[str, Treatment] | None = None  # why the session ends as soon as there is a request to answer
+        self._until = 0.0
 
     def open(self, now: float) -> Opinion:  # noqa: ARG002
         """Both ends' addresses."""
         return self._addresses()
 
-    def secure(self, secured: Secured, now: float) -> Opinion:  # noqa: ARG002
-        """The name that the client asked for."""
-        self._hello = None
-        return self._name(secured.server_name, None) if secured.server_name else PERMIT
+    def secure(self, secured: Secured, now: float) -> Opinion:
+        """The name that the client asked for; a page can be shown once there is a request, so nothing passes until then."""
+        self._hello, self._until = None, now + PATIENCE
+        return self._name(secured.server_name, None, waits=True) if secured.server_name else PERMIT
 
     def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
         """For the log."""
@@ -56,6 +59,8 @@ class SecIntelSession(Service):
 
     def inspect(self, piece: Piece) -> Opinion:
         """Requests; the hello of TLS that is not decrypted; everything anew where feeds have changed meanwhile."""
+        if self._ending is not None:
+            return self._last_word(piece)
         opinions = [self._addresses()] if self._seen_version != self._feeds.version else []
         opinions += [self._name(*_place(item, self._facts)) for item in piece.items if isinstance(item, Request)]
         if piece.direction is Direction.C2S and self._hello is not None:
@@ -63,8 +68,15 @@ class SecIntelSession(Service):
         return self._joint(opinions, piece)
 
     def fall_back(self, fault: Fault) -> Opinion:  # noqa: ARG002
-        """Nothing is held back here: a bug, which must not end what no feed speaks against."""
-        return IGNORE
+        """What is held back is so since the session is to end; else this is a bug, which must not end the session."""
+        return IGNORE if self._ending is None else Opinion(Verdict.BLOCK, block=_block(*self._ending, None))
+
+    def _last_word(self, piece: Piece) -> Opinion:
+        assert self._ending is not None  # noqa: S101 - or nobody asks
+        request = next((item for item in piece.items if isinstance(item, Request)), None)
+        if request is None and piece.now < self._until and not piece.final:
+            return Opinion(Verdict.HOLD, patience=self._until - piece.now)
+        return Opinion(Verdict.BLOCK, block=_block(*self._ending, request))
 
     def _joint(self, opinions: list[Opinion], piece: Piece) -> Opinion:
         records: tuple[LogRecord, ...] = ()
@@ -99,14 +111,14 @@ class SecIntelSession(Service):
             return IGNORE
         return self._judge([*self._feeds.address(server, self._of_servers), *self._feeds.address(client, self._of_clients)])
 
-    def _name(self, host: str, request: Request | None) -> Opinion:
+    def _name(self, host: str, request: Request | None, *, waits: bool = False) -> Opinion:
         path = "" if request is None else plain_path(request.path)
         if any(self._feeds.name(host, (WHITELIST,), path)):
             self._statistics.count(WHITELIST, "permit")
             return PERMIT
-        return self._judge(self._feeds.name(host, self._of_servers, path), host, request)
+        return self._judge(self._feeds.name(host, self._of_servers, path), host, request, waits=waits)
 
-    def _judge(self, hits: Iterable[Hit], host: str = "", request: Request | None = None) -> Opinion:
+    def _judge(self, hits: Iterable[Hit], host: str = "", request: Request | None = None, *, waits: bool = False) -> Opinion:
         """What the feeds' entries come to, that of the highest threat level first."""
         records: list[LogRecord] = []
         for hit in sorted(hits, key=lambda one: -one.entry.level):
@@ -121,7 +133,10 @@ class SecIntelSession(Service):
                     feed=hit.feed, policy=self._policy.name, profile=profile.name if profile else hit.category))
             if detail:
                 reason = f"security intelligence: {hit.category} {hit.feed} {hit.entry.text}"
-                return Opinion(Verdict.BLOCK, tuple(records), block=_block(reason, action, then, request))
+                if waits and then.notice is not None:
+                    self._ending = reason, then
+                    return Opinion(Verdict.HOLD, tuple(records), patience=PATIENCE)
+                return Opinion(Verdict.BLOCK, tuple(records), block=_block(reason, then, request, action))
         return Opinion(Verdict.PERMIT, tuple(records)) if records else PERMIT
 
     def _is_new(self, hit: Hit, action: str) -> bool:
@@ -144,7 +159,7 @@ def _detail(action: str, then: Treatment) -> str:
     return "CLOSE REDIRECT URL" if then.notice.location else "CLOSE REDIRECT MSG"
 
 
-def _block(reason: str, action: str, then: Treatment, request: Request | None) -> Block:
+def _block(reason: str, then: Treatment, request: Request | None, action: str = "close") -> Block:
     if action == "drop":
         return Block(reason, ending=Ending.SILENT)
     if then.notice is None or request is None:

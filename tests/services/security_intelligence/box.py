@@ -4,12 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from nf.config import load
-from nf.inspection.inspection import Inspection
 from nf.log.records import SessionFacts
 from nf.policy.policies import ApplicationServices
 from nf.policy.systems import LogicalSystem, Systems
 from nf.services import Attachment, Engaged, Service
 from nf.services.security_intelligence import SecIntel
+from nf.tls.secured import Secured
 from tests.services.attachments import FACTS, POLICY, TRUST, UNTRUST
 from tests.services.utm.sessions import Session
 
@@ -47,7 +47,15 @@ class Box:
         policy = replace(POLICY, services=ApplicationServices(others=(("security-intelligence-policy", name),) if name else ()))
         return self._engaged.attach(Attachment(facts, policy, TRUST, UNTRUST, self._system))
 
-    def session(self, facts: SessionFacts = FACTS, *, encrypted: bool = True) -> Session:
+    def session(self, facts: SessionFacts = FACTS, *, encrypted: bool = True) -> "Securable":
         service = self.attach(facts=facts)
         assert service is not None
-        return Session(Inspection((service,)), encrypted=encrypted)
+        return Securable(service, encrypted=encrypted)
+
+
+class Securable(Session):
+    """A session whose handshakes tell a name."""
+
+    def secure(self, server_name: str) -> "Securable":
+        self._take(self.inspection.secure(Secured(server_name), self.now))
+        return self

@@ -64,6 +64,24 @@ def test_the_name_that_a_client_asks_for_is_enough(tmp_path: Path) -> None:
     assert service.secure(Secured(), 0.0).verdict is Verdict.PERMIT
 
 
+@pytest.mark.parametrize("cut", [1, 20, len(request("/", "evil.test"))])
+def test_who_is_to_read_why_may_ask_first(tmp_path: Path, cut: int) -> None:
+    session = Box(tmp_path, f"{CLOSE}http message seen\n", CC_hosts="evil.test").session()
+    asked = request("/", "evil.test")
+    session.secure("evil.test").server(b"early").client(asked[:cut], asked[cut:])
+    assert session.seen.page.startswith(b"HTTP/1.1 403 ")
+    assert not any(session.seen.passed.values())
+    assert len(session.seen.records) == 1
+
+
+def test_who_asks_nothing_has_some_seconds(tmp_path: Path) -> None:
+    session = Box(tmp_path, f"{CLOSE}http message seen\n", CC_hosts="evil.test").session().secure("evil.test")
+    session.client(b"\x00\x01")
+    assert session.seen.block is None
+    session.wait(6.0)
+    assert (session.seen.block is not None, session.seen.page, any(session.seen.passed.values())) == (True, b"", False)
+
+
 @pytest.mark.parametrize(("name", "blocked"), [(b"c2.evil.test", True), (b"good.test", False)])
 def test_tls_that_is_not_decrypted_shows_a_name(tmp_path: Path, name: bytes, blocked: bool) -> None:
     session = Box(tmp_path, CC_hosts="evil.test").session(encrypted=False)
