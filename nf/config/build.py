@@ -76,7 +76,8 @@ def _note(domain: Domain, findings: Findings) -> None:
     """Remarks on one system's policies and zones."""
     zones = domain.system.zone_map
     tracked = zones.zones.values() if not domain.system.app_tracking.disable else ()
-    note_coverage(domain.written, tracked, findings)
+    apbr = domain.system.services.get("apbr")
+    note_coverage(domain.written, tracked, apbr.attached if apbr else (), findings)
     note_profile_conflicts(domain.written, domain.system.default_ssl_profile, findings)
     note_shadows(domain.written, findings)
     note_quic(domain.written, domain.system.policies.default, findings)

@@ -1,6 +1,6 @@
 """Remarks on what an operator expects of a policy and will not see: only diverted sessions are inspected and logged."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from nf.config.build_policies import Written
 from nf.config.errors import Findings
@@ -8,8 +8,11 @@ from nf.policy.policies import Action, Policy
 from nf.policy.zones import Zone
 
 
-def note_coverage(policies: Iterable[Written], zones: Iterable[Zone], findings: Findings) -> None:
-    """Remark on permits without services that ask for logs, and on proxied ones in which no service is interested."""
+def note_coverage(policies: Iterable[Written], zones: Iterable[Zone], routed: Collection[str], findings: Findings) -> None:
+    """Remark on permits without services that ask for logs, and on proxied ones in which no service is interested.
+
+    `routed` are the zones from which sessions are routed by application.
+    """
     tracked_zones = {zone.name for zone in zones if zone.application_tracking}
     for written in policies:
         policy = written.policy
@@ -23,7 +26,11 @@ def note_coverage(policies: Iterable[Written], zones: Iterable[Zone], findings: 
         if not seen and tracked:
             findings.remark(written.statement, f"policy {policy.name}",
                             "AppTrack does not see it: without application-services its sessions stay in the switch")
-        if policy.services.ssl_proxy and not policy.services.others and not tracked:
+        moved = any(zone in routed for zone in policy.from_zones or routed)
+        if not seen and moved:
+            findings.remark(written.statement, f"policy {policy.name}",
+                            "not routed by application: without application-services its sessions stay in the switch")
+        if policy.services.ssl_proxy and not policy.services.others and not tracked and not moved:
             findings.remark(written.statement, f"policy {policy.name} then permit application-services ssl-proxy",
                             "no service is interested in the plaintext and no zone has application-tracking: "
                             "its sessions are bypassed")

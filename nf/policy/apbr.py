@@ -1,6 +1,6 @@
 """Routing by application (Junos: `security advance-policy-based-routing`), and the routing instances that it leads to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hwmodel.session import FiveTuple, IpAddress
@@ -90,6 +90,7 @@ class Apbr:
         """Whether a session may be moved."""
         return self.profile(zone, flow) is not None
 
-    def destinations(self) -> Iterator[str]:
-        """The routing instances that rules lead to."""
-        yield from dict.fromkeys(rule.instance for profile in self.profiles.values() for rule in profile.rules)
+    @property
+    def attached(self) -> frozenset[str]:
+        """The zones from which some sessions may be moved."""
+        return frozenset(self.zones) | frozenset(policy.from_zone for policy in self.policies)

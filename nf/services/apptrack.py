@@ -5,6 +5,10 @@ has none the first is Juniper's published 1 minute; 5 minutes for the others are
 create message at once, named or not, and leaves the first interval out.
 """
 
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
 from nf.log.records import (
     ApplicationFacts,
     CloseReason,
@@ -27,18 +31,11 @@ class AppTrack(Service):
 
     rank = 95
 
-    def __init__(self, facts: SessionFacts, options: AppTracking) -> None:
-        self._facts = facts
-        self._options = options
+    def __init__(self, facts: SessionFacts, options: AppTracking, counts: Counter[str]) -> None:
+        self._facts, self._options, self._counts = facts, options, counts
         self._announced = False
         first, self._interval = _intervals(options)
         self._due = first
-
-    @classmethod
-    def attach(cls, attachment: Attachment) -> "AppTrack | None":
-        """Active where the source or destination zone has `application-tracking`."""
-        tracked = attachment.app_tracking.follows(attachment.source_zone, attachment.destination_zone)
-        return cls(attachment.facts, attachment.app_tracking) if tracked else None
 
     def inspect(self, piece: Piece) -> Opinion:  # noqa: ARG002
         """No bytes are wanted: what they tell is heard of."""
@@ -59,18 +56,22 @@ class AppTrack(Service):
             return ()
         created = self._announce(application)
         self._due = None if self._interval is None else (volume.elapsed_seconds // self._interval + 1) * self._interval
+        self._counts["update"] += bool(due)
         return (*created, apptrack_volume_update(self._facts, application, volume)) if due else created
 
     def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         """The close message, after a create message for a session that ended before it was named."""
         created = self._announce(application)
-        closed = (apptrack_close(self._facts, application, reason, volume),) if self._options.log_session_close else ()
-        return created + closed
+        if not self._options.log_session_close:
+            return created
+        self._counts["close"] += 1
+        return (*created, apptrack_close(self._facts, application, reason, volume))
 
     def _announce(self, application: ApplicationFacts) -> tuple[LogRecord, ...]:
         if self._announced or not self._options.log_session_create:
             return ()
         self._announced = True
+        self._counts["create"] += 1
         return (apptrack_create(self._facts, application),)
 
 
@@ -83,4 +84,24 @@ def _intervals(options: AppTracking) -> tuple[float | None, float | None]:
     return 0.0 if options.first_update else min(first, interval), interval
 
 
-SERVICE = AppTrack
+class Tracker:
+    """What a worker's sessions share: how many messages of each kind were written."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def attach(self, attachment: Attachment) -> AppTrack | None:
+        """Active where the source or destination zone has `application-tracking`."""
+        options = attachment.app_tracking
+        if not options.follows(attachment.source_zone, attachment.destination_zone):
+            return None
+        return AppTrack(attachment.facts, options, self._counts)
+
+    def report(self, word: str, about: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        """`counters`; `clear counters` counts anew."""
+        if word.startswith("clear "):
+            self._counts.clear()
+        return dict(self._counts)
+
+
+SERVICE = Tracker()

@@ -18,23 +18,23 @@ from nf.log.records import (
 from nf.policy.profile import AppTracking
 from nf.policy.unified import Known
 from nf.services import Verdict
-from nf.services.apptrack import AppTrack
+from nf.services.apptrack import AppTrack, Tracker
 from tests.services.attachments import FACTS, TRACKED, TRUST, UNTRUST, VOLUME, attachment, piece, untracked
 
 HTTP = ApplicationFacts(application="HTTP", encrypted="Yes")
 
 
 def attached(options: AppTracking = TRACKED) -> AppTrack:
-    service = AppTrack.attach(attachment(options=options))
+    service = Tracker().attach(attachment(options=options))
     assert service is not None
     return service
 
 
 def test_either_zone_makes_it_active() -> None:
-    assert AppTrack.attach(attachment()) is not None
-    assert AppTrack.attach(attachment(untracked(TRUST), replace(UNTRUST, application_tracking=True))) is not None
-    assert AppTrack.attach(attachment(untracked(TRUST), UNTRUST)) is None
-    assert AppTrack.attach(attachment(options=AppTracking(disable=True))) is None
+    assert Tracker().attach(attachment()) is not None
+    assert Tracker().attach(attachment(untracked(TRUST), replace(UNTRUST, application_tracking=True))) is not None
+    assert Tracker().attach(attachment(untracked(TRUST), UNTRUST)) is None
+    assert Tracker().attach(attachment(options=AppTracking(disable=True))) is None
 
 
 def told(service: AppTrack, final: bool = True) -> tuple[LogRecord, ...]:
@@ -124,3 +124,13 @@ def test_a_late_update_is_one_and_the_next_keeps_to_the_minutes() -> None:
     service = attached(AppTracking(session_update_interval=5))
     assert len(service.update(HTTP, at_age(1000))) == 2
     assert service.next_update() == 1200.0
+
+
+def test_messages_are_counted_by_kind_until_that_is_cleared() -> None:
+    tracker = Tracker()
+    service = tracker.attach(attachment())
+    assert service is not None
+    service.update(HTTP, at_age(60))
+    service.finish(HTTP, CloseReason.FIN, VOLUME)
+    assert tracker.report("counters", {}) == {"create": 1, "update": 1, "close": 1}
+    assert tracker.report("clear counters", {}) == {}
