@@ -27,7 +27,7 @@ security { utm {
     }
     default-configuration {
         anti-virus { %(mode)s scan-options { content-size-limit 4096; timeout 2; }
-                     apply-macro srxnf { clamd unix:%(clamd)s; } }
+                     apply-macro srxnf { clamd %(clamd)s; } }
     }
     feature-profile {
         web-filtering { juniper-local { profile w { category { Bad { action block; } } } } }
@@ -41,7 +41,7 @@ security { utm {
 class Site(Network):
     """The proxy with UTM, and an origin that serves files by their names."""
 
-    def __init__(self, directory: Path, pki: LoopbackPki, clamd: Path, mode: str = "", fallback: str = "block") -> None:
+    def __init__(self, directory: Path, pki: LoopbackPki, clamd: str, mode: str = "", fallback: str = "block") -> None:
         attached = CONFIGURATION.replace("application-services {", "application-services { utm-policy u;")
         utm = UTM % {"name": NAME, "clamd": clamd, "mode": mode, "fallback": fallback}
         origin = Origin()
@@ -92,7 +92,7 @@ def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clamd]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, pki: LoopbackPki, clamd: Clamd) -> Iterator[Site]:
-    found = Site(tmp_path_factory.mktemp("utm"), pki, clamd.socket)
+    found = Site(tmp_path_factory.mktemp("utm"), pki, f"unix:{clamd.socket}")
     yield found
     found.origin.close()
     assert found.proxy.end() == 0
@@ -152,7 +152,7 @@ def test_operators_see_what_was_done(site: Site) -> None:
 def test_clamd_that_fails_in_mid_file_has_its_fallback(
         tmp_path: Path, pki: LoopbackPki, fallback: str, arrives: bool, fate: str) -> None:
     with Clamd(tmp_path) as clamd:
-        site = Site(tmp_path, pki, clamd.socket, "forwarding-mode { hold; }", fallback)
+        site = Site(tmp_path, pki, f"tcp:127.0.0.1:{clamd.port}", "forwarding-mode { hold; }", fallback)
         site.files["/file"] = bytes(MIB)
         site.before_end = getattr(clamd, fate)
         with site.proxy:

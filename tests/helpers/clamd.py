@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Self
 
+from tests.helpers.running_proxy import free_port
 from tests.helpers.waiting import until
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -17,13 +18,13 @@ class Clamd:
     """Ready once made."""
 
     def __init__(self, directory: Path) -> None:
-        self.socket = directory / "clamd.sock"
+        self.socket, self.port = directory / "clamd.sock", free_port()
         database = directory / "database"
         database.mkdir()
         (database / "own.ndb").write_text(f"Eicar-Test:0:*:{EICAR.hex()}\nOur-Test:0:*:{OURS.hex()}\n")
         config = directory / "clamd.conf"
-        config.write_text(f"LocalSocket {self.socket}\nDatabaseDirectory {database}\nForeground yes\nMaxThreads 4\n"
-                          f"TemporaryDirectory {directory}\n")
+        config.write_text(f"LocalSocket {self.socket}\nTCPSocket {self.port}\nTCPAddr 127.0.0.1\nForeground yes\n"
+                          f"DatabaseDirectory {database}\nMaxThreads 4\nTemporaryDirectory {directory}\n")
         with (directory / "said").open("wb") as said:
             self.process = subprocess.Popen(["clamd", f"--config-file={config}"], stdout=said, stderr=said)
         until(lambda: self._answers() or self.process.poll() is not None, "clamd is ready")
