@@ -1,5 +1,6 @@
 """What happens to a lab between visits: its programs end, are started again, or get another configuration."""
 
+import time
 from collections.abc import Callable, Mapping
 
 from scenarios import daemons, switch
@@ -7,6 +8,8 @@ from scenarios.lab import START_SECONDS, Lab, read_configuration, write_beside
 from scenarios.programs import start_again
 from scenarios.schema import Step
 from topologies.roles import legs
+
+_LOOK = 2.0  # seconds: the network function looks at files once a second
 
 
 def take(lab: Lab, step: Step) -> None:
@@ -79,6 +82,7 @@ def _put_in_place(lab: Lab, junos: str) -> None:
 def _change_files(lab: Lab) -> None:
     """The files beside the configuration have other contents from now on, which the network function sees by itself."""
     write_beside(lab.home, lab.scenario.beside_changed)
+    time.sleep(_LOOK)
 
 
 def _kill_daemons(lab: Lab) -> None:
