@@ -63,6 +63,16 @@ class Conversation:
         if len(self._reading.left) < MOST_LEFT:
             self._reading.left.add((direction, exchange))
 
+    def remaining(self, direction: Direction) -> int:
+        """How many bytes from here on are content of one message for sure, but for its last one, which completes it."""
+        return self._reader.remaining(direction) if isinstance(self._reader, Http1) else 0
+
+    def skip(self, direction: Direction, count: int) -> None:
+        """So many bytes, no more than remain, pass without being read; nobody wants more of that content."""
+        if isinstance(self._reader, Http1) and 0 < count <= self._reader.remaining(direction):
+            self.leave(self._reader.skip(direction, count), direction)
+            self._seen[direction] += count
+
     @property
     def reads(self) -> bool:
         """Whether more may be found."""

@@ -184,6 +184,16 @@ class Http1:
             return _page(notice, following.method)
         return _page(notice, self._responses.method) if passed == start else None
 
+    def remaining(self, direction: Direction) -> int:
+        """Bytes that may be passed over."""
+        return self._side(direction).remaining
+
+    def skip(self, direction: Direction, count: int) -> int:
+        """So many of them are; returns the exchange that they belong to."""
+        side = self._side(direction)
+        side.skip(count)
+        return side.exchange
+
     def _side(self, direction: Direction) -> Messages:
         return self._requests if direction is C2S else self._responses
 

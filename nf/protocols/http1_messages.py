@@ -68,6 +68,15 @@ class Messages(ABC):
                 out.extend(self._content.finish(at, whole=False))
             out.append(Broken(self.direction, at, at, self.exchange))
 
+    @property
+    def remaining(self) -> int:
+        """Bytes still to come of content whose length is known, but for the last one, which completes the message."""
+        return self._left - 1 if self._step is Messages._sized else 0
+
+    def skip(self, count: int) -> None:
+        """So many of them pass unread."""
+        self._left -= count
+
     def odd(self, kind: str, text: str, start: int, end: int, out: list[Item], *, lost: bool = False) -> None:
         """Report something of the message that is read."""
         self.lost = self.lost or lost

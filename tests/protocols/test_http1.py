@@ -201,6 +201,24 @@ def test_one_message_may_be_left_alone() -> None:
     assert [one.exchange for one in of(Complete, items)] == [1, 2]
 
 
+@pytest.mark.parametrize("coded", [False, True])
+def test_what_remains_of_a_long_content_may_be_passed_over(coded: bool) -> None:
+    data = bytes(range(256)) * 40
+    coding = b"Content-Encoding: gzip\r\n" if coded else b""
+    stream = b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n" % (coding, len(data)) + data
+    conversation = Conversation()
+    conversation.read(C2S, GET + GET)
+    assert conversation.remaining(S2C) == 0
+    conversation.read(S2C, stream[:1000])
+    rest = conversation.remaining(S2C)
+    assert rest == len(stream) - 1001
+    conversation.skip(S2C, rest)
+    assert conversation.remaining(S2C) == 0
+    assert [(type(one), one.end) for one in conversation.read(S2C, stream[-1:])] == [(Complete, len(stream))]
+    assert content(conversation.read(S2C, OK), 2, S2C) == b"hi"
+    assert conversation.boundary(S2C) == len(stream) + len(OK)
+
+
 class _Socket:
     def __init__(self, data: bytes) -> None:
         self._data = data
