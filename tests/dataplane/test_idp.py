@@ -1,7 +1,9 @@
 """Intrusion detection in the real proxy: attacks inside TLS end both connections, whatever they come in."""
 
 import gzip
+import signal
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,3 +102,36 @@ def test_an_ip_action_is_known_to_every_worker(network: Network) -> None:
         return False
 
     assert all(until(refused, "later sessions are closed") for _ in range(6))
+
+
+def test_a_reload_reads_rule_files_that_have_changed(tmp_path: Path, pki: LoopbackPki) -> None:
+    rules, origin = tmp_path / "lab.rules", Origin()
+    rules.write_text("")
+    origin.serve(_answer, pki.origin_context())
+    policy = f"idp {{ idp-policy P {{ apply-macro srxnf {{ rules {rules}; }} }} }} policies {{"
+    configuration = ASKING.replace(IDP, policy)
+    with RunningProxy(tmp_path, pki, origin.address, configuration=configuration) as proxy:
+        network = Network(pki, origin, proxy)
+
+        def passes() -> bool:
+            client = network.client()
+            client.settimeout(DEADLINE)
+            client.sendall(HEAD)
+            try:
+                return client.recv(9) == b"HTTP/1.1 "
+            except (ConnectionResetError, ssl.SSLEOFError):
+                return False
+            finally:
+                client.close()
+
+        assert passes()
+        rules.write_text('reject http any any -> any any (flow:to_server; http.uri; content:"/x"; sid:1;)\n')
+        proxy.process.send_signal(signal.SIGHUP)
+        until(lambda: "srxnf: reloaded" in proxy.stderr, "the reload")
+        assert not passes()
+        rules.unlink()
+        proxy.process.send_signal(signal.SIGHUP)
+        until(lambda: "not reloaded" in proxy.stderr, "a file that is not there")
+        assert f"rule file {rules}: No such file" in proxy.stderr
+        assert not passes()
+    origin.close()
