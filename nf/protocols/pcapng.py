@@ -3,7 +3,7 @@
 A file is a section header, an interface description, and any blocks after that, in the order of their making.
 """
 
-from struct import pack
+from struct import pack, unpack_from
 from typing import Final
 
 ETHERNET: Final = 1  # LINKTYPE_ETHERNET
@@ -35,6 +35,17 @@ def enhanced_packet(frame: bytes, at: float, interface: int = 0, comment: str = 
 def decryption_secrets(key_log: bytes) -> bytes:
     """Lines of a TLS key log (RFC 9850), for the packets that follow."""
     return _block(_SECRETS, pack("<II", _TLS_KEY_LOG, len(key_log)) + _padded(key_log))
+
+
+def with_secrets(capture: bytes, key_log: bytes) -> bytes:
+    """A capture (little-endian, one section) that brings along what decrypts it: before its packets, which need it first."""
+    at = 0
+    while at + 8 <= len(capture):
+        kind, length = unpack_from("<II", capture, at)
+        if kind not in (_SECTION, _INTERFACE) or length < 12:
+            break
+        at += length
+    return capture[:at] + decryption_secrets(key_log) + capture[at:]
 
 
 def _block(kind: int, body: bytes, *options: bytes) -> bytes:

@@ -71,6 +71,16 @@ def test_a_file_may_carry_the_secrets_of_its_packets(tmp_path: Path) -> None:
     assert line in path.read_bytes()
 
 
+def test_secrets_come_before_the_packets_of_a_capture(tmp_path: Path) -> None:
+    path, line = written(tmp_path / "x.pcapng", session(FLOWS[0])), b"CLIENT_RANDOM 11 22\n"
+    frames = tshark(path, "frame.len")
+    capture = path.read_bytes()
+    path.write_bytes(pcapng.with_secrets(capture, line))
+    assert tshark(path, "frame.len") == frames
+    assert path.read_bytes().index(line) < path.read_bytes().index(REQUEST)
+    assert pcapng.with_secrets(b"", line) == pcapng.decryption_secrets(line)
+
+
 @given(st.binary(max_size=400), st.text(max_size=40))
 def test_every_block_says_its_length_at_both_ends(frame: bytes, comment: str) -> None:
     block = pcapng.enhanced_packet(frame, 1.0, comment=comment)
