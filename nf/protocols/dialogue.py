@@ -27,6 +27,11 @@ class Pending(NamedTuple):
     exchange: int
     verb: str
     word: str = ""  # what its reply is known by, or is about
+    of: int = 0  # the exchange that it goes on with
+
+    def concerns(self, exchange: int) -> bool:
+        """Whether its reply is one to that exchange."""
+        return exchange > 0 and exchange in {self.exchange, self.of}
 
 
 NOBODY: Final = Pending(0, "")
@@ -102,10 +107,10 @@ class Dialogue(ABC):
 
     def refuse(self, notice: Notice, passed: int) -> bytes | None:
         """A negative reply, where the client has had all earlier ones and nothing of this one."""
-        if notice.exchange == self._answered.exchange:
-            return self.refusal(notice.line(), self._answered) if passed == self._answered_at else None
+        if self._answered.concerns(notice.exchange) and passed == self._answered_at:
+            return self.refusal(notice.line(), self._answered)
         following = self.pending[0] if self.pending else NOBODY
-        if notice.exchange != following.exchange or passed != self._boundary[S2C]:
+        if not following.concerns(notice.exchange) or passed != self._boundary[S2C]:
             return None
         return self.refusal(notice.line(), following)
 

@@ -98,7 +98,9 @@ class Smtp(Dialogue):
         if not words or not _SIZE.match(words[0]):
             self.lose(C2S, line, "smuggling", f"BDAT {' '.join(words)[:40]!r}", out)
             return
-        if self._letter is None:
+        if self._letter is not None:
+            self.pending[-1] = self.pending[-1]._replace(of=self._letter.exchange)
+        else:
             self._letter = self.letter(C2S, exchange, self._envelope())
         last = words[-1].upper() == "LAST"
         size, letter = int(words[0]), self._letter

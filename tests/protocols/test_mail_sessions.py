@@ -113,6 +113,7 @@ def test_behind_starttls_what_was_decrypted_is_read_on_and_tls_is_not(ask: bytes
     (SMTP[:8], 3, b"554 5.7.1 no\r\n"),  # MAIL FROM, the first that waits
     (SMTP[:8], 4, None),  # RCPT TO, behind it
     (SMTP[:10], 6, b"554 5.7.1 no\r\n"),  # all of the mail but the server's word
+    ([*SMTP[:11], (C2S, b"BDAT 2\r\nA:"), (S2C, b"250 ok\r\n"), (C2S, b"BDAT 5 LAST\r\n b\r\n")], 7, b"554 5.7.1 no\r\n"),
     (POP3[:6], 3, b"-ERR no\r\n"), (IMAP[:6], 2, b"b NO no\r\n"), (FTP[:6], 3, b"550 no\r\n")])
 def test_a_refusal_comes_where_the_reply_would(said: Said, exchange: int, refusal: bytes | None) -> None:
     conversation = Conversation()
