@@ -13,8 +13,7 @@ from nf.protocols.items import Anomaly, Command, Item, Reply
 from nf.protocols.transfers import Begun, Data, Ended, Event, File
 from nf.services import Block, Fault
 from nf.services.asking import Answer, Ask
-from nf.services.utm.content_filtering import profile_key
-from nf.services.utm.feature import EVERYTHING, Feature, Rulings
+from nf.services.utm.feature import EVERYTHING, Feature, Rulings, profile_key
 from nf.services.utm.pages import page
 from nf.services.utm.scan import Outcome, Scan
 from nf.services.utm.statistics import Statistics

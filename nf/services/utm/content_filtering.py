@@ -11,7 +11,7 @@ from nf.policy.utm import ContentFiltering, ContentRule, Notice
 from nf.protocols.items import Command, Item, Request, Response
 from nf.protocols.transfers import Begun, Ended, Event, File, Typed
 from nf.services import Block, Ending, Fault, Page
-from nf.services.utm.feature import Feature, Rulings
+from nf.services.utm.feature import Feature, Rulings, profile_key
 from nf.services.utm.pages import page
 from nf.services.utm.statistics import Statistics
 
@@ -40,15 +40,6 @@ class _Found(NamedTuple):
     @classmethod
     def of(cls, why: str, file: File) -> "_Found":
         return cls(why, file.name or file.url, file.message, file.upload, file.protocol)
-
-
-def profile_key(protocol: str, upload: bool) -> str:
-    """The word under which a UTM policy has the profile for files of a protocol.
-
-    >>> profile_key("FTP", True)
-    'ftp-upload'
-    """
-    return f"ftp-{'upload' if upload else 'download'}" if protocol == "FTP" else protocol.lower()
 
 
 class ContentFilter(Feature):

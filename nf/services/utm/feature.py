@@ -82,3 +82,12 @@ def merged(features: Iterable[Feature]) -> dict[Direction, int]:
         for direction, upto in feature.held.items():
             held[direction] = min(upto, held.get(direction, EVERYTHING))
     return held
+
+
+def profile_key(protocol: str, upload: bool) -> str:
+    """The word under which a UTM policy has the profile for files of a protocol.
+
+    >>> profile_key("FTP", True)
+    'ftp-upload'
+    """
+    return f"ftp-{'upload' if upload else 'download'}" if protocol == "FTP" else protocol.lower()

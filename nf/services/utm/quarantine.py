@@ -35,8 +35,9 @@ class Quarantine:
 
     def hear(self, key: str, now: float) -> None:
         """A client has confirmed."""
-        if len(self._until) >= _MOST:
-            self._until = {known: until for known, until in self._until.items() if until > now}
+        self._until.pop(key, None)
+        while self._until and (len(self._until) >= _MOST or next(iter(self._until.values())) <= now):
+            del self._until[next(iter(self._until))]  # the oldest
         self._until[key] = now + SECONDS
 
     def passes(self, client: str, host: str, now: float) -> bool:
