@@ -115,7 +115,7 @@ def _state(file: str) -> tuple[int, int, int] | None:
 
 def _opened(feed: Feed) -> tuple[Lookups, int, str]:
     if feed.file.endswith(".mmdb"):
-        database = Database(maxminddb.open_database(feed.file, maxminddb.MODE_MMAP))
+        database = Database.read(feed.file)
         return database, database.size, ""
     with Path(feed.file).open(encoding="utf-8") as lines:
         table = read(lines, countries=feed.category == GEO_IP)
@@ -131,11 +131,19 @@ class Database:
         self._reader = reader
         self.size = reader.metadata().node_count
 
+    @classmethod
+    def read(cls, file: str) -> "Database":
+        """From a file, which may be written over later: so not mapped; ValueError where it is none."""
+        try:
+            return cls(maxminddb.open_database(file, maxminddb.MODE_MEMORY))
+        except maxminddb.InvalidDatabaseError:
+            raise ValueError("no MaxMind database") from None
+
     def address(self, address: IPv4Address | IPv6Address) -> Entry | None:
         """The country, where the database has one."""
         try:
             found: Any = self._reader.get(address)
-        except ValueError:  # an IPv6 address in a database of IPv4
+        except (ValueError, maxminddb.InvalidDatabaseError):  # an IPv6 address in a database of IPv4; a damaged one
             return None
         country = found.get("country", {}).get("iso_code") if isinstance(found, dict) else None
         return Entry(str(address), country=country) if isinstance(country, str) else None

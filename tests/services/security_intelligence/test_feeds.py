@@ -9,6 +9,7 @@ from nf.policy.security_intelligence import Feed
 from nf.services.security_intelligence import feeds
 from nf.services.security_intelligence.feeds import Feeds
 from tests.helpers.waiting import until
+from tests.services.security_intelligence.mmdb import database
 
 CC = ("CC",)
 
@@ -75,3 +76,24 @@ def test_only_the_categories_asked_for(tmp_path: Path) -> None:
     held = Feeds([Feed("one", "CC", str(tmp_path / "one")), Feed("two", "IPFilter", str(tmp_path / "two"))])
     assert [hit.feed for hit in held.address(ip_address("192.0.2.1"), {"IPFilter"})] == ["two"]
     assert len(list(held.address(ip_address("192.0.2.1"), {"CC", "IPFilter"}))) == 2
+
+
+def test_countries_of_a_maxmind_database(tmp_path: Path) -> None:
+    file = tmp_path / "countries.mmdb"
+    file.write_bytes(database({"192.0.2.0/24": "DE", "198.51.100.0/25": "FR"}))
+    held = Feeds([Feed("geo", "GeoIP", str(file))])
+
+    def country(address: str) -> list[str]:
+        return [hit.feed for hit in held.address(ip_address(address), ("GeoIP",))]
+
+    assert list(held.problems()) == []
+    assert [country(one) for one in ("192.0.2.9", "198.51.100.9", "198.51.100.200", "2001:db8::1")] == [["DE"], ["FR"], [], []]
+    draft = tmp_path / "draft"
+    draft.write_bytes(database({"2.0.0.0/8": "FR"}))
+    draft.replace(file)
+    held.refresh()
+    assert (country("192.0.2.9"), country("2.1.1.1")) == ([], ["FR"])
+    file.write_bytes(b"no database")
+    held.refresh()
+    assert country("2.1.1.1") == ["FR"]
+    assert "what was there before holds" in next(held.problems())
