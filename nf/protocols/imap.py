@@ -1,10 +1,10 @@
 """IMAP (RFC 9051): commands and replies with their literals, mails that FETCH brings and APPEND takes, also behind STARTTLS.
 
-A mail that is fetched in several pieces, or by its parts, is told as commands and replies alone, but for its first piece.
+A mail that is fetched in several pieces is put together where these follow each other; parts fetched by number are not read.
 """
 
 import re
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from hwmodel.session import Direction
 from nf.protocols.carried import Counted, Letter
@@ -14,7 +14,17 @@ from nf.protocols.mime import Envelope
 from nf.protocols.reading import Reading
 
 _LITERAL: Final = re.compile(r"~?\{([0-9]{1,15})(\+?)\}\Z")
-_WHOLE_MAIL: Final = re.compile(r"(?:RFC822|BODY\[\](?:<0>)?|BINARY\[\](?:<0>)?) ~?\{[0-9]+\+?\}\Z", re.IGNORECASE)
+_MAIL: Final = re.compile(
+    r"\* ([0-9]+) FETCH .*(?:RFC822|BODY\[\]|BINARY\[\])(?:<([0-9]{1,15})>)? ~?\{[0-9]+\+?\}\Z", re.IGNORECASE)
+_SPAN: Final = re.compile(r"\]<[0-9]{1,15}\.([0-9]{1,15})>")
+
+
+class _Pieces(NamedTuple):
+    """A mail that comes in pieces: its number in the mailbox, and how much of it has come."""
+
+    number: str
+    size: int
+    letter: Letter
 
 
 class Imap(Dialogue):
@@ -26,6 +36,8 @@ class Imap(Dialogue):
         super().__init__(reading)
         self._goes_on = {C2S: False, S2C: False}  # the line follows a literal
         self._authenticates = False
+        self._pieces: _Pieces | None = None
+        self._span = 0  # bytes that the client asks for at a time
         self._waits = ""  # the tag of a command whose literal waits for the server's leave
 
     def command(self, line: Line, out: list[Item]) -> None:
@@ -37,6 +49,8 @@ class Imap(Dialogue):
         tag, _, rest = line.text.partition(" ")
         verb, _, argument = rest.partition(" ")
         exchange = self._count if goes_on else self.ask(line, verb, argument, out, tag)
+        span = _SPAN.search(argument)
+        self._span = int(span[1]) if span else self._span
         literal = _LITERAL.search(line.text)
         if literal is not None:
             letter = self.letter(C2S, exchange, Envelope(self.name)) if verb.upper() == "APPEND" and not goes_on else None
@@ -52,8 +66,11 @@ class Imap(Dialogue):
         self.say(line, 0, line.text, asked, out)
         literal = _LITERAL.search(line.text)
         if literal is not None:
-            whole = asked is not None and _WHOLE_MAIL.search(line.text)
-            self._carry(S2C, literal, self._mail(asked.exchange) if asked and whole else None)
+            mail = _MAIL.match(line.text)
+            if asked is None or mail is None:
+                self._carry(S2C, literal, None)
+            else:
+                self._fetched(mail, literal, asked.exchange, out)
         elif pending is not None and not goes_on:
             self.pending.remove(pending)
             self._conclude(pending.verb, tag, text, out)
@@ -73,11 +90,39 @@ class Imap(Dialogue):
             self._goes_on[C2S] = False
             self.break_off(C2S, out)
 
-    def _mail(self, exchange: int) -> Letter:
-        return self.letter(S2C, exchange, Envelope(self.name))
+    def _fetched(self, mail: re.Match[str], literal: re.Match[str], exchange: int, out: list[Item]) -> None:
+        """A mail, or a piece of one: the last one is shorter than what was asked for."""
+        size, number = int(literal[1]), mail[1]
+        origin = int(mail[2]) if mail[2] else 0
+        known, more = self._pieces, mail[2] is not None and size >= self._span > 0
+        if known is not None and (known.number, known.size) == (number, origin) and origin:
+            letter = known.letter
+        elif origin:
+            self._carry(S2C, literal, None)
+            return
+        else:
+            self._give_up(out)
+            letter = self.letter(S2C, exchange, Envelope(self.name))
+        self._pieces = _Pieces(number, origin + size, letter) if more else None
+        self._carry(S2C, literal, letter, more=more)
+        if not size:
+            letter.finish(self._seen[S2C], out)
 
-    def _carry(self, direction: Direction, literal: re.Match[str], letter: Letter | None) -> None:
+    def _give_up(self, out: list[Item]) -> None:
+        """The rest of a mail in pieces does not come."""
+        known, self._pieces = self._pieces, None
+        if known is not None:
+            known.letter.finish(self._seen[S2C], out, whole=False)
+
+    def break_off(self, direction: Direction, out: list[Item]) -> None:
+        """Also a mail between two of its pieces."""
+        carried = self.carried[direction]
+        super().break_off(direction, out)
+        if direction is S2C and carried is None:
+            self._give_up(out)
+
+    def _carry(self, direction: Direction, literal: re.Match[str], letter: Letter | None, *, more: bool = False) -> None:
         size = int(literal[1])
         self._goes_on[direction] = True
         if size:
-            self.carried[direction] = Counted(size, letter)
+            self.carried[direction] = Counted(size, letter, more=more)

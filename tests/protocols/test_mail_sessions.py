@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hwmodel.session import Direction
 from nf.protocols.conversation import Conversation
 from nf.protocols.dialogue import LONGEST_LINE, MOST_PENDING
 from nf.protocols.items import Broken, Command, Complete, Mail, Part, Reply
@@ -79,6 +80,20 @@ def test_mails_that_are_fetched(said: Said, direction: object, verbs: list[str])
 def test_a_mail_that_is_put_into_a_mailbox() -> None:
     items = found(IMAP)
     assert [(one.direction, one.protocol) for one in of(Mail, items)] == [(S2C, "IMAP"), (C2S, "IMAP")]
+
+
+@pytest.mark.parametrize("size", [20, len(MAIL)])
+def test_a_mail_that_is_fetched_in_pieces_is_put_together(size: int) -> None:
+    said: list[tuple[Direction, bytes]] = list(IMAP[:5])
+    for number, at in enumerate(range(0, len(MAIL) + size, size)):
+        piece = MAIL[at:at + size]
+        said += [(C2S, b"f%d FETCH 1 BODY.PEEK[]<%d.%d>\r\n" % (number, at, size)),
+                 (S2C, b"* 1 FETCH (BODY[]<%d> {%d}\r\n" % (at, len(piece)) + piece + b")\r\nf%d OK\r\n" % number)]
+    items = found(said, range(0, 999, 7))
+    (part,) = of(Part, items)
+    assert content(items, part.exchange, S2C) == b".dot\r\n..\r\nend\r\n"
+    assert [one.exchange for one in of(Complete, items)] == [part.exchange, part.of]
+    assert [type(one) for one in found(said[:7])[-2:]] == [Broken] * 2
 
 
 @pytest.mark.parametrize("end", [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r\n.\rx"])
