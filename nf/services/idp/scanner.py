@@ -8,7 +8,7 @@ from nf.policy.attacks import STREAM
 from nf.protocols.items import Body, Broken, Complete, Item, Request, Response
 from nf.services import Piece
 from nf.services.idp.contexts import REQUEST_BODY, RESPONSE_BODY
-from nf.services.idp.matcher import Growing, Hit, Matcher
+from nf.services.idp.matcher import WINDOW, Growing, Hit, Matcher
 from nf.services.idp.normal import FormText
 from nf.services.idp.reading import buffers
 
@@ -125,7 +125,9 @@ class Scanner:
         if len(self._contents) >= MOST_BODIES:
             oldest = next(iter(self._contents))
             yield from ((item.end, member, oldest >> 1) for member in self._contents.pop(oldest).end())
-        self._contents[_key(item)] = _Content(matcher.begin(), matcher.begin() if form else None, left=self._depth)
+        window = WINDOW // (1 + len(self._contents))  # of 32 contents at once all windows together are 128 KB
+        self._contents[_key(item)] = _Content(
+            matcher.begin(window), matcher.begin(window) if form else None, left=self._depth)
 
     def _body(self, item: Body, content: _Content) -> Iterator[Found]:
         exact = item.end - item.start == len(item.data)
