@@ -87,7 +87,9 @@ class OpenCase:
         if not self.entry.is_open:  # decided in the clear, before STARTTLS
             return self.entry.plan
         self._learn(self.identifier.hello(server_name))
-        if self._candidates.decided(self._known):
+        telling = self._telling()
+        tells = bool(telling) and telling[0] is self._candidates.policies[0]
+        if self._candidates.decided(self._known) and not tells:
             laid = self._settle()
             if isinstance(laid, Refusal):
                 return replace(self.entry.plan, refused=Reason.DENIED, records=laid.denied(), decide=None)
@@ -95,7 +97,9 @@ class OpenCase:
             own = (self.identifier,) if services or (self.may_deny and laid.plan.decrypts) else ()
             self.entry.inspection.settle((*own, *services), denies=laid.plan.rejects)
             return replace(laid.plan, records=laid.created())
-        names = self._at_once or self._candidates.profiles
+        default = self._arrival.system.default_ssl_profile
+        told = (policy.services.ssl_proxy_profile or default for policy in telling)
+        names = self._at_once or tuple(dict.fromkeys((*self._candidates.profiles, *filter(None, told))))
         return self._default() if len(names) > 1 else self._under(next(iter(names), None))
 
     def rule(self, known: Known, /) -> Ruling | None:
@@ -108,7 +112,8 @@ class OpenCase:
         laid = self._settle()
         if isinstance(laid, Refusal):
             return Ruling(denied=True, records=laid.denied(), page=self._page(laid.policy, known))
-        return Ruling(laid.plan.rejects, self._services(laid), laid.created())
+        rejects = laid.plan.rejects
+        return Ruling(rejects, self._services(laid), laid.created(), self._page(laid.policy, known) if rejects else None)
 
     def _again(self, known: Known) -> Ruling | None:
         """Another request: where the policy for its application denies, that one decides."""
@@ -120,6 +125,12 @@ class OpenCase:
         laid = self._settle()
         records = laid.denied() if isinstance(laid, Refusal) else laid.created()
         return Ruling(denied=True, records=records, page=self._page(first, known))
+
+    def _telling(self) -> tuple[Policy, ...]:
+        """The candidates that tell clients why they are rejected: that takes their requests first, so TLS is decrypted."""
+        default = self._arrival.system.default_ssl_profile
+        return tuple(policy for policy in self._candidates.policies
+                     if policy.message_profile and (policy.services.ssl_proxy_profile or default))
 
     @property
     def may_deny(self) -> bool:

@@ -1,7 +1,9 @@
 """Sessions whose policy waits for their application: played through the SSL proxy's own machine."""
 
 import gc
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from weakref import ref
 
 import pytest
@@ -10,6 +12,7 @@ from hwmodel.session import Direction
 from nf.flow.entry import Refusal, SessionEntry
 from nf.flow.first_path import FirstPath
 from nf.log.records import CloseReason
+from nf.policy.appfw import ApplicationFirewall, BlockMessage
 from nf.policy.policies import Action, ApplicationServices, Policy, PolicyTable
 from nf.policy.profile import SslProxyProfile
 from nf.policy.systems import LogicalSystem, Systems
@@ -46,10 +49,11 @@ class Play:
     """A session from its first packet on; what it logs and how it ends."""
 
     def __init__(self, *policies: Policy, default_profile: str | None = None, default: Action = Action.DENY,
-                 pre_id: bool = False, at_once: bool = False) -> None:
+                 pre_id: bool = False, at_once: bool = False, services: Mapping[str, object] = MappingProxyType({})) -> None:
         system = LogicalSystem(
             zone_map=ZoneMap({"trust": TRUST, "untrust": UNTRUST}), url_categories=BANKS, ssl_profiles=PROFILES,
-            policies=PolicyTable(policies, default, pre_id, pre_id), default_ssl_profile=default_profile)
+            policies=PolicyTable(policies, default, pre_id, pre_id), default_ssl_profile=default_profile,
+            services=services)
         path = FirstPath(Systems((system,)), (Engaged("apptrack", load("apptrack")),), profile_at_once=at_once)
         entry = path.admit(1, FLOW, IN, OUT)
         assert isinstance(entry, SessionEntry)
@@ -276,3 +280,14 @@ def test_rejecting_without_a_profile_or_without_tcp_needs_no_session() -> None:
     assert isinstance(path.admit(1, replace(FLOW, proto=17), IN, OUT), Refusal)
     plain = FirstPath(Systems((replace(system, policies=PolicyTable((policy("r", action=Action.REJECT),))),)), ())
     assert isinstance(plain.admit(1, FLOW, IN, OUT), Refusal)
+
+
+def test_a_policy_that_tells_why_it_rejects_takes_the_request_first() -> None:
+    tells = replace(policy("tells", FACEBOOK, action=Action.REJECT), message_profile="why")
+    services = {"appfw": ApplicationFirewall(profiles={"why": BlockMessage("not here")})}
+    play = Play(tells, WEB, REST, default_profile="standard", services=services).hello(b"www.facebook.com")
+    assert (play.dropped, play.profile) == (None, "standard")
+    play.decrypt().client(GET % b"www.facebook.com")
+    drop, = (command for command in play.commands if isinstance(command, do.Drop))
+    assert (drop.reason, b"not here" in drop.page) == (Reason.DENIED, True)
+    assert Play(tells, WEB, REST, services=services).hello(b"www.facebook.com").dropped is Reason.DENIED, "nothing decrypts"
