@@ -12,6 +12,10 @@ set services ssl proxy profile f trusted-ca all
 TRACKED = "set security zones security-zone untrust application-tracking\n"
 LOG = PAIR + "then log session-init\n"
 PROXY = PAIR + "then permit application-services ssl-proxy profile-name f\n"
+IDP = """set security idp idp-policy x rulebase-ips rule r match attacks predefined-attack-groups WEB
+set security idp idp-policy x rulebase-ips rule r then action close-client
+set security idp active-policy x
+"""
 
 
 @pytest.mark.parametrize(("lines", "said"), [
@@ -22,7 +26,7 @@ PROXY = PAIR + "then permit application-services ssl-proxy profile-name f\n"
     (PAIR + "then deny\n" + LOG + TRACKED, []),
     (PROXY, ["no service is interested"]),
     (PROXY + LOG + TRACKED, []),
-    (PROXY + LOG + PAIR + "then permit application-services idp", [])])
+    (PROXY + LOG + PAIR + f"then permit application-services idp\n{IDP}", [])])
 def test_remarks_say_what_will_not_be_seen(lines: str, said: list[str]) -> None:
     warnings = load(LAB + lines, "t").warnings
     assert [remark.line for remark in warnings] == [5] * len(said)
