@@ -93,6 +93,10 @@ class Consulting(TlsEnds):
         if self._relay is not None:
             self._relay.finish(command.direction)
 
+    def _skip(self, command: do.Skip) -> None:
+        if self._relay is not None:
+            self._relay.skip(command.direction, command.count)
+
     def _tell_safely(self, event: on.Event) -> None:
         if self._over:
             return
@@ -112,4 +116,5 @@ class Consulting(TlsEnds):
 
     deeds = {**TlsEnds.deeds,  # noqa: RUF012 - declared there
              do.Consult: _consult, do.Wake: _wake, do.Announce: _announce, do.Route: _route, do.Pause: _pause,
-             do.Mark: _mark, do.Complain: _complain,             do.Finish: _finish}
+             do.Mark: _mark, do.Complain: _complain,
+             do.Finish: _finish, do.Skip: _skip}

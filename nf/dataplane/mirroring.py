@@ -14,6 +14,7 @@ class Mirroring(Consulting):
 
     _copies: tuple[Copy, ...] | None = None  # not asked for yet
     _is_only_copied = False  # no service looks any more
+    _unshown: dict[Direction, int]  # bytes that pass unseen by services
 
     def _relaying(self) -> Relay:
         raise NotImplementedError
@@ -27,7 +28,7 @@ class Mirroring(Consulting):
             self._copies = mirrors.copies(self._entry.five_tuple, self._profile())
         if not self._copies:
             return tap
-        self._is_only_copied = tap is None
+        self._is_only_copied, self._unshown = tap is None, {}
         return self._pass_on if tap is None else self._shown_to(tap)
 
     def _pass_on(self, direction: Direction, data: bytes) -> None:
@@ -40,9 +41,26 @@ class Mirroring(Consulting):
             for copy in self._copies or ():
                 if not copy.is_after:
                     copy.say(direction, data)
-            tap(direction, data)
+            unshown = self._pass_unshown(direction, data)
+            if unshown < len(data):
+                tap(direction, data[unshown:])
 
         return show
+
+    def _skip(self, command: do.Skip) -> None:
+        """What services do not want to see is copied all the same."""
+        if self._copies:
+            self._unshown[command.direction] = command.count
+        else:
+            super()._skip(command)
+
+    def _pass_unshown(self, direction: Direction, data: bytes) -> int:
+        """How much of it goes on without being shown."""
+        count = min(self._unshown.get(direction, 0), len(data))
+        if count:
+            self._unshown[direction] -= count
+            self._deliver(do.Deliver(direction, data[:count]))
+        return count
 
     def _deliver(self, command: do.Deliver) -> None:
         for copy in self._copies or ():
@@ -55,4 +73,4 @@ class Mirroring(Consulting):
         for copy in copies or ():
             copy.end(is_reset=is_reset)
 
-    deeds = {**Consulting.deeds, do.Deliver: _deliver}  # noqa: RUF012 - declared there
+    deeds = {**Consulting.deeds, do.Deliver: _deliver, do.Skip: _skip}  # noqa: RUF012 - declared there

@@ -34,6 +34,7 @@ class Relay:
         self._loop = loop
         self._legs = {Direction.C2S: (client, server), Direction.S2C: (server, client)}
         self._half_closed, self._ended, self._within, self._finished = half_closed, ended, within, finished
+        self._blind = dict.fromkeys(Direction, 0)  # bytes that pass unseen although there is a tap
         self._endings: dict[Direction, Stop] = {}  # how senders ended whose end has not been passed on
         self.drained: Callable[[], None] | None = None  # called when nothing waits for a leg any more
         self._tap: Tap | None = None
@@ -49,6 +50,10 @@ class Relay:
     def stop(self) -> None:
         """Touch neither leg again."""
         self._over = True
+
+    def skip(self, direction: Direction, count: int) -> None:
+        """Show the tap nothing of so many bytes that come next."""
+        self._blind[direction] = count
 
     def deliver(self, direction: Direction, data: bytes) -> None:
         """Send data on in its direction, perhaps long after they were read."""
@@ -91,27 +96,40 @@ class Relay:
                     continue  # that was one message of TLS, a ticket for one
                 self._stopped(direction, data)
                 break
-            self.bytes += len(data)
+            size = len(data)
+            self.bytes += size
             if self._tap is not None:
-                self._tap(direction, data)
+                self._show(self._tap, direction, data)
             elif not sink.write(data):
                 return self._broken(direction.opposite)
-            if self._over or (len(data) < CHUNK and source.drained):
+            if self._over or (size < CHUNK and source.drained):
                 break
-            if turn == 0 and len(data) == CHUNK and not self._hurry(source, sink):
+            if turn == 0 and size == CHUNK and not self._hurry(direction):
                 return self._broken(direction.opposite)
         else:
             self._loop.again(partial(source.take_turn, READ))
         return self._settle()
 
-    def _hurry(self, source: Leg, sink: Leg) -> bool:
+    def _show(self, tap: Tap, direction: Direction, data: bytes) -> None:
+        """Show what has come, but for what was to be skipped, which goes on at once."""
+        blind = self._blind[direction]
+        if not blind:
+            return tap(direction, data)
+        self._blind[direction] = max(0, blind - len(data))
+        self.deliver(direction, data[:blind])
+        return tap(direction, data[blind:]) if data[blind:] and not self._over else None
+
+    def _hurry(self, direction: Direction) -> bool:
         """Pass whole records on unseen for as long as the kernel has some; False when the sink is broken."""
-        if self._tap is not None or not source.passes_on_to(sink):
+        (source, sink), blind = self._legs[direction], self._blind[direction]
+        if (self._tap is not None and not blind) or not source.passes_on_to(sink):
             return True
-        for _ in range(min(TURN, source.unread // RECORD)):
+        records = source.unread // RECORD if self._tap is None else min(source.unread // RECORD, blind // CHUNK)
+        for _ in range(min(TURN, records)):
             assert source.tls is not None and sink.tls is not None  # noqa: S101, PT018 - `passes_on_to` has said so
             taken, rest = pass_on(source.tls, sink.tls)
             self.bytes += taken
+            self._blind[direction] = max(0, self._blind[direction] - taken)
             if rest:
                 return sink.write(rest)
             if not taken:

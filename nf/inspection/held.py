@@ -26,6 +26,10 @@ class Held:
         self._pieces.append((self.seen, self.seen + len(data), data, False))
         self.seen += len(data)
 
+    def pass_over(self, count: int) -> None:
+        """So many bytes go on without having been added; nothing is held back."""
+        self.seen = self.passed = self.seen + count
+
     def release(self, upto: int | None = None) -> bytes:
         """What goes on now: all before the offset, or all."""
         end = self.seen if upto is None else min(upto, self.seen)

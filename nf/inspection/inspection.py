@@ -7,6 +7,7 @@ Services are asked in the order of their ranks; the first that blocks ends the r
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from msgspec import structs
 
@@ -23,6 +24,8 @@ from nf.services import PERMIT, Block, Fault, Opinion, Page, Piece, Service, Ver
 from nf.services.asking import Answer
 from nf.tls.secured import Secured
 
+WORTHWHILE: Final = 64 << 10  # bytes of a content: passing fewer unseen gains nothing
+
 
 class Inspection:
     """The services active on one session; `done` when none of them wants more bytes.
@@ -37,6 +40,7 @@ class Inspection:
         self._conversation: Conversation | None = None
         self._waking: float | None = None  # when somebody is to be woken, as far as has been said
         self._paused: frozenset[Direction] = frozenset()
+        self._skipping: set[Direction] = set()  # directions of which something passes unseen
         self._ending: list[Direction] = []  # whose senders have ended, while something of theirs is held back
         self._case, self._denies = case, denies
         self._waiting = case is not None  # for the policy: others are still to come
@@ -100,13 +104,14 @@ class Inspection:
         if self._denies:
             return Passage(denied=True)
         held, said = self._held[direction], Round()
+        self._skipping.discard(direction)
         if self._newcomers:
             self._welcome(said, now)
         items = self._items(direction, data) if self._panel.reading else ()
         self._show(self._piece(direction, data, now, items), said)
         if not self._panel.limits and not held and not said.opinions:
             held.seen = held.passed = held.seen + len(data)
-            return Passage(((direction, data),), mishaps=said.mishaps)
+            return Passage(((direction, data),), mishaps=said.mishaps, skip=self._skip(direction))
         held.add(data)
         return self._passage(said, now)
 
@@ -237,6 +242,18 @@ class Inspection:
         self._conversation.bodies = any(service.bodies for service in self._panel.reading)
         return self._conversation.read(direction, data)
 
+    def _skip(self, direction: Direction) -> tuple[Direction, int] | None:
+        """The rest of a long content that nobody wants: it passes unseen, and costs no more than if nobody watched."""
+        conversation = self._conversation
+        if conversation is None or (rest := conversation.remaining(direction)) < WORTHWHILE:
+            return None
+        if not all(service.indifferent(direction) for service in self._panel.watching):
+            return None
+        conversation.skip(direction, rest)
+        self._held[direction].pass_over(rest)
+        self._skipping.add(direction)
+        return direction, rest
+
     def _passage(self, said: Round, now: float) -> Passage:
         """Bound what is held, let go what may go, and learn what was said of the application."""
         if said.replaced:
@@ -285,7 +302,7 @@ class Inspection:
         passed = self._held[Direction.S2C].passed
         for held in self._held.values():
             held.drop()
-        if page is None or self._conversation is None:
+        if page is None or self._conversation is None or Direction.S2C in self._skipping:
             return b""
         return self._conversation.page(page.exchange, page.text, page.title, page.status, page.location, page.mime,
                                        passed=passed) or b""

@@ -26,6 +26,7 @@ class Passage:
     pause: frozenset[Direction] | None = None  # directions that are not to be read for now; None: as before
     wake: float | None = None  # seconds until somebody's patience is over; None: as before
     finished: tuple[Direction, ...] = ()  # directions whose sender has ended, and nothing is held back any more
+    skip: tuple[Direction, int] | None = None  # so many bytes that come next in this direction need not be shown
     mishaps: tuple[str, ...] = ()  # bugs in services, as tracebacks
 
     @property

@@ -6,13 +6,14 @@ socket, clock or file. A module or package of this room offers its service under
 an underscore are no services.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, ClassVar, Protocol
 
-from nf.log.records import ApplicationFacts, CloseReason, LogRecord, Route, SessionFacts, Volume
+from hwmodel.session import Direction
+from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume
 from nf.policy.policies import Policy
 from nf.policy.profile import AppTracking
 from nf.policy.systems import LogicalSystem, Systems
@@ -90,6 +91,10 @@ class Service:
         """The session begins; nothing has been connected to the server yet."""
         return PERMIT
 
+    def indifferent(self, direction: Direction) -> bool:  # noqa: ARG002
+        """Whether the rest of the content under way in this direction need not be shown, if `wants` says so of it too."""
+        return False
+
     def inspect(self, piece: Piece) -> Opinion:
         """Judge the next plaintext of one direction; PERMIT ends a HOLD on this direction, IGNORE every one."""
         raise NotImplementedError
@@ -143,6 +148,7 @@ class ServiceType(Protocol):
 #   hear(bulletin, now)               what another worker's service, or its own, has announced
 #   report(word, about) -> dict       an answer for operators; numbers of several workers are added, lists joined
 #   notes(systems) -> Iterable[str]   what it cannot do of files that the configuration names, a line each
+#   stale() -> bool                   whether files that it was prepared from have changed: a reload prepares it again
 #   refresh(now) -> None              once a second in every worker: look whether files have changed
 
 

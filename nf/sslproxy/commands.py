@@ -105,6 +105,13 @@ class Finish(Struct, frozen=True, gc=False):
     direction: Direction
 
 
+class Skip(Struct, frozen=True, gc=False):
+    """Pass so many bytes of a direction on unseen, behind what has been reported; then go on reporting."""
+
+    direction: Direction
+    count: int
+
+
 class Consult(Struct, frozen=True, gc=False):
     """Ask an engine, for the service of that place; what it says comes back as `Answered`."""
 
@@ -170,5 +177,5 @@ class Drop(Struct, frozen=True, gc=False):
 
 
 Command: TypeAlias = (Connect | PeekMore | AwaitServer | Initiate | Judge | Terminate | Inspect | Upgrade | Recall | Learn
-                      | Deliver | Finish | Consult | Wake | Announce | Route | Pause | Mark | Complain
+                      | Deliver | Skip | Finish | Consult | Wake | Announce | Route | Pause | Mark | Complain
                       | Relay | Arm | Report | Log | Note | Drop)

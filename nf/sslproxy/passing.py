@@ -66,6 +66,8 @@ class Passing(Machine):
             commands += self._follow(self._upgrade, passage.data)
             if self.state is not State.PLAIN:
                 return commands
+        if passage.skip is not None and self._upgrade is None:
+            commands.append(do.Skip(*passage.skip))
         if passage.finished:
             commands += [do.Finish(direction) for direction in passage.finished]
         if self._inspection.done and self.state in _INSPECTED and not (self._is_plain and self._detection.pending):

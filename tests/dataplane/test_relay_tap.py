@@ -1,6 +1,7 @@
 """The relay alone, on socket pairs: what a tap sees, lets go on, and may end."""
 
 import socket
+import threading
 
 import pytest
 
@@ -72,3 +73,38 @@ def test_a_tap_decides_what_goes_on_and_may_be_taken_off() -> None:
     assert server.recv(9, socket.MSG_WAITALL) == b"ONEtwo"
     assert ends == [(CloseReason.FIN, False)]
     assert relay.bytes == 6
+
+
+def test_what_is_to_be_skipped_passes_unseen_and_then_the_tap_sees_on() -> None:
+    loop, client_leg, server_leg, client, server = joined()
+    shown = bytearray()
+
+    def tap(direction: Direction, data: bytes) -> None:
+        shown.extend(data)
+        relay.deliver(direction, data)
+        if shown == b"head":
+            relay.skip(direction, 100_000)
+        if shown.endswith(b"end"):
+            loop.stop()
+
+    relay = Relay(loop, client_leg, server_leg, lambda: None, lambda *_: None, lambda _: None, lambda _: None)
+    relay.start(tap)
+    got = bytearray()
+    reading = threading.Thread(target=lambda: [got.extend(client.recv(65536)) for _ in iter(lambda: len(got) < 100_007, False)])
+    reading.start()
+    client.settimeout(10)
+
+    def send() -> None:
+        server.sendall(b"head")
+        while bytes(shown) != b"head":
+            pass
+        server.sendall(b"x" * 100_000 + b"end")
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    loop.run()
+    sending.join()
+    reading.join()
+    assert shown == b"headend"
+    assert got == b"head" + b"x" * 100_000 + b"end"
+    assert relay.bytes == 100_007

@@ -100,7 +100,7 @@ class Host:
     """The worker that a connection lives in, with one session."""
 
     def __init__(self, wiring: FixedWiring) -> None:
-        self.loop, self.wiring = Loop(), wiring
+        self.loop, self.wiring, self.mirrors = Loop(), wiring, None
         self.records: list[LogRecord] = []
         self.summaries: list[Closed] = []
 

@@ -10,6 +10,9 @@ from nf.cli.operate.tree import PIPES, ROOT
 BOX = {"logical-system": "root-logical-system"}
 NAMES = {"zone": ["trust", "untrust"], "policy": ["inspect"]}
 
+SECURITY = {"advance-policy-based-routing", "application-firewall", "application-tracking", "flow", "idp", "monitoring", "pki",
+            "policies", "utm", "zones"}
+
 
 def command(line: str) -> Command:
     return parse(line, ROOT, PIPES)
@@ -95,14 +98,14 @@ def test_a_wrong_line_says_where_and_what_was_expected(line: str, column: int, s
 
 
 def test_what_was_expected_is_offered() -> None:
-    assert {one.text for one in error("show security flw").fitting} == {"flow", "monitoring", "pki", "policies", "zones"}
+    assert {one.text for one in error("show security flw").fitting} == SECURITY
     assert {one.text for one in error("show s").fitting} == {"security", "services", "system"}
 
 
 def test_what_may_come_next() -> None:
     assert offered("") == ["clear", "request", "show"]
     assert offered("show sec") == ["security"]
-    assert offered("show security ") == ["flow", "monitoring", "pki", "policies", "zones"]
+    assert offered("show security ") == sorted(SECURITY)
     assert offered("show version ") == [ENTER, "|"]
     assert offered("show version | di") == ["display"]
     assert offered("show version | display json ") == [ENTER, "|"]
