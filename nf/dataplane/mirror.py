@@ -31,9 +31,12 @@ class Wire:
 
     def __init__(self, device: str) -> None:
         self._device, self._has_failed = device, False
-        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-        self._socket.setblocking(False)
-        self._socket.bind((device, 0))
+        try:
+            self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+            self._socket.setblocking(False)
+            self._socket.bind((device, 0))
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, f"mirror on {device}") from error
         self.address: bytes = self._socket.getsockname()[4]
         self.mtu = int(Path(f"/sys/class/net/{device}/mtu").read_text())
 

@@ -3,18 +3,22 @@
 import socket
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from hwmodel.session import Direction
+from nf.dataplane.mirror import Mirrors, Wire, mirrors
 from nf.dataplane.plaintext import Plaintext
+from nf.policy.profile import MirrorDecryptTraffic, SslProxyProfile
 from tests.helpers.loopback_network import Network
 from tests.helpers.loopback_pki import NAME, LoopbackPki
 from tests.helpers.origin import LOOPBACK, Origin
 from tests.helpers.running_proxy import RunningProxy, free_port
 from tests.helpers.waiting import until
+from tests.services.attachments import FLOW
 
 PAGE = b"x" * 100_000
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(PAGE) + PAGE
@@ -106,3 +110,34 @@ def test_what_cannot_be_written_to_ends_the_start_in_one_line(tmp_path: Path, pk
     with pytest.raises(AssertionError, match="srxnf") as raised, network(tmp_path, pki, *words):
         pass
     assert f"srxnf: {said}\n" in str(raised.value)
+
+
+def test_a_device_that_is_not_there_is_named() -> None:
+    with pytest.raises(OSError, match="No such device") as raised:
+        Wire("nowhere0")
+    assert raised.value.filename == "mirror on nowhere0"
+
+
+class Sink:
+    """An output that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+
+    def write(self, frames: Sequence[bytes]) -> None:
+        self.frames += frames
+
+
+def test_a_profile_without_a_device_mirrors_nothing_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    profile = SslProxyProfile("p", mirror=MirrorDecryptTraffic("ge-0/0/5.0"))
+    assert mirrors((), (profile, SslProxyProfile("q")), {"eth9": "ge-0/0/9.0"}) is None
+    assert "profile p: nothing is mirrored: no network device is ge-0/0/5.0" in capsys.readouterr().err
+
+
+def test_a_copy_ends_as_its_session_does() -> None:
+    for is_reset, flags in ((False, [0x11, 0x10, 0x11, 0x10]), (True, [0x14])):
+        sink = Sink()
+        copy, = Mirrors([sink]).copies(FLOW, SslProxyProfile("p"))
+        copy.say(Direction.C2S, b"x")
+        copy.end(is_reset=is_reset)
+        assert [frame[47] for frame in sink.frames] == [0x02, 0x12, 0x10, 0x18, *flags]
