@@ -37,6 +37,9 @@ pass in both directions once a policy permits one; one that `steer` denies and w
 `return`, and told where it would be dropped. TCP fragments carry no ports and are dropped; ICMP errors pass only
 where a policy permits them.
 
+Beside its heartbeats the NF says which sessions take another way because of their application: `detours` (pure) says
+which entries that takes, `rerouting` (pure) which sessions have them, for as long as they live.
+
 The NF sends a heartbeat a second from each leg; three missed, a leg's port without link, or its good-bye, and it is
 down. Then what it would get is dropped, or passes without services where the policy says `fail-mode open`; what is new
 is added before what is over is removed, so no packet meets another policy on the way. Connections that were inspected
