@@ -1,6 +1,5 @@
 """The event loop of one process: epoll, a timer wheel, and legs that want another turn."""
 
-import contextlib
 import heapq
 import select
 import signal
@@ -85,8 +84,10 @@ class Loop:
     def forget_file(self, fd: int) -> None:
         """Stop watching it."""
         if self._watched.pop(fd, None) is not None:
-            with contextlib.suppress(OSError):
+            try:  # for every leg: contextlib.suppress would be three calls more
                 self._epoll.unregister(fd)
+            except OSError:
+                return
 
     def watch(self, leg: Leg, interest: int) -> None:
         """Watch a leg for READ, WRITE, NOTHING but breakage, or FORGET it; costs nothing when unchanged."""

@@ -1,8 +1,7 @@
 """Facts about a session become log records: message name, APP-NAME and fields in the order that Junos writes them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
 from typing import TypeAlias
 
 from hwmodel.session import FiveTuple
@@ -51,7 +50,7 @@ class LogRecord:
         return tuple(zip(self.layout.names, self.values, strict=True))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SessionFacts:
     """What a message says of the session itself; `five_tuple` is the initiator's. No NAT: its fields repeat these."""
 
@@ -64,14 +63,13 @@ class SessionFacts:
     destination_interface: str
     service_name: str = "None"  # as Junos writes it when no application of the policy fits
     logical_system: str = ROOT_LOGICAL_SYSTEM
+    ends: tuple[str, ...] = field(init=False, repr=False, compare=False)  # addresses and ports, written out once
 
-    @cached_property
-    def ends(self) -> tuple[str, ...]:
-        """Addresses and ports; every message of a session has them, so they are written out once."""
+    def __post_init__(self) -> None:
         flow = self.five_tuple
-        return str(flow.src), str(flow.sport), str(flow.dst), str(flow.dport)
+        object.__setattr__(self, "ends", (str(flow.src), str(flow.sport), str(flow.dst), str(flow.dport)))
 
-    @cached_property
+    @property
     def policy(self) -> tuple[str, ...]:
         """The policy and its zones."""
         return self.policy_name, self.source_zone, self.destination_zone
