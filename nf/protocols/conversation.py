@@ -115,8 +115,7 @@ class Conversation:
         if found in _READERS:
             self._reader = _READERS[found](self._reading)
         kept, self._first = first, {}
-        server_first = found not in {HTTP, HTTP2}
-        order = (Direction.S2C, Direction.C2S) if server_first else (Direction.C2S, Direction.S2C)
+        order = (Direction.C2S, Direction.S2C) if found == HTTP else (Direction.S2C, Direction.C2S)
         return tuple(item for way in order if kept[way] for item in self._read(way, kept[way], 0))
 
     def _read(self, direction: Direction, data: bytes, start: int) -> list[Item]:

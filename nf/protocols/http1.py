@@ -17,7 +17,8 @@ from nf.protocols.reader import Reader
 from nf.protocols.reading import Reading
 
 C2S, S2C = Direction.C2S, Direction.S2C
-MOST_OUTSTANDING: Final = 1 << 17  # bytes of the heads of requests that wait for their responses
+MOST_OUTSTANDING: Final = 1 << 18  # bytes of memory that requests take while they wait for their responses
+_REQUEST, _FIELD = 600, 160  # bytes of memory of a request and a field of its header, beside what they say
 
 Switch = Callable[[Request | None, Response], Reader | None]  # who reads on after a 101 or a CONNECT; None: nobody can
 
@@ -34,11 +35,10 @@ class Exchanges:
         self.waiting: deque[_Waiting] = deque()  # without their final response's head
         self.size = 0
         self.answered = (0, 0)  # the exchange whose final response was read last, and where that began
-        self.asks_for_other = 0  # the last exchange whose request asks for another protocol
 
     def ask(self, request: Request) -> None:
         """One more request."""
-        size = request.end - request.start
+        size = request.end - request.start + _REQUEST + _FIELD * len(request.headers)
         self.waiting.append(_Waiting(request, size))
         self.size += size
 
@@ -74,9 +74,7 @@ class Requests(Messages):
         for kind, text in (*head.oddities, *odd_hosts(request.version, host, head.headers)):
             self.odd(kind, text, start, end, out)
         self._exchanges.ask(request)
-        if method == "CONNECT" or head.values("upgrade"):
-            self._exchanges.asks_for_other = self.exchange
-        if self._exchanges.size > MOST_OUTSTANDING:
+        if len(self._exchanges.waiting) > 1 and self._exchanges.size > MOST_OUTSTANDING:
             self.odd("flood", f"{len(self._exchanges.waiting)} requests wait for their responses", start, end, out, lost=True)
             return None
         return of_request(head), Content(C2S, self.exchange, head.headers, self._reading)

@@ -14,6 +14,7 @@ from nf.protocols.http1_framing import Framing
 from nf.protocols.items import Anomaly, Broken, Item
 
 LONGEST_HEAD: Final = 1 << 16  # bytes, and of a trailer; servers take 8 to 32 KB
+MOST_LINES: Final = 2000  # of a head; servers take 100 to 2,000
 LONGEST_CHUNK_LINE: Final = 4096  # bytes, with extensions
 _CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(;[^\n]*)?\r?\n\Z", re.DOTALL)
 _END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
@@ -105,6 +106,9 @@ class Messages(ABC):
         raw = bytes(kept[:match.end()])
         kept.clear()
         at += len(raw) - before
+        if raw.count(b"\n") > MOST_LINES:
+            self.odd("oversized", f"head of more than {MOST_LINES} lines", self.began, start + at, out, lost=True)
+            return at
         begun = self.begin(raw, self.began, start + at, out)
         if begun is not None:
             self._frame(*begun, start + at, out)

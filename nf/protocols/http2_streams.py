@@ -10,7 +10,8 @@ from nf.protocols.items import Request
 from nf.protocols.websocket_frames import Frames
 
 MOST: Final = 1024  # streams at a time; servers allow 100 to 250
-MOST_HEADS: Final = 1 << 17  # bytes of their requests' header lists
+MOST_HEADS: Final = 1 << 21  # bytes of memory that they take; a hundred of a browser's take less than one
+_STREAM, _FIELD = 1600, 160  # bytes of memory of a stream and a field of its request's header, beside what they say
 _REMEMBERED: Final = 64  # responses whose beginning is known after they have ended
 
 
@@ -40,9 +41,11 @@ class Stream:
 
     @property
     def weight(self) -> int:
-        """Bytes that its request's head takes."""
+        """Bytes of memory that it takes."""
         request = self.request
-        return len(request.target) + sum(len(name) + len(value) + 32 for name, value in request.headers) if request else 0
+        if request is None:
+            return _STREAM
+        return _STREAM + len(request.target) + sum(len(name) + len(value) + _FIELD for name, value in request.headers)
 
 
 class Streams:
@@ -59,7 +62,7 @@ class Streams:
     @property
     def too_many(self) -> bool:
         """Whether a well-meaning client would not have come this far."""
-        return len(self.open) > MOST or self._weight > MOST_HEADS
+        return len(self.open) > MOST or (len(self.open) > 1 and self._weight > MOST_HEADS)
 
     def add(self, number: int, request: Request | None) -> Stream:
         """A stream is opened."""

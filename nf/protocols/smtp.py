@@ -12,7 +12,7 @@ from nf.protocols.reading import Reading
 
 _PATH: Final = re.compile(r"(?:FROM|TO)[ \t]*:[ \t]*(?:<(?:@[^:>]*:)?([^>]*)>|(\S+))", re.IGNORECASE)
 _REPLY: Final = re.compile(r"(\d{3})([ -]|\Z)(.*)\Z", re.DOTALL)
-MOST_RECIPIENTS: Final = 1000  # that are told; servers take 100 (RFC 5321 §4.5.3.1.8) to a few hundred
+MOST_RECIPIENTS: Final = 200  # that are told; servers must take 100 (RFC 5321 §4.5.3.1.8)
 _LONGEST_ADDRESS: Final = 320  # characters (RFC 3696 §3)
 _SIZE: Final = re.compile(r"[0-9]{1,15}\Z")
 

@@ -1,12 +1,14 @@
 """Finding a session's protocol; reading what is none; and that nothing makes reading fail."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nf.protocols.conversation import Conversation
 from nf.protocols.first_words import MOST
-from nf.protocols.http2_frames import PREFACE
+from nf.protocols.http2_frames import PREFACE, Kind, write
 from tests.protocols.reading import C2S, S2C, Said, found
 from tests.protocols.test_http1 import SESSION as HTTP
 from tests.protocols.test_http2 import SESSION as HTTP2
@@ -56,3 +58,23 @@ def test_no_bytes_make_it_fail(said: Said, data: st.DataObject) -> None:
 @given(st.lists(st.tuples(st.sampled_from([C2S, S2C]), st.binary(max_size=60)), max_size=8))
 def test_nor_does_noise(said: Said) -> None:
     found(said)
+
+
+@pytest.mark.parametrize("said", [
+    [(C2S, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 8000)],
+    [(C2S, (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"a:b\r\n" * 1900 + b"\r\n") * 20)],
+    [(C2S, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), (S2C, b"HTTP/1.1 200 OK\r\n\r\n" + bytes(8 << 20))],
+    [(S2C, b"220 ESMTP\r\n"), (C2S, b"MAIL FROM:<a>\r\n" + b"RCPT TO:<%s>\r\n" % (b"x" * 400) * 900)],
+    [(S2C, b"220 ESMTP\r\n"), (C2S, b"DATA\r\n" + b"A: b\r\n\r\n" + b"x" * (8 << 20))],
+    [(C2S, PREFACE + write(Kind.HEADERS, 1, 1, bytes(60000))), (S2C, write(Kind.HEADERS, 1, 1, bytes(60000)))],
+    [(S2C, b"* OK\r\n" + b"* 1 FETCH (BODY[] {%d}\r\n" % (8 << 20) + bytes(8 << 20))]],
+    ids=["pipelined", "many fields", "content", "recipients", "mail", "header blocks", "literal"])
+def test_little_is_kept_of_much(said: Said) -> None:
+    conversation = Conversation()
+    tracemalloc.start()
+    for direction, data in said:
+        for at in range(0, len(data), 16384):
+            conversation.read(direction, data[at:at + 16384])
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 512 << 10

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nf.protocols.conversation import Conversation
 from nf.protocols.http1 import MOST_OUTSTANDING
-from nf.protocols.http1_messages import LONGEST_CHUNK_LINE, LONGEST_HEAD
+from nf.protocols.http1_messages import LONGEST_CHUNK_LINE, LONGEST_HEAD, MOST_LINES
 from nf.protocols.items import Anomaly, Body, Broken, Complete, Request, Response
 from tests.protocols.reading import C2S, S2C, Said, content, cuts_of, found, kinds, merged, of
 
@@ -113,6 +113,7 @@ def test_what_two_readers_may_take_for_different_things(head: bytes, kind: str, 
     (POST + b"0\r\nGET / HTTP/1.1\r\n", "smuggling"),
     (GET + b"\0\1\2\r\n\r\n", "malformed"),
     (b"GET / HTTP/1.1\r\nX: ".ljust(LONGEST_HEAD + 1, b"x"), "oversized"),
+    (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"a:b\r\n" * MOST_LINES + b"\r\n", "oversized"),
     ((b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 1000 + b"\r\n\r\n") * (MOST_OUTSTANDING // 1000), "flood")])
 def test_shapes_of_smuggling(data: bytes, kind: str) -> None:
     assert kind in kinds(found([(C2S, data)], end=False))
