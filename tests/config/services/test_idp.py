@@ -233,3 +233,20 @@ def test_what_has_no_effect_is_told() -> None:
     assert "security idp sensor-configuration" in said
     assert "application-services idp: no effect without" in remarks(load(REST.replace("SERVICE", "idp;"), "test.conf"))
     assert "it has no rules" in remarks(loaded("idp-policy P;"))
+
+
+@pytest.mark.parametrize(
+    ("named", "expected", "said"),
+    [
+        ('predefined-attack-groups "HTTP - Critical";', groups()["WEB - Critical"], "it stands for WEB - Critical here"),
+        ('predefined-attack-groups "[Recommended]HTTP - All";', groups()["WEB"], "it stands for WEB here"),
+        ("predefined-attacks HTTP:MISC:GENERIC-DIR-TRAVERSAL;", set(), "not shipped here: it never matches"),
+        ("predefined-attacks WEB:SQL:FLIE;", set(), "did you mean WEB:SQL:FILE"),
+        ("custom-attack-groups G;", {"A"}, "attack or group HTTP:X: not shipped here"),
+    ],
+)
+def test_what_juniper_ships_is_told_to_be_missing(named: str, expected: set[str], said: str) -> None:
+    rules = POLICY.replace("MATCH", "").replace("custom-attacks A;", named).replace("THEN", "action { no-action; }")
+    configuration = loaded(rules + ATTACK + "custom-attack-group G { group-members [ A HTTP:X ]; }")
+    assert configuration.services["idp"].policies["P"].rules[0].attacks == expected
+    assert said in remarks(configuration)

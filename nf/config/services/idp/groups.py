@@ -1,12 +1,15 @@
 """What the names of rules stand for: attacks of the configuration, attacks that come along, and groups of either."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
-from nf.config.errors import Findings
+from nf.config.errors import Findings, nearest
 from nf.config.tree import Statement
 from nf.policy.attacks import Attack
 from nf.services.idp.predefined import groups, predefined
 
+_HTTP_GROUP = re.compile(r"(?:\[Recommended\])?HTTP - (All|Critical|Major|Minor|Warning|Info)")
+_JUNIPERS = re.compile(r":| - ")  # in names of theirs and of ours
 _DIRECTIONS = {"client-to-server": "c2s", "server-to-client": "s2c"}
 
 
@@ -36,9 +39,24 @@ class Groups:
             for name, line in leaf.values.items() if leaf else ():
                 if name in known:
                     found.update(stands_for(name))
+                elif word.startswith("predefined"):
+                    found |= self._of_junipers(leaf or match, what, name)
                 else:
                     self._findings.wrong(line, name, f"no such {what} here", known)
         return frozenset(found)
+
+    def _of_junipers(self, at: Statement | None, what: str, name: str) -> frozenset[str]:
+        """What stands here for one of Juniper's predefined attacks or groups: ours of the same severity, or nothing."""
+        same = _HTTP_GROUP.fullmatch(name)
+        if at is not None and same is not None:
+            ours = "WEB" if same[1] == "All" else f"WEB - {same[1]}"
+            self._findings.remark(at, f"{what} {name}", f"Juniper's attacks are not shipped: it stands for {ours} here")
+            return groups().get(ours, frozenset())
+        near = nearest(name, (*groups(), *predefined()))
+        meant = f"; did you mean {' or '.join(near)}?" if near else ""
+        if at is not None:
+            self._findings.remark(at, f"{what} {name}", f"not shipped here: it never matches{meant}")
+        return frozenset()
 
     def _members(self, name: str, above: tuple[str, ...]) -> set[str]:
         """The attacks of a custom group, in which groups may stand too."""
@@ -55,6 +73,8 @@ class Groups:
                 found |= groups()[member]
             elif member in self._custom or member in predefined():
                 found.add(member)
+            elif _JUNIPERS.search(member) and leaf is not None:
+                found |= self._of_junipers(leaf, "attack or group", member)
             elif not above:
                 known = [*self._custom, *self._customs, *self._dynamics, *groups(), *predefined()]
                 self._findings.wrong(line, member, "no such attack or group here", known)
