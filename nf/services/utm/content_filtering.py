@@ -9,9 +9,9 @@ from nf.log.records import SessionFacts
 from nf.log.utm_records import content_filtered
 from nf.policy.utm import ContentFiltering, ContentRule, Notice
 from nf.protocols.items import Command, Item, Request, Response
-from nf.protocols.transfers import Begun, Ended, Event, File, Typed
+from nf.protocols.transfers import Begun, Data, Ended, Event, File, Typed
 from nf.services import Block, Ending, Fault, Page
-from nf.services.utm.feature import Feature, Rulings, profile_key
+from nf.services.utm.feature import EVERYTHING, Feature, Rulings, profile_key
 from nf.services.utm.pages import page
 from nf.services.utm.statistics import Statistics
 
@@ -55,8 +55,10 @@ class ContentFilter(Feature):
     @property
     def held(self) -> Mapping[Direction, int]:
         """From the head of the first file whose type matters and is not known."""
-        return {direction: min(start for way, start in self._waiting.values() if way is direction)
-                for direction, _ in self._waiting.values()}
+        held: dict[Direction, int] = {}
+        for direction, start in self._waiting.values():
+            held[direction] = min(start, held.get(direction, EVERYTHING))
+        return {direction: start for direction, start in held.items() if start < EVERYTHING}
 
     @property
     def due(self) -> float | None:
@@ -88,11 +90,13 @@ class ContentFilter(Feature):
             case Begun(file, start):
                 self._announced(file, said)
                 if said.block is None and self._wants_type(file):
-                    self._waiting[file.key] = file.direction, start
+                    self._waiting[file.key] = file.direction, EVERYTHING if file.upload else start
                     self._due = said.now + _PATIENCE
             case Typed(file, kind):
                 self._waiting.pop(file.key, None)
                 self._typed(file, kind, said)
+            case Data(file, start) if self._waiting.get(file.key, (None, 0))[1] == EVERYTHING:
+                self._waiting[file.key] = file.direction, start  # its head has gone: the client may wait for an answer to that
             case Ended(file):
                 self._waiting.pop(file.key, None)
 

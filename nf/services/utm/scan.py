@@ -27,15 +27,17 @@ class Scan:
 
     def __init__(self, number: int, file: File, start: int, profile: AntiVirus, now: float) -> None:
         self.file, self.profile = file, profile
-        self._number, self._announced = number, now
+        self._number = number
         self._peer = Peer(profile.clamd.transport, profile.clamd.host, profile.clamd.port)
         self.begun = False
         self._ended = False
         self._size = 0
         self._answer = b""
-        self._last = start  # where its last piece begins; a first piece with the head that announces it
+        self._last = start  # where its last piece begins: the first one with the head that announces the file
+        self._first: float | None = None  # when its first piece came
         self._waits = profile.forwarding == "hold"
-        self.upto = start if self._waits else None  # offset up to which its direction may pass; None: nothing is held back
+        taps = profile.forwarding == "inline-tap"
+        self.upto = None if taps or file.upload else start  # offset up to which its direction may pass; None: all
         self.due: float | None = None  # when something of what is held back may pass, or there is no verdict
         self.touch(now)
 
@@ -53,8 +55,7 @@ class Scan:
         self._size += len(event.data)
         if self._size > self.profile.size_limit << 10:
             return Outcome(fault="content-size")
-        if now > self._announced:
-            self._last = event.start
+        self._place(event.start, now)
         if self.profile.forwarding == "continuous":
             self.upto = self._last if self.file.size is None else None
         if not event.data:
@@ -62,6 +63,15 @@ class Scan:
         begin = b"" if self.begun else clamd.BEGIN
         self.begun = True
         return self._ask(begin + clamd.chunk(event.data))
+
+    def _place(self, start: int, now: float) -> None:
+        """Where the newest piece begins. The head of what a client sends goes on at once: it may wait for an answer to that."""
+        if self._first is None and self.file.upload:
+            self._last = start
+            self.upto = start if self._waits else None
+        self._first = now if self._first is None else self._first
+        if now > self._first:
+            self._last = start
 
     def end(self) -> Ask:
         """The file is over: its last piece waits for the verdict."""
@@ -87,7 +97,7 @@ class Scan:
         return f"unix:{at.host}" if at.transport == "unix" else f"tcp:{at.host}:{at.port}"
 
     def wake(self, now: float) -> Outcome | None:
-        """It has been held back for a while: let a drop pass, or the piece that may have been the last and was not."""
+        """It has been held back for a while: let a drop pass, or what may have been the last piece and was not."""
         if self.due is None or self.due > now or self.upto is None:
             return None
         if self._waits and self.profile.trickling:
@@ -96,6 +106,7 @@ class Scan:
             return Outcome(fault="timeout")
         else:
             self.upto = self.due = None
+            self._first = self._first or 0.0  # a head that has gone is part of no piece
         return None
 
     def over(self) -> Ask:

@@ -48,6 +48,15 @@ def test_what_the_operator_wants_clients_told() -> None:
     assert b"Sorry" in asked(PROFILE + lines).server(ANSWER).answer(FOUND).seen.page
 
 
+def test_a_head_waits_for_the_first_piece_but_not_for_long() -> None:
+    head, body = ANSWER[:-len(FILE)], ANSWER[-len(FILE):]
+    assert asked(PROFILE).server(head, body).answer(FOUND).seen.page.startswith(b"HTTP/1.1 403 ")
+    slow = asked(PROFILE).server(head)
+    assert slow.seen.passed[S2C] == b""
+    assert slow.wait(0.6).seen.passed[S2C] == head
+    assert slow.server(body).answer(CLEAN).seen.passed[S2C] == ANSWER
+
+
 def test_hold_keeps_the_whole_file_and_its_head() -> None:
     session = asked(HOLD).server(*(ANSWER[at:at + 7] for at in range(0, len(ANSWER), 7)))
     assert len(session.seen.passed[S2C]) < ANSWER.index(b"\r\n\r\n")
@@ -84,6 +93,16 @@ def test_uploads_are_scanned_too() -> None:
     assert session.seen.asked().endswith(FILE + bytes(4))
     (_, fields), = session.answer(FOUND).seen.log()
     assert fields["source-address"] == "192.0.2.10"
+
+
+@pytest.mark.parametrize("mode", [PROFILE, HOLD])
+def test_the_head_of_an_upload_goes_on_at_once(mode: str) -> None:
+    asks = request("/up", "a.test", "POST", FILE, expect="100-continue")
+    session = Box(mode).session().client(asks[:-len(FILE)])
+    assert session.seen.passed[C2S] == asks[:-len(FILE)]
+    session.server(b"HTTP/1.1 100 Continue\r\n\r\n").client(FILE)
+    assert session.seen.passed[C2S] == asks[:-len(FILE)]
+    assert session.answer(CLEAN).seen.passed[C2S] == asks
 
 
 def test_content_is_scanned_without_its_coding() -> None:

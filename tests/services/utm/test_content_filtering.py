@@ -64,6 +64,15 @@ def test_a_head_waits_until_the_type_is_known_but_not_for_ever() -> None:
     assert session.wait(31).seen.block is not None
 
 
+def test_the_head_of_an_upload_goes_on_at_once_and_its_content_waits() -> None:
+    asks = request("/up", method="POST", body=EXE, expect="100-continue")
+    session = Box(f"{PROFILE}block-content-type zip").session().client(asks[:-len(EXE)])
+    assert session.seen.passed[C2S] == asks[:-len(EXE)]
+    session.client(EXE[:1])
+    assert session.seen.passed[C2S] == asks[:-len(EXE)]
+    assert session.client(EXE[1:]).seen.passed[C2S] == asks
+
+
 @pytest.mark.parametrize(("action", "ending"), [
     ("block", Ending.RESET), ("close-client", Ending.CLOSE_CLIENT), ("close-server", Ending.CLOSE_SERVER),
     ("close-client-and-server", Ending.RESET)])
