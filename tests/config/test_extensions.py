@@ -58,7 +58,8 @@ def test_a_setting_in_a_place_where_it_means_nothing_is_remarked() -> None:
     *((f"{PROFILE}srxnf learned-bypass-count {word}",
        f"t:6: '{word}': learned-bypass-count takes a number from 1 to 100") for word in ("0", "101", "x", "-1", "9" * 40)),
     *((f"set security utm default-configuration anti-virus apply-macro srxnf clamd {word}",
-       f"t:6: '{word}': clamd takes unix:/PATH or tcp:ADDRESS:PORT, an IPv6 address in brackets") for word in ("/run/clamd", "tcp:host", "unix:x"))])
+       f"t:6: '{word}': clamd takes unix:/PATH or tcp:ADDRESS:PORT, an IPv6 address in brackets")
+      for word in ("/run/clamd", "tcp:host", "unix:x"))])
 def test_mistakes(lines: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         lab(lines)
