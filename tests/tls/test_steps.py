@@ -1,17 +1,19 @@
-"""Records move from one TLS end to another whole, in order, and what the sink does not take is handed back."""
+"""Steps give what pyOpenSSL gives, by OpenSSL's own calls and without them; records move whole and in order."""
 
 import socket
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from OpenSSL import SSL
 
-from nf.tls.steps import RECORD, pass_on
+from nf.tls import steps
+from nf.tls.steps import RECORD, Pause, pass_on
 from tests.pki.factory import LEAF
 
 
-def pair() -> tuple[SSL.Connection, SSL.Connection]:
-    """A client's end and a server's, their handshake done, on sockets."""
+def unshaken() -> tuple[SSL.Connection, SSL.Connection]:
+    """A client's end and a server's, on sockets."""
     ends = socket.socketpair()
     server, client = SSL.Context(SSL.TLS_SERVER_METHOD), SSL.Context(SSL.TLS_CLIENT_METHOD)
     server.use_certificate(LEAF.certificate)
@@ -21,15 +23,53 @@ def pair() -> tuple[SSL.Connection, SSL.Connection]:
     here.set_connect_state()
     for end in ends:
         end.setblocking(False)
-    waiting = [here, there]
-    while waiting:
-        for one in tuple(waiting):
-            try:
-                one.do_handshake()
-                waiting.remove(one)
-            except SSL.WantReadError:
-                continue
     return here, there
+
+
+def pair() -> tuple[SSL.Connection, SSL.Connection]:
+    """The same, their handshake done."""
+    both = unshaken()
+    waiting = list(both)
+    while waiting:
+        waiting = [one for one in waiting if steps.handshake(one) is not None]
+    return both
+
+
+@pytest.fixture(params=[True, False], ids=["direct", "by pyOpenSSL"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a binding that has OpenSSL's calls, and as if it had none."""
+    monkeypatch.setattr(steps, "_DIRECT", request.param)
+
+
+@pytest.mark.usefixtures("either_way")
+def test_a_handshake_waits_for_the_peer_and_fails_as_pyopenssl_does() -> None:
+    here, there = unshaken()
+    assert steps.handshake(here) is Pause.READ
+    there.sock_shutdown(socket.SHUT_WR)
+    with pytest.raises(SSL.SysCallError):
+        steps.handshake(here)
+
+
+@pytest.mark.usefixtures("either_way")
+def test_data_come_as_they_were_sent_and_then_the_end() -> None:
+    here, there = pair()
+    assert steps.read(there) is Pause.READ
+    for data in (b"x", b"y" * RECORD):
+        assert steps.write(here, data) == len(data)
+        assert steps.read(there) == data
+    here.shutdown()
+    assert steps.read(there) is Pause.ENDED
+
+
+@pytest.mark.usefixtures("either_way")
+def test_a_full_connection_and_a_broken_one() -> None:
+    here, there = pair()
+    while steps.write(here, bytes(RECORD)) is not Pause.WRITE:
+        pass
+    assert steps.read(there) == bytes(RECORD)
+    here.sock_shutdown(socket.SHUT_RDWR)
+    with pytest.raises(SSL.SysCallError):
+        list(iter(partial(steps.read, there), None))
 
 
 @pytest.fixture
