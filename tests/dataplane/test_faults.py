@@ -111,7 +111,7 @@ def test_a_connection_that_breaks_at_a_byte(tmp_path: Path, pki: LoopbackPki, or
 
 
 @pytest.mark.parametrize(("fault", "outcome"), [("client-error=0", "unfinished"),
-                                                ("server-error=0", "dropped: server-unreachable")])
+                                                ("server-error=0", "dropped: server-handshake-failed")])
 def test_a_connection_that_breaks_at_once(tmp_path: Path, pki: LoopbackPki, origin: Origin, fault: str, outcome: str) -> None:
     with failing(tmp_path, pki, origin, fault) as network:
         with pytest.raises(OSError), network.client():  # noqa: PT011 - an alert, a reset, or an end: the kernel's timing
