@@ -75,7 +75,8 @@ class Turn:
 
     def waits(self, seen: int) -> bool:
         """Whether so much has piled up that no more is to be read until the server has answered."""
-        return not self.is_released and self.exchange.waits and seen - self.out >= KEPT
+        is_servers_turn = self.exchange.waits or self.end is not None
+        return not self.is_released and is_servers_turn and seen - self.out >= KEPT
 
     def fall_back(self, failure: Failure, outcome: Outcome) -> None:
         """No server has judged it: what the configuration wants then, unless what is gone cannot be had back."""

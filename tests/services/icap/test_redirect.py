@@ -115,6 +115,17 @@ def test_while_a_server_thinks_no_more_is_read() -> None:
     assert not one.paused
 
 
+def test_nobody_can_hurry_a_verdict_by_what_they_send_behind() -> None:
+    one = session(refuse, is_deaf=True).client(POST)
+    for _ in range(1000):
+        if C2S not in one.paused:
+            one.client(GET * 100)
+    assert one.paused == {C2S}
+    one.hear()
+    assert one.block is not None
+    assert one.passed[C2S] == b""
+
+
 def test_partial_content_keeps_the_rest_of_the_original() -> None:
     def judge(asked: Asked) -> bytes:
         if b"206" not in asked.value(b"Allow"):
