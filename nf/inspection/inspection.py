@@ -16,7 +16,7 @@ from nf.inspection.held import Held
 from nf.inspection.panel import BOTH, Panel, Round
 from nf.inspection.passage import NOTHING, Passage
 from nf.inspection.ruling import Case
-from nf.log.records import NO_APPLICATION, CloseReason, LogRecord, Volume
+from nf.log.records import NO_APPLICATION, ApplicationFacts, CloseReason, LogRecord, Volume
 from nf.policy.unified import Known
 from nf.protocols.conversation import Conversation
 from nf.protocols.items import Item
@@ -25,6 +25,10 @@ from nf.services.asking import Answer
 from nf.tls.secured import Secured
 
 WORTHWHILE: Final = 64 << 10  # bytes of a content: passing fewer unseen gains nothing
+
+
+_WORDS: Final = {True: "Yes", False: "No"}
+_BEGUN: Final = {encrypted: ApplicationFacts(encrypted=word) for encrypted, word in _WORDS.items()}
 
 
 class Inspection:
@@ -75,7 +79,8 @@ class Inspection:
 
     def mark_encrypted(self, encrypted: bool) -> None:
         """Whether the session turned out to carry TLS."""
-        self.application = replace(self.application, encrypted="Yes" if encrypted else "No")
+        before = self.application
+        self.application = _BEGUN[encrypted] if before is NO_APPLICATION else replace(before, encrypted=_WORDS[encrypted])
 
     def settle(self, services: tuple[Service, ...], *, denies: bool = False) -> None:
         """The policy is known before any plaintext: these services are on the session."""
@@ -196,17 +201,19 @@ class Inspection:
 
     def _identified(self, teller: Service, opinion: Opinion, known: Known, said: Round, now: float) -> None:
         """The policy may be another one now; all services hear of it, those that come with the policy see what was seen."""
-        if opinion.found is not None:
-            self.application = replace(opinion.found, encrypted=self.application.encrypted, route=self.application.route)
+        found, before = opinion.found, self.application
+        if found is not None:
+            same = (found.encrypted, found.route) == (before.encrypted, before.route)
+            self.application = found if same else replace(found, encrypted=before.encrypted, route=before.route)
         ruling = None if self._case is None else self._case.rule(known)
-        before: list[Piece] = []
+        earlier: list[Piece] = []
         if ruling is not None:
             said.records += ruling.records
             if ruling.denied:
                 self._denies, said.denied, said.page = True, True, ruling.page
                 return
             if self._waiting:
-                self._waiting, before, self._shown = False, self._shown, []
+                self._waiting, earlier, self._shown = False, self._shown, []
                 self._newcomers = ruling.services
                 self._panel.join(ruling.services)
         joined = self._welcome(said, now)
@@ -214,7 +221,7 @@ class Inspection:
             if service is not teller and type(service).identified is not Service.identified and said.block is None:
                 tell = partial(service.identified, known, self.application)
                 self._panel.take(service, self._panel.ask(service, tell, now, said), said, now)
-        for piece in before:
+        for piece in earlier:
             if said.block is None and joined:
                 watching = tuple(service for service in joined if service in self._panel.watching)
                 self._show_to(watching, self._read_again(piece), said)

@@ -8,7 +8,7 @@ after a category, or a category and a sub-category.
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 PREFIX = "junos:"
@@ -83,6 +83,7 @@ def _by_agent() -> tuple[tuple[str, str], ...]:
     return tuple((agent, application.name) for application in predefined().values() for agent in application.agents)
 
 
+@lru_cache(4096)
 def of_server(host: str | None, path: str = "") -> str | None:
     """The application behind a server's name, by the longest suffix of whole labels, and a path there.
 
@@ -98,6 +99,7 @@ def of_server(host: str | None, path: str = "") -> str | None:
     return None
 
 
+@lru_cache(1024)
 def of_agent(agent: str) -> str | None:
     """The application of a client that calls itself so (RFC 9110 §10.1.5)."""
     return next((name for beginning, name in _by_agent() if agent.startswith(beginning)), None)

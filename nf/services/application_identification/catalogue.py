@@ -31,10 +31,10 @@ class Catalogue:
         return names - {applications.UNKNOWN} if len(names) > 1 else names
 
     @lru_cache(512)  # noqa: B019 - there are few catalogues, and they live as long as their worker
-    def facts(self, carrier: str, nested: str) -> ApplicationFacts:
+    def facts(self, carrier: str, nested: str, encrypted: str) -> ApplicationFacts:
         """What logs say: the protocol, what is nested in it ("" where nothing is), and the classes of the innermost."""
         inner = self.application(nested or carrier)
         return ApplicationFacts(
-            carrier.removeprefix(PREFIX), nested.removeprefix(PREFIX) or UNKNOWN, UNKNOWN,
+            carrier.removeprefix(PREFIX), nested.removeprefix(PREFIX) or UNKNOWN, encrypted,
             inner.category or NOT_APPLICABLE, inner.sub_category or NOT_APPLICABLE,
             str(inner.risk) if inner.risk else "-1", ";".join(inner.characteristics) or NOT_APPLICABLE)

@@ -168,9 +168,10 @@ class Identifier(Service):
         return UNKNOWN if self._is_over(Direction.S2C) else None
 
     def _by_client(self, client: bytes) -> str | None:
-        said, (found, sure) = identify(client), opened("c", client)
+        said = identify(client)
         if said is not None and said.name in _HTTP:
             return _HTTP[said.name]
+        found, sure = opened("c", client)
         if found is not None:
             return found
         if not ((said is not None and sure) or self._is_over(Direction.C2S)):
@@ -235,7 +236,7 @@ class Identifier(Service):
             Verdict.PERMIT if from_cache or not found.final or (self.reads and seen.is_http) else Verdict.IGNORE,
             request=_line(request) if request is not None and first else None,
             host=(request.host or None) if request is not None and first else None,
-            found=knows.catalogue.facts(found.carrier, found.nested), known=known,
+            found=knows.catalogue.facts(found.carrier, found.nested, "Yes" if seen.encrypted else "No"), known=known,
             bulletins=() if from_cache else self._learnt(found, now))
 
     def _learnt(self, found: Finding, now: float) -> tuple[Bulletin, ...]:
