@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from nf.policy.attacks import Attack
 from nf.policy.idp import Idp, IdpPolicy, IdpRule
 from nf.policy.systems import Systems
 from nf.services import Attachment, Bulletin, ServiceError
@@ -27,21 +28,19 @@ class Detection:
     def __init__(self, systems: Systems, clock: Callable[[], float] = time.time) -> None:
         facts = {system.name: system.services[NAME] for system in systems.all if NAME in system.services}
         files = _rule_files(facts)
-        asked = {name for idp in facts.values() for policy in idp.policies.values()
-                 for rule in policy.rules for name in rule.attacks}
-        attacks = {name: attack for name, attack in predefined().items() if name in asked}
-        for idp in facts.values():
-            attacks |= {name: attack for name, attack in idp.attacks.items() if name in asked}
-        for file in files.values():
-            attacks |= file.attacks
+        named = {(system, policy.name): _named(idp, policy, files) for system, idp in facts.items()
+                 for policy in idp.policies.values()}
+        program = Program(tuple(dict.fromkeys(attack for known in named.values() for attack in known.values())))
         self._stamps = {path: _stamp(path) for path in files}
         depth = max((idp.depth for idp in facts.values()), default=0) << 10
-        self._shared = Shared(Program(tuple(attacks.values())), depth, clock)
+        self._shared = Shared(program, depth, clock)
         self._now = 0.0
         self._facts: Mapping[str, Idp] = facts
-        self._selections = {(system, name): Selections(self._shared.program, policy, _rules(policy, files))
-                            for system, idp in facts.items() for name, policy in idp.policies.items()}
-        _ = self._shared.program.matchers  # compiled now, for every worker
+        self._selections = {}
+        for (system, name), known in named.items():
+            policy = facts[system].policies[name]
+            self._selections[system, name] = Selections(program, policy, _rules(policy, files), known)
+        _ = program.matchers  # compiled now, for every worker
 
     @classmethod
     def prepare(cls, systems: Systems) -> "Detection":
@@ -127,6 +126,16 @@ def _rule_files(facts: Mapping[str, Idp]) -> dict[str, RuleFile]:
             found[path] = read(path)
         except OSError as error:
             raise ServiceError(f"rule file {path}: {error.strerror}") from error
+    return found
+
+
+def _named(idp: Idp, policy: IdpPolicy, files: Mapping[str, RuleFile]) -> dict[str, Attack]:
+    """The attacks that a policy looks for: systems and rule files may call different ones alike."""
+    asked = frozenset(name for rule in policy.rules for name in rule.attacks)
+    known = {**predefined(), **idp.attacks}
+    found = {name: attack for name, attack in known.items() if name in asked}
+    for path in policy.rule_files:
+        found |= files[path].attacks
     return found
 
 

@@ -29,9 +29,9 @@ class Program:
         return {context: Matcher(context, members) for context, members in by_context.items()}
 
     @cached_property
-    def numbers(self) -> Mapping[str, int]:
-        """Attacks by name."""
-        return {attack.name: number for number, attack in enumerate(self.attacks)}
+    def numbers(self) -> Mapping[Attack, int]:
+        """The place of each attack."""
+        return {attack: number for number, attack in enumerate(self.attacks)}
 
     def contexts(self, attacks: Iterable[int]) -> frozenset[str]:
         """The contexts that these attacks look at."""

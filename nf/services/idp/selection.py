@@ -24,7 +24,9 @@ class Selection:
 class Selections:
     """Selections of a policy, each made once."""
 
-    def __init__(self, program: Program, policy: IdpPolicy, from_files: tuple[IdpRule, ...]) -> None:
+    def __init__(self, program: Program, policy: IdpPolicy, from_files: tuple[IdpRule, ...],
+                 named: Mapping[str, Attack]) -> None:
+        self._numbers = {name: program.numbers[attack] for name, attack in named.items()}
         self._program = program
         self._policy = policy
         self._from_files = from_files
@@ -53,7 +55,7 @@ class Selections:
         return found
 
     def _make(self, rules: list[IdpRule], exempt: list[ExemptRule]) -> Selection:
-        numbers = self._program.numbers
+        numbers = self._numbers
         by_attack: dict[int, list[IdpRule]] = {}
         for rule in (*self._from_files, *rules):
             for name in rule.attacks & numbers.keys():

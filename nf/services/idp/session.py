@@ -181,7 +181,7 @@ class IdpSession(Service):
 
     def _answer(self, attack: Attack, outcome: _Outcome, now: float) -> None:
         """What the rules say of an attack."""
-        owner = self._shared.program.numbers[attack.name]
+        owner = self._shared.program.numbers[attack]
         exempt = self._selection.exempt.get(owner)
         if exempt is not None:
             self._shared.counters.count("exempt")

@@ -9,7 +9,7 @@ import pytest
 from hwmodel.session import Direction
 from nf.policy.attacks import Attack, Content, IdpAction, Member, Rate, Severity
 from nf.policy.idp import ExemptRule, Idp, IdpPolicy, IdpRule, IpAction, RuleMatch
-from nf.policy.systems import Systems
+from nf.policy.systems import LogicalSystem, Systems
 from nf.services import Attachment, Bulletin, Ending, Opinion, ServiceError, Verdict
 from nf.services.idp import Detection
 from nf.tls.secured import Secured
@@ -219,3 +219,18 @@ def test_a_rule_file_that_has_changed_makes_the_service_stale(tmp_path: Path) ->
     assert service.stale()
     file.unlink()
     assert service.stale()
+
+
+def test_systems_and_rule_files_may_call_different_attacks_alike(tmp_path: Path) -> None:
+    other = replace(BAD, members=(Member("http.uri", (Content(b"other"),), name="m01"),))
+    text = 'alert http any any -> any any (flow:to_server; http.uri; content:"{}"; sid:1;)\n'
+    for name in ("bad", "other"):
+        (tmp_path / name).write_text(text.format(name))
+    first, second = (configured(attacks=(attack,), policy=IdpPolicy("P", (rule({"BAD"}),), rule_files=(str(tmp_path / name),)))
+                     for attack, name in ((BAD, "bad"), (other, "other")))
+    inner = LogicalSystem("LS1", "logical-system", services={"idp": second})
+    service = Detection(Systems((system(first), inner)), clock=lambda: 0.0)
+    for box, expected in ((system(first), ["SID:1", "BAD"]), (inner, [])):
+        attached = service.attach(Attachment(FACTS, ASKING, TRUST, UNTRUST, box))
+        assert attached is not None
+        assert sorted(names(show(attached, STREAM))) == sorted(expected)
