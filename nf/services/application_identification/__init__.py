@@ -60,7 +60,8 @@ class Identification:
                 options = self._knows.options
                 return {"entries": list(self._cache.rows()), "options": [{
                     "on": options.caches, "security": options.cache_for_security, "others": options.cache_for_others,
-                    "timeout": options.cache_timeout}]}
+                    "timeout": options.cache_timeout, "off": options.off, "byte-limit": options.byte_limit,
+                    "custom": len(options.applications)}]}
             case "counter":
                 return {"unknown": self._statistics.unknown, "unknown-encrypted": self._statistics.unknown_encrypted,
                         "hits": self._cache.hits, "misses": self._cache.misses}

@@ -12,6 +12,14 @@ from nf.protocols.applications import PREFIX, Application
 _NAME: Final = "application_identification"
 
 
+def status(answer: Answer, _: Given) -> list[str]:
+    """Whether it works, how far it looks, and which applications it knows."""
+    options = answer["options"][0]
+    return [f"Application identification status: {'Disabled' if options['off'] else 'Enabled'}",
+            f"    Custom applications: {options['custom']}", f"    Inspection limit, TCP: {options['byte-limit']} bytes",
+            f"    application-cache: {_on(options['on'])}, {options['timeout']} seconds", *version(answer, {})]
+
+
 def cache(answer: Answer, _: Given) -> list[str]:
     """How the cache is configured, and what servers were found to speak."""
     options = answer["options"][0]
@@ -119,6 +127,7 @@ def _here(render: Any, kind: str = "") -> Ask:
 
 SHOW_SERVICES = (Word("application-identification", "Application identification", children=(
     Word("application-system-cache", "What servers were found to speak", end=show(_NAME, "cache", cache)),
+    Word("status", "Whether it works, and how far it looks", end=show(_NAME, "cache", status)),
     Word("counter", "What was not found, and how the cache has served", end=show(_NAME, "counter", counter)),
     Word("statistics", "Sessions that are over", children=(
         Word("applications", "By application", end=show(_NAME, "statistics", of_applications)),
