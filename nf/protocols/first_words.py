@@ -7,11 +7,12 @@ HTTP, HTTP2, SMTP, FTP, POP3, IMAP, UNKNOWN = "HTTP", "HTTP/2", "SMTP", "FTP", "
 MOST: Final = 1 << 14  # bytes of one direction after which it is none of these
 
 _PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-_MAY_BE_REQUEST: Final = re.compile(rb"[\r\n]*(?:[!-~]{1,32}(?:[ \t][^\n]*)?)?\Z")
+_MAY_BE_REQUEST: Final = re.compile(rb"[ \t\r\n]*(?:[!-~]{1,32}(?:[ \t][^\n]*)?)?\Z")
 _FTP: Final = re.compile(rb"(?:USER|FEAT|AUTH (?:TLS|SSL)|SYST|OPTS|HOST)[ \r\n]", re.IGNORECASE)
 _CLIENTS: Final = (
     (HTTP2, re.compile(re.escape(_PREFACE))),
-    (HTTP, re.compile(rb"[\r\n]*(?!PRI \* HTTP/2)[!-~]{1,32}[ \t][^\n]*[ \t]HTTP/\d[^\n]*\n")),
+    (HTTP, re.compile(rb"[\r\n]*GET[ \t]+[^ \t\r\n]+[ \t]*\r?\n")),  # HTTP/0.9
+    (HTTP, re.compile(rb"[ \t\r\n]*(?!PRI \* HTTP/2)[!-~]{1,32}[ \t][^\n]*[ \t]HTTP/\d[^\n]*\n")),
     (SMTP, re.compile(rb"(?:EHLO|HELO|LHLO)[ \r\n]", re.IGNORECASE)),
     (IMAP, re.compile(rb"[!-~]{1,32} (?:LOGIN|CAPABILITY|AUTHENTICATE|STARTTLS|NOOP|ID)[ \r\n]", re.IGNORECASE)))
 

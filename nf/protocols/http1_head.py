@@ -16,6 +16,7 @@ Oddity = tuple[str, str]  # kind and text of an anomaly
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _REQUEST_LINE: Final = re.compile(r"[ \t]*([^ \t]+)[ \t]+(.*?)[ \t]+(HTTP/[^ \t]*)[ \t]*\Z", re.DOTALL)
 _STATUS_LINE: Final = re.compile(r"(HTTP/[^ \t]*)[ \t]+(\d{3})(?:[ \t](.*))?\Z", re.DOTALL)
+SIMPLE: Final = re.compile(rb"GET[ \t]+([^ \t\r\n]+)[ \t]*\r?\n")  # HTTP/0.9, which some servers still answer
 _VERSION: Final = re.compile(r"HTTP/1\.[01]\Z")
 _WHITE: Final = " \t"
 
@@ -53,6 +54,9 @@ class _Sheet:
 
 def read_head(raw: bytes, *, response: bool) -> Head | None:
     """The head in these bytes, with the empty line behind it; None where there is no start line."""
+    simple = None if response else SIMPLE.match(raw)
+    if simple is not None:
+        return Head(("GET", simple[1].decode("latin-1"), "HTTP/0.9"), (), (("malformed", "HTTP/0.9"),))
     sheet = _Sheet()
     parser: httptools.HttpResponseParser | httptools.HttpRequestParser
     parser = httptools.HttpResponseParser(sheet) if response else httptools.HttpRequestParser(sheet)

@@ -11,6 +11,7 @@ from typing import Final
 from hwmodel.session import Direction
 from nf.protocols.content import Content
 from nf.protocols.http1_framing import Framing
+from nf.protocols.http1_head import SIMPLE
 from nf.protocols.items import Anomaly, Broken, Item
 
 LONGEST_HEAD: Final = 1 << 16  # bytes, and of a trailer; servers take 8 to 32 KB
@@ -96,7 +97,7 @@ class Messages(ABC):
             self.began = start + at
         before = len(kept)
         kept += data[at:at + LONGEST_HEAD + 1 - before]
-        match = _END_OF_HEAD.search(kept, max(0, before - 2))
+        match = self._simple(kept) or _END_OF_HEAD.search(kept, max(0, before - 2))
         if match is None or match.end() > LONGEST_HEAD:
             if len(kept) > LONGEST_HEAD:
                 self.odd("oversized", f"head of more than {LONGEST_HEAD} bytes", self.began, self.began + LONGEST_HEAD, out,
@@ -113,6 +114,10 @@ class Messages(ABC):
         if begun is not None:
             self._frame(*begun, start + at, out)
         return at
+
+    def _simple(self, kept: bytearray) -> re.Match[bytes] | None:
+        """A head of one line, as requests of HTTP/0.9 have."""
+        return SIMPLE.match(kept) if self.direction is Direction.C2S else None
 
     def _frame(self, framing: Framing, content: Content | None, end: int, out: list[Item]) -> None:
         for kind, text in framing.oddities:

@@ -125,6 +125,17 @@ def test_a_target_that_llhttp_refuses_is_read_all_the_same(target: bytes) -> Non
     assert [one.target for one in of(Request, items)] == [target.decode("latin-1")]
 
 
+@pytest.mark.parametrize("cuts", [(), (3, 9), range(1, 40)])
+def test_a_request_of_one_line_is_read(cuts: range) -> None:
+    items = found([(C2S, b"GET /?id=1'or'1\r\nHost: a\r\n\r\n")], cuts)
+    assert [(one.version, one.target) for one in of(Request, items)] == [("0.9", "/?id=1'or'1")]
+    assert kinds(items)[0] == "malformed"
+
+
+def test_white_space_before_a_request_is_overlooked() -> None:
+    assert [one.target for one in of(Request, found([(C2S, b" \t" + GET)]))] == ["/a?b"]
+
+
 def test_an_unknown_method_is_nothing_odd() -> None:
     items = found([(C2S, b"FROB / HTTP/1.1\r\nHost: a\r\n\r\n")])
     assert of(Request, items)
