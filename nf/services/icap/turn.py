@@ -163,7 +163,8 @@ class Turn:
         refused = isinstance(item, Response) and adapted.status >= 400 > item.status
         status_changed = isinstance(item, Response) and adapted.status != item.status
         line_changed = isinstance(item, Request) and adapted.first.split()[:2] != [item.method, item.target]
-        if refused or status_changed or line_changed or call.original is not None or call.checksum != self.message.checksum:
+        is_same = (call.original, call.checksum) in {(None, self.message.checksum), (0, 0)}
+        if refused or status_changed or line_changed or not is_same:
             action = "BLOCKED" if refused else "MODIFIED"
             self._desk.note(call.server, action.lower())
             outcome.redirected.append(self._told(action, self._reason(call), adapted.status))

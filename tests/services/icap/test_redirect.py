@@ -138,6 +138,13 @@ def test_partial_content_keeps_the_rest_of_the_original() -> None:
     assert b"Content-Length: 47" in one.passed[S2C]
 
 
+def test_the_whole_original_is_no_modification() -> None:
+    same = adapted(b"HTTP/1.1 200 OK\r\nVia: x\r\n\r\n", b"", status=b"206 OK", last=b"0; use-original-body=0\r\n\r\n")
+    one = session(lambda _: same, profile=profile(redirect_request=False)).client(GET).server(PAGE)
+    assert one.passed[S2C].endswith(b"Content-Length: 50\r\n\r\n" + b"h" * 50)
+    assert not one.records
+
+
 @pytest.mark.parametrize(("word", "passes", "logs"), [("permit", True, 0), ("log-permit", True, 1), ("block", False, 1)])
 def test_without_a_verdict_the_fallback_decides(word: str, passes: bool, logs: int) -> None:
     one = Session({ONE: None}, profile(fallback=fallback(word)))
