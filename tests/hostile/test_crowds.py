@@ -40,7 +40,7 @@ def test_two_thousand_hellos_that_are_never_finished(impatient: Network, unharme
             clients[-1].sendall(hello[:1 + number % (len(hello) - 1)])
         serves(impatient)
         assert {ended(client) for client in clients} <= {"reset", "clean"}
-        until(lambda: impatient.proxy.counters().get("dropped: handshake-timeout", 0) == before + SLOW, "each has its reason")
+        until(lambda: impatient.proxy.counters().get("dropped: handshake-timeout", 0) >= before + SLOW, "each has its reason")
         serves(impatient)
 
 
