@@ -4,7 +4,6 @@ Each side's sequence numbers count its data from the start of its stream; nothin
 acknowledges all that came the other way.
 """
 
-from collections.abc import Mapping
 from struct import pack
 from typing import Final
 
@@ -32,11 +31,6 @@ class TcpFrames:
         self._ways = {Direction.C2S: _Way(flow, (to or server) + client + version),
                       Direction.S2C: _Way(flow.reversed(), (to or client) + server + version)}
         self._mtu = mtu
-
-    def begin(self, offsets: Mapping[Direction, int]) -> None:
-        """Go on in mid-stream: so much of each direction is over."""
-        for direction, offset in offsets.items():
-            self._ways[direction].sent = 1 + offset
 
     def open(self) -> list[bytes]:
         """The handshake."""
