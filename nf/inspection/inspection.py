@@ -93,7 +93,12 @@ class Inspection:
         """The session begins, or its policy is known: some services know already that it must not be."""
         said = Round()
         self._welcome(said, now)
-        return self._passage(said, now) if said.opinions else NOTHING
+        return self._passage(said, now) if self._matters(said) else NOTHING
+
+    def _matters(self, said: Round) -> bool:
+        """Whether there is more to do about a round without plaintext than to know what was said."""
+        return bool(said.block or said.denied or said.records or said.asks or said.bulletins or said.mishaps or said.route
+                    or said.dscp is not None or self._panel.limits)
 
     def secure(self, secured: Secured, now: float) -> Passage:
         """The session is decrypted, and this is what its handshakes have told."""

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
+from hwmodel.session import Direction
 from nf.log.records import ApplicationFacts, LogRecord, session_deny
 from nf.policy.appfw import AppFwRule, AppFwRuleSet
 from nf.policy.policies import Action
@@ -35,6 +36,10 @@ class Watch(Service):
     def inspect(self, piece: Piece) -> Opinion:  # noqa: ARG002
         """No bytes are wanted, but for the moment at which a message may have to be written."""
         return PERMIT if self.reads and (self._rule is None or self._again) else IGNORE
+
+    def indifferent(self, direction: Direction) -> bool:  # noqa: ARG002
+        """What is decided stands until another request."""
+        return self._rule is not None
 
     def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
         """The first rule that covers it decides, once nothing better will be known."""

@@ -85,6 +85,13 @@ def test_later_requests_are_looked_up_with_dynamic_lookup_alone() -> None:
         assert (b"not here" in passage.page) is lookup
 
 
+def test_content_need_not_be_seen_once_its_request_is_permitted() -> None:
+    session, _ = inspection(lookup=True, message=BlockMessage("not here"))
+    assert not any(service.indifferent(C2S) for service in session.services)
+    session.receive(C2S, GET % b"a.test")
+    assert all(service.indifferent(S2C) for service in session.services)
+
+
 @given(st.sampled_from([GET % b"www.facebook.com", GET % b"a.test", b"EHLO a\r\n", b"\x16\x03\x01zz", b"x" * 9000]),
        st.lists(st.integers(0, 9000), max_size=6), st.booleans())
 def test_no_cut_changes_the_verdict_or_lets_more_pass(stream: bytes, cuts: list[int], lookup: bool) -> None:

@@ -11,7 +11,7 @@ from nf.log.records import SslProxyMessage, apptrack_volume_update
 from nf.pki import AuthFailure
 from nf.pki.verdict import Fault, rejected
 from nf.policy.profile import AppTracking, LogClass, NonSslThreshold
-from nf.services.apptrack import AppTrack
+from nf.services.apptrack import AppTrack, Tracker
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.events import Timer
@@ -140,6 +140,6 @@ def test_a_session_asks_for_its_first_update_when_it_begins() -> None:
 
 
 def tracked() -> AppTrack:
-    service = AppTrack.attach(attachment(options=AppTracking()))
+    service = Tracker().attach(attachment(options=AppTracking()))
     assert service is not None
     return service

@@ -209,6 +209,10 @@ class Identifier(Service):
 
     # requests after the first
 
+    def indifferent(self, direction: Direction) -> bool:  # noqa: ARG002
+        """Only another request would tell more."""
+        return self._told is not None and self._told[0].final
+
     def _followed(self, piece: Piece) -> Opinion:
         """Another request may be for another application, and then another rule."""
         request = _first(piece.items)
