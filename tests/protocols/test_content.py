@@ -16,9 +16,15 @@ from nf.protocols.items import Anomaly, Body, Item
 from tests.protocols.reading import C2S, S2C, Said, content, cuts_of, found, kinds, of
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+def br(data: bytes) -> bytes:
+    return bytes(brotli.compress(data, quality=5))
+
+
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress, "x-gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstandard.compress,
-    "gzip, br": lambda data: brotli.compress(gzip.compress(data)), "identity": bytes}
+    "gzip": gzip.compress, "x-gzip": gzip.compress, "deflate": zlib.compress, "br": br, "zstd": zstandard.compress,
+    "gzip, br": lambda data: br(gzip.compress(data)), "identity": bytes}
 
 
 def raw_deflate(data: bytes) -> bytes:
@@ -54,7 +60,7 @@ def test_deflate_without_zlib_s_header_and_gzip_in_two_members() -> None:
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
 @pytest.mark.parametrize("cut", [1, 700, 10**9])
 def test_a_bomb_is_given_up_but_goes_on_as_it_came(coding: str, cut: int) -> None:
-    data = CODINGS[coding](bytes(64 << 20))
+    data = CODINGS[coding](bytes(16 << 20))
     said = response(coding, data)
     items = found(said, range(cut, len(GET) + len(said[1][1]), cut))
     assert kinds(items) == ["bomb"]
