@@ -5,38 +5,23 @@ or a rule set waits for the application the client's first bytes wait too; the s
 protocols begin with it.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from hwmodel.session import Direction
 from nf.log.records import ApplicationFacts, CloseReason, LogRecord, Volume
-from nf.pki.names import dns_names
 from nf.policy.unified import Known
 from nf.protocols import applications
 from nf.protocols.applications import HTTP, HTTP2, SSL, UNKNOWN
-from nf.protocols.conversation import Conversation
-from nf.protocols.first_bytes import LONGEST_REQUEST_LINE, first_request, identify
-from nf.protocols.items import Item, Request
-from nf.protocols.openings import opened
+from nf.protocols.items import Request
 from nf.services import PERMIT, Bulletin, Fault, Opinion, Piece, Service, Verdict
 from nf.services.application_identification.cache import Server
-from nf.services.application_identification.evidence import Evidence, Fit
+from nf.services.application_identification.evidence import Evidence
 from nf.services.application_identification.knowledge import Knowledge
-from nf.tls.client_hello import ClientHello, NeedMore, parse
+from nf.services.application_identification.search import Finding, Search, first_of
 from nf.tls.secured import Secured
 
 SERVICE_NAME: Final = "application_identification"
-_HANDSHAKE: Final = 0x16  # TLS's content type
 _PATIENCE: Final = 2.0  # seconds that a client waits for an answer to bytes that do not tell
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A protocol, and what is nested in it ("" where nothing is); `final` says that the first bytes tell no more."""
-
-    carrier: str
-    nested: str
-    final: bool
 
 
 class Identifier(Service):
@@ -47,8 +32,8 @@ class Identifier(Service):
     def __init__(self, knowledge: Knowledge, server: Server, evidence: Evidence, *, decides: bool, follows: bool) -> None:
         self._knows, self._server, self._seen = knowledge, server, evidence
         self._decides, self.reads = decides, follows
+        self._search = Search(knowledge, evidence, reads=follows)
         self._told: tuple[Finding, Known] | None = None
-        self._reader: Conversation | None = None
 
     # what is known before any byte
 
@@ -92,7 +77,7 @@ class Identifier(Service):
             seen.heads[piece.direction] = (so_far + piece.data)[:self._knows.most]
         if self._told is not None and self._told[0].final:
             return self._followed(piece)
-        found = self._find(piece, so_far)
+        found = self._search.find(piece, so_far)
         if found is not None and found.final:
             return self._tell(found, piece.now)
         told = PERMIT if found is None or found == (self._told and self._told[0]) else self._tell(found, piece.now)
@@ -125,88 +110,6 @@ class Identifier(Service):
         self._knows.statistics.count(self._told[0] if self._told else None, self._seen.encrypted, volume)
         return ()
 
-    def _find(self, piece: Piece, so_far: bytes) -> Finding | None:
-        """None while even the protocol is unknown."""
-        seen, custom = self._seen, self._knows.custom
-        if seen.carrier is None:
-            seen.carrier = self._carrier()
-            seen.greeted = seen.greeted or seen.carrier is not None
-            seen.is_http = seen.carrier in {HTTP, HTTP2}
-        if seen.is_http and seen.request is None:
-            seen.request = self._request(piece, so_far)
-        own, fit = custom.find(seen, "high") if custom else (None, Fit.NO)
-        if own is not None:
-            return Finding(seen.carrier or UNKNOWN, own.name, final=True)
-        if seen.carrier is None:
-            return None
-        nested = "" if fit is Fit.MAYBE else self._nested()
-        if not nested and fit is Fit.NO and custom:
-            own, fit = custom.find(seen, "low")
-            nested = own.name if own is not None else ""
-        waits = fit is Fit.MAYBE or (seen.is_http and seen.request is None and not self._is_over(Direction.C2S))
-        return Finding(seen.carrier, nested, final=not waits)
-
-    def _is_over(self, direction: Direction) -> bool:
-        return len(self._seen.heads[direction]) >= self._knows.most
-
-    def _carrier(self) -> str | None:
-        """The protocol; None while more bytes may tell it, or another one."""
-        seen = self._seen
-        client, server = (seen.heads[direction] for direction in (Direction.C2S, Direction.S2C))
-        if client[:1] == bytes([_HANDSHAKE]):
-            hello = parse(client)
-            if isinstance(hello, ClientHello):
-                seen.encrypted, seen.server_name = True, hello.server_name
-                return SSL
-            if isinstance(hello, NeedMore) and not self._is_over(Direction.C2S):
-                return None
-        found, sure = opened("s", server) if server else (None, True)
-        if found is not None or not (client or sure):
-            return found
-        if client:
-            return self._by_client(client)
-        return UNKNOWN if self._is_over(Direction.S2C) else None
-
-    def _by_client(self, client: bytes) -> str | None:
-        said = identify(client)
-        if said is not None and said.name in _HTTP:
-            return _HTTP[said.name]
-        found, sure = opened("c", client)
-        if found is not None:
-            return found
-        if not ((said is not None and sure) or self._is_over(Direction.C2S)):
-            return None
-        agreed = applications.of_alpn(self._seen.alpn)
-        return UNKNOWN if agreed is None or agreed in _HTTP.values() else agreed
-
-    def _request(self, piece: Piece, so_far: bytes) -> Request | None:
-        """The first request, once its head is whole."""
-        if self.reads or piece.items:
-            return _first(piece.items)
-        if self._seen.carrier == HTTP:
-            return first_request(self._seen.heads[Direction.C2S])
-        if self._reader is None:
-            self._reader = Conversation()
-            return _first(self._reader.read(Direction.C2S, so_far + piece.data))
-        return _first(self._reader.read(piece.direction, piece.data))
-
-    def _nested(self) -> str:
-        """What is behind a request, or else a server's name, or else its certificate."""
-        seen, request = self._seen, self._seen.request
-        if request is not None:
-            behind = applications.of_server(request.host, request.path) or applications.of_agent(_agent(request))
-            if behind is not None:
-                return behind
-        return applications.of_server(seen.server_name) or self._by_certificate()
-
-    def _by_certificate(self) -> str:
-        """For clients that do not say whom they ask."""
-        seen = self._seen
-        if not seen.chain or seen.server_name is not None or (seen.request is not None and seen.request.host):
-            return ""
-        names = (name.removeprefix("*.") for name in dns_names(seen.chain[0]))
-        return next((found for name in names if (found := applications.of_server(name))), "")
-
     # requests after the first
 
     def indifferent(self, direction: Direction) -> bool:  # noqa: ARG002
@@ -215,13 +118,13 @@ class Identifier(Service):
 
     def _followed(self, piece: Piece) -> Opinion:
         """Another request may be for another application, and then another rule."""
-        request = _first(piece.items)
+        request = first_of(piece.items)
         if not self.reads or not self._seen.is_http:
             return Opinion(Verdict.IGNORE)
         if request is None or request is self._seen.request:
             return PERMIT
         self._seen.request = request
-        found = Finding(self._seen.carrier or UNKNOWN, self._nested(), final=True)
+        found = Finding(self._seen.carrier or UNKNOWN, self._search.nested(), final=True)
         return PERMIT if self._told is not None and found == self._told[0] else self._tell(found, piece.now)
 
     # what is told
@@ -252,18 +155,6 @@ class Identifier(Service):
         if knows.cache.knows(self._server, value, now):
             return ()
         return (Bulletin(SERVICE_NAME, self._server.key, value, float(options.cache_timeout)),)
-
-
-_HTTP: Final = {"HTTP": HTTP, "HTTP/2": HTTP2}
-MOST: Final = LONGEST_REQUEST_LINE
-
-
-def _first(items: tuple[Item, ...]) -> Request | None:
-    return next((item for item in items if isinstance(item, Request)), None)
-
-
-def _agent(request: Request) -> str:
-    return next((value for name, value in request.headers if name == "user-agent"), "")
 
 
 def _line(request: Request) -> str:
