@@ -158,7 +158,8 @@ def test_hang_up_opens_moved_files_anew(streaming: tuple[Network, Collector]) ->
     moved = network.proxy.log.with_suffix(".1")
     network.proxy.log.rename(moved)
     network.proxy.process.send_signal(signal.SIGHUP)
-    until(network.proxy.log.exists, "a new file")  # until then records still go to the moved one
+    until(lambda: "are the same as before" in network.proxy.stderr, "a word")  # until then records go to the moved one
     with session(network) as after:
+        until(network.proxy.log.exists, "a new file")
         network.proxy.record("RT_FLOW_SESSION_CREATE", after)
     assert f'"{port}"' in moved.read_text()
