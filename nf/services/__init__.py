@@ -92,7 +92,7 @@ class Service:
         return PERMIT
 
     def indifferent(self, direction: Direction) -> bool:  # noqa: ARG002
-        """Whether the rest of the content under way in this direction need not be shown, if `wants` says so of it too."""
+        """Whether the rest of all content that is under way in this direction need not be shown."""
         return False
 
     def inspect(self, piece: Piece) -> Opinion:

@@ -1,0 +1,143 @@
+"""What goes on of a session's data, and when: held back, replaced, passed over, paused; and the passage that says so."""
+
+from dataclasses import replace
+from typing import Final
+
+from hwmodel.session import Direction
+from nf.inspection.held import Held
+from nf.inspection.panel import Panel, Round
+from nf.inspection.passage import Passage
+from nf.log.records import NO_APPLICATION
+from nf.protocols.conversation import Conversation
+from nf.protocols.items import Body, Item
+from nf.services import Block, Fault, Opinion, Page, Service
+
+WORTHWHILE: Final = 64 << 10  # bytes of a content: passing fewer unseen gains nothing
+
+
+class Release:
+    """The streams of one session, and what its services let go of them."""
+
+    def __init__(self, services: tuple[Service, ...]) -> None:
+        self._held = {Direction.C2S: Held(), Direction.S2C: Held()}
+        self._panel = Panel(services, self._held)
+        self._conversation: Conversation | None = None
+        self._waking: float | None = None  # when somebody is to be woken, as far as has been said
+        self._paused: frozenset[Direction] = frozenset()
+        self._skipping: set[Direction] = set()  # directions of which something passes unseen
+        self._ending: list[Direction] = []  # whose senders have ended, while something of theirs is held back
+        self.application = NO_APPLICATION  # what is known of it so far
+
+    @property
+    def holding(self) -> bool:
+        """Whether data of either direction is held back."""
+        return any(self._held.values())
+
+    def _hear(self, service: Service, opinion: Opinion, said: Round, now: float) -> None:
+        """Heed an opinion, and what follows from it for the session."""
+        raise NotImplementedError
+
+    def _passage(self, said: Round, now: float) -> Passage:
+        """Bound what is held, let go what may go, and learn what was said of the application."""
+        if said.replaced:
+            self._replace(said)
+        for service in self._panel.excessive() if self._panel.limits else ():
+            self._hear(service, self._panel.give_up(service, Fault.TOO_MUCH, said), said, now)
+        request, host = self._learn(said.opinions)
+        block = said.block
+        if said.route is not None:
+            self.application = replace(self.application, route=said.route)
+        if block is not None or said.denied:
+            page = self._page(said.page if block is None else block.page)
+            return Passage((), block, page, said.records, request, host, said.denied, bulletins=said.bulletins,
+                           mishaps=said.mishaps)
+        return Passage(
+            self._released(), None, b"", said.records, request, host, asks=said.asks, bulletins=said.bulletins,
+            way=None if said.route is None else said.route.instance, dscp=said.dscp, pause=self._pause(),
+            finished=self._finished() if self._ending else (), wake=self._next_wake(now), mishaps=said.mishaps)
+
+    def _replace(self, said: Round) -> None:
+        for new in said.replaced:
+            try:
+                self._held[new.direction].replace(new.start, new.end, new.data)
+            except ValueError as error:  # a service's bug: what it wanted changed has gone, or never came
+                said.mishaps += (f"{error}\n",)
+                said.block = said.block or Block(Fault.CRASH.value)
+
+    def _released(self) -> tuple[tuple[Direction, bytes], ...]:
+        found = []
+        for direction, held in self._held.items():
+            if held:
+                data = held.release(self._panel.limit(direction))
+                if data:
+                    found.append((direction, data))
+        return tuple(found)
+
+    def _finished(self) -> tuple[Direction, ...]:
+        """Directions that have ended, and now may."""
+        over = tuple(direction for direction in self._ending if not self._held[direction])
+        for direction in over:
+            self._ending.remove(direction)
+        return over
+
+    def _page(self, page: Page | None) -> bytes:
+        """What the client is told, where its protocol and the moment allow it."""
+        passed = self._held[Direction.S2C].passed
+        for held in self._held.values():
+            held.drop()
+        if page is None or self._conversation is None or Direction.S2C in self._skipping:
+            return b""
+        return self._conversation.page(page.exchange, page.text, page.title, page.status, page.location, page.mime,
+                                       passed=passed) or b""
+
+    def _pause(self) -> frozenset[Direction] | None:
+        """What is not to be read now, where that has changed."""
+        paused = self._panel.paused
+        if paused == self._paused:
+            return None
+        self._paused = paused
+        return paused
+
+    def _next_wake(self, now: float) -> float | None:
+        """Seconds, where it is sooner than has been said."""
+        due = self._panel.next_wake
+        if due is None or (self._waking is not None and self._waking <= due):
+            return None
+        self._waking = due
+        return max(0.0, due - now)
+
+    def _learn(self, opinions: tuple[Opinion, ...]) -> tuple[str | None, str | None]:
+        """What services say of the application; the request line and the host, if any says them now."""
+        for opinion in opinions:
+            if opinion.application is not None:
+                self.application = replace(self.application, application=opinion.application)
+        return (next((opinion.request for opinion in opinions if opinion.request is not None), None),
+                next((opinion.host for opinion in opinions if opinion.host), None))
+
+    def _items(self, direction: Direction, data: bytes) -> tuple[Item, ...]:
+        if self._conversation is None:
+            self._conversation = Conversation()
+        self._conversation.bodies = any(service.bodies for service in self._panel.reading)
+        return self._conversation.read(direction, data)
+
+    def _skip(self, direction: Direction, items: tuple[Item, ...]) -> tuple[Direction, int] | None:
+        """The rest of a long content that nobody wants: it passes unseen, and costs no more than if nobody watched.
+
+        Where it is not known where it ends, it is at least not unpacked.
+        """
+        conversation = self._conversation
+        if conversation is None:
+            return None
+        rest, last = conversation.remaining(direction), items[-1] if items else None
+        is_long = rest >= WORTHWHILE
+        if not (is_long or isinstance(last, Body)) or not all(
+                service.indifferent(direction) for service in self._panel.watching):
+            return None
+        if is_long:
+            conversation.skip(direction, rest)
+            self._held[direction].pass_over(rest)
+            self._skipping.add(direction)
+            return direction, rest
+        if last is not None:
+            conversation.leave(last.exchange, direction)
+        return None
