@@ -33,15 +33,30 @@ def many_descriptors() -> Iterator[None]:
 def test_two_thousand_hellos_that_are_never_finished(impatient: Network, unharmed: Unharmed) -> None:
     hello = standard_library_hello()
     with unharmed(impatient), contextlib.ExitStack() as held:
-        before = impatient.proxy.counters().get("dropped: handshake-timeout", 0)
+        before = timed_out(impatient)
         clients = []
         for number in range(SLOW):
             clients.append(held.enter_context(impatient.proxy.connect()))
             clients[-1].sendall(hello[:1 + number % (len(hello) - 1)])
-        serves(impatient)
+        until(lambda: is_served(impatient), "others are served")
         assert {ended(client) for client in clients} <= {"reset", "clean"}
-        until(lambda: impatient.proxy.counters().get("dropped: handshake-timeout", 0) >= before + SLOW, "each has its reason")
-        serves(impatient)
+        until(lambda: timed_out(impatient) >= before + SLOW, "each has its reason")
+        until(lambda: is_served(impatient), "others are served")
+
+
+def timed_out(network: Network) -> int:
+    """Sessions that took too long for a handshake, or whose server, asked after the silence, had no room for so many."""
+    counters = network.proxy.counters()
+    return sum(counters.get(f"dropped: {reason}-timeout", 0) for reason in ("handshake", "connect"))
+
+
+def is_served(network: Network) -> bool:
+    """Whether a client gets its answer before the impatient proxy's deadline, which a busy machine may be too slow for."""
+    try:
+        serves(network)
+    except OSError:
+        return False
+    return True
 
 
 def test_five_thousand_clients_that_say_nothing(network: Network, unharmed: Unharmed) -> None:
