@@ -144,6 +144,7 @@ class ServiceType(Protocol):
 
 
 # Beyond `attach` a module's SERVICE may offer, and is asked for none it does not:
+#   asked_by                          the statements of `application-services` without one of which `attach` gives None
 #   prepare(systems) -> ServiceType   in place of itself, before the workers fork; raises ServiceError
 #   hear(bulletin, now)               what another worker's service, or its own, has announced
 #   report(word, about) -> dict       an answer for operators; numbers of several workers are added, lists joined
@@ -168,6 +169,7 @@ class Engaged:
     name: str
     service: ServiceType
     tally: Tally = field(default_factory=Tally)
+    asked_by: tuple[str, ...] = ()
 
     def offers(self, word: str) -> Callable[..., Any] | None:
         """What it offers beyond `attach`, None where it does not."""
@@ -193,13 +195,16 @@ def load(name: str) -> ServiceType:
 
 def engage(systems: Systems) -> tuple[Engaged, ...]:
     """Every service, made ready for what the configuration wants of it."""
-    engaged = (Engaged(name, load(name)) for name in available())
+    engaged = (Engaged(name, service, asked_by=getattr(service, "asked_by", ()))
+               for name, service in ((name, load(name)) for name in available()))
     return tuple(replace(one, service=prepare(systems)) if (prepare := one.offers("prepare")) else one for one in engaged)
 
 
 def attach_all(services: tuple[Engaged, ...], attachment: Attachment) -> tuple[Service, ...]:
     """The services that are active on a session, in the order in which they are asked."""
-    found = [attached for one in services if (attached := one.attach(attachment)) is not None]
+    asked = {word for word, _ in attachment.policy.services.others}
+    found = [attached for one in services if (not one.asked_by or not asked.isdisjoint(one.asked_by))
+             and (attached := one.attach(attachment)) is not None]
     return tuple(sorted(found, key=_rank)) if len(found) > 1 else tuple(found)
 
 

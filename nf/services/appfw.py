@@ -6,7 +6,7 @@ connections without a word, `reject` by resets; with a block message the client 
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from hwmodel.session import Direction
 from nf.log.records import ApplicationFacts, LogRecord, session_deny
@@ -73,6 +73,8 @@ class Watch(Service):
 
 class AppFw:
     """The rule sets of all systems, and how often each rule has decided in this worker."""
+
+    asked_by: ClassVar = ("application-firewall",)
 
     def __init__(self, systems: Systems = Systems()) -> None:  # noqa: B008 - frozen
         self._systems = systems

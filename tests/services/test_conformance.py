@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hwmodel.session import Direction
 from nf.inspection.inspection import Inspection
 from nf.log.records import CloseReason, LogRecord
-from nf.services import Service, ServiceType, attach_all, available, load
+from nf.services import Engaged, Service, attach_all, available, load
 from tests.services.attachments import VOLUME, attachment
 from tests.tls.hello_bytes import pieces
 
@@ -57,7 +57,8 @@ def test_only_active_services_are_attached() -> None:
         def attach(self, _: object) -> None:
             """Active nowhere."""
 
-    services: tuple[ServiceType, ...] = (Absent(), load("apptrack"))
+    services = (Engaged("absent", Absent()), Engaged("apptrack", load("apptrack")),
+                Engaged("unasked", load("apptrack"), asked_by=("utm-policy",)))
     assert [type(service) for service in attach_all(services, attachment())] == [type(attached("apptrack"))]
 
 

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 from nf.policy.icap import IcapProfile
 from nf.policy.icap import IcapRedirect as Profiles
@@ -23,6 +23,8 @@ _STATEMENT = "icap-redirect"
 
 class IcapRedirects:
     """Active where a policy names a profile of `services icap-redirect`."""
+
+    asked_by: ClassVar = (_STATEMENT,)
 
     def __init__(self, profiles: Mapping[str, IcapProfile] | None = None, addresses: Mapping[str, str] | None = None) -> None:
         self._profiles = profiles or {}

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from nf.policy.attacks import Attack
 from nf.policy.idp import Idp, IdpPolicy, IdpRule
@@ -24,6 +25,8 @@ from nf.services.idp.session import IP_ACTION, NAME, RATE, IdpSession, Shared
 
 class Detection:
     """The service of one generation: what its configuration asks for."""
+
+    asked_by: ClassVar = ("idp", "idp-policy")
 
     def __init__(self, systems: Systems, clock: Callable[[], float] = time.time) -> None:
         facts = {system.name: system.services[NAME] for system in systems.all if NAME in system.services}

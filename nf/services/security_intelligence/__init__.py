@@ -5,7 +5,7 @@ changes acts on sessions that are there at their next request.
 """
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from nf.policy.security_intelligence import SecurityIntelligence
 from nf.policy.systems import Systems
@@ -19,6 +19,8 @@ _NOTHING = SecurityIntelligence()
 
 class SecIntel:
     """What the sessions of a worker share."""
+
+    asked_by: ClassVar = ("security-intelligence-policy",)
 
     def __init__(self, feeds: Feeds) -> None:
         self._feeds = feeds

@@ -6,7 +6,7 @@ and what clamd and a name server are asked. The features see each item in this o
 
 from collections.abc import Iterable, Iterator
 from secrets import token_bytes
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from nf.log.records import SessionFacts
 from nf.policy.systems import Systems
@@ -26,6 +26,8 @@ from nf.services.utm.web_filtering import WebFilter
 
 class Utm:
     """What the sessions of a worker share."""
+
+    asked_by: ClassVar = ("utm-policy",)
 
     def __init__(self, tables: UrlTables) -> None:
         self._tables = tables
