@@ -5,7 +5,7 @@ system or tenant may have for itself) and `build(scope)`, which returns facts of
 says nothing of it. What it makes stands in `LogicalSystem.services` under the module's name.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
@@ -14,7 +14,7 @@ from typing import Any
 
 from nf.config.build_books import AddressBooks
 from nf.config.errors import Findings
-from nf.config.tree import Statement
+from nf.config.tree import Statement, active
 from nf.policy.policies import Policy
 from nf.policy.release import Release
 from nf.policy.systems import LogicalSystem
@@ -41,6 +41,18 @@ class Scope:
             for word, value in policy.services.others:
                 if word == statement:
                     yield policy, value
+
+    def check_asked(self, statement: str, what: str, known: Collection[str]) -> None:
+        """Note every policy that names something by this statement that is not there."""
+        for policy, name in self.asked(statement):
+            if name not in known:
+                self.findings.wrong(self.where(statement, name), name, f"policy {policy.name} names {what} that is not there",
+                                    known)
+
+    def where(self, word: str, text: str) -> Statement:
+        """The first statement of this word with this value, or the root of all."""
+        return next((each for each in active(self.root) if each.word and each.word.name == word and text in each.values),
+                    self.root)
 
 
 def modules() -> Iterator[tuple[str, ModuleType]]:

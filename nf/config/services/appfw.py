@@ -35,27 +35,16 @@ def build(scope: Scope) -> ApplicationFirewall | None:
                                         for entry in scope.root.entries(*_PATH, "rule-sets")}}
     for policy, name in scope.asked("application-firewall"):
         if name not in rule_sets:
-            at = named(scope.root, "rule-set", name) or scope.root
+            at = scope.where("rule-set", name)
             scope.findings.wrong(at, name, f"policy {policy.name} names a rule set that is not there", rule_sets)
     for policy in scope.system.policies.policies:
         if policy.message_profile and policy.message_profile not in profiles:
-            at = named(scope.root, "profile", policy.message_profile) or scope.root
+            at = scope.where("profile", policy.message_profile)
             scope.findings.wrong(at, policy.message_profile,
                                  f"policy {policy.name} names a dynamic-application profile that is not there", profiles)
     nested = scope.root.one(*_PATH, "nested-application", "dynamic-lookup")
     lookup = shared.dynamic_lookup or bool(nested and nested.has("enable"))
     return ApplicationFirewall(rule_sets, lookup, profiles) if rule_sets or profiles or lookup else None
-
-
-def named(root: Statement, word: str, name: str) -> Statement | None:
-    """Where a statement of this word has that value."""
-    waiting = [root]
-    while waiting:
-        at = waiting.pop()
-        if at.word is not None and at.word.name == word and name in at.values:
-            return at
-        waiting.extend(child for child in at.children.values() if not child.inactive)
-    return None
 
 
 def _own_names(scope: Scope) -> frozenset[str]:

@@ -26,22 +26,8 @@ def build(scope: Scope) -> IcapRedirect | None:
     found: dict[str, IcapProfile] = dict(scope.shared.profiles) if scope.shared is not None else {}
     for entry in scope.root.entries("services", "icap-redirect", "profile"):
         found[entry.name] = _Profile(entry, scope).build()
-    for policy, name in scope.asked("icap-redirect"):
-        if name not in found:
-            at = _named(scope.root, name) or scope.root
-            scope.findings.wrong(at, name, f"policy {policy.name} names an ICAP redirect profile that is not there", found)
+    scope.check_asked("icap-redirect", "an ICAP redirect profile", found)
     return IcapRedirect(found) if found else None
-
-
-def _named(root: Statement, name: str) -> Statement | None:
-    """Where a policy names a profile."""
-    waiting = [root]
-    while waiting:
-        at = waiting.pop()
-        if at.word is not None and at.word.name == "icap-redirect" and at.text == name:
-            return at
-        waiting.extend(child for child in at.children.values() if not child.inactive)
-    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,22 +40,8 @@ _LOOKED_AT = frozenset({"CC", "Infected-Hosts", GEO_IP, "IPFilter"})
 def build(scope: Scope) -> SecurityIntelligence | None:
     """Policies and feeds of the box, which hold in its logical systems too."""
     found = scope.shared or _Reader(scope).build()
-    for policy, name in scope.asked("security-intelligence-policy"):
-        if found is None or name not in found.policies:
-            known = found.policies if found else ()
-            scope.findings.wrong(_named(scope.root, name) or scope.root, name,
-                                 f"policy {policy.name} names a security-intelligence policy that is not there", known)
+    scope.check_asked("security-intelligence-policy", "a security-intelligence policy", found.policies if found else ())
     return found
-
-
-def _named(root: Statement, name: str) -> Statement | None:
-    waiting = [root]
-    while waiting:
-        at = waiting.pop()
-        if at.word is not None and at.word.name == "security-intelligence-policy" and at.text == name:
-            return at
-        waiting.extend(child for child in at.children.values() if not child.inactive)
-    return None
 
 
 @dataclass(frozen=True, slots=True)
