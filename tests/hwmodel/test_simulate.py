@@ -77,7 +77,7 @@ def test_shares_stay_within_the_binomial_bound() -> None:
 
 
 def test_a_client_that_comes_back_to_a_living_port_joins_its_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hwmodel.workload.arrivals._PORTS", 8)  # so few ports that they come round at once
+    monkeypatch.setattr("hwmodel.workload.one_by_one._PORTS", 8)  # so few ports that they come round at once
     totals = hwmodel.simulate("srx1600", replace(LIGHT, clients=1, servers=1, mean_life=100.0)).totals
     assert (totals.created, totals.offered - totals.joined) == (8 + totals.closed, totals.created)
 
