@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 
+from hwmodel.costs import read_costs
 from hwmodel.document import ModelError, Section, read_toml
 from hwmodel.work import CostTable
 
@@ -128,7 +129,7 @@ class _Reader:
             name=name,
             description=root.text("description"),
             spus=self._spus(scheme),
-            costs=self._costs(root.section("costs")),
+            costs=read_costs(root.section("costs"), self._figure, PlatformError),
             session_ids=scheme,
             ipv6_slots=self._whole(sessions, "ipv6_slots", 1),
             network_processors=self._whole(processor, "count", 1),
@@ -155,11 +156,6 @@ class _Reader:
         # a dedicated central point holds no sessions of its own, so it needs no figure for them
         capacity = 0 if role is Role.CENTRAL_POINT else self._whole(section, "max_sessions", 1)
         return [SpuSpec(fpc, pic, role, threads, capacity) for fpc, pic in _places(section)]
-
-    def _costs(self, section: Section) -> CostTable:
-        names = [entry.name for entry in fields(CostTable)]
-        section.only(names)
-        return CostTable(**{name: self._figure(section, name).number("value") for name in names})
 
     def _figure(self, section: Section, key: str) -> Section:
         if not isinstance(section.data.get(key), dict):
