@@ -89,7 +89,7 @@ class Report:
             "platform": self.platform.name,
             "distribution": self.distribution,
             "seed": self.seed,
-            "workload": asdict(self.workload) | {"sizes": [asdict(size) for size in self.workload.sizes]},
+            "workload": self.workload.as_dict(),
             "spus": [asdict(spu) | {"overloaded": spu.overloaded} for spu in self.spus],
             "totals": asdict(self.totals) | {"refused": dict(self.totals.refused)},
             "skew": self.skew,

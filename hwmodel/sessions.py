@@ -26,7 +26,7 @@ class Sessions:
     """Columns of one length, by time of arrival; times in seconds, packets and bytes of both directions together.
 
     The upper half of an address is 0 for IPv4. `flags` are this module's bits, `priority` the index of one of
-    PRIORITIES, `handshake` that of one of `hwmodel.workload.HANDSHAKES`, `ingress` the network processor modulo
+    PRIORITIES, `handshake` that of one of `hwmodel.work.HANDSHAKES`, `ingress` the network processor modulo
     what a chassis has.
     """
 

@@ -4,13 +4,12 @@ In: TOML files, shipped or the operator's own. Out: facts, and `draw`, which tur
 really happened (a capture, a session log) comes as sessions at once, without a workload.
 """
 
-from hwmodel.workload.one_by_one import Arrival, arrivals
 from hwmodel.workload.draw import draw
-from hwmodel.workload.facts import HANDSHAKES, RateState, SizeClass, Spread, Workload
+from hwmodel.workload.facts import RateState, SizeClass, Spread, Workload
+from hwmodel.workload.one_by_one import Arrival, arrivals
 from hwmodel.workload.read import WorkloadError, available, load_workload
 
 __all__ = [
-    "HANDSHAKES",
     "Arrival",
     "RateState",
     "SizeClass",

@@ -1,5 +1,7 @@
 """What each arrival is: its five-tuple, what it carries, how long it stays, and what the box will do to it."""
 
+from typing import Any, cast
+
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
@@ -17,12 +19,13 @@ from hwmodel.sessions import (
     Sessions,
     from_columns,
 )
-from hwmodel.workload.facts import HANDSHAKES, SizeClass, Workload
+from hwmodel.work import HANDSHAKES
+from hwmodel.workload.facts import SizeClass, Workload
 from hwmodel.workload.times import arrival_times, spread
 
 _CLIENTS = (0x0A000001, 0x20010DB800010000)  # 10.0.0.1 and the upper half of 2001:db8:1::
 _SERVERS = (0xC6120001, 0x20010DB800020000)  # 198.18.0.1 and the upper half of 2001:db8:2::
-_FIRST_PORT, _PORTS = 1024, 64512
+_PORTS = np.arange(1024, 65536, dtype=np.uint16)  # each session takes the next
 
 # 44 KB in 43 packets, as a transaction on an SRX1600 was measured: 31 full segments, 12 others
 _SEGMENT = 1460
@@ -52,7 +55,7 @@ def sessions_of(workload: Workload, chance: Generator) -> Sessions:
         server_low=server_low,
         server_high=v6 * np.uint64(_SERVERS[1]) if workload.ipv6_share else 0,
         v6=v6,
-        client_port=_FIRST_PORT + np.arange(count) % _PORTS,
+        client_port=np.resize(_PORTS, count),
         server_port=workload.server_port,
         protocol=UDP if workload.protocol == "udp" else TCP,
         ingress=ingress,
@@ -88,28 +91,27 @@ def _flags(workload: Workload, chance: Generator, count: int) -> NDArray[np.uint
     return flags
 
 
-def _bytes(workload: Workload, chance: Generator, count: int) -> NDArray[np.int64]:
-    """Bytes that each session carries."""
+def _bytes(workload: Workload, chance: Generator, count: int) -> "NDArray[np.int64] | np.int64":
+    """Bytes that each session carries; one number if they all carry the same."""
     sizes = workload.sizes
-    if len(sizes) == 1:
-        carried = np.full(count, sizes[0].bytes, np.int64)
-    else:
+    carried: Any = np.int64(sizes[0].bytes)
+    if len(sizes) > 1:
         limits = np.cumsum([size.weight for size in sizes])
         carried = np.array([size.bytes for size in sizes])[np.searchsorted(limits / limits[-1], chance.random(count), "right")]
     if workload.size_spread.distribution != "constant":
         carried = np.rint(carried * spread(chance, workload.size_spread, count)).astype(np.int64)
-    return carried
+    return cast("NDArray[np.int64]", carried)
 
 
-def _packets(workload: Workload, carried: NDArray[np.int64]) -> NDArray[np.int64]:
+def _packets(workload: Workload, carried: "NDArray[np.int64] | np.int64") -> "NDArray[np.int64] | np.int64":
     """Packets of both directions together."""
     if workload.half_open:
-        return np.ones_like(carried)
+        return np.int64(1)
     if workload.packet_sizes:
-        return np.maximum(1, np.rint(carried / mean_size(workload.packet_sizes))).astype(np.int64)
-    if workload.protocol == "udp":
-        return np.maximum(1, -(-carried // _SEGMENT))
+        return np.maximum(1, np.rint(carried / mean_size(workload.packet_sizes)).astype(np.int64))
     segments = -(-carried // _SEGMENT)
+    if workload.protocol == "udp":
+        return np.maximum(1, segments)
     return _SETUP_PACKETS + segments + segments // _SEGMENTS_PER_ACK
 
 

@@ -1,8 +1,7 @@
 """What a workload is: rates, times, sizes and shares, as an operator states them."""
 
-from dataclasses import dataclass, replace
-
-HANDSHAKES = ("ecdsa-p256", "rsa-2048", "rsa-3072", "rsa-4096")  # the key of the server's certificate
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class Workload:
     fragmented_share: float = 0.0
     offloadable_share: float = 0.0
     priority: str = "low"
-    handshake: str = HANDSHAKES[0]
+    handshake: str = ""  # one of `hwmodel.work.HANDSHAKES`; none: of no particular kind
     ingress_ports: int = 8
     parts: "tuple[Workload, ...]" = ()
 
@@ -82,3 +81,11 @@ class Workload:
             sessions=round(self.sessions * factor),
             parts=tuple(part.faster(factor) for part in self.parts),
         )
+
+    def as_dict(self) -> dict[str, object]:
+        """The same in numbers, texts, lists and dictionaries alone."""
+        return asdict(self, dict_factory=_listed)
+
+
+def _listed(pairs: list[tuple[str, Any]]) -> dict[str, object]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in pairs}

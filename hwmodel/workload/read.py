@@ -5,13 +5,14 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from hwmodel.document import ModelError, Section, read_toml
-from hwmodel.workload.facts import HANDSHAKES, RateState, SizeClass, Spread, Workload
+from hwmodel.work import HANDSHAKES
+from hwmodel.workload.facts import RateState, SizeClass, Spread, Workload
 
 WORKLOADS = Path(__file__).parent.parent / "workloads"
 _LONGEST = 86_400  # seconds: a day
 _MOST_SESSIONS = 1 << 27
 DISTRIBUTIONS = ("constant", "exponential", "lognormal", "pareto", "uniform")
-_CHOICES = {"protocol": ("tcp", "udp"), "priority": ("high", "medium", "low"), "handshake": HANDSHAKES}
+_CHOICES = {"protocol": ("tcp", "udp"), "priority": ("high", "medium", "low"), "handshake": HANDSHAKES[1:]}
 
 
 class WorkloadError(ModelError):

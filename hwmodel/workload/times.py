@@ -31,6 +31,10 @@ def arrival_times(workload: Workload, chance: Generator) -> Floats:
         return np.full(workload.sessions, workload.start)
     times, expected = _mean_numbers(workload, chance)
     passed = _passed(workload, chance, float(expected[-1]))
+    if len(times) == 2:
+        passed *= (times[1] - times[0]) / expected[1]
+        passed += times[0]
+        return passed
     return np.interp(passed, expected, times)
 
 
