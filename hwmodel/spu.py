@@ -10,6 +10,7 @@ from hwmodel.work import Work
 
 HISTORY = 60  # seconds that `show security monitoring performance` looks back
 CREATION_WINDOW = 96  # seconds that `Session Creation Per Second` is averaged over
+_IPV6 = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class SpuStatus:
     created: int
     failed: int
     creation_rate: float  # sessions a second, average of the last 96 s
+    ipv6_sessions: int
+    ipv6_creation_rate: float
     cpu_percent: float
     load: float
     cpu_seconds: float
@@ -70,7 +73,8 @@ class Spu:
         self._table: dict[int, Session] = {}
         self._slots_used = 0
         self._index = 0
-        self._creations = Seconds(CREATION_WINDOW + 1)
+        self._ipv6 = 0
+        self._creations, self._ipv6_creations = Seconds(CREATION_WINDOW + 1), Seconds(CREATION_WINDOW + 1)
         self._busy = Seconds(HISTORY)
         self._level = Seconds(HISTORY, level=True)
 
@@ -92,6 +96,9 @@ class Spu:
         self.created += 1
         self._peak = max(self._peak, len(self._table))
         self._creations.add(1, now)
+        if flow.src.version == _IPV6:
+            self._ipv6 += 1
+            self._ipv6_creations.add(1, now)
         self._level.put(len(self._table), now)
         return session
 
@@ -99,6 +106,7 @@ class Spu:
         """Take a session out of the table."""
         del self._table[session.id]
         self._slots_used -= self._slots(session.c2s.five_tuple)
+        self._ipv6 -= session.c2s.five_tuple.src.version == _IPV6
         self._level.put(len(self._table), now)
 
     def charge(self, work: Work, now: float) -> float:
@@ -138,6 +146,8 @@ class Spu:
             created=self.created,
             failed=self.failed,
             creation_rate=self._creations.rate(now, CREATION_WINDOW),
+            ipv6_sessions=self._ipv6,
+            ipv6_creation_rate=self._ipv6_creations.rate(now, CREATION_WINDOW),
             cpu_percent=_percent(load),
             load=load,
             cpu_seconds=self.cpu_seconds,
@@ -151,7 +161,7 @@ class Spu:
         return SpuHistory(tuple(_percent(used / self.spec.threads) for used in busy), tuple(map(int, levels)))
 
     def _slots(self, flow: FiveTuple) -> int:
-        return self._ipv6_slots if flow.src.version == 6 else 1
+        return self._ipv6_slots if flow.src.version == _IPV6 else 1
 
     def _next_id(self) -> int:
         while True:

@@ -94,6 +94,15 @@ def test_creation_rate_is_the_average_of_96_seconds() -> None:
     assert unit.status(300.0).creation_rate == 0.0
 
 
+def test_ipv6_sessions_are_counted_apart() -> None:
+    unit = spu(1000)
+    sessions = [unit.create(flow(client, version=version), 50.0) for client in range(48) for version in (4, 6)]
+    assert (unit.status(96.0).ipv6_sessions, unit.status(96.0).ipv6_creation_rate) == (48, pytest.approx(0.5))
+    assert sessions[1] is not None
+    unit.close(sessions[1], 97.0)
+    assert unit.status(97.0).ipv6_sessions == 47
+
+
 def test_history_is_sixty_seconds_newest_first() -> None:
     unit = spu()
     session = unit.create(flow(), 10.0)
