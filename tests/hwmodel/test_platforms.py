@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
@@ -13,24 +12,8 @@ LARGE = 1518.0
 CONNECTION = 10  # packets of a short HTTP connection
 
 
-@dataclass(frozen=True)
-class Published:
-    """A device's figures: sessions, connections/s, and Gbps of large packets, of IMIX, and with IPS."""
-
-    platform: str
-    sessions: float
-    cps: float
-    large: float
-    imix: float
-    ips: float
-
-
-SHEETS = [
-    Published("srx300", 64_000, 5_000, 1.0, 0.5, 0.2),
-    Published("srx345", 375_000, 15_000, 5.0, 1.7, 0.6),
-    Published("srx1500", 2_000_000, 90_000, 9.0, 5.0, 3.0),
-    Published("srx4100", 10_485_760, 250_000, 40.0, 20.0, 14.0),  # all but sessions and large unconfirmed
-]
+FITTED = [name for name in available() if {"large_gbps", "imix_gbps", "cps", "ips_gbps"} <= set(load_platform(name).published)
+          and name not in ("srx1600", "srx4600")]  # whose costs are those of a lab and of a carrier
 
 
 def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
@@ -45,20 +28,16 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
         yield path, value
 
 
-def threads(platform: Platform) -> int:
-    return sum(spu.threads for spu in platform.spus)
-
-
 def load_of(platform: Platform, sessions: float, packets: float, size: float = 0) -> float:
     """Share of all threads that so many sessions and packets (of that many bytes) a second keep busy."""
     packet_us = platform.costs.packet_us + size * platform.costs.byte_ns / 1e3
-    return (sessions * platform.costs.session_us + packets * packet_us) / 1e6 / threads(platform)
+    return (sessions * platform.costs.session_us + packets * packet_us) / 1e6 / platform.threads
 
 
 def gbps(platform: Platform, size: float, extra_byte_ns: float = 0) -> float:
     """What all threads together forward of packets that large."""
     costs = platform.costs
-    return threads(platform) * size * 8 / (1e3 * costs.packet_us + size * (costs.byte_ns + extra_byte_ns))
+    return platform.threads * size * 8 / (1e3 * costs.packet_us + size * (costs.byte_ns + extra_byte_ns))
 
 
 @pytest.fixture(params=available())
@@ -67,20 +46,21 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def test_the_promised_platforms_are_there() -> None:
-    fixed = {"srx300", "srx345", "srx1500", "srx1600", "srx4100", "srx4600", "vsrx-2cpu"}
-    assert fixed | {"srx5400-2spc2", "srx5800-11spc2", "srx5800-11spc3"} <= set(available())
+    numbers = (300, 320, 340, 345, 380, 1500, 1600, 2300, 4100, 4200, 4300, 4600, 4700, 5400, 5600, 5800)
+    wanted = {f"srx{number}" for number in numbers} | {f"vsrx-{cpus}cpu" for cpus in (2, 5, 9, 17)}
+    assert wanted | {"generic", "srx5400-2spc2", "srx5800-11spc2", "srx5800-11spc3"} == set(available())
 
 
 def test_every_number_has_a_source_and_a_kind(name: str) -> None:
     document = tomllib.loads((PLATFORMS / f"{name}.toml").read_text(encoding="utf-8"))
-    numbers = [path for path, value in leaves(document) if isinstance(value, int | float)]
-    figures = load_platform(name).figures
-    assert len(numbers) > 10
-    for path in numbers:
-        figure = figures[path.removesuffix(".value")]
-        assert path.endswith(".value")
-        assert len(figure.source) > 10
-        assert figure.kind in Kind
+    platform = load_platform(name)
+    figures = {**platform.figures, **{f"published.{key}": figure for key, figure in platform.published.items()}}
+    for path, value in leaves(document):
+        if isinstance(value, int | float):
+            assert path.endswith(".value")
+            assert figures[path.removesuffix(".value")].value == value
+    assert all(len(figure.source) > 5 and figure.kind in Kind for figure in figures.values())
+    assert len(figures) > 10
 
 
 def test_what_is_unconfirmed_or_unpublished_is_called_assumed(name: str) -> None:
@@ -99,14 +79,13 @@ def test_a_platform_is_complete(name: str) -> None:
 def test_wings_have_room_for_every_session_where_no_smaller_capacity_is_known(name: str) -> None:
     platform = load_platform(name)
     room = platform.wings_per_np * platform.network_processors >= 2 * platform.max_sessions
-    assert room != (name in {"srx4600", "srx5800-11spc2", "srx5800-11spc3"})
-    assert room or platform.wings_per_np == 20_971_520
+    assert room or platform.cards or name in {"srx4600", "srx4700"}
+    assert room or platform.wings_per_np % 20_971_520 == 0
 
 
 def test_a_fixed_device_has_one_unit(name: str) -> None:
     platform = load_platform(name)
-    modular = name.startswith(("srx5400", "srx5800"))
-    assert (len(platform.spus) > 1) == modular
+    assert (len(platform.spus) > 1) == name.startswith("srx5") == bool(platform.cards)
     assert platform.spus[0].name == "FPC0.PIC0"
 
 
@@ -135,14 +114,21 @@ def test_spc3_have_two_spus_and_the_first_is_shared_with_the_central_point() -> 
     assert smaller * 1e6 / connection_us == pytest.approx(1.7e6, rel=0.02)
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.platform)
-def test_costs_give_back_the_published_figures(sheet: Published) -> None:
-    platform = load_platform(sheet.platform)
-    assert platform.max_sessions == pytest.approx(sheet.sessions, rel=0.05)
-    assert load_of(platform, sheet.cps, sheet.cps * CONNECTION) == pytest.approx(1.0, abs=0.01)
-    assert gbps(platform, LARGE) == pytest.approx(sheet.large, rel=0.01)
-    assert gbps(platform, IMIX) == pytest.approx(sheet.imix, rel=0.01)
-    assert gbps(platform, IMIX, platform.costs.inspected_byte_ns) == pytest.approx(sheet.ips, rel=0.01)
+@pytest.mark.parametrize("device", FITTED)
+def test_costs_give_back_the_published_figures(device: str) -> None:
+    platform = load_platform(device)
+    published = {key: float(figure.value) for key, figure in platform.published.items()}
+    costs = platform.costs
+    assert load_of(platform, published["cps"], published["cps"] * CONNECTION) == pytest.approx(1.0, abs=0.01)
+    assert gbps(platform, LARGE) == pytest.approx(published["large_gbps"], rel=0.01)
+    assert gbps(platform, IMIX) == pytest.approx(published["imix_gbps"], rel=0.01)
+    assert gbps(platform, IMIX, costs.inspected_byte_ns) == pytest.approx(published["ips_gbps"], rel=0.01)
+    if "sessions" in published:
+        assert platform.max_sessions == pytest.approx(published["sessions"], rel=0.05)
+
+
+def test_costs_were_fitted_for_most_devices() -> None:
+    assert set(FITTED) >= {"srx300", "srx340", "srx345", "srx380", "srx1500", "srx2300", "srx4100", "srx4200", "srx4300"}
 
 
 def test_a_branch_core_costs_the_same_in_both_branch_devices() -> None:
