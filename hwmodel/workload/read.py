@@ -105,7 +105,10 @@ def _spread(section: Section, key: str) -> Spread:
 
 
 def _states(section: Section, key: str) -> tuple[RateState, ...]:
-    return tuple(_state(entry) for entry in section.sections(key))
+    states = tuple(_state(entry) for entry in section.sections(key))
+    if not any(state.rate for state in states):
+        raise section.fault(key, "expected a state with a rate above 0")
+    return states
 
 
 def _state(section: Section) -> RateState:

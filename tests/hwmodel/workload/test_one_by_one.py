@@ -1,11 +1,10 @@
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 
 import pytest
 
 from hwmodel.work import Work
-from hwmodel.workload import SizeClass, Workload, WorkloadError, arrivals, load_workload
+from hwmodel.workload import SizeClass, Workload, arrivals
 
 PLAIN = Workload(arrival_rate=200.0, duration=20.0)
 
@@ -57,30 +56,3 @@ def test_addresses_come_from_the_pools() -> None:
     assert len({flow.src for flow in few}) == 3
     assert len({flow.dst for flow in few}) == 2
     assert all(1024 <= flow.sport <= 65535 for flow in few)
-
-
-def test_a_file_sets_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:
-    path = tmp_path / "w.toml"
-    path.write_text("arrival_rate = 50\nclients = 7\nsizes = [{ bytes = 10 }, { bytes = 20, weight = 2 }]\n", "utf-8")
-    assert load_workload(str(path)) == Workload(arrival_rate=50.0, clients=7, sizes=(SizeClass(10), SizeClass(20, 2.0)))
-
-
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ("arival_rate = 1", r"arival_rate: unknown key; did you mean arrival_rate\?"),
-        ("arrival_rate = 0", r"arrival_rate: 0 is out of range; expected at least 0\.001"),
-        ("tls_share = 80", r"tls_share: 80 is out of range; expected 0 to 1"),
-        ("clients = 0", r"clients: 0 is out of range"),
-        ("servers = 1.5", r"servers: expected a whole number"),
-        ("sizes = []", r"sizes: expected one or more tables"),
-        ("sizes = [{ byte = 1 }]", r"sizes\[0\]\.byte: unknown key"),
-        ("sizes = [{ bytes = 1, weight = 0 }]", r"sizes\[0\]\.weight: 0 is out of range"),
-        ("duration = 'long'", r"duration: expected a number"),
-    ],
-)
-def test_a_mistake_is_told_by_file_and_key(tmp_path: Path, text: str, complaint: str) -> None:
-    path = tmp_path / "w.toml"
-    path.write_text(text, "utf-8")
-    with pytest.raises(WorkloadError, match=rf"w\.toml: {complaint}"):
-        load_workload(str(path))
