@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import exp
 
 from hwmodel.platform import DECIMAL_BLOCK, Platform, Role, SessionIds, SpuSpec
 from hwmodel.seconds import Seconds
 from hwmodel.session import Direction, FiveTuple, Session, SpuId, Wing
+from hwmodel.threads import Threads, ThreadUsage
 from hwmodel.work import Work
 
 HISTORY = 60  # seconds that `show security monitoring performance` looks back
@@ -41,6 +43,7 @@ class SpuStatus:
     load: float
     cpu_seconds: float
     work: Work
+    threads: tuple[ThreadUsage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,9 @@ class Spu:
         self._ipv6 = 0
         self._creations, self._ipv6_creations = Seconds(CREATION_WINDOW + 1), Seconds(CREATION_WINDOW + 1)
         self._busy = Seconds(HISTORY)
+        self._threads = Threads(self.spec.threads)
         self._level = Seconds(HISTORY, level=True)
+        self._recent = self._recently = 0.0
 
     def __len__(self) -> int:
         return len(self._table)
@@ -109,13 +114,19 @@ class Spu:
         self._ipv6 -= session.c2s.five_tuple.src.version == _IPV6
         self._level.put(len(self._table), now)
 
-    def charge(self, work: Work, now: float) -> float:
-        """Count work done here; returns its CPU seconds."""
+    def charge(self, work: Work, now: float, thread: int = 0) -> float:
+        """Count work that one of the threads here has done; returns its CPU seconds."""
         seconds = self._costs.seconds(work)
         self.cpu_seconds += seconds
         self.work += work
         self._busy.add(seconds, now)
+        self._threads.charge(thread, seconds, now)
+        self._recent, self._recently = self._recent * exp(min(0.0, self._recently - now)) + seconds, now
         return seconds
+
+    def recent_load(self, now: float) -> float:
+        """CPU seconds that a thread here was asked for lately; what was asked a second ago counts 1/e."""
+        return self._recent * exp(min(0.0, self._recently - now)) / self.spec.threads
 
     def fail(self, now: float) -> None:
         """Stop, and lose every session and the history."""
@@ -152,6 +163,7 @@ class Spu:
             load=load,
             cpu_seconds=self.cpu_seconds,
             work=self.work,
+            threads=self._threads.usage(now),
         )
 
     def history(self, now: float) -> SpuHistory:
