@@ -4,7 +4,8 @@ In current releases the matching is itself spread over the SPUs (each answers fo
 answers are those of one global table, which is what stands here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 
 from hwmodel.distribution import Build, Chooser, Distribution, WeightTable
 from hwmodel.session import FiveTuple, Session, SpuId
@@ -13,14 +14,10 @@ from hwmodel.session import FiveTuple, Session, SpuId
 class CentralPoint:
     """The global session table, and the SPU session weight table with the SPUs that live."""
 
-    def __init__(
-        self, weights: Mapping[SpuId, int], entries: int, sessions_on: Callable[[SpuId], int], build: Build
-    ) -> None:
-        self._weights = dict(weights)
-        self._entries = entries
-        self._sessions_on = sessions_on
+    def __init__(self, facts: WeightTable, build: Build) -> None:
+        self._facts = facts
         self._build = build
-        self._living = set(weights)
+        self._living = set(facts.living)
         self._by_id: dict[int, Session] = {}
         self._by_tuple: dict[FiveTuple, Session] = {}
         self._distribution = self._build_for_the_living()
@@ -34,7 +31,7 @@ class CentralPoint:
     @property
     def capacity(self) -> int:
         """Sessions of all SPUs together: since Junos 15.1X49-D30 the central point has no smaller limit of its own."""
-        return sum(self._weights.values())
+        return sum(self._facts.weights.values())
 
     def lookup(self, flow: FiveTuple) -> Session | None:
         """The session that a five-tuple is a wing of, whatever SPU it lives on."""
@@ -68,7 +65,7 @@ class CentralPoint:
 
     def regain(self, spu: SpuId) -> None:
         """An SPU takes sessions again, if it is one that does."""
-        if spu in self._weights:
+        if spu in self._facts.weights:
             self._living.add(spu)
             self._distribution = self._build_for_the_living()
 
@@ -76,10 +73,10 @@ class CentralPoint:
         """What network processors choose living SPUs by; None when there are none, or the choice is made here."""
         return self._distribution_of(Chooser.NETWORK_PROCESSOR)
 
-    def choose(self, flow: FiveTuple) -> SpuId | None:
+    def choose(self, flow: FiveTuple, ingress: int = 0) -> SpuId | None:
         """A living SPU for a flow that was sent here; None when there is none, or network processors choose."""
         own = self._distribution_of(Chooser.CENTRAL_POINT)
-        return None if own is None else own.choose(flow)
+        return None if own is None else own.choose(flow, ingress)
 
     def _distribution_of(self, chooser: Chooser) -> Distribution | None:
         made = self._distribution
@@ -88,4 +85,4 @@ class CentralPoint:
     def _build_for_the_living(self) -> Distribution | None:
         if not self._living:
             return None
-        return self._build(WeightTable(self._weights, frozenset(self._living), self._entries, self._sessions_on))
+        return self._build(replace(self._facts, living=frozenset(self._living)))

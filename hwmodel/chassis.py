@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from hwmodel import distribution as distributions
 from hwmodel.central_point import CentralPoint
+from hwmodel.distribution import WeightTable
+from hwmodel.flow_hash import flow_hash, thread_of
 from hwmodel.network_processor import NetworkProcessor
 from hwmodel.platform import Platform, Role
 from hwmodel.session import Packet, Session, SpuId
@@ -61,16 +63,26 @@ class Chassis:
         self.distribution = distribution
         self.reset_on_spu_failure = reset_on_spu_failure
         self._spus = tuple(Spu(index, spec, platform) for index, spec in enumerate(platform.spus))
-        self._nps = tuple(NetworkProcessor(platform.wings_per_np) for _ in range(platform.network_processors))
-        weights = {spu.id: spu.spec.max_sessions for spu in self._spus if spu.spec.max_sessions}
-        self._central_point = CentralPoint(
-            weights, platform.hash_entries, lambda spu: len(self._spus[spu]), distributions.load(distribution)
-        )
+        self._nps = tuple(NetworkProcessor(platform.wings_per_np, at) for at in range(platform.network_processors))
+        self._now = 0.0
+        self._central_point = CentralPoint(self._weights(), distributions.load(distribution))
         self._hosts = tuple(spu for spu in self._spus if spu.spec.role is not Role.FLOW)
         self._load_tables()
 
+    def _weights(self) -> WeightTable:
+        weights = {spu.id: spu.spec.max_sessions for spu in self._spus if spu.spec.max_sessions}
+        return WeightTable(
+            weights,
+            frozenset(weights),
+            self.platform.hash_entries,
+            sessions_on=lambda spu: len(self._spus[spu]),
+            load_on=lambda spu: self._spus[spu].recent_load(self._now),
+            ingresses=self.platform.network_processors,
+        )
+
     def receive(self, packet: Packet, now: float, ingress: int = 0) -> Placement:
         """Place a packet that came in through network processor `ingress`; charges nothing."""
+        self._now = now
         flow = packet.five_tuple
         processor = self._nps[ingress]
         session = processor.lookup(flow)
@@ -85,7 +97,7 @@ class Chassis:
         flow = packet.five_tuple
         chosen = processor.choose(flow)
         if chosen is None and self._central_point_lives:
-            chosen = self._central_point.choose(flow)
+            chosen = self._central_point.choose(flow, processor.number)
         if chosen is None:
             someone_lives = self._central_point.has_living_spus
             return Refused(Refusal.NO_CENTRAL_POINT if someone_lives else Refusal.NO_LIVE_SPU)
@@ -104,7 +116,10 @@ class Chassis:
     def charge(self, session_id: int, work: Work, now: float) -> float:
         """Count work done for a session on its SPU; returns CPU seconds, 0 when the session is gone."""
         session = self._central_point.session(session_id)
-        return 0.0 if session is None else self._spus[session.spu].charge(work, now)
+        if session is None:
+            return 0.0
+        spu = self._spus[session.spu]
+        return spu.charge(work, now, thread_of(flow_hash(session.c2s.five_tuple), spu.spec.threads))
 
     def close(self, session_id: int, now: float) -> Session | None:
         """Remove a session and its wings everywhere; returns it, or None when it was gone already."""

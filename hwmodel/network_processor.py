@@ -10,8 +10,9 @@ class NetworkProcessor:
     A full cache takes no more wings; their packets still reach their SPU, by way of the central point's table.
     """
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, number: int = 0) -> None:
         self.capacity = capacity
+        self.number = number
         self.turned_away = 0  # wings that found the cache full
         self._wings: dict[FiveTuple, Session] = {}
         self._distribution: Distribution | None = None
@@ -41,4 +42,4 @@ class NetworkProcessor:
 
     def choose(self, flow: FiveTuple) -> SpuId | None:
         """The SPU for a flow that has no wing here; None when the central point has to say."""
-        return None if self._distribution is None else self._distribution.choose(flow)
+        return None if self._distribution is None else self._distribution.choose(flow, self.number)

@@ -1,5 +1,5 @@
 from hwmodel.central_point import CentralPoint
-from hwmodel.distribution import Build
+from hwmodel.distribution import Build, WeightTable
 from hwmodel.distribution.hash_based import HashTable
 from hwmodel.distribution.round_robin import RoundRobin
 from hwmodel.session import Direction, Session, Wing
@@ -7,7 +7,7 @@ from tests.hwmodel.hardware import flow
 
 
 def central_point(build: Build = HashTable) -> CentralPoint:
-    return CentralPoint({1: 100, 2: 300}, 64, lambda spu: 0, build)
+    return CentralPoint(WeightTable({1: 100, 2: 300}, frozenset({1, 2}), 64, lambda spu: 0), build)
 
 
 def test_the_global_table_knows_a_session_by_identifier_and_by_either_wing() -> None:
