@@ -9,6 +9,7 @@ from nf.dataplane.daemons import Exchange
 from nf.dataplane.loop import Chore
 from nf.dataplane.tls_ends import TlsEnds
 from nf.services.asking import Answer
+from nf.sinks import captures
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 
@@ -82,6 +83,9 @@ class Consulting(TlsEnds):
     def _announce(self, command: do.Announce) -> None:
         self._host.announce(command.bulletin)
 
+    def _keep(self, command: do.Keep) -> None:
+        captures.keep(command.capture)
+
     def _route(self, command: do.Route) -> None:
         self._host.route(self._entry, command.instance)
 
@@ -115,6 +119,6 @@ class Consulting(TlsEnds):
             self._alarm = None
 
     deeds = {**TlsEnds.deeds,  # noqa: RUF012 - declared there
-             do.Consult: _consult, do.Wake: _wake, do.Announce: _announce, do.Route: _route, do.Pause: _pause,
+             do.Consult: _consult, do.Wake: _wake, do.Announce: _announce, do.Keep: _keep, do.Route: _route, do.Pause: _pause,
              do.Mark: _mark, do.Complain: _complain,
              do.Finish: _finish, do.Skip: _skip}

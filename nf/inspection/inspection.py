@@ -81,8 +81,8 @@ class Inspection(Release):
 
     def _matters(self, said: Round) -> bool:
         """Whether there is more to do about a round without plaintext than to know what was said."""
-        return bool(said.block or said.denied or said.records or said.asks or said.bulletins or said.mishaps or said.route
-                    or said.dscp is not None or self._panel.limits)
+        return bool(said.block or said.denied or said.records or said.asks or said.bulletins or said.captures or said.mishaps
+                    or said.route or said.dscp is not None or self._panel.limits)
 
     def secure(self, secured: Secured, now: float) -> Passage:
         """The session is decrypted, and this is what its handshakes have told."""

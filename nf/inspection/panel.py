@@ -9,7 +9,7 @@ from typing import Any, Final
 from hwmodel.session import Direction
 from nf.inspection.held import Held
 from nf.log.records import LogRecord, Route
-from nf.services import Block, Bulletin, Fault, Opinion, Page, Replacement, Service, Verdict
+from nf.services import Block, Bulletin, Capture, Fault, Opinion, Page, Replacement, Service, Verdict
 from nf.services.asking import Ask
 
 PATIENCE: Final = 30.0  # seconds that a service may hold back data without having said for how long
@@ -28,6 +28,7 @@ class Round:
     records: tuple[LogRecord, ...] = ()
     asks: tuple[tuple[int, Ask], ...] = ()
     bulletins: tuple[Bulletin, ...] = ()
+    captures: tuple[Capture, ...] = ()
     replaced: tuple[Replacement, ...] = ()
     mishaps: tuple[str, ...] = ()
     route: Route | None = None
@@ -93,6 +94,7 @@ class Panel:
         said.opinions += (opinion,)
         said.records += opinion.records
         said.bulletins += opinion.bulletins
+        said.captures += opinion.captures
         said.replaced += opinion.replaced
         said.route = opinion.route or said.route
         said.dscp = said.dscp if opinion.dscp is None else opinion.dscp

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hwmodel.session import Direction
 from nf.log.records import LogRecord
-from nf.services import Block, Bulletin
+from nf.services import Block, Bulletin, Capture
 from nf.services.asking import Ask
 
 
@@ -21,6 +21,7 @@ class Passage:
     denied: bool = False  # by the policy of the application that these bytes told
     asks: tuple[tuple[int, Ask], ...] = ()  # with the place of the service that asks
     bulletins: tuple[Bulletin, ...] = ()
+    captures: tuple[Capture, ...] = ()
     way: str | None = None  # the routing instance that the session takes from now on
     dscp: int | None = None  # the code point that its packets bear from now on
     pause: frozenset[Direction] | None = None  # directions that are not to be read for now; None: as before
@@ -37,8 +38,8 @@ class Passage:
     @property
     def tells(self) -> bool:
         """Whether there is anything beside data, records and an end."""
-        return (bool(self.asks or self.bulletins or self.mishaps) or self.way is not None or self.wake is not None
-                or self.pause is not None or self.dscp is not None)
+        return (bool(self.asks or self.bulletins or self.captures or self.mishaps) or self.way is not None
+                or self.wake is not None or self.pause is not None or self.dscp is not None)
 
 
 NOTHING = Passage()

@@ -50,11 +50,12 @@ class Release:
         if block is not None or said.denied:
             page = self._page(said.page if block is None else block.page)
             return Passage((), block, page, said.records, request, host, said.denied, bulletins=said.bulletins,
-                           mishaps=said.mishaps)
+                           captures=said.captures, mishaps=said.mishaps)
         return Passage(
             self._released(), None, b"", said.records, request, host, asks=said.asks, bulletins=said.bulletins,
-            way=None if said.route is None else said.route.instance, dscp=said.dscp, pause=self._pause(),
-            finished=self._finished() if self._ending else (), wake=self._next_wake(now), mishaps=said.mishaps)
+            captures=said.captures, way=None if said.route is None else said.route.instance, dscp=said.dscp,
+            pause=self._pause(), finished=self._finished() if self._ending else (), wake=self._next_wake(now),
+            mishaps=said.mishaps)
 
     def _replace(self, said: Round) -> None:
         for new in said.replaced:

@@ -31,6 +31,15 @@ class PacketLog:
 
 
 @dataclass(frozen=True, slots=True)
+class PacketStorage:
+    """Where packets are kept, and how many files and bytes of them."""
+
+    directory: str
+    files: int = 500
+    size: int = 100 << 20
+
+
+@dataclass(frozen=True, slots=True)
 class RuleMatch:
     """The sessions of a rule; zones are None for any."""
 
@@ -92,4 +101,5 @@ class Idp:
     policies: Mapping[str, IdpPolicy] = field(default_factory=dict)
     default: str | None = None
     attacks: Mapping[str, Attack] = field(default_factory=dict)  # custom ones
+    storage: PacketStorage | None = None  # None: packets are not kept
     depth: int = 256  # kilobytes of a message's body, or of a direction's stream, that are looked at

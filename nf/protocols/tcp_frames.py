@@ -32,6 +32,10 @@ class TcpFrames:
                       Direction.S2C: _Way(flow.reversed(), (to or client) + server + version)}
         self._mtu = mtu
 
+    def go_to(self, direction: Direction, offset: int) -> None:
+        """The next data of a direction begin here in its stream, whatever was before them."""
+        self._ways[direction].sent = 1 + offset
+
     def open(self) -> list[bytes]:
         """The handshake."""
         frames = [self._segment(Direction.C2S, _SYN), self._segment(Direction.S2C, _SYN | _ACK)]

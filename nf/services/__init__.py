@@ -26,6 +26,7 @@ from nf.services.opinions import (
     PERMIT,
     Block,
     Bulletin,
+    Capture,
     Ending,
     Fault,
     Opinion,
@@ -37,8 +38,9 @@ from nf.services.opinions import (
 from nf.tls.secured import Secured
 
 __all__ = [
-    "HOLD", "IGNORE", "PERMIT", "Attachment", "Block", "Bulletin", "Ending", "Engaged", "Fault", "Opinion", "Page", "Piece",
-    "Replacement", "Service", "ServiceError", "ServiceType", "Tally", "Verdict", "attach_all", "available", "engage", "load"]
+    "HOLD", "IGNORE", "PERMIT", "Attachment", "Block", "Bulletin", "Capture", "Ending", "Engaged", "Fault", "Opinion", "Page",
+    "Piece", "Replacement", "Service", "ServiceError", "ServiceType", "Tally", "Verdict", "attach_all", "available", "engage",
+    "load"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,17 @@ class Bulletin(Struct, frozen=True):
     seconds: float
 
 
+class Capture(Struct, frozen=True):
+    """Blocks of a pcapng file, for a directory that keeps so many files, and bytes, at most: the oldest go first."""
+
+    directory: str
+    name: str
+    blocks: bytes
+    begins: bool  # the file, which is not there yet; what is to follow in a file that is gone is lost
+    files: int
+    size: int
+
+
 class Opinion(Struct, frozen=True):
     """A service's answer to some plaintext, to an engine's answer, or to the end of its patience."""
 
@@ -91,6 +102,7 @@ class Opinion(Struct, frozen=True):
     asks: tuple[Ask, ...] = ()
     replaced: tuple[Replacement, ...] = ()
     bulletins: tuple[Bulletin, ...] = ()
+    captures: tuple[Capture, ...] = ()
     found: ApplicationFacts | None = None  # application identification: what it is now taken for, and all that is known
     known: Known | None = None
     route: Route | None = None  # the way that the session is to take from now on

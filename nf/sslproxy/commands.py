@@ -7,7 +7,7 @@ from msgspec import Struct
 from hwmodel.session import Direction
 from nf.log.records import LogRecord
 from nf.pki import AuthFailure
-from nf.services import Bulletin, Ending
+from nf.services import Bulletin, Capture, Ending
 from nf.services.asking import Ask
 from nf.sslproxy.events import Timer
 from nf.sslproxy.reasons import Reason
@@ -131,6 +131,12 @@ class Announce(Struct, frozen=True, gc=False):
     bulletin: Bulletin
 
 
+class Keep(Struct, frozen=True, gc=False):
+    """Write what a service has captured of the session."""
+
+    capture: Capture
+
+
 class Route(Struct, frozen=True, gc=False):
     """Have the session take another way from now on."""
 
@@ -177,5 +183,5 @@ class Drop(Struct, frozen=True, gc=False):
 
 
 Command: TypeAlias = (Connect | PeekMore | AwaitServer | Initiate | Judge | Terminate | Inspect | Upgrade | Recall | Learn
-                      | Deliver | Skip | Finish | Consult | Wake | Announce | Route | Pause | Mark | Complain
+                      | Deliver | Skip | Finish | Consult | Wake | Announce | Keep | Route | Pause | Mark | Complain
                       | Relay | Arm | Report | Log | Note | Drop)

@@ -177,6 +177,7 @@ def _told(passage: Passage) -> list[Command]:
     """What inspection says beside data, records and the end."""
     commands: list[Command] = [do.Complain(text) for text in passage.mishaps]
     commands += [do.Announce(bulletin) for bulletin in passage.bulletins]
+    commands += [do.Keep(capture) for capture in passage.captures]
     commands += [do.Consult(place, ask) for place, ask in passage.asks]
     if passage.wake is not None:
         commands.append(do.Wake(passage.wake))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from nf.policy.attacks import Attack
-from nf.policy.idp import Idp, IdpPolicy, IdpRule
+from nf.policy.idp import Idp, IdpPolicy, IdpRule, PacketStorage
 from nf.policy.systems import Systems
 from nf.services import Attachment, Bulletin, ServiceError
 from nf.services.idp.predefined import predefined
@@ -48,6 +48,8 @@ class Detection:
     @classmethod
     def prepare(cls, systems: Systems) -> "Detection":
         """The service for this configuration."""
+        for idp in (system.services[NAME] for system in systems.all if NAME in system.services):
+            _check(idp.storage)
         return cls(systems)
 
     def attach(self, attachment: Attachment) -> IdpSession | None:
@@ -60,7 +62,7 @@ class Detection:
         if selections is None:
             return None
         self._shared.counters.count("sessions")
-        return IdpSession(self._shared, attachment.facts, selections.of(attachment.facts), attachment.now)
+        return IdpSession(self._shared, attachment.facts, selections.of(attachment.facts), attachment.now, idp.storage)
 
     def hear(self, bulletin: Bulletin, now: float) -> None:
         """An ip-action of some worker, or an attack that another one has counted."""
@@ -130,6 +132,11 @@ def _rule_files(facts: Mapping[str, Idp]) -> dict[str, RuleFile]:
         except OSError as error:
             raise ServiceError(f"rule file {path}: {error.strerror}") from error
     return found
+
+
+def _check(storage: PacketStorage | None) -> None:
+    if storage is not None and not (Path(storage.directory).is_dir() and os.access(storage.directory, os.W_OK)):
+        raise ServiceError(f"packet-log local-storage {storage.directory}: expected a directory that can be written to")
 
 
 def _named(idp: Idp, policy: IdpPolicy, files: Mapping[str, RuleFile]) -> dict[str, Attack]:

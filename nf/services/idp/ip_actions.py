@@ -72,12 +72,12 @@ def value_of(action: IpAction, rule: str, attack: str) -> str:
 
 def meant(target: str, facts: SessionFacts) -> str:
     """What an action's target means for a session."""
-    flow, zone = facts.five_tuple, f"{facts.logical_system} {facts.source_zone}"
+    flow, zone = facts.five_tuple, facts.source_zone
     words = {
         "source-address": f"{flow.src}", "destination-address": f"{flow.dst}", "source-zone": zone,
         "source-zone-address": f"{zone} {flow.src}", "service": f"{flow.src} {_service(flow)}",
         "zone-service": f"{zone} {_service(flow)}"}
-    return f"{target} {words[target]}"
+    return f"{facts.logical_system} {target} {words[target]}"
 
 
 def _keys(facts: SessionFacts) -> Iterator[str]:

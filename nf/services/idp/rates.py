@@ -5,7 +5,7 @@ What other workers see comes in by bulletins, so that sessions of one client cou
 
 from dataclasses import dataclass
 
-from hwmodel.session import FiveTuple
+from nf.log.records import SessionFacts
 from nf.policy.attacks import Attack, Rate
 
 MOST = 65_536  # counts at a time; the oldest is forgotten
@@ -54,13 +54,14 @@ class Rates:
         return True
 
 
-def counted(attack: Attack, rate: Rate, flow: FiveTuple, session: int) -> str:
+def counted(attack: Attack, rate: Rate, facts: SessionFacts) -> str:
     """What is counted together."""
+    flow, name = facts.five_tuple, f"{facts.logical_system} {attack.name}"
     match rate.scope:
         case "source":
-            return f"{attack.name} {flow.src}"
+            return f"{name} {flow.src}"
         case "destination":
-            return f"{attack.name} {flow.dst}"
+            return f"{name} {flow.dst}"
         case "peer":
-            return f"{attack.name} {flow.src} {flow.dst}"
-    return f"{attack.name} #{session}"
+            return f"{name} {flow.src} {flow.dst}"
+    return f"{name} #{facts.session_id}"

@@ -19,6 +19,7 @@ class Selection:
     rules: Mapping[int, tuple[IdpRule, ...]]
     exempt: Mapping[int, ExemptRule] = field(default_factory=dict)
     contexts: frozenset[str] = frozenset()
+    packets: int = 0  # of a session that are kept at a time, because a rule may want them later
 
 
 class Selections:
@@ -63,7 +64,8 @@ class Selections:
         return Selection(
             self._policy.name, {number: tuple(found) for number, found in by_attack.items()},
             {numbers[name]: rule for rule in reversed(exempt) for name in rule.attacks & numbers.keys()},
-            self._program.contexts(by_attack))
+            self._program.contexts(by_attack),
+            max((rule.packet_log.before for rule in rules if rule.packet_log), default=0))
 
 
 def resolved(rule: IdpRule, attack: Attack) -> IdpAction:

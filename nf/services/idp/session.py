@@ -8,11 +8,12 @@ from hwmodel.session import Direction
 from nf.log.idp_records import attack_record
 from nf.log.records import NO_APPLICATION, ApplicationFacts, LogRecord, SessionFacts
 from nf.policy.attacks import Attack, Bit, IdpAction, Severity
-from nf.policy.idp import IdpRule
+from nf.policy.idp import IdpRule, PacketStorage
 from nf.policy.unified import Known
-from nf.services import IGNORE, PERMIT, Block, Bulletin, Ending, Opinion, Piece, Service, Verdict
+from nf.services import IGNORE, PERMIT, Block, Bulletin, Capture, Ending, Opinion, Piece, Service, Verdict
 from nf.services.idp.counters import Counters
 from nf.services.idp.ip_actions import FOR_GOOD, IpActions, meant, value_of
+from nf.services.idp.packet_log import Recorder
 from nf.services.idp.program import Program, Progress
 from nf.services.idp.rates import Rates, counted
 from nf.services.idp.reading import handshake_buffers
@@ -48,6 +49,7 @@ class _Outcome:
     action: IdpAction = IdpAction.NONE
     attack: str = ""
     dscp: int | None = None
+    captures: tuple[Capture, ...] = ()
 
 
 class IdpSession(Service):
@@ -56,7 +58,8 @@ class IdpSession(Service):
     rank = 30
     reads = True
 
-    def __init__(self, shared: Shared, facts: SessionFacts, selection: Selection, begun: float) -> None:
+    def __init__(self, shared: Shared, facts: SessionFacts, selection: Selection, begun: float,
+                 storage: PacketStorage | None = None) -> None:
         self._shared = shared
         self._facts = facts
         self._selection = selection
@@ -68,6 +71,8 @@ class IdpSession(Service):
         self.bodies = self._scanner.reads_bodies
         self._reads = False  # something was read
         self._application = NO_APPLICATION
+        self._recorder = None if storage is None or not selection.packets else Recorder(
+            facts.five_tuple, facts.session_id, storage, selection.packets, shared.clock)
 
     def open(self, now: float) -> Opinion:
         """What an ip-action of an earlier session says of this one."""
@@ -94,16 +99,20 @@ class IdpSession(Service):
             self._answered = piece.start + len(piece.data)
         if piece.items:
             self._reads = True
-        found = self._scanner.feed(piece)
-        if not found:
+        found, recorder = self._scanner.feed(piece), self._recorder
+        if recorder is not None:
+            recorder.see(piece)
+        elif not found:
             return IGNORE if self._is_blind() else PERMIT
         outcome = _Outcome()
         self._judge(found, piece.direction, piece.now, outcome)
+        if recorder is not None:
+            outcome.captures = recorder.written()
         return self._opinion(outcome)
 
     def indifferent(self, direction: Direction) -> bool:
         """Once everything that grows in this direction has been looked at as deep as it is to be."""
-        return self._scanner.is_deep(direction)
+        return self._scanner.is_deep(direction) and (self._recorder is None or not self._recorder.wants_more)
 
     def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
         """The application is known, for the log."""
@@ -123,22 +132,22 @@ class IdpSession(Service):
 
     def _judge(self, found: list[Found], direction: Direction, now: float, outcome: _Outcome) -> None:
         """What becomes of the session by what was found, in its order, up to what ends it."""
-        for _, member, exchange in found:
+        for offset, member, exchange in found:
             if outcome.action.ends or outcome.action is IdpAction.IGNORE:
                 return
             attack = self._complete(member, exchange, direction)
             if attack is not None and self._is_told(attack, outcome, now):
-                self._answer(attack, outcome, now)
+                self._answer(attack, offset, outcome, now)
 
     def _opinion(self, outcome: _Outcome) -> Opinion:
         records, bulletins = tuple(outcome.records), tuple(outcome.bulletins)
         if outcome.action.ends:
             block = Block(f"IDP: {outcome.attack}", ending=_ENDINGS[outcome.action])
-            return Opinion(Verdict.BLOCK, records, block=block, bulletins=bulletins)
+            return Opinion(Verdict.BLOCK, records, block=block, bulletins=bulletins, captures=outcome.captures)
         verdict = Verdict.IGNORE if outcome.action is IdpAction.IGNORE else Verdict.PERMIT
-        if verdict is Verdict.PERMIT and not records and not bulletins and outcome.dscp is None:
+        if verdict is Verdict.PERMIT and not (records or bulletins or outcome.captures) and outcome.dscp is None:
             return PERMIT
-        return Opinion(verdict, records, bulletins=bulletins, dscp=outcome.dscp)
+        return Opinion(verdict, records, bulletins=bulletins, captures=outcome.captures, dscp=outcome.dscp)
 
     def _complete(self, member: int, exchange: int | None, direction: Direction) -> Attack | None:
         """The attack that a member completes, if it is looked for in what goes this way."""
@@ -174,12 +183,12 @@ class IdpSession(Service):
         rate = attack.rate
         if rate is None:
             return True
-        key = counted(attack, rate, self._facts.five_tuple, self._facts.session_id)
+        key = counted(attack, rate, self._facts)
         if rate.scope != "session":
             outcome.bulletins.append(Bulletin(NAME, RATE + key, str(os.getpid()), rate.seconds))
         return self._shared.rates.tells(rate, key, now)
 
-    def _answer(self, attack: Attack, outcome: _Outcome, now: float) -> None:
+    def _answer(self, attack: Attack, offset: int, outcome: _Outcome, now: float) -> None:
         """What the rules say of an attack."""
         owner = self._shared.program.numbers[attack]
         exempt = self._selection.exempt.get(owner)
@@ -194,6 +203,8 @@ class IdpSession(Service):
         if action.ends or not outcome.action.ends:
             outcome.action, outcome.attack = action, attack.name
         for rule in rules:
+            if rule.packet_log is not None and self._recorder is not None:
+                self._recorder.keep(rule.packet_log, attack.name, offset, now)
             outcome.records += self._logged(rule, attack, now)
             outcome.bulletins += self._announced(rule, attack)
             if rule.ip_action is not None and rule.ip_action.log_create:
@@ -205,7 +216,9 @@ class IdpSession(Service):
     def _logged(self, rule: IdpRule, attack: Attack, now: float) -> Iterator[LogRecord]:
         if rule.logs:
             severity = rule.severity or attack.severity
-            yield self._record(attack, now, rule.name, "IPS", resolved(rule, attack), alert=rule.alert, severity=severity)
+            packet_log = self._recorder.number if rule.packet_log is not None and self._recorder is not None else 0
+            yield self._record(attack, now, rule.name, "IPS", resolved(rule, attack), alert=rule.alert, severity=severity,
+                               packet_log=packet_log)
 
     def _announced(self, rule: IdpRule, attack: Attack) -> Iterator[Bulletin]:
         action = rule.ip_action
@@ -215,8 +228,8 @@ class IdpSession(Service):
                            value_of(action, rule.name, attack.name), action.seconds or FOR_GOOD)
 
     def _record(self, attack: Attack, now: float, rule: str, rulebase: str, action: IdpAction, *, alert: bool,
-                severity: Severity | None = None, message: str = "") -> LogRecord:
+                severity: Severity | None = None, message: str = "", packet_log: int = 0) -> LogRecord:
         return attack_record(
             self._facts, self._application, attack, epoch=int(self._shared.clock()), policy=self._selection.policy, rule=rule,
             rulebase=rulebase, action=action, severity=severity or attack.severity, alert=alert,
-            elapsed=int(now - self._begun), carried=(self._sent, self._answered), message=message)
+            elapsed=int(now - self._begun), carried=(self._sent, self._answered), packet_log=packet_log, message=message)

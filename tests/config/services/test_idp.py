@@ -5,7 +5,7 @@ import pytest
 from hwmodel.session import Direction
 from nf.config import ConfigError, Configuration, load
 from nf.policy.attacks import Content, IdpAction, Rate, Regex, Severity
-from nf.policy.idp import Idp, IpAction
+from nf.policy.idp import Idp, IpAction, PacketLog, PacketStorage
 from nf.policy.match import PortRange
 from nf.services.idp.predefined import groups
 
@@ -250,3 +250,32 @@ def test_what_juniper_ships_is_told_to_be_missing(named: str, expected: set[str]
     configuration = loaded(rules + ATTACK + "custom-attack-group G { group-members [ A HTTP:X ]; }")
     assert configuration.services["idp"].policies["P"].rules[0].attacks == expected
     assert said in remarks(configuration)
+
+
+LOGGED = POLICY.replace("MATCH", "").replace("THEN", "action { no-action; } notification { packet-log { KEPT } }") + ATTACK
+STORED = "sensor-configuration { packet-log { local-storage { LIMITS apply-macro srxnf { directory /d; } } } }"
+
+
+def test_packets_around_attacks_are_kept_where_there_is_a_place_for_them() -> None:
+    found = built(LOGGED.replace("KEPT", "pre-attack 3; post-attack 10; post-attack-timeout 0;")
+                  + STORED.replace("LIMITS", "max-files 7; storage-limit 5000;"))
+    assert found.policies["P"].rules[0].packet_log == PacketLog(3, 10, 0)
+    assert found.storage == PacketStorage("/d", 7, 5000)
+    standard = built(LOGGED.replace("KEPT", "") + STORED.replace("LIMITS", ""))
+    assert standard.policies["P"].rules[0].packet_log == PacketLog(1, 0, 5)
+    assert standard.storage == PacketStorage("/d", 500, 104857600)
+    assert "packet-log" not in remarks(loaded(LOGGED.replace("KEPT", "") + STORED.replace("LIMITS", "")))
+
+
+def test_packets_without_a_place_are_remarked_on() -> None:
+    without = remarks(loaded(LOGGED.replace("KEPT", "")))
+    assert "packet-log: no effect without security idp sensor-configuration packet-log local-storage" in without
+    nowhere = LOGGED.replace("KEPT", "") + "sensor-configuration { packet-log { local-storage; host 192.0.2.1; } }"
+    said = remarks(loaded(nowhere))
+    assert "no effect without apply-macro srxnf { directory PATH; } in it" in said
+    assert "packet-log host" in said
+
+
+def test_a_limit_is_a_number() -> None:
+    with pytest.raises(ConfigError, match="expected a number of bytes"):
+        loaded(LOGGED.replace("KEPT", "") + STORED.replace("LIMITS", "storage-limit much;"))

@@ -12,6 +12,8 @@ from nf.policy.idp import ExemptRule, Idp, IdpPolicy, IdpRule, IpAction, RuleMat
 from nf.policy.systems import LogicalSystem, Systems
 from nf.services import Attachment, Bulletin, Ending, Opinion, ServiceError, Verdict
 from nf.services.idp import Detection
+from nf.services.idp.ip_actions import meant
+from nf.services.idp.rates import counted
 from nf.tls.secured import Secured
 from tests.services.attachments import FACTS, POLICY, TRUST, UNTRUST, field
 from tests.services.idp.traffic import (
@@ -161,6 +163,13 @@ def test_attacks_count_over_sessions_and_workers() -> None:
     service.hear(first.bulletins[0], 0.0)  # one's own is counted already
     service.hear(replace_value(first.bulletins[0]), 0.0)
     assert seen(idp, service).verdict is Verdict.BLOCK
+
+
+def test_logical_systems_count_for_themselves() -> None:
+    rate = Rate("threshold", 3, 60.0, "source")
+    here, there = (replace(FACTS, logical_system=name) for name in ("one", "two"))
+    assert counted(BAD, rate, here) != counted(BAD, rate, there)
+    assert meant("source-address", here) != meant("source-address", there)
 
 
 def replace_value(bulletin: Bulletin) -> Bulletin:

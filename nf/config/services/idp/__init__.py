@@ -8,6 +8,7 @@ from nf.config.extensions import extension
 from nf.config.services import Scope
 from nf.config.services.idp.attacks import AttackReader
 from nf.config.services.idp.groups import Groups
+from nf.config.services.idp.packets import storage
 from nf.config.services.idp.rules import Rules
 from nf.config.tree import Statement
 from nf.policy.idp import Idp, IdpPolicy
@@ -28,7 +29,9 @@ AREAS = (
         then action no-action | then action ignore-connection | then action mark-diffserv | then action drop-packet
         then action drop-connection | then action close-client | then action close-server
         then action close-client-and-server | then action recommended | then action class-of-service dscp-code-point
-        then notification log-attacks | then ip-action"""),
+        then notification log-attacks | then ip-action
+        then notification packet-log"""),
+    ("security idp sensor-configuration packet-log", "local-storage"),
     ("security idp idp-policy rulebase-exempt rule", _RULE + "| then . | then notification log-attacks"),
     ("security idp custom-attack", """attack-description | recommended-action | severity | time-binding | detection-filter
         attack-type anomaly"""),
@@ -52,10 +55,11 @@ def build(scope: Scope) -> Idp | None:
     attacks = {entry.name: AttackReader(entry, findings).attack() for entry in root.all("custom-attack")}
     known = {**shared.attacks, **{name: attack for name, attack in attacks.items() if attack is not None}}
     groups = Groups(root, frozenset((*shared.attacks, *attacks)), findings)
-    rules = Rules(scope, groups, applications(scope.root, findings))
+    kept = storage(root, findings) or shared.storage
+    rules = Rules(scope, groups, applications(scope.root, findings), kept is not None)
     own = {entry.name: _policy(entry, rules) for entry in root.all("idp-policy")}
     policies = {**shared.policies, **own}
-    built = Idp(policies, _standard(root, policies, findings) or shared.default, known,
+    built = Idp(policies, _standard(root, policies, findings) or shared.default, known, kept,
                 int(extension(root, "inspection-depth") or shared.depth))
     _check_asked(scope, built)
     return built

@@ -8,7 +8,7 @@ from nf.config.services import Scope
 from nf.config.services.idp.groups import Groups
 from nf.config.tree import Statement
 from nf.policy.attacks import IdpAction, Severity
-from nf.policy.idp import ExemptRule, IdpRule, IpAction, RuleMatch
+from nf.policy.idp import ExemptRule, IdpRule, IpAction, PacketLog, RuleMatch
 from nf.policy.match import ANY, AddressMatch
 
 _ANYTHING = frozenset({"default", ANY})  # applications that leave it to the attacks
@@ -21,6 +21,7 @@ class Rules:
     scope: Scope
     groups: Groups
     applications: Applications
+    keeps_packets: bool = False  # those around an attack that rules want logged
 
     def prevention(self, entry: Statement) -> IdpRule:
         """A rule of `rulebase-ips`."""
@@ -30,7 +31,7 @@ class Rules:
             entry.name, self._match(entry), self._attacks(entry), action, codepoint, self._ip_action(then),
             Severity(then.value("severity")) if then.has("severity") else None,
             logs=then.has("notification", "log-attacks"), alert=then.has("notification", "log-attacks", "alert"),
-            terminal=entry.has("terminal"))
+            packet_log=self._packet_log(entry, then), terminal=entry.has("terminal"))
 
     def exempt(self, entry: Statement) -> ExemptRule:
         """A rule of `rulebase-exempt`."""
@@ -83,6 +84,16 @@ class Rules:
         if action is IdpAction.MARK and found.number("codepoint") is None:
             self.scope.findings.wrong(found, "mark-diffserv", "expected a codepoint from 0 to 63")
         return action, found.number("codepoint") if action is IdpAction.MARK else None
+
+    def _packet_log(self, entry: Statement, then: Statement) -> PacketLog | None:
+        place = then.one("notification", "packet-log")
+        if place is None:
+            return None
+        if not self.keeps_packets:
+            self.scope.findings.remark(place, f"rule {entry.name} then notification packet-log",
+                                       "no effect without security idp sensor-configuration packet-log local-storage")
+        seconds = place.number("post-attack-timeout")
+        return PacketLog(place.number("pre-attack") or 1, place.number("post-attack") or 0, 5 if seconds is None else seconds)
 
     def _ip_action(self, then: Statement) -> IpAction | None:
         place = then.one("ip-action")
