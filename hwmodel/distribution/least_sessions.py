@@ -5,6 +5,8 @@ so it also levels sessions of unequal life. An SPU that comes back empty gets ev
 up: all their set-up work is its own for that while.
 
 >>> from ipaddress import IPv4Address
+>>> from hwmodel.distribution import WeightTable
+>>> from hwmodel.session import FiveTuple
 >>> held = {0: 2, 1: 3, 2: 3}
 >>> least = LeastSessions(WeightTable({0: 100, 1: 200, 2: 200}, frozenset({0, 1, 2}), 4096, held.__getitem__))
 >>> flow = FiveTuple(IPv4Address("10.0.0.1"), 1024, IPv4Address("198.18.0.1"), 443)
@@ -15,28 +17,27 @@ up: all their set-up work is its own for that while.
 2
 """
 
-from typing import ClassVar
+from typing import Any
 
-from hwmodel.distribution import Chooser, WeightTable
-from hwmodel.session import FiveTuple, SpuId
+from hwmodel.distribution._stepped import Stepped
+from hwmodel.session import SpuId
 
 
-class LeastSessions:
+class LeastSessions(Stepped):
     """The central point's look at every living SPU's session count; of equals the lowest SPU is taken."""
 
-    __slots__ = ("_sessions_on", "_weights")
-    chooser: ClassVar[Chooser] = Chooser.CENTRAL_POINT
+    __slots__ = ()
 
-    def __init__(self, facts: WeightTable) -> None:
-        self._weights = {spu: facts.weights[spu] for spu in sorted(facts.living)}
-        self._sessions_on = facts.sessions_on
-
-    def choose(self, flow: FiveTuple) -> SpuId:  # noqa: ARG002  # the count does not depend on who comes
+    @staticmethod
+    def rule(upper: int, lower: int, spus: Any, weights: Any, held: Any, load: Any, memory: Any) -> SpuId:  # noqa: ARG004
         """The SPU that is filled least."""
-        return min(self._weights, key=self._filled)
-
-    def _filled(self, spu: SpuId) -> float:
-        return self._sessions_on(spu) / self._weights[spu]
+        chosen = spus[0]
+        least = held[chosen] / weights[chosen]
+        for spu in spus[1:]:
+            filled = held[spu] / weights[spu]
+            if filled < least:
+                chosen, least = spu, filled
+        return chosen  # type: ignore[no-any-return]  # a list's or an array's element
 
 
 DISTRIBUTION = LeastSessions

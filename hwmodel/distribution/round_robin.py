@@ -4,31 +4,27 @@ Junos names this distribution mode `normal`: a network processor sends a packet 
 central point, which balances the load. The exact rule is not published; smooth weighted turns are our choice.
 
 >>> from ipaddress import IPv4Address
+>>> from hwmodel.session import FiveTuple
 >>> rotation = RoundRobin(WeightTable({0: 1, 1: 2}, frozenset({0, 1}), 4096, lambda spu: 0))
 >>> flow = FiveTuple(IPv4Address("10.0.0.1"), 1024, IPv4Address("198.18.0.1"), 443)
 >>> [rotation.choose(flow) for packet in range(6)]
 [1, 0, 1, 1, 0, 1]
 """
 
-from typing import ClassVar
-
-from hwmodel.distribution import Chooser, WeightTable
-from hwmodel.distribution._turns import turns
-from hwmodel.session import FiveTuple, SpuId
+from hwmodel.distribution import WeightTable
+from hwmodel.distribution._stepped import Stepped
+from hwmodel.distribution._turns import next_turn
 
 
-class RoundRobin:
+class RoundRobin(Stepped):
     """The central point's rotation over the SPUs that live; it begins anew when one fails or comes back."""
 
-    __slots__ = ("_turns",)
-    chooser: ClassVar[Chooser] = Chooser.CENTRAL_POINT
+    __slots__ = ()
+    rule = staticmethod(next_turn)
 
-    def __init__(self, facts: WeightTable) -> None:
-        self._turns = turns({spu: facts.weights[spu] for spu in facts.living})
-
-    def choose(self, flow: FiveTuple) -> SpuId:  # noqa: ARG002  # the turn does not depend on who comes
-        """The SPU whose turn it is."""
-        return next(self._turns)
+    def remembered(self, facts: WeightTable) -> list[float]:
+        """Every SPU's credit."""
+        return [0.0] * (max(facts.weights) + 1)
 
 
 DISTRIBUTION = RoundRobin

@@ -10,13 +10,16 @@ from importlib import import_module
 from types import FrameType
 from typing import Any
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwmodel.chassis import Chassis, FastPath, FirstPath
-from hwmodel.distribution import Chooser, Distribution, DistributionError, WeightTable, available, load
+from hwmodel.distribution import Chooser, Distribution, DistributionError, Stateful, Stateless, WeightTable, available, load
+from hwmodel.flow_hash import flow_hashes
 from hwmodel.session import Packet, Session
+from hwmodel.sessions import Sessions, from_columns
 from tests.hwmodel.hardware import flow, small_platform, syn
 
 pytestmark = pytest.mark.parametrize("name", available())
@@ -77,6 +80,36 @@ def test_copies_in_network_processors_agree_whatever_each_has_seen(
         assert there == back
 
 
+def columns_of(seed: int, count: int = 300) -> Sessions:
+    """Sessions of both versions and any protocol from two cards."""
+    chance = np.random.default_rng(seed)
+    v6 = chance.random(count) < 0.3
+    wide = chance.integers(0, 1 << 64, (4, count), np.uint64, endpoint=False) & np.where(v6, 2**64 - 1, 2**32 - 1).astype(
+        np.uint64
+    )
+    address = dict(zip(("client_low", "server_low", "client_high", "server_high"), wide, strict=True))
+    address["client_high"] *= v6
+    address["server_high"] *= v6
+    ports = {f"{end}_port": chance.integers(0, 1 << 16, count) for end in ("client", "server")}
+    kinds = {"protocol": chance.integers(0, 256, count), "ingress": chance.integers(0, 2, count)}
+    return from_columns(1.0, at=np.zeros(count), life=1.0, v6=v6, **address, **ports, **kinds)
+
+
+@settings(deadline=None)  # tables are made once
+@given(weights=weight_tables, seed=st.integers(0, 1000), data=st.data())
+def test_what_depends_on_the_flow_alone_says_the_same_of_one_and_of_many(
+    name: str, weights: dict[int, int], seed: int, data: st.DataObject
+) -> None:
+    living = data.draw(st.sets(st.sampled_from(sorted(weights)), min_size=1))
+    distribution = load(name)(WeightTable(weights, frozenset(living), 256, lambda spu: 0, ingresses=2))
+    assert isinstance(distribution, Stateless) != isinstance(distribution, Stateful)
+    if isinstance(distribution, Stateless):
+        sessions = columns_of(seed, 40)
+        many = distribution.choose_many(sessions, flow_hashes(sessions))
+        one = [distribution.choose(sessions.flow(i), int(sessions.ingress[i])) for i in range(len(sessions))]
+        assert many.tolist() == one
+
+
 def test_shares_follow_weights(name: str) -> None:
     """Within five standard deviations of a binomial draw; a distribution that counts instead of hashing does better."""
     chassis = Chassis(small_platform((4000, 8000, 4000)), name)
@@ -115,7 +148,7 @@ def test_a_choice_costs_little_the_last_one_no_more_than_the_first(name: str) ->
     weights = dict.fromkeys(range(44), 1 << 20)  # as many SPUs as the largest chassis has
     distribution = load(name)(WeightTable(weights, frozenset(weights), 4096, sessions_on))
     costs = [lines_run(partial(distribution.choose, flow(client))) for client in range(50)]
-    assert 0 < max(costs) <= 5 * len(weights)
+    assert 0 < max(costs) <= 7 * len(weights)
     assert costs[-1] == costs[1]
     assert all(count <= 50 for count in looks.values())
 
@@ -138,5 +171,5 @@ def test_an_unknown_name_lists_those_there_are(name: str) -> None:
 
 def test_there_are_as_many_as_files_to_look_at(name: str) -> None:
     assert name in available()
-    assert len(available()) >= 3
+    assert len(available()) >= 10
     assert {"hash_based", "least_sessions", "round_robin"} <= set(available())
