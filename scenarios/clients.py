@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -34,10 +35,19 @@ def visit_once(visit: Visit, address: str, anchors: Path, scratch: Path, within:
     read, command = (readings.sessions, sessions_command) if visit.by_program else (readings.curl, curl_command)
     body = scratch / f"{visit.client}.body"
     body.unlink(missing_ok=True)
-    done = subprocess.run([*within, *command(visit, address, anchors, body)], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, errors="replace", check=False)
-    return read(visit.name, visit.client, Ran(done.returncode, done.stdout, done.stderr,
-                                              body.read_bytes() if body.exists() else b""))
+    with subprocess.Popen([*within, *command(visit, address, anchors, body)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, errors="replace") as process:
+        if visit.during:
+            _await_beginning(process, body)
+            meanwhile()
+        out, err = process.communicate(visit.upload if visit.by else "")
+    return read(visit.name, visit.client, Ran(process.returncode, out, err, body.read_bytes() if body.exists() else b""))
+
+
+def _await_beginning(process: "subprocess.Popen[str]", body: Path) -> None:
+    """Return once something has been fetched, or nothing will be."""
+    while process.poll() is None and not (body.exists() and body.stat().st_size):
+        time.sleep(0.02)
 
 
 def curl_command(visit: Visit, address: str, anchors: Path, body: Path) -> list[str]:
@@ -46,11 +56,21 @@ def curl_command(visit: Visit, address: str, anchors: Path, body: Path) -> list[
     return ["curl", "--silent", "--verbose", "--max-time", str(visit.timeout), "--cacert", str(anchors),
             *["--insecure"] * (not visit.verify), "--http2" if visit.http2 else "--http1.1",
             "--tls-max", visit.tls_max, f"--tlsv{visit.oldest}", *["--ciphers", visit.cipher_list] * bool(visit.cipher_list),
-            *["--header", "Connection: close"] * visit.resume, *["--data-binary", visit.upload] * bool(visit.upload),
+            *["--header", "Connection: close"] * visit.resume, *_sent(visit), "--no-buffer",
             *(word for header in visit.headers for word in ("--header", header)),
             "--noproxy", "*", "--globoff", *_resolved(name, port, address), "--fail-early",
             "--write-out", "%{json}\\n",
             *(["--output", str(body), visit.url] * visit.requests)]
+
+
+def _sent(visit: Visit) -> list[str]:
+    """What goes with a request; mails and files are read from standard input."""
+    if not visit.upload:
+        return []
+    if not visit.by:
+        return ["--data-binary", visit.upload]
+    mail = ["--crlf", "--mail-from", visit.sender, "--mail-rcpt", "bob@example.test"]
+    return ["--upload-file", "-", *mail * visit.url.startswith("smtp:")]
 
 
 def quic_command(visit: Visit, address: str) -> list[str]:

@@ -173,7 +173,9 @@ def _start_nf(scenario: Scenario, platform: str, home: Path, net: Network) -> Ru
     command = [*SRXNF, "nf", "--config", str(home / "srx.conf"), "--pki", str(home / "pki"), *interfaces,
                "--spus", str(workers), "--platform", platform, "--junos-release", scenario.junos_release,
                "--control", str(home / "control.sock"), "--log", str(home / "nf.log"), "--log", str(home / "nf.jsonl"),
-               *(("--key-log", str(home / decrypted.KEYS)) if scenario.read else ())]
+               *(("--key-log", str(home / decrypted.KEYS)) if scenario.read else ()),
+               *(("--pcap-over-ip", str(scenario.pcap_over_ip)) if scenario.pcap_over_ip else ()),
+               *(word for fault in scenario.faults for word in ("--fault", fault))]
     return start("network function", command, home / "nf.stderr", net.within(own[0].nf))
 
 

@@ -19,6 +19,7 @@ _BASE64 = "base64:"
 ACCESS_LOG = "access.jsonl"
 CLIENT_CA = "client-ca.crt"
 UPGRADING = {*STARTTLS, "websocket", "cut-off"}
+TRANSFERRING = {"mail", "files"}
 _FRAME = """user root;
 worker_processes 1;
 pid {site}/nginx.pid;
@@ -39,6 +40,7 @@ _SERVER = """    server {{
         listen {port}{options};
         listen [::]:{port}{options};
         server_name {name};
+        limit_rate {rate};
 {tls}    }}
 """
 _TLS = """        ssl_certificate {stem}.crt;
@@ -76,7 +78,8 @@ def nginx_configuration(origins: Sequence[Origin], site: Path) -> str:
 def _server(origin: Origin, site: Path) -> str:
     options = (" ssl" if origin.tls else "") + (" http2" if origin.http2 else "")
     tls = _tls(origin, site) if origin.tls else ""
-    return _SERVER.format(port=origin.port, options=options, name=origin.name, tls=tls)
+    return _SERVER.format(port=origin.port, options=options, name=origin.name, tls=tls,
+                          rate=origin.bytes_a_second)
 
 
 def _tls(origin: Origin, site: Path) -> str:
@@ -121,16 +124,24 @@ def start_origins(host: str, origins: Sequence[Origin], pki: LabPki, site: Path,
         run(["nginx", "-e", str(site / "error.log"), "-p", str(site), "-c", str(site / "nginx.conf")], within)
     knocks = [_start_quic(host, origin, site, within) for origin in origins if origin.program == "quic"]
     upgrading = [_start_upgrading(host, origin, site, within) for origin in origins if origin.program in UPGRADING]
+    transferring = [_start_transferring(host, origin, site, within) for origin in origins if origin.program in TRANSFERRING]
     echoes = [_start_echo(host, origin, site, within) for origin in origins if origin.program == "openssl"]
     for echo in echoes:
         echo.wait_for("ACCEPT", 5)
-    return [*echoes, *knocks, *upgrading]
+    return [*echoes, *knocks, *upgrading, *transferring]
 
 
 def _start_upgrading(host: str, origin: Origin, site: Path, within: Sequence[str]) -> Running:
     at = stem(origin, site)
     command = [sys.executable, "-P", "-m", "scenarios.upgrades", origin.program, str(origin.port), f"{at}.crt", f"{at}.key"]
     running = start(f"{origin.program} server on {host}", command, Path(f"{at}.log"), within)
+    running.wait_for("serving", 30)
+    return running
+
+
+def _start_transferring(host: str, origin: Origin, site: Path, within: Sequence[str]) -> Running:
+    command = [sys.executable, "-P", "-m", "scenarios.transfers", origin.program, str(origin.port), str(site / "files")]
+    running = start(f"{origin.program} server on {host}", command, Path(f"{stem(origin, site)}.log"), within)
     running.wait_for("serving", 30)
     return running
 

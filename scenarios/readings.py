@@ -36,11 +36,12 @@ def curl(visit: str, client: str, ran: Ran) -> ClientView:
     if alerts and "alert" not in error:
         error += f": alert {alerts[-1]}"  # curl words some alerts as if it had found the fault itself
     version = str(said.get("http_version", "0"))
+    replies = re.findall(r"^< (\d{3} .*)$", ran.err, re.MULTILINE)  # of a mail or file server
     return ClientView(
         visit=visit, client=client, exit=ran.exit, error=error, issuer=issuer, tls=tls,
         cipher=cipher, resumed=_resumed(ran.err), http="" if version == "0" else version,
         status=int(said.get("http_code", 0)), size=len(ran.body),
-        sha256=sha256(ran.body).hexdigest() if ran.body else "", text=_beginning(ran.body),
+        sha256=sha256(ran.body).hexdigest() if ran.body else "", text=_beginning(ran.body) or next(reversed(replies), ""),
         local=f"{said.get('local_ip', '')}/{said.get('local_port', 0)}")
 
 

@@ -30,15 +30,15 @@ StapleKind = Literal["good", "revoked", "expired"]
 TlsVersion = Literal["1.0", "1.1", "1.2", "1.3"]
 Protocol = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 Step = Literal["kill nf", "await nf down", "start nf", "restart nf", "restart switch", "restart controller", "commit",
-               "rollback", "change files", "kill daemons", "start daemons"]
+               "rollback", "change files", "kill daemons", "start daemons", "wait"]
 STARTTLS = ("smtp", "imap", "pop3", "ftp")  # protocols in which TLS begins in mid-talk
 BY_S_CLIENT = ("tls", *STARTTLS)
 _PORTS = {"http": 80, "smtp": 25, "imap": 143, "pop3": 110, "ftp": 21}
 
 
 class Origin(Fact, frozen=True):
-    """A server for one name: nginx with files, `openssl s_server` that sends each line back reversed, `scenarios.quic`, or
-    a server of `scenarios.upgrades`.
+    """A server for one name: nginx with files, `openssl s_server` that sends each line back reversed, `scenarios.quic`, a
+    server of `scenarios.upgrades`, or one of `scenarios.transfers` (mail, files).
 
     A name may be an IP address, which the certificate then has instead of a name.
     """
@@ -46,10 +46,12 @@ class Origin(Fact, frozen=True):
     name: str
     host: str = "server1"
     port: int = 443
-    program: Literal["nginx", "openssl", "quic", "smtp", "imap", "pop3", "ftp", "websocket", "cut-off"] = "nginx"
+    program: Literal["nginx", "openssl", "quic", "smtp", "imap", "pop3", "ftp", "websocket", "cut-off", "mail",
+                     "files"] = "nginx"
     tls: bool = True
     certificate: CertificateKind = "good"
     staple: Literal["none", StapleKind] = "none"  # the OCSP response that nginx sends
+    bytes_a_second: int = 0  # that nginx sends at most, 0 is as fast as it can
     http2: bool = False  # of the port, as the next two
     protocols: tuple[Protocol, ...] = ("TLSv1.2", "TLSv1.3")
     ciphers: str = ""  # OpenSSL's list for TLS 1.2 and older
@@ -95,10 +97,12 @@ class Visit(Fact, frozen=True):
     say: str = "hello"  # the line that s_client sends
     timeout: float = 8.0  # seconds
     before: tuple[Step, ...] = ()  # what happens to the lab before it
+    by: Literal["", "curl"] = ""  # for smtp and ftp: curl, in the clear; what it uploads is a mail, or a file
+    sender: str = "alice@example.test"  # of that mail
     upload: str = ""  # what curl sends with a request, as `--data-binary` takes it
     headers: tuple[str, ...] = ()  # that curl sends beside its own
     renegotiate: bool = False  # s_client does, between its line and the same line once more
-    during: tuple[Step, ...] = ()  # and between a line that s_client sends and the same line once more
+    during: tuple[Step, ...] = ()  # between a line that s_client sends and the same line once more, or in curl's download
     sees: VisitSees = VisitSees()
 
     @property
@@ -109,7 +113,7 @@ class Visit(Fact, frozen=True):
     @property
     def by_s_client(self) -> bool:
         """Whether it takes `openssl s_client`."""
-        return urlsplit(self.url).scheme in BY_S_CLIENT
+        return not self.by and urlsplit(self.url).scheme in BY_S_CLIENT
 
     @property
     def oldest(self) -> TlsVersion:
@@ -126,6 +130,8 @@ class Visit(Fact, frozen=True):
         """Those of the URLs that it may have."""
         if self.by_program:
             return ("https",)
+        if self.by:
+            return ("smtp", "ftp")
         return ("http", "https") if self.requests > 1 else ("http", "https", "quic", *BY_S_CLIENT)
 
     @property
@@ -152,6 +158,8 @@ class Scenario(Fact, frozen=True):
     junos_release: str = "24.4"
     root_ca: Literal["rsa", "ecdsa"] = "rsa"  # the key of the network function's CA
     spus: int = 2  # worker processes
+    faults: tuple[str, ...] = ()  # that the network function is to make, as `--fault` takes them
+    pcap_over_ip: int = 0  # the port where it gives its plaintext to whoever connects
     capture: bool = False
     log: tuple[LogLine, ...] = ()
     kept: tuple[Kept, ...] = ()

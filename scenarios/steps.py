@@ -10,6 +10,7 @@ from scenarios.schema import Step
 from topologies.roles import legs
 
 _LOOK = 2.0  # seconds: the network function looks at files once a second
+_WAIT = 3.0  # seconds of `wait`
 
 
 def take(lab: Lab, step: Step) -> None:
@@ -95,10 +96,15 @@ def _start_daemons(lab: Lab) -> None:
     lab.daemons = [daemons.again(asked, running) for asked, running in zip(lab.scenario.daemon, lab.daemons, strict=True)]
 
 
+def _wait(lab: Lab) -> None:  # noqa: ARG001 - time alone passes
+    time.sleep(_WAIT)
+
+
 _STEPS: Mapping[Step, Callable[[Lab], None]] = {
     "kill nf": _kill_nf, "await nf down": _await_nf_down, "start nf": _start_nf, "restart nf": _restart_nf,
     "restart switch": _restart_switch, "restart controller": _restart_controller, "commit": _commit,
-    "rollback": _rollback, "change files": _change_files, "kill daemons": _kill_daemons, "start daemons": _start_daemons}
+    "rollback": _rollback, "change files": _change_files, "kill daemons": _kill_daemons, "start daemons": _start_daemons,
+    "wait": _wait}
 
 
 def _nf(lab: Lab) -> str:

@@ -1,7 +1,8 @@
 """Programs that the network function asks in a lab (clamd, an ICAP server …): one file each, named like the program.
 
 A module offers `command(home, options)`, which writes what the program needs to its own directory `home` and returns how
-it is started in the foreground, READY, the words by which it says that it serves, and PACKAGE, Debian's name of it.
+it is started in the foreground, READY, the words by which it says that it serves, and PACKAGE, Debian's name of it
+where it is none of our own.
 """
 
 from collections.abc import Sequence
