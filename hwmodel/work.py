@@ -1,11 +1,12 @@
 """What a session gives the hardware to do, and what that costs in CPU time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 _MICRO = 1e-6
 _NANO = 1e-9
+_TOTALS: Final = ("packets", "bytes", "sessions", "full_handshakes", "resumed_handshakes", "decrypted_bytes", "inspected_bytes")
 _KEYS: Final = ("rsa-2048", "rsa-3072", "rsa-4096", "p-256", "p-384")
 
 # An intercepted session's handshakes, both ends together: version and key of the proxy's own certificate, and who resumed
@@ -46,20 +47,14 @@ class Work:
             _merged(self.kinds, other.kinds),
         )
 
-    @property
-    def amounts(self) -> tuple[int, ...]:
-        """The totals, in the order of the fields."""
-        return (self.packets, self.bytes, self.sessions, self.full_handshakes, self.resumed_handshakes,
-                self.decrypted_bytes, self.inspected_bytes)
-
     def shared(self, parts: int) -> tuple["Work", ...]:
         """The work in `parts` nearly equal portions that add up to it exactly."""
         return tuple(self._portion(part, parts) for part in range(1, parts + 1))
 
     def _portion(self, part: int, parts: int) -> "Work":
-        amounts = (_portion(amount, part, parts) for amount in self.amounts)
         kinds = {kind: _portion(amount, part, parts) for kind, amount in self.kinds.items()}
-        return replace(Work(*amounts), kinds={kind: amount for kind, amount in kinds.items() if amount})
+        totals: dict[str, Any] = {name: _portion(getattr(self, name), part, parts) for name in _TOTALS}
+        return Work(**totals, kinds={kind: amount for kind, amount in kinds.items() if amount})
 
 
 def _merged(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:

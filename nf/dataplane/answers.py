@@ -8,7 +8,15 @@ from typing import Any, Final, TypeAlias
 
 from OpenSSL import SSL
 
-from nf.dataplane import cache_answers, pki_answers, profile_answers, service_answers, session_answers, ssl_answers
+from nf.dataplane import (
+    cache_answers,
+    hardware_answers,
+    pki_answers,
+    profile_answers,
+    service_answers,
+    session_answers,
+    ssl_answers,
+)
 from nf.dataplane.device import Device
 from nf.dataplane.inquiries import Later
 from nf.dataplane.policy_answers import names, policies, zones
@@ -28,23 +36,6 @@ def answer(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any] | La
         return give(device, request)
     except RequestError as error:
         return {"error": str(error)}
-
-
-def _monitoring(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"platform": device.chassis.platform.name, "spus": [
-        {"spu": status.spu, "fpc": status.fpc, "pic": status.pic, "role": status.role.value, "alive": status.alive,
-         "cpu": round(status.cpu_percent), "sessions": status.sessions, "max-sessions": status.max_sessions,
-         "cp-sessions": status.cp_sessions, "cp-max-sessions": status.cp_max_sessions, "created": status.created,
-         "creation-rate": status.creation_rate, "failed": status.failed, "packets": status.work.packets,
-         "bytes": status.work.bytes, "worker": device.worker_of.get(status.spu)}
-        for status in device.chassis.status(device.loop.now)]}
-
-
-def _performance(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
-    now = device.loop.now
-    histories = ((place, device.chassis.history(spu, now)) for spu, place in device.places.items())
-    return {"pics": [{**place, "cpu": [round(percent) for percent in history.cpu_percent], "sessions": history.sessions}
-                     for place, history in histories]}
 
 
 def _statistics(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -79,7 +70,10 @@ def _clear_hits(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
 
 _VERBS: Final[Mapping[str, Mapping[str, Answer]]] = {
     "show": {
-        "monitoring": _monitoring, "performance": _performance, "sessions": session_answers.sessions,
+        "monitoring": hardware_answers.monitoring, "performance": hardware_answers.performance,
+        "flow-statistics": hardware_answers.flow_statistics, "flow-status": hardware_answers.flow_status,
+        "cp-sessions": hardware_answers.cp_sessions, "np-cache": hardware_answers.np_cache,
+        "inventory": hardware_answers.inventory, "sessions": session_answers.sessions,
         "sessions-summary": session_answers.summary, "session-tls": session_answers.tls, "statistics": _statistics,
         "ssl-proxy-statistics": ssl_answers.statistics, "ssl-proxy-counters": ssl_answers.counters,
         "ssl-proxy-status": cache_answers.status, "ssl-proxy-profiles": profile_answers.proxy_profiles,

@@ -16,6 +16,10 @@ _PASSED_BY: Final = {Reason.WHITELISTED.value: "whitelisted", Reason.NO_SERVICE.
 _DEFAULT_PROFILE: Final = {"hit": "default-profile-hit", "none": "dropped-no-default-profile"}
 _EXEMPT: Final = Reason.WHITELISTED.value
 _HANDSHAKES: Final = ("", "full-handshakes", "resumed-handshakes", "failed-handshakes")  # by Closed.ssl_t and ssl_i
+TRANSMITTED: Final = "transmitted"  # packets of sessions that pass as they are
+COPIED: Final = "copied"  # of those that services or the SSL proxy take up and send anew
+DROPPED: Final = "dropped"
+_WAYS: Final = {"decrypted": COPIED, "dropped": DROPPED, "denied": DROPPED}  # by the outcome of a session
 DROPS: Final = 200  # dropped sessions that an SPU remembers
 
 
@@ -55,6 +59,7 @@ class Ledger:
         self.hits: Counter[int] = Counter()  # by policy index
         self.ssl_proxy: defaultdict[SpuId, Counter[str]] = defaultdict(Counter)
         self.ssl_proxy_within: defaultdict[tuple[SpuId, str], Counter[str]] = defaultdict(Counter)  # by logical system
+        self.packets: defaultdict[SpuId, Counter[str]] = defaultdict(Counter)  # of sessions that are over, by their way
         self.number = 0  # of sessions so far
 
     def begin(self, session: Session, now: float) -> None:
@@ -112,6 +117,7 @@ class Ledger:
     def _count(self, row: Row, closed: Closed, now: float) -> None:
         """What the books of the session's own SPU say of it."""
         spu, opened = row.session.spu, row.opened
+        self.packets[spu][_WAYS.get(closed.outcome, TRANSMITTED)] += closed.packets
         self.outcomes[spu][f"{closed.outcome}: {closed.reason}" if closed.reason else closed.outcome] += 1
         if closed.reason == Reason.NO_DEFAULT_PROFILE.value:
             self.drops[spu].append(Drop(row.session, "no profile", closed.reason, now))

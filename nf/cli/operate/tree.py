@@ -2,8 +2,9 @@
 
 from nf.cli.operate import values
 from nf.cli.operate.grammar import Ask, Word
-from nf.cli.operate.render import monitoring, policies, sessions, system
+from nf.cli.operate.render import policies, sessions, system
 from nf.cli.operate.services import words
+from nf.cli.operate.tree_hardware import CHASSIS, FLOW, MONITORING, NP_CACHE
 from nf.cli.operate.tree_pki import CLEAR_PKI, REQUEST, SHOW_PKI
 from nf.cli.operate.tree_ssl import CLEAR_SSL, SHOW_SSL
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
@@ -46,15 +47,8 @@ _FLOW = Word("flow", "Flow information", children=(
                         end=Ask({"show": "sessions-summary"}, sessions.summary)),),
          options=(*_FILTERS,
                   Word("brief", "In brief (default)", group="level", local=True),
-                  Word("extensive", "With everything that is known", group="level", local=True))),))
-
-_FPC = Word("fpc", "Flexible PIC concentrator", value=values.number("<fpc>", 0, 11), local=True)
-
-_MONITORING = Word(
-    "monitoring", "Load of the SPUs", end=Ask({"show": "monitoring"}, monitoring.monitoring), options=(_FPC,),
-    children=(Word("performance", "The last 60 seconds", children=(
-        Word("spu", "CPU utilization", options=(_FPC,), end=Ask({"show": "performance"}, monitoring.cpu)),
-        Word("session", "Sessions", options=(_FPC,), end=Ask({"show": "performance"}, monitoring.session_counts)))),))
+                  Word("extensive", "With everything that is known", group="level", local=True))),
+    *FLOW))
 
 _POLICY_FILTERS = (
     *_SYSTEMS,
@@ -70,9 +64,10 @@ _POLICIES = Word(
                    end=Ask({"show": "policies"}, policies.hit_count, pages="policies")),))
 
 _SHOW = Word("show", "Show information about the device", children=(
+    CHASSIS,
     Word("configuration", "The configuration that runs", end=Ask({"show": "configuration"}, system.configuration)),
     Word("security", "Security information", children=(
-        _FLOW, _MONITORING, SHOW_PKI, _POLICIES,
+        _FLOW, MONITORING, NP_CACHE, SHOW_PKI, _POLICIES,
         Word("zones", "Security zones", options=(*_SYSTEMS, Word("", "", value=values.ZONE, key="zone")),
              end=Ask({"show": "zones"}, policies.zones)),
         *words("SHOW_SECURITY"))),

@@ -140,11 +140,27 @@ def test_configuration_as_the_device_was_started_with(device: Device) -> None:
 @pytest.mark.parametrize("line", [
     "show security zones", "show security policies", "show security policies hit-count", "show security monitoring",
     "show security monitoring fpc 0", "show security monitoring performance spu", "show security flow session summary",
+    "show security monitoring performance spu extensive", "show security monitoring performance spu summary fpc 0 pic 1",
+    "show security flow statistics", "show security flow status", "show security flow cp-session summary",
+    "show security np-cache summary", "show chassis hardware", "show chassis fpc",
     "show services ssl proxy statistics", "show services ssl proxy status", "show system processes",
     "show system uptime",
     "show version"])
 def test_every_other_command_is_answered(device: Device, line: str) -> None:
     assert text(device, line)
+
+
+def test_packets_by_what_became_of_them(device: Device, network: Network) -> None:
+    def packets(what: str) -> int:
+        whole = text(device, "show security flow statistics").split("Flow Statistics Summary:\n")[1]
+        return int(dict(line.strip().split(": ") for line in whole.splitlines())[f"Packets {what}"])
+
+    received, copied = packets("received"), packets("copied")
+    with network.client() as client:
+        client.sendall(REQUEST)
+        client.recv(len(REQUEST))
+    until(network.proxy.is_idle, "the session is over")
+    assert packets("received") - received == packets("copied") - copied > 4
 
 
 def test_the_device_says_what_it_does_not_understand(device: Device) -> None:

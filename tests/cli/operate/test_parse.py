@@ -10,8 +10,8 @@ from nf.cli.operate.tree import PIPES, ROOT
 BOX = {"logical-system": "root-logical-system"}
 NAMES = {"zone": ["trust", "untrust"], "policy": ["inspect"]}
 
-SECURITY = {"advance-policy-based-routing", "application-firewall", "application-tracking", "flow", "idp", "monitoring", "pki",
-            "policies", "utm", "zones"}
+SECURITY = {"advance-policy-based-routing", "application-firewall", "application-tracking", "flow", "idp", "monitoring",
+            "np-cache", "pki", "policies", "utm", "zones"}
 
 
 def command(line: str) -> Command:

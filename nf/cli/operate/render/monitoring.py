@@ -31,6 +31,38 @@ def session_counts(answer: Answer, given: Given) -> Sequence[str]:
     return _history(answer, given, "sessions")
 
 
+def threads(answer: Answer, given: Given) -> Sequence[str]:
+    """`performance spu extensive`; a scheduler's rounds are not modelled."""
+    lines = ["         CPU   Util   Wutil   Status   SchedCounter"]
+    for fpc, spus in groupby(_of(answer["spus"], given), key=lambda spu: spu["fpc"]):
+        lines.append(f"FPC{fpc}")
+        for spu in spus:
+            lines.append(f"    PIC{spu['pic']}")
+            lines += [f"{number:>13}{round(thread['utilization']):>7}{round(thread['weighted']):>8}"
+                      f"{'alive' if spu['alive'] else 'dead':>9}{'-':>15}" for number, thread in enumerate(spu["threads"])]
+    return lines
+
+
+def thread_windows(answer: Answer, given: Given) -> Sequence[str]:
+    """`performance spu summary`."""
+    lines: list[str] = []
+    for spu in _of(answer["spus"], given):
+        lines += [f"fpc {spu['fpc']:>2}  pic {spu['pic']:>2}", "CPU   Last minute   Last hour   Last day"]
+        lines += [f"{number:>3}{round(thread['last-minute']):>14}{round(thread['last-hour']):>12}"
+                  f"{round(thread['last-day']):>11}"
+                  for number, thread in enumerate(spu["threads"]) if given.get("thread", number) == number]
+        lines.append("")
+    return lines[:-1]
+
+
+def _of(spus: Sequence[Mapping[str, Any]], given: Given) -> Sequence[Mapping[str, Any]]:
+    """Those that were asked for."""
+    found = [spu for spu in spus if all(given.get(key, spu[key]) == spu[key] for key in ("fpc", "pic"))]
+    if not found:
+        raise OperatorError(" ".join(f"{key.upper()} {given[key]}" for key in ("fpc", "pic") if key in given) + " holds no SPU")
+    return found
+
+
 def _fpc(number: int, spus: Sequence[Mapping[str, Any]]) -> list[str]:
     if not spus:
         raise OperatorError(f"FPC {number} holds no SPU")
@@ -39,11 +71,15 @@ def _fpc(number: int, spus: Sequence[Mapping[str, Any]]) -> list[str]:
         lines += [f"  PIC {spu['pic']}",
                   f"    CPU utilization          : {spu['cpu']:>4} %",
                   f"    Current flow session     : {spu['sessions']:>4}",
+                  f"    Current flow session IPv4: {spu['sessions'] - spu['ipv6-sessions']:>4}",
+                  f"    Current flow session IPv6: {spu['ipv6-sessions']:>4}",
                   f"    Max flow session         : {spu['max-sessions']:>4}"]
         if spu["cp-max-sessions"]:
             lines += [f"    Current CP session       : {spu['cp-sessions']:>4}",
                       f"    Max CP session           : {spu['cp-max-sessions']:>4}"]
-        lines.append(f"Total Session Creation Per Second {_WINDOW}: {round(spu['creation-rate']):>4}")
+        total, ipv6 = spu["creation-rate"], spu["ipv6-creation-rate"]
+        lines += [f"{family:<5} Session Creation Per Second {_WINDOW}: {round(rate):>4}"
+                  for family, rate in (("Total", total), ("IPv4", total - ipv6), ("IPv6", ipv6))]
     return lines
 
 
