@@ -118,8 +118,16 @@ class Chassis:
         session = self._central_point.session(session_id)
         if session is None:
             return 0.0
-        spu = self._spus[session.spu]
-        return spu.charge(work, now, thread_of(flow_hash(session.c2s.five_tuple), spu.spec.threads))
+        return self._spus[session.spu].charge(work, now, self._thread(session))
+
+    def spend(self, session_id: int, seconds: float, now: float) -> None:
+        """Count CPU time that a session costs beside its work, such as what keeping its copy takes of a backup."""
+        session = self._central_point.session(session_id)
+        if session is not None:
+            self._spus[session.spu].spend(seconds, now, self._thread(session))
+
+    def _thread(self, session: Session) -> int:
+        return thread_of(flow_hash(session.c2s.five_tuple), self._spus[session.spu].spec.threads)
 
     def close(self, session_id: int, now: float) -> Session | None:
         """Remove a session and its wings everywhere; returns it, or None when it was gone already."""
@@ -147,6 +155,13 @@ class Chassis:
             self._spus[spu].restore(now)
             self._central_point.regain(spu)
             self._load_tables()
+
+    def reset(self, now: float) -> tuple[Session, ...]:
+        """All data-plane cards start anew; returns the sessions that are lost."""
+        lost = self.sessions()
+        for session in lost:
+            self.close(session.id, now)
+        return lost
 
     def session(self, session_id: int) -> Session | None:
         """The session of that identifier."""

@@ -8,8 +8,10 @@ from typing import TypeAlias
 IpAddress: TypeAlias = IPv4Address | IPv6Address
 SpuId: TypeAlias = int  # index of an SPU in its chassis, from 0
 
+ICMP = 1
 TCP = 6
 UDP = 17
+ICMPV6 = 58
 
 
 class Direction(Enum):

@@ -117,12 +117,16 @@ class Spu:
     def charge(self, work: Work, now: float, thread: int = 0) -> float:
         """Count work that one of the threads here has done; returns its CPU seconds."""
         seconds = self._costs.seconds(work)
-        self.cpu_seconds += seconds
         self.work += work
+        self.spend(seconds, now, thread)
+        return seconds
+
+    def spend(self, seconds: float, now: float, thread: int = 0) -> None:
+        """Count CPU time of a thread that is no session's work."""
+        self.cpu_seconds += seconds
         self._busy.add(seconds, now)
         self._threads.charge(thread, seconds, now)
         self._recent, self._recently = self._recent * exp(min(0.0, self._recently - now)) + seconds, now
-        return seconds
 
     def recent_load(self, now: float) -> float:
         """CPU seconds that a thread here was asked for lately; what was asked a second ago counts 1/e."""
