@@ -80,8 +80,8 @@ def _steps(scenario: Scenario, key: str, visit: Visit) -> Iterator[str]:
         yield f"`{key}.server-name`: a client does without only where the url is tls, got '{visit.url}'"
     if visit.resume and (urlsplit(visit.url).scheme != "https" or visit.requests == 1):
         yield f"`{key}.resume`: expected an https url and `requests` of 2 or more"
-    if visit.during and visit.by_program:
-        yield f"`{key}.during`: expected without `sessions` and `hold`"
+    if visit.during and visit.by_program and not visit.hold:
+        yield f"`{key}.during`: of many sessions, expected only with `hold`"
     if "commit" in (*visit.before, *visit.during) and not scenario.junos_commit:
         yield f"`{key}`: commit without `junos-commit`"
 

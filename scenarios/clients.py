@@ -92,7 +92,8 @@ def sessions_command(visit: Visit, address: str, anchors: Path, body: Path) -> l
     name, port = visit.target
     return [sys.executable, "-P", "-m", "scenarios.sessions", address, name, urlsplit(visit.url).path,
             "--port", str(port), "--count", str(visit.sessions), "--at-once", str(visit.at_once),
-            *["--hold"] * visit.hold, "--anchors", str(anchors), *["--insecure"] * (not visit.verify),
+            *["--hold"] * visit.hold, *["--pause"] * bool(visit.during),
+            "--anchors", str(anchors), *["--insecure"] * (not visit.verify),
             "--tls-max", visit.tls_max, "--timeout", str(visit.timeout), "--seed", visit.name,
             "--output", str(body)]
 

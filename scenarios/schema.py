@@ -30,7 +30,7 @@ StapleKind = Literal["good", "revoked", "expired"]
 TlsVersion = Literal["1.0", "1.1", "1.2", "1.3"]
 Protocol = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 Step = Literal["kill nf", "await nf down", "start nf", "restart nf", "restart switch", "restart controller", "commit",
-               "rollback", "change files", "kill daemons", "start daemons", "wait"]
+               "rollback", "change files", "kill daemons", "start daemons", "wait", "kill worker"]
 STARTTLS = ("smtp", "imap", "pop3", "ftp")  # protocols in which TLS begins in mid-talk
 BY_S_CLIENT = ("tls", *STARTTLS)
 _PORTS = {"http": 80, "smtp": 25, "imap": 143, "pop3": 110, "ftp": 21}
@@ -102,7 +102,8 @@ class Visit(Fact, frozen=True):
     upload: str = ""  # what curl sends with a request, as `--data-binary` takes it
     headers: tuple[str, ...] = ()  # that curl sends beside its own
     renegotiate: bool = False  # s_client does, between its line and the same line once more
-    during: tuple[Step, ...] = ()  # between a line that s_client sends and the same line once more, or in curl's download
+    # between a line that s_client sends and the same line once more, in curl's download, or while sessions are held
+    during: tuple[Step, ...] = ()
     sees: VisitSees = VisitSees()
 
     @property
@@ -167,7 +168,7 @@ class Scenario(Fact, frozen=True):
     trace: tuple[TraceLine, ...] = ()
     flow: tuple[FlowCount, ...] = ()
     said: tuple[Said, ...] = ()
-    files: dict[str, str] = msgspec.field(default_factory=dict)  # that nginx serves, by path; `base64:` begins no text
+    files: dict[str, str] = msgspec.field(default_factory=dict)  # that nginx serves, by path; see `origins.content`
     beside: dict[str, str] = msgspec.field(default_factory=dict)  # files for the network function, in /run/srxnf, likewise
     beside_changed: dict[str, str] = msgspec.field(default_factory=dict)  # what some of them become by the step `change files`
     daemon: tuple[Daemon, ...] = ()

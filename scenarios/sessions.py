@@ -96,10 +96,18 @@ class Client:
         self._gate = asyncio.Semaphore(1 if asked.hold else asked.at_once)
 
     async def run(self) -> Outcome:
-        """All sessions; held ones are asked a second time once every one has been tried."""
+        """All sessions; held ones are asked a second time once every one has been tried, and after the pause."""
         held = await asyncio.gather(*(self._open() for _ in range(self._asked.count)))
+        if self._asked.pause:
+            self.keep_body()
+            await asyncio.to_thread(sys.stdin.read)
         await asyncio.gather(*(self._finish(streams) for streams in held if streams))
         return self.outcome
+
+    def keep_body(self) -> None:
+        """Write what was answered to the file for it."""
+        if self._asked.output and self.outcome.body is not None:
+            self._asked.output.write_bytes(self.outcome.body)
 
     async def _open(self) -> _Streams | None:
         """A session that was answered and is to be held."""
@@ -175,6 +183,7 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--count", type=int, default=1, help="sessions")
     parser.add_argument("--at-once", type=int, default=16, help="sessions that are open at a time")
     parser.add_argument("--hold", action="store_true", help="keep all open, then request once more on each")
+    parser.add_argument("--pause", action="store_true", help="and request once more when standard input ends")
     parser.add_argument("--anchors", help="file of trusted CA certificates")
     parser.add_argument("--insecure", action="store_true", help="take any certificate")
     parser.add_argument("--tls-max", choices=("1.2", "1.3"), default="1.3")
@@ -187,9 +196,9 @@ def _parser() -> ArgumentParser:
 def main(words: list[str] | None = None) -> int:
     """Do what the words ask; 0 where no session was lost."""
     asked = _parser().parse_args(words)
-    outcome = asyncio.run(Client(asked).run())
-    if asked.output and outcome.body is not None:
-        asked.output.write_bytes(outcome.body)
+    client = Client(asked)
+    outcome = asyncio.run(client.run())
+    client.keep_body()
     sys.stdout.write(json.dumps(outcome.facts()) + "\n")
     return int(outcome.answered < outcome.asked)
 

@@ -1,15 +1,18 @@
 """What happens to a lab between visits: its programs end, are started again, or get another configuration."""
 
+import os
+import signal
 import time
 from collections.abc import Callable, Mapping
 
 from scenarios import daemons, switch
-from scenarios.lab import START_SECONDS, Lab, read_configuration, write_beside
+from scenarios.lab import START_SECONDS, Lab, ask_nf, read_configuration, write_beside
 from scenarios.programs import start_again
 from scenarios.schema import Step
 from topologies.roles import legs
 
 _LOOK = 2.0  # seconds: the network function looks at files once a second
+_LOST = "lost with an SPU"
 _WAIT = 3.0  # seconds of `wait`
 
 
@@ -96,6 +99,15 @@ def _start_daemons(lab: Lab) -> None:
     lab.daemons = [daemons.again(asked, running) for asked, running in zip(lab.scenario.daemon, lab.daemons, strict=True)]
 
 
+def _kill_worker(lab: Lab) -> None:
+    """The network function's first SPU worker, and with it every SPU that it runs."""
+    lost = ask_nf(lab, "statistics")["counters"].get(_LOST, 0)
+    os.kill(ask_nf(lab, "workers")["workers"][0]["pid"], signal.SIGKILL)
+    deadline = time.monotonic() + START_SECONDS
+    while ask_nf(lab, "statistics")["counters"].get(_LOST, 0) == lost and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
 def _wait(lab: Lab) -> None:  # noqa: ARG001 - time alone passes
     time.sleep(_WAIT)
 
@@ -104,7 +116,7 @@ _STEPS: Mapping[Step, Callable[[Lab], None]] = {
     "kill nf": _kill_nf, "await nf down": _await_nf_down, "start nf": _start_nf, "restart nf": _restart_nf,
     "restart switch": _restart_switch, "restart controller": _restart_controller, "commit": _commit,
     "rollback": _rollback, "change files": _change_files, "kill daemons": _kill_daemons, "start daemons": _start_daemons,
-    "wait": _wait}
+    "wait": _wait, "kill worker": _kill_worker}
 
 
 def _nf(lab: Lab) -> str:

@@ -152,6 +152,14 @@ def test_many_sessions_are_told_as_one_view(site: Site, hold: bool) -> None:
     assert (view.issuer, view.tls, view.sha256) == (f"CN={LAB_ROOT}", "TLSv1.2", origins.served({})["/hello"])
 
 
+def test_something_happens_while_sessions_are_held(site: Site) -> None:
+    happened: list[str] = []
+    visit = msgspec.structs.replace(web(site), sessions=3, hold=True, during=("wait",))
+    trusted = clients.anchors_file(visit, site.anchors, site.directory)
+    view = clients.visit_once(visit, LOOPBACK, trusted, site.directory, (), lambda: happened.append("once"))
+    assert (happened, view.text) == (["once"], "3 of 3 sessions answered")
+
+
 def test_nobody_at_home_is_an_error_of_the_client(site: Site) -> None:
     (port,) = free_ports(1)
     view = site.visit(Visit("v", f"https://www.example.test:{port}/hello"))

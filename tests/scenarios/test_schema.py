@@ -71,7 +71,7 @@ def test_the_least_scenario_has_defaults() -> None:
      "x.toml: `origin[1]`: b.example.test shares port 443 with www.example.test"),
     ('url = "https', 'sessions = 2\nurl = "tls', "x.toml: `visit[0].url`: expected https, got 'tls://"),
     ('url = "https', 'requests = 2\nurl = "tls', "x.toml: `visit[0].url`: expected http or https, got 'tls://"),
-    ("[[visit]]", '[[visit]]\nhold = true\nduring = ["wait"]', "x.toml: `visit[0].during`: expected without `sessions`"),
+    ("[[visit]]", '[[visit]]\nsessions = 2\nduring = ["wait"]', "x.toml: `visit[0].during`: of many sessions, expected only"),
     ("[[visit]]", '[[visit]]\nrenegotiate = true', "x.toml: `visit[0].renegotiate`: expected only where the url is tls"),
     ("[[visit]]", '[[visit]]\nserver-name = false', "x.toml: `visit[0].server-name`: a client does without only where"),
     ("[[visit]]", '[[visit]]\nresume = true', "x.toml: `visit[0].resume`: expected an https url and `requests` of 2 or more"),
