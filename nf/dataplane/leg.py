@@ -7,13 +7,13 @@ import struct
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from fcntl import ioctl
 from socket import SocketType
 from termios import FIONREAD
 from typing import Final
 
+from msgspec import Struct
 from OpenSSL import SSL
 
 from nf.tls import alerts, steps
@@ -42,8 +42,7 @@ class Stop(Enum):
     RESET = "reset"
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True, gc=False):
     """What the peer of a leg has sent: packets and their bytes with IP and TCP headers (Linux `struct tcp_info`)."""
 
     packets: int

@@ -3,10 +3,10 @@
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, TypeAlias
 
+from msgspec import Struct
 from OpenSSL import SSL
 
 from nf.dataplane.cache_counters import CacheCounters
@@ -20,8 +20,7 @@ LIFETIME: Final = 600.0  # seconds, where the configuration says nothing
 Server: TypeAlias = tuple[object, ...]  # address, port, name, and which of the profile's contexts: a session is bound to it
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSession:
+class ServerSession(Struct, frozen=True, gc=False):
     """A session that a server may resume, the chain (DER, leaf first) under which it was made, and what was stapled to it.
 
     A resumed handshake shows no certificate, so the chain is judged anew each time from here.

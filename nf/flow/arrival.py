@@ -1,6 +1,6 @@
 """A session's first packet, and where in the configuration it is."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hwmodel.session import FiveTuple
 from nf.log.records import SessionFacts
@@ -9,8 +9,7 @@ from nf.policy.systems import LogicalSystem
 from nf.policy.zones import Interface, Zone
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True, gc=False):
     """A session's first packet and where it is: its system, and zone and interface of either side."""
 
     system: LogicalSystem

@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Protocol
 from weakref import ref
 
+from msgspec import structs
+
 from nf.flow.arrival import Arrival
 from nf.flow.entry import Refusal, SessionEntry
 from nf.inspection.inspection import Inspection
@@ -117,7 +119,7 @@ class OpenCase:
 
     def _again(self, known: Known) -> Ruling | None:
         """Another request: where the policy for its application denies, that one decides."""
-        first = next(iter(self._all.narrowed(replace(known, final=True)).policies), None)
+        first = next(iter(self._all.narrowed(structs.replace(known, final=True)).policies), None)
         if first is not None and first.action is Action.PERMIT:
             return None
         self._known = known

@@ -5,11 +5,10 @@ Services are asked in the order of their ranks; the first that blocks ends the r
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from hwmodel.session import Direction
 from nf.inspection.panel import BOTH, Panel, Round
@@ -63,8 +62,9 @@ class Inspection(Release):
 
     def mark_encrypted(self, encrypted: bool) -> None:
         """Whether the session turned out to carry TLS."""
-        before = self.application
-        self.application = _BEGUN[encrypted] if before is NO_APPLICATION else replace(before, encrypted=_WORDS[encrypted])
+        before, word = self.application, _WORDS[encrypted]
+        if before.encrypted != word:
+            self.application = _BEGUN[encrypted] if before is NO_APPLICATION else replace(before, encrypted=word)
 
     def settle(self, services: tuple[Service, ...], *, denies: bool = False) -> None:
         """The policy is known before any plaintext: these services are on the session."""
@@ -229,5 +229,5 @@ class Inspection(Release):
             return piece
         items = self._items(piece.direction, piece.data)
         found = self._conversation
-        return piece if found is None else structs.replace(
+        return piece if found is None else replace(
             piece, items=items, protocol=found.protocol, boundary=found.boundary(piece.direction))

@@ -2,9 +2,10 @@
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from time import perf_counter_ns  # measures services; decides nothing
 from typing import Any, Final
+
+from msgspec import Struct
 
 from hwmodel.session import Direction
 from nf.inspection.held import Held
@@ -17,8 +18,7 @@ BOTH: Final = tuple(Direction)
 _NEITHER: Final[frozenset[Direction]] = frozenset()
 
 
-@dataclass(slots=True)
-class Round:
+class Round(Struct):
     """What services have said to one piece of plaintext, or to one answer."""
 
     block: Block | None = None

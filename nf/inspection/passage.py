@@ -1,6 +1,6 @@
 """What inspection makes of some plaintext: what passes, what is asked, logged, told, and whether the session ends."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hwmodel.session import Direction
 from nf.log.records import LogRecord
@@ -8,8 +8,7 @@ from nf.services import Block, Bulletin, Capture
 from nf.services.asking import Ask
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True, gc=False):
     """What inspection lets through, each piece in the direction it came; whether to end; what to log."""
 
     data: tuple[tuple[Direction, bytes], ...] = ()

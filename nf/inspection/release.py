@@ -1,7 +1,8 @@
 """What goes on of a session's data, and when: held back, replaced, passed over, paused; and the passage that says so."""
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from hwmodel.session import Direction
 from nf.inspection.held import Held

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from hwmodel.session import FiveTuple
 from nf.log import layouts
 from nf.log.layouts import USER_INFO, Layout, Values
@@ -17,8 +19,7 @@ UNKNOWN = "UNKNOWN"
 USER_WARNING, USER_ERROR = 12, 11  # the same facility; no published sample shows what devices give these two
 
 
-@dataclass(frozen=True, slots=True)
-class LogRecord:
+class LogRecord(Struct, frozen=True, gc=False):
     """One message: its layout, and a value for each of the layout's names."""
 
     layout: Layout
@@ -75,8 +76,7 @@ class SessionFacts:
         return self.policy_name, self.source_zone, self.destination_zone
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(Struct, frozen=True, gc=False):
     """What a session carried, in packets and bytes each way, and how long it lasted in whole seconds."""
 
     packets_c2s: int
@@ -86,8 +86,7 @@ class Volume:
     elapsed_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True, gc=False):
     """The way of a session: by which profile and rule of application-based routing, and the routing instance."""
 
     profile: str = NOT_APPLICABLE
@@ -100,8 +99,7 @@ class Route:
         return self.profile, self.rule, self.instance
 
 
-@dataclass(frozen=True, slots=True)
-class ApplicationFacts:
+class ApplicationFacts(Struct, frozen=True, gc=False):
     """What application identification found; the defaults say that it found nothing."""
 
     application: str = UNKNOWN

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from msgspec import Struct
+
 from nf.policy.policies import Action, Policy
 from nf.policy.url_categories import UrlCategory
 
@@ -18,8 +20,7 @@ class Fit(Enum):
     MAYBE = "maybe"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True, gc=False):
     """What is known of a session: applications and their groups, the server's name; `final` is that no more will be."""
 
     applications: frozenset[str] = frozenset()

@@ -1,7 +1,8 @@
 """Which application protocol a client's first bytes speak (RFC 9112 §3, RFC 9113 §3.4), and to which host (RFC 9110 §7.2)."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hwmodel.session import Direction
 from nf.protocols.items import Request
@@ -20,8 +21,7 @@ _END_OF_HEADER = re.compile(rb"\n\r?\n")
 _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([!-~]+) (HTTP/1\.[01])\r?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Identified:
+class Identified(Struct, frozen=True, gc=False):
     """The protocol's name, and for HTTP/1 the request line without its query, which may hold secrets."""
 
     name: str

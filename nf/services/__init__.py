@@ -12,6 +12,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, ClassVar, Protocol
 
+from msgspec import Struct
+
 from hwmodel.session import Direction
 from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume
 from nf.policy.policies import Policy
@@ -43,8 +45,7 @@ __all__ = [
     "load"]
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True, gc=False):
     """What decides whether a service is active on a session, and what it logs about it."""
 
     facts: SessionFacts

@@ -6,6 +6,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from msgspec import structs
+
 from nf.log.event_form import event_form
 from nf.log.records import LogRecord
 from nf.log.render import structured
@@ -57,7 +59,7 @@ def line(stream: SyslogStream, style: Style, record: LogRecord, at: datetime, ho
     """The line, without an end. The unstructured form has the box's own time unless `utc-timestamp` is set."""
     if style.facility is not None:
         layout = replace(record.layout, priority=style.facility * 8 + record.priority % 8)
-        record = replace(record, layout=layout)
+        record = structs.replace(record, layout=layout)
     if stream.format == "sd-syslog":
         return structured(record, at, host_name).encode()
     return event_form(record, at if style.utc else at.astimezone(), host_name).encode()

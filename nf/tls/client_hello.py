@@ -2,8 +2,9 @@
 
 import re
 import struct
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from nf.tls.alerts import DECODE_ERROR, ILLEGAL_PARAMETER, PROTOCOL_VERSION
 from nf.tls.first_flight import NeedMore, NotTls, NotTlsKind, unframe
@@ -24,8 +25,7 @@ _LONGEST_NAME = 259  # bytes of a server_name extension with a name of 253 bytes
 _remembered = lru_cache(128)
 
 
-@dataclass(frozen=True, slots=True)
-class ClientHello:
+class ClientHello(Struct, frozen=True, gc=False):
     """What a client offers (RFC 8446 §4.1.2), lists in its own order and with its GREASE values, except in `versions`.
 
     `server_name` is lower case without a trailing dot; `sni_malformed` says that the client sent a name that is none:

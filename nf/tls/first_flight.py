@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from msgspec import Struct
+
 from nf.tls.alerts import DECODE_ERROR, ILLEGAL_PARAMETER, RECORD_OVERFLOW, UNEXPECTED_MESSAGE
 
 MAX_HELLO = 16384  # bytes of a ClientHello after its four-byte header; post-quantum ones need about 1,800
@@ -44,8 +46,7 @@ class NeedMore:
     at_least: int
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True, gc=False):
     """A ClientHello without its handshake header, and how many bytes of the stream its records took."""
 
     body: bytes

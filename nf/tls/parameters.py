@@ -1,7 +1,8 @@
 """What a handshake agreed on."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from nf.policy.versions import TLS10, TLS11, TLS12, TLS13
 
@@ -9,8 +10,7 @@ _CODES: Final = {"TLSv1": TLS10, "TLSv1.1": TLS11, "TLSv1.2": TLS12, "TLSv1.3": 
 NAMES: Final = {code: name for name, code in _CODES.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class TlsParameters:
+class TlsParameters(Struct, frozen=True, gc=False):
     """Protocol version and cipher suite by their OpenSSL names, and the application protocol, empty without ALPN."""
 
     version: str

@@ -9,6 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec import structs
 from OpenSSL import SSL
 
 from nf.dataplane.cache_room import SITES, Rooms
@@ -48,12 +49,12 @@ def der(pki: LoopbackPki, certificate: str = "good") -> bytes:
 def offer(signatures: list[int], suites: list[int] | None = None, name: str | None = NAME) -> ClientHello:
     message = hello(extension(43, b"\x04\x03\x04\x03\x03"), extension(13, codes(2, signatures)),
                     ciphers=codes(2, suites or [0x1301, 0xC02B, 0xC02F]))
-    return replace(parsed(record(message)), server_name=name)
+    return structs.replace(parsed(record(message)), server_name=name)
 
 
 def shown(engine: SslEngine, chain: tuple[bytes, ...], *, alpn: bytes = b"h2", name: str | None = NAME,
           signatures: list[int] | None = None) -> SSL.Connection:
-    server = replace(SERVER, alpn=alpn)
+    server = structs.replace(SERVER, alpn=alpn)
     return engine.terminate(None, offer(signatures or BOTH, name=name), chain, server)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from hwmodel.session import Direction
 from nf.log.records import (
@@ -70,7 +71,7 @@ def test_each_message_can_be_switched_off(options: AppTracking, names: list[str]
 
 
 def at_age(seconds: int) -> Volume:
-    return replace(VOLUME, elapsed_seconds=seconds)
+    return structs.replace(VOLUME, elapsed_seconds=seconds)
 
 
 def minutes(service: AppTrack, number: int) -> list[int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from msgspec import structs
 
 from nf.log.records import LogRecord, SslProxyMessage, ssl_proxy
 from nf.log.render import read_structured
@@ -135,7 +136,7 @@ def test_a_server_under_another_ca_gets_nothing(rsyslog: Rsyslog, store: PkiStor
 
 
 def at_local3(record: LogRecord, severity: int) -> LogRecord:
-    return replace(record, layout=replace(record.layout, priority=19 * 8 + severity))
+    return structs.replace(record, layout=replace(record.layout, priority=19 * 8 + severity))
 
 
 

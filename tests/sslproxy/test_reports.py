@@ -125,7 +125,7 @@ def test_updates_come_in_every_state_of_a_living_session_and_change_none(state: 
     play = Playbook(services=(tracked(),))
     play.machine.state = state
     play.machine._inspection.mark_encrypted(True)
-    volume = replace(VOLUME, elapsed_seconds=60)
+    volume = structs.replace(VOLUME, elapsed_seconds=60)
     answered = play.machine.receive(on.Updated(volume))
     updated = apptrack_volume_update(FACTS, play.inspection.application, volume)
     assert answered[1:] == [do.Log(updated), do.Report(300.0)]

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from msgspec import Struct
+
 MOST: Final = 16384  # entries
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True, gc=False):
     """Where sessions of one kind go to; TCP alone is looked into."""
 
     system: str

@@ -1,7 +1,8 @@
 """The search for what a session is, through all that has been seen of it."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from hwmodel.session import Direction
 from nf.pki.names import dns_names
@@ -20,8 +21,7 @@ _HANDSHAKE: Final = 0x16  # TLS's content type
 _HTTP: Final = {"HTTP": HTTP, "HTTP/2": HTTP2}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True, gc=False):
     """A protocol, and what is nested in it ("" where nothing is); `final` says that the first bytes tell no more."""
 
     carrier: str

@@ -1,8 +1,9 @@
 """Web filtering: each request's URL; of TLS that is not decrypted, the server's name in the ClientHello."""
 
-from dataclasses import replace
 from html import escape
 from typing import Final
+
+from msgspec.structs import replace
 
 from hwmodel.session import Direction
 from nf.log.records import UNKNOWN, SessionFacts

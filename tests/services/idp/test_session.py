@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from hwmodel.session import Direction
 from nf.policy.attacks import Attack, Content, IdpAction, Member, Rate, Severity
@@ -99,9 +100,9 @@ def test_it_is_active_where_a_policy_asks_for_it() -> None:
     at = Attachment(FACTS, POLICY, TRUST, UNTRUST, system(idp))
     by_default = replace(POLICY, services=replace(POLICY.services, others=(("idp", ""),)))
     assert service.attach(at) is None
-    assert service.attach(replace(at, policy=by_default)) is not None
-    assert detection(replace(idp, default=None)).attach(replace(at, policy=by_default)) is None
-    assert service.attach(replace(at, policy=ASKING)) is not None
+    assert service.attach(structs.replace(at, policy=by_default)) is not None
+    assert detection(replace(idp, default=None)).attach(structs.replace(at, policy=by_default)) is None
+    assert service.attach(structs.replace(at, policy=ASKING)) is not None
 
 
 ACTION = IpAction("block", "source-address", 60, log=True, log_create=True)
