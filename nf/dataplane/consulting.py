@@ -8,6 +8,7 @@ from hwmodel.session import Direction
 from nf.dataplane.daemons import Exchange
 from nf.dataplane.loop import Chore
 from nf.dataplane.tls_ends import TlsEnds
+from nf.inspection.inspection import Inspection
 from nf.services.asking import Answer
 from nf.sinks import captures
 from nf.sslproxy import commands as do
@@ -22,6 +23,11 @@ class Consulting(TlsEnds):
     _exchanges: dict[tuple[int, int], Exchange] | None = None
     _alarm: Chore | None = None
     _paused: frozenset[Direction] = frozenset()  # by services
+
+    @property
+    def inspection(self) -> Inspection:
+        """Its services together."""
+        return self._entry.inspection
 
     def _failed(self) -> None:
         raise NotImplementedError

@@ -45,6 +45,7 @@ class Selection(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fiel
     bytes_less_than: int | None = None
     duration_more_than: int | None = None
     duration_less_than: int | None = None
+    extensive: bool = False  # no condition: with what only the workers know
 
 
 def selection(filters: object) -> Selection:

@@ -2,14 +2,13 @@
 
 import sys
 import traceback
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from nf.dataplane.bulletins import Board
 from nf.dataplane.loop import Loop
 from nf.dataplane.messages import Told
-from nf.services import Bulletin, Engaged
+from nf.services import Bulletin, Engaged, Service, Tally
 
 INTERVAL: Final = 1.0  # seconds between two looks at files
 
@@ -17,9 +16,10 @@ INTERVAL: Final = 1.0  # seconds between two looks at files
 class Services:
     """Asks the services of a worker for what they offer beyond judging; a bug in one costs no more than that answer."""
 
-    def __init__(self, loop: Loop, engaged: tuple[Engaged, ...], board: Board) -> None:
+    def __init__(self, loop: Loop, engaged: tuple[Engaged, ...], board: Board,
+                 living: Callable[[], Iterable[Service]] = tuple) -> None:
         self.slot: int | None = None  # the loop's
-        self._loop, self._board = loop, board
+        self._loop, self._board, self._living = loop, board, living
         self._by_name = {one.name: one for one in engaged}
         self._refresh = [refresh for one in engaged if (refresh := one.offers("refresh")) is not None]
 
@@ -52,12 +52,23 @@ class Services:
     def report(self, about: Mapping[str, Any]) -> dict[str, Any]:
         """An answer of one service for operators, empty where it has none; `tally` is what inspection has counted of it."""
         if about["word"] == "tallies":
-            return {name: asdict(one.tally) for name, one in self._by_name.items()}
+            return {name: tally.report() for name, tally in self._tallies().items()}
         engaged = self._by_name.get(about["service"])
         if engaged is None:
             return {}
         if about["word"] == "tally":
-            return asdict(engaged.tally)
+            return self._tallies()[engaged.name].report()
         report = engaged.offers("report")
         found: dict[str, Any] = {} if report is None else report(about["word"], about.get("about", {}))
+        return found
+
+    def _tallies(self) -> dict[str, Tally]:
+        """Of sessions that are over and of those that live."""
+        found = {}
+        for name, one in self._by_name.items():
+            found[name] = Tally()
+            found[name].add(one.tally)
+        for service in self._living():
+            if service.name in found:
+                found[service.name].add(service.tally)
         return found

@@ -1,11 +1,11 @@
 """What a running device says of its live sessions, and how it clears them: in portions, so that it never pauses."""
 
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
 from nf.dataplane.device import Device
-from nf.dataplane.inquiries import Later
+from nf.dataplane.inquiries import Answers, Later
 from nf.dataplane.ledger import Row
 from nf.dataplane.messages import Agreed, Opened, Progress
 from nf.dataplane.selection import RequestError, scan, selection
@@ -18,13 +18,25 @@ _NOTHING_FOUND: Final = Opened(0, "", "", "", "")
 _NOTHING_TOLD: Final = Progress(0, 0, 0, 0, 0, 0, 0.0, 0.0, "", "", "", "")
 
 
-def sessions(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any]:
+def sessions(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any] | Later:
     """Some of the sessions that the filters mean; `next` goes back as `after` for more; `total` counts all."""
-    now, places = device.loop.now, device.places
-    found, following = scan(device.ledger.rows, selection(request.get("filters", {})), _after(request), now)
-    return {"total": len(device.ledger.rows), "next": following, "pics": [places[spu] for spu in device.worker_of],
-            "sessions": [{**_row(row, now), **places[row.session.spu], "start": round(row.since - device.started, 1)}
-                         for row in found]}
+    now, places, chosen = device.loop.now, device.places, selection(request.get("filters", {}))
+    found, following = scan(device.ledger.rows, chosen, _after(request), now)
+    rows = [{**_row(row, now), **places[row.session.spu], "start": round(row.since - device.started, 1)} for row in found]
+    answer = {"total": len(device.ledger.rows), "next": following, "pics": [places[spu] for spu in device.worker_of],
+              "sessions": rows}
+    if not (chosen.extensive and rows):
+        return answer
+    later, workers = Later(), {device.worker_of[row.session.spu] for row in found}
+    device.inquiries.ask(workers, "standing", {"sessions": [row["session-id"] for row in rows]},
+                         lambda answers: later.give({**answer, "sessions": _with_services(rows, answers)}))
+    return later
+
+
+def _with_services(rows: list[dict[str, Any]], answers: Answers) -> list[dict[str, Any]]:
+    """Each row with what its worker says of its services."""
+    standing = ChainMap(*map(dict, answers.values()))
+    return [{**row, "services": standing.get(str(row["session-id"]), [])} for row in rows]
 
 
 def clear_sessions(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
 from ipaddress import ip_address
@@ -79,7 +79,8 @@ class Worker:
         self._news = News(self.loop, self._connections, self._tell)
         self._findings = Findings(duties.first_path.systems)
         self.daemons = Daemons(self.loop, duties.contexts)
-        self.services = Services(self.loop, duties.first_path.services, duties.board)
+        self.services = Services(self.loop, duties.first_path.services, duties.board, lambda: (
+            service for connection in self.connections for service in connection.inspection.services))
 
     def run(self) -> None:
         """Serve until SIGTERM or until the central point closes the link, then end what is left."""
@@ -121,6 +122,11 @@ class Worker:
     def engines(self) -> Mapping[str, SslEngine]:
         """All of them, by profile."""
         return self._duties.engines
+
+    @property
+    def connections(self) -> Collection[Connection]:
+        """All sessions that live here."""
+        return self._connections
 
     def connection(self, session_id: int) -> Connection | None:
         """A session that lives here."""

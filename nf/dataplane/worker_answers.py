@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, Protocol
 
@@ -25,6 +25,10 @@ class Here(Protocol):
 
     services: Services
 
+    @property
+    def connections(self) -> Collection[Connection]:
+        """All sessions that live here."""
+
     def connection(self, session_id: int) -> Connection | None:
         """A session that lives here."""
 
@@ -41,6 +45,13 @@ def answer(worker: Here, question: Question) -> dict[str, Any]:
 def _session(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
     connection = worker.connection(about["session-id"])
     return {} if connection is None else tls_facts(connection.account, connection.verdict)
+
+
+def _standing(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
+    """The services of some sessions, by number."""
+    wanted = frozenset(about["sessions"])
+    return {str(connection.session_id): connection.inspection.standing() for connection in worker.connections
+            if connection.session_id in wanted}
 
 
 def _service(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,5 +103,5 @@ def _caches_of(worker: Here, name: str) -> Iterator[tuple[str, Cache]]:
 
 
 _WORDS: Final[Mapping[str, Callable[[Here, Mapping[str, Any]], dict[str, Any]]]] = {
-    "session": _session, "service": _service, "caches": _caches, "cache-entries": _entries, "clear-cache": _clear,
-    "clear-stale-sessions": _clear_stale, "clear-cache-statistics": _clear_statistics}
+    "session": _session, "standing": _standing, "service": _service, "caches": _caches, "cache-entries": _entries,
+    "clear-cache": _clear, "clear-stale-sessions": _clear_stale, "clear-cache-statistics": _clear_statistics}

@@ -77,7 +77,7 @@ class FirstPath:
                                 if isinstance(one.service, Identification))
         attachment = Attachment(facts, policy, arrival.source[0], arrival.destination[0], arrival.system, arrival.now)
         found = service.identify(attachment, follows=follows)
-        found.name, found.tally = engaged.name, engaged.tally
+        engaged.adopt(found)
         return found
 
     def plan(self, arrival: Arrival, facts: SessionFacts, profile: SslProxyProfile | None, policy: Policy,

@@ -6,7 +6,7 @@ Services are asked in the order of their ranks; the first that blocks ends the r
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -45,6 +45,10 @@ class Inspection(Release):
         """All that are on the session."""
         return self._panel.all
 
+    def standing(self) -> list[dict[str, Any]]:
+        """Its services, for operators."""
+        return self._panel.standing()
+
     @property
     def active(self) -> bool:
         """Whether any service is on the session at all: without one there is nothing to decrypt for."""
@@ -75,7 +79,7 @@ class Inspection(Release):
 
     def open(self, now: float) -> Passage:
         """The session begins, or its policy is known: some services know already that it must not be."""
-        said = Round()
+        said = self._round(now)
         self._welcome(said, now)
         return self._passage(said, now) if self._matters(said) else NOTHING
 
@@ -87,7 +91,7 @@ class Inspection(Release):
     def secure(self, secured: Secured, now: float) -> Passage:
         """The session is decrypted, and this is what its handshakes have told."""
         self.mark_encrypted(True)
-        said = Round()
+        said = self._round(now)
         for service in tuple(self._panel.watching):
             if said.block is None and type(service).secure is not Service.secure:
                 self._hear(service, self._panel.ask(service, partial(service.secure, secured), now, said), said, now)
@@ -97,7 +101,7 @@ class Inspection(Release):
         """Show the next plaintext to every service that still watches, and pass on what all of them let go."""
         if self._denies:
             return Passage(denied=True)
-        held, said = self._held[direction], Round()
+        held, said = self._held[direction], self._round(now)
         self._skipping.discard(direction)
         if self._newcomers:
             self._welcome(said, now)
@@ -111,7 +115,7 @@ class Inspection(Release):
 
     def end(self, direction: Direction, now: float) -> Passage:
         """The sender of a direction has ended its stream, which goes on once nothing of it is held back."""
-        said = Round()
+        said = self._round(now)
         items = self._conversation.end(direction) if self._conversation is not None else ()
         self._ending.append(direction)
         self._show(self._piece(direction, b"", now, items, final=True), said)
@@ -148,7 +152,8 @@ class Inspection(Release):
 
     def answer(self, place: int, answer: Answer) -> Passage:
         """An engine has answered the service of that place; one that has detached itself does not hear."""
-        service, said = self._panel.all[place], Round()
+        service, said = self._panel.all[place], self._round(answer.now)
+        self._panel.answered(place, answer)
         if service not in self._panel.watching:
             return NOTHING
         self._hear(service, self._panel.ask(service, service.answer, answer, said), said, answer.now)
@@ -156,7 +161,7 @@ class Inspection(Release):
 
     def wake(self, now: float) -> Passage:
         """The time is over that some service had for its verdict."""
-        said, self._waking = Round(), None
+        said, self._waking = self._round(now), None
         for service in self._panel.impatient(now):
             opinion = self._panel.ask(service, service.wake, now, said)
             if opinion.verdict is Verdict.HOLD and opinion.patience is None:
@@ -177,10 +182,15 @@ class Inspection(Release):
 
     def finish(self, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         """The session has ended: the last records of all its services."""
+        self._panel.close()
         return tuple(record for service in self._panel.all
                      for record in service.finish(self.application, reason, volume))
 
     # the joint verdict
+
+    def _round(self, now: float) -> Round:
+        self._panel.now = now
+        return Round()
 
     def _hear(self, service: Service, opinion: Opinion, said: Round, now: float,
               directions: tuple[Direction, ...] = BOTH) -> None:

@@ -11,7 +11,7 @@ from hwmodel.session import Direction
 from nf.inspection.held import Held
 from nf.log.records import LogRecord, Route
 from nf.services import Block, Bulletin, Capture, Fault, Opinion, Page, Replacement, Service, Verdict
-from nf.services.asking import Ask
+from nf.services.asking import Answer, Ask
 
 PATIENCE: Final = 30.0  # seconds that a service may hold back data without having said for how long
 BOTH: Final = tuple(Direction)
@@ -46,6 +46,9 @@ class Panel:
         self.limits: dict[Service, dict[Direction, int]] = {}
         self._until: dict[Service, float] = {}
         self._pauses: dict[Service, tuple[Direction, ...]] = {}
+        self._since: dict[Service, float] = {}  # when their holds began
+        self._asked: dict[tuple[int, int], float] = {}  # when engines were last asked that owe an answer
+        self.now = 0.0
 
     def join(self, services: tuple[Service, ...]) -> None:
         """More are on the session now."""
@@ -68,7 +71,7 @@ class Panel:
 
     def give_up(self, service: Service, fault: Fault, said: Round) -> Opinion:
         """What a service's configuration wants where it has come to no verdict."""
-        service.tally.faults[fault.name] = service.tally.faults.get(fault.name, 0) + 1
+        service.tally.fault(fault.name)
         try:
             opinion = service.fall_back(fault)
         except Exception:  # noqa: BLE001 - as above
@@ -102,6 +105,17 @@ class Panel:
             place = self.all.index(service)
             service.tally.asks += len(opinion.asks)
             said.asks += tuple((place, ask) for ask in opinion.asks)
+            for ask in opinion.asks:
+                if ask.over:
+                    self._asked.pop((place, ask.number), None)
+                else:
+                    self._asked[place, ask.number] = now
+
+    def answered(self, place: int, answer: Answer) -> None:
+        """An engine has answered the service of that place: how long that took since it was last asked."""
+        asked = self._asked.pop((place, answer.number), None)
+        if asked is not None:
+            self.all[place].tally.answer(answer.now - asked)
 
     def let_go(self, service: Service, directions: Iterable[Direction]) -> None:
         """It holds nothing back of these directions any more."""
@@ -112,12 +126,17 @@ class Panel:
         for direction in directions:
             limits.pop(direction, None)
         if not limits:
-            del self.limits[service]
-            self._until.pop(service, None)
+            self._holds_no_more(service)
+
+    def _holds_no_more(self, service: Service) -> None:
+        if self.limits.pop(service, None) is not None:
+            service.tally.release(self.now - self._since.pop(service))
+        self._until.pop(service, None)
 
     def _hold(self, service: Service, opinion: Opinion, now: float, directions: Iterable[Direction]) -> None:
         if service not in self.limits:
             service.tally.holds += 1
+            self._since[service] = now
         if service not in self.watching:  # it had seen enough of the bytes, but not of the application
             self.watching.append(service)
             self.reading += [service] * service.reads
@@ -137,9 +156,26 @@ class Panel:
             self.watching.remove(service)
         if service in self.reading:
             self.reading.remove(service)
-        self.limits.pop(service, None)
-        self._until.pop(service, None)
+        self._holds_no_more(service)
         self._pauses.pop(service, None)
+
+    def close(self) -> None:
+        """The session is over: what its services have done counts for their workers."""
+        for service in self.all:
+            if service in self.limits:
+                self._holds_no_more(service)
+            service.total.add(service.tally)
+
+    def standing(self) -> list[dict[str, Any]]:
+        """Every service of the session: whether it still watches, and what it has done."""
+        return [{"name": service.name, "state": self._state(service), **service.tally.brief()} for service in self.all]
+
+    def _state(self, service: Service) -> str:
+        if service.tally.blocks:
+            return "blocked"
+        if service in self.limits:
+            return "holds"
+        return "watches" if service in self.watching else "has seen enough"
 
     def excessive(self) -> list[Service]:
         """Services for whom more is held back than they may have."""

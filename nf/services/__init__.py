@@ -37,6 +37,7 @@ from nf.services.opinions import (
     Replacement,
     Verdict,
 )
+from nf.services.tally import Tally
 from nf.tls.secured import Secured
 
 __all__ = [
@@ -65,20 +66,6 @@ class Attachment(Struct, frozen=True, gc=False):
         return next((value for word, value in self.policy.services.others if word == statement), None)
 
 
-@dataclass(slots=True)
-class Tally:
-    """What one service has done in one worker."""
-
-    sessions: int = 0
-    pieces: int = 0
-    bytes: int = 0
-    nanoseconds: int = 0  # of judging
-    asks: int = 0
-    holds: int = 0
-    blocks: int = 0
-    faults: dict[str, int] = field(default_factory=dict)
-
-
 class Service:
     """One service on one session; services are subclasses."""
 
@@ -88,7 +75,8 @@ class Service:
     rewrites: ClassVar[bool] = False  # may replace what passes: the session is then kept to HTTP/1
     most_held: int = 96 << 10  # bytes of a direction that may be held back for it; no session is above 256 KB by itself
     name: str = ""
-    tally: Tally = Tally()  # of all its sessions in this worker
+    tally: Tally = Tally()  # of this session
+    total: Tally = Tally()  # of all sessions in this worker that are over
 
     def open(self, now: float) -> Opinion:  # noqa: ARG002
         """The session begins; nothing has been connected to the server yet."""
@@ -162,7 +150,7 @@ def available() -> tuple[str, ...]:
                         if module.name not in _OWN and not module.name.startswith("_")))
 
 
-_OWN = frozenset({"asking", "opinions"})
+_OWN = frozenset({"asking", "opinions", "tally"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +171,12 @@ class Engaged:
         """An instance for this session, or None where the service is not active on it."""
         attached = self.service.attach(attachment)
         if attached is not None:
-            attached.name, attached.tally = self.name, self.tally
-            self.tally.sessions += 1
+            self.adopt(attached)
         return attached
+
+    def adopt(self, service: Service) -> None:
+        """This instance counts as one of it."""
+        service.name, service.tally, service.total = self.name, Tally(1), self.tally
 
 
 def load(name: str) -> ServiceType:

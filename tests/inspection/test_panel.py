@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from hwmodel.session import Direction
 from nf.inspection.inspection import Inspection
 from nf.inspection.panel import PATIENCE
-from nf.log.records import Route
+from nf.log.records import CloseReason, Route
 from nf.services import HOLD, IGNORE, PERMIT, Block, Fault, Opinion, Piece, Replacement, Service, Tally, Verdict
 from nf.services.asking import Answer, Ask, Peer
+from nf.services.tally import Durations
+from tests.services.attachments import VOLUME
 
 C2S, S2C = Direction.C2S, Direction.S2C
 CLAMD = Peer("unix", "/run/clamd")
@@ -155,3 +157,38 @@ def test_other_wishes_are_passed_on() -> None:
     inspection = Inspection((Says([wish]),))
     passage = inspection.receive(C2S, b"a")
     assert (passage.way, passage.dscp, inspection.application.route.instance) == ("backup", 46, "backup")
+
+
+def test_how_long_engines_take_and_bytes_are_held() -> None:
+    one = Says([Opinion(Verdict.HOLD, asks=(Ask(1, CLAMD, b"a"),)), Opinion(Verdict.HOLD, asks=(Ask(1, CLAMD, b"b"),))],
+               answered=PERMIT)
+    inspection = Inspection((one,))
+    inspection.receive(C2S, b"a", 10.0)
+    inspection.receive(C2S, b"b", 11.0)
+    inspection.answer(0, Answer(1, b"OK", now=11.25))
+    assert one.tally.answered == Durations(1, 0.25, {"256": 1})
+    assert one.tally.held == Durations(1, 1.25, {"2048": 1})
+    inspection.answer(0, Answer(1, b"more", now=20.0))
+    assert one.tally.answered.count == 1
+
+
+def test_what_is_still_held_at_the_end_counts() -> None:
+    one = Says([HOLD, HOLD])
+    inspection = Inspection((one,))
+    inspection.receive(C2S, b"a", 1.0)
+    inspection.receive(C2S, b"b", 3.0)
+    inspection.finish(CloseReason.FIN, VOLUME)
+    assert one.tally.held == Durations(1, 2.0, {"2048": 1})
+
+
+def test_a_sessions_services_say_what_they_do_and_count_for_their_worker_in_the_end() -> None:
+    one, two, three = Says([HOLD]), Says([IGNORE]), Late([Opinion(Verdict.BLOCK)])
+    totals = {service: Tally() for service in (one, two, three)}
+    for service, total in totals.items():
+        service.total = total
+    inspection = Inspection((one, two, three))
+    inspection.receive(C2S, b"abc")
+    assert [(told["state"], told["bytes"]) for told in inspection.standing()] == [
+        ("holds", 3), ("has seen enough", 3), ("blocked", 3)]
+    inspection.finish(CloseReason.FIN, VOLUME)
+    assert [(total.bytes, total.holds, total.blocks) for total in totals.values()] == [(3, 1, 0), (3, 0, 0), (3, 0, 1)]

@@ -47,7 +47,7 @@ _FLOW = Word("flow", "Flow information", children=(
                         end=Ask({"show": "sessions-summary"}, sessions.summary)),),
          options=(*_FILTERS,
                   Word("brief", "In brief (default)", group="level", local=True),
-                  Word("extensive", "With everything that is known", group="level", local=True))),
+                  Word("extensive", "With everything that is known", group="level"))),
     *FLOW))
 
 _POLICY_FILTERS = (

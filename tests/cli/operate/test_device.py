@@ -1,6 +1,7 @@
 """A running device, asked through its socket: all pages, sessions that live, sessions that are cleared."""
 
 import contextlib
+import re
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -161,6 +162,24 @@ def test_packets_by_what_became_of_them(device: Device, network: Network) -> Non
         client.recv(len(REQUEST))
     until(network.proxy.is_idle, "the session is over")
     assert packets("received") - received == packets("copied") - copied > 4
+
+
+def test_what_services_do_is_told_of_a_session_and_of_all(device: Device, network: Network) -> None:
+    def bytes_seen() -> int:
+        return device.answer({"show": "services"})["apptrack"]["bytes"]
+
+    before = bytes_seen()
+    with network.client() as client:
+        client.sendall(REQUEST)
+        client.recv(len(REQUEST))
+        number = device.answer({"show": "sessions"})["sessions"][0]["session-id"]
+        lines = text(device, f"show security flow session session-identifier {number} extensive")
+        assert re.search(r"^Service: apptrack, (watches|has seen enough), bytes: [1-9]\d*, CPU: \d+ us$", lines, re.MULTILINE)
+        living = bytes_seen() - before
+        assert living >= len(REQUEST)
+    until(network.proxy.is_idle, "the session is over")
+    assert bytes_seen() - before >= living
+    assert "apptrack" in text(device, "show services inspection")
 
 
 def test_the_device_says_what_it_does_not_understand(device: Device) -> None:

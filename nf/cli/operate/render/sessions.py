@@ -78,6 +78,7 @@ def _extensive(row: Mapping[str, Any]) -> list[str]:
         f"Dynamic application: junos:{row['application'] or 'UNKNOWN'}",
         f"Encryption:  {(row['encrypted'] or 'Unknown').capitalize()}",
         *_ssl_proxy(row),
+        *_services(row),
         f"Maximum timeout: {_seconds(row['maximum-timeout'])}, Current timeout: {_seconds(row['timeout'])}",
         f"Session State: {row['session-state']}",
         f"Start time: {round(row['start'])}, Duration: {round(row['age'])}",
@@ -108,6 +109,14 @@ def _ssl_proxy(row: Mapping[str, Any]) -> list[str]:
     if row["decrypted"]:
         lines.append(f"  Decrypted bytes: {row['decrypted-bytes']}")
     return lines
+
+
+def _services(row: Mapping[str, Any]) -> list[str]:
+    """Ours: what watches the session, and what that has cost."""
+    return [f"Service: {one['name'].replace('_', '-')}, {one['state']}, bytes: {one['bytes']}, CPU: {one['microseconds']} us"
+            + (f", held: {one['held-ms']} ms" if one["held-ms"] else "")
+            + (f", asked: {one['asks']}, waited: {one['waited-ms']} ms" if one["asks"] else "")
+            for one in row.get("services", ())]
 
 
 def _ends(row: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -67,6 +67,15 @@ def test_extensive_says_why_a_session_is_not_decrypted() -> None:
         {"sessions": [{**row, "profile": ""}], "pics": [ONE]}, {"extensive": True})
 
 
+def test_extensive_tells_what_each_service_does() -> None:
+    busy = {"name": "web_filtering", "state": "holds", "bytes": 80, "microseconds": 120, "asks": 2, "waited-ms": 15,
+            "held-ms": 20}
+    idle = {**busy, "name": "apptrack", "state": "watches", "asks": 0, "waited-ms": 0, "held-ms": 0}
+    lines = sessions({"sessions": [{**ROW, "services": [busy, idle]}], "pics": [ONE]}, {"extensive": True})
+    assert "Service: web-filtering, holds, bytes: 80, CPU: 120 us, held: 20 ms, asked: 2, waited: 15 ms" in lines
+    assert "Service: apptrack, watches, bytes: 80, CPU: 120 us" in lines
+
+
 def test_a_session_that_the_first_path_has_not_seen_yet() -> None:
     row = {**ROW, "policy-name": "", "session-state": "Pending"}
     assert sessions({"sessions": [row], "pics": [ONE]}, {})[0] == (
