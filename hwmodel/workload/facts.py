@@ -72,13 +72,12 @@ class Workload:
     parts: "tuple[Workload, ...]" = ()
 
     def faster(self, factor: float) -> "Workload":
-        """The same load with so many times the sessions."""
+        """The same load with so many times the sessions a second; those that are counted one by one stay as many."""
         return replace(
             self,
             arrival_rate=self.arrival_rate * factor,
             final_rate=self.final_rate * factor,
             states=tuple(replace(state, rate=state.rate * factor) for state in self.states),
-            sessions=round(self.sessions * factor),
             parts=tuple(part.faster(factor) for part in self.parts),
         )
 

@@ -107,4 +107,4 @@ def test_parts_are_one_load_in_order() -> None:
 
 def test_faster_is_more_of_the_same() -> None:
     twice = replace(PLAIN, parts=(PLAIN, replace(PLAIN, sessions=3))).faster(2)
-    assert (twice.parts[0].arrival_rate, twice.parts[1].sessions) == (4000, 6)
+    assert (twice.parts[0].arrival_rate, twice.parts[1].sessions) == (4000, 3)
