@@ -30,7 +30,8 @@ StapleKind = Literal["good", "revoked", "expired"]
 TlsVersion = Literal["1.0", "1.1", "1.2", "1.3"]
 Protocol = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 Step = Literal["kill nf", "await nf down", "start nf", "restart nf", "restart switch", "restart controller", "commit",
-               "rollback", "change files", "kill daemons", "start daemons", "wait", "kill worker"]
+               "rollback", "change files", "kill daemons", "start daemons", "wait", "kill worker",
+               "await moved"]
 STARTTLS = ("smtp", "imap", "pop3", "ftp")  # protocols in which TLS begins in mid-talk
 BY_S_CLIENT = ("tls", *STARTTLS)
 _PORTS = {"http": 80, "smtp": 25, "imap": 143, "pop3": 110, "ftp": 21}

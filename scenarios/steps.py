@@ -5,14 +5,16 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 
+from nf.controller.intents import Purpose
 from scenarios import daemons, switch
-from scenarios.lab import START_SECONDS, Lab, ask_nf, read_configuration, write_beside
-from scenarios.programs import start_again
+from scenarios.lab import START_SECONDS, Lab, ask_nf, flow_entries, read_configuration, write_beside
+from scenarios.programs import LabError, start_again
 from scenarios.schema import Step
 from topologies.roles import legs
 
 _LOOK = 2.0  # seconds: the network function looks at files once a second
 _LOST = "lost with an SPU"
+_POLL = 0.1  # seconds
 _WAIT = 3.0  # seconds of `wait`
 
 
@@ -112,11 +114,20 @@ def _wait(lab: Lab) -> None:  # noqa: ARG001 - time alone passes
     time.sleep(_WAIT)
 
 
+def _await_moved(lab: Lab) -> None:
+    """A switch carries entries of a session that takes another way."""
+    until = time.monotonic() + START_SECONDS
+    while not any(entry.meaning == Purpose.MOVED.words for entry in flow_entries(lab)):
+        if time.monotonic() >= until:
+            raise LabError("no switch has entries of a moved session")
+        time.sleep(_POLL)
+
+
 _STEPS: Mapping[Step, Callable[[Lab], None]] = {
     "kill nf": _kill_nf, "await nf down": _await_nf_down, "start nf": _start_nf, "restart nf": _restart_nf,
     "restart switch": _restart_switch, "restart controller": _restart_controller, "commit": _commit,
     "rollback": _rollback, "change files": _change_files, "kill daemons": _kill_daemons, "start daemons": _start_daemons,
-    "wait": _wait, "kill worker": _kill_worker}
+    "wait": _wait, "kill worker": _kill_worker, "await moved": _await_moved}
 
 
 def _nf(lab: Lab) -> str:

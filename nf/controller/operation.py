@@ -12,7 +12,7 @@ from nf.controller.events import Datapath, Event, Left, PacketIn, PortChanged
 from nf.controller.gateways import gateways
 from nf.controller.intents import Purpose
 from nf.controller.liveness import Liveness
-from nf.controller.rerouting import IDLE, Change, Rerouting
+from nf.controller.rerouting import Change, Rerouting
 from nf.controller.steering import wanted
 from nf.controller.switches import Switches, send
 from nf.controller.topology import Place, Topology
@@ -32,13 +32,13 @@ class Operation:
         """Raises TopologyError where the policies ask for what the topology has not."""
         self.counters: Counter[str] = Counter()
         self._report, self._log = report, log
-        self._switches = Switches(topology, wanted(configuration, topology), report)
         self._denials = Denials(configuration, topology)
         self._gateways = gateways(configuration.systems, topology)
         self._interfaces = {Place(switch.name, port): interface for switch in topology.switches
                             for port, interface in switch.ports.items()}
         self._liveness = Liveness(topology.nf, configuration.digest)
         self._rerouting = Rerouting(Detours(configuration.systems, topology))
+        self._switches = Switches(topology, wanted(configuration, topology), report, self._rerouting.of)
         self._egress = {(leg.place, leg.mac): leg.interface for leg in topology.legs()}  # legs may share a port
         self._name = topology.nf.name if topology.nf else ""
         self._modes = Counter(fail_mode(policy) for _, policy in configuration.systems.policies if diverts(policy))
@@ -52,7 +52,6 @@ class Operation:
         if ready is not None:
             ports = {number: openflow.carries(port) for number, port in event.datapath.ports.items()}
             self._liveness.watch(ready, ports, now)
-            self._switches.have(self._rerouting.of(event.datapath.id), IDLE)
         if name is not None:
             match event:
                 case Left():
@@ -96,7 +95,7 @@ class Operation:
 
     def _reroute(self, change: Change) -> None:
         self._switches.lose(change.removed)
-        self._switches.have(change.added, IDLE)
+        self._switches.have(change.added)
         if change.moved:
             self.counters["sessions moved to another way"] += change.moved
         for fault in change.faults:

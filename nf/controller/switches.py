@@ -9,6 +9,7 @@ from nf.controller import openflow
 from nf.controller.events import BarrierReply, Datapath, Event, Joined, Left, Refused
 from nf.controller.intents import Intent
 from nf.controller.openflow import Message
+from nf.controller.rerouting import IDLE
 from nf.controller.steering import Wanted, unmetered
 from nf.controller.topology import Topology
 
@@ -35,11 +36,13 @@ class Switches:
 
     On a switch that joins, entries of other generations go first: dropping for a moment is safe, mixing two
     configurations is not. When the NF's state changes, what is new is added before what is over is removed: until then
-    a packet meets what its policy says in the one state or in the other, and never another policy.
+    a packet meets what its policy says in the one state or in the other, and never another policy. `moved` are the
+    entries of single sessions that a switch is to have before it counts as ready.
     """
 
-    def __init__(self, topology: Topology, wanted: Wanted, report: Callable[[str], None]) -> None:
-        self._topology, self._wanted, self._report = topology, wanted, report
+    def __init__(self, topology: Topology, wanted: Wanted, report: Callable[[str], None],
+                 moved: Callable[[int], Iterable[Intent]] = lambda _dpid: ()) -> None:
+        self._topology, self._wanted, self._report, self._moved = topology, wanted, report, moved
         self._connections: dict[int, _Connection] = {}
         self._nf_up = True
 
@@ -76,10 +79,10 @@ class Switches:
                 if connection.barrier is None:
                     self._proceed(connection, now)
 
-    def have(self, intents: Iterable[Intent], seconds: int) -> None:
-        """Entries beside the wanted ones, until no packet has met them for some seconds; for switches that are there."""
+    def have(self, intents: Iterable[Intent]) -> None:
+        """Entries beside the wanted ones, until no packet has met them for IDLE seconds; for switches that are there."""
         for connection, own in self._at(intents):
-            for message in openflow.until_idle(connection.datapath, own, self._wanted.generation, seconds):
+            for message in openflow.until_idle(connection.datapath, own, self._wanted.generation, IDLE):
                 send(connection.datapath, message)
 
     def lose(self, intents: Iterable[Intent]) -> None:
@@ -147,6 +150,8 @@ class Switches:
         yield from openflow.forget(connection.datapath, self._wanted.generation)
         yield from self._added(connection, self._nf_up, every=True)
         yield from self._removed(connection, self._nf_up)
+        moved = self._moved(connection.datapath.id)
+        yield from openflow.until_idle(connection.datapath, moved, self._wanted.generation, IDLE)
 
     def _added(self, connection: _Connection, nf_up: bool, every: bool = False) -> Iterable[Message]:
         choose = self._wanted.entries if every else self._wanted.new

@@ -123,8 +123,7 @@ def test_a_moved_session_has_entries_for_as_long_as_it_lives_and_a_switch_that_c
     third.socket.close()
     running.says("switch s3 disconnected; it goes on with the entries that it has")
     again = ready(running, 3, *S3_PORTS)
-    while not any(purpose_of(mod.cookie) is Purpose.MOVED for mod in again.flow_mods):
-        again.until(of.OFPT_FLOW_MOD)
+    assert any(purpose_of(mod.cookie) is Purpose.MOVED for mod in again.flow_mods), "before it is ready"
     again.flow_mods.clear()
     again.packet_in(BEAT, 12, over)
     again.until(of.OFPT_FLOW_MOD)
