@@ -80,6 +80,8 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
     nf.wait_for("ready", START_SECONDS)
     for name in net.switches:
         controller.wait_for(f"switch {name} ready", START_SECONDS)
+    for daemon, running in zip(scenario.daemon, asked, strict=True):
+        daemons.await_afterwards(daemon, running)
     return Lab(scenario, platform, home, configuration, net, controller, nf, captures, asked)
 
 

@@ -1,5 +1,6 @@
 """Origin servers of a lab: nginx with a virtual server for each name, `openssl s_server` for what is not HTTP."""
 
+import gzip
 import sys
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ FILES = {
     "/bulk": bytes(value * value % 251 for value in range(65521)) * 4,  # 256 KB that no record boundary divides
 }
 _BASE64 = "base64:"
+_ZEROS = "gzip-of-zeros:"  # so many megabytes of them
 ACCESS_LOG = "access.jsonl"
 CLIENT_CA = "client-ca.crt"
 UPGRADING = {*STARTTLS, "websocket", "cut-off"}
@@ -41,6 +43,7 @@ _SERVER = """    server {{
         listen [::]:{port}{options};
         server_name {name};
         limit_rate {rate};
+        location ~ [.]packed$ {{ add_header Content-Encoding gzip; }}
 {tls}    }}
 """
 _TLS = """        ssl_certificate {stem}.crt;
@@ -56,7 +59,9 @@ WEAK = {"sha1", "rsa-1024"}  # certificates that OpenSSL serves at its lowest se
 
 
 def content(text: str) -> bytes:
-    """The bytes that a scenario writes as a text, or in base 64 behind a word that says so."""
+    """The bytes that a scenario writes as a text, or in another way behind a word that says so."""
+    if text.startswith(_ZEROS):
+        return gzip.compress(bytes(int(text.removeprefix(_ZEROS)) << 20), mtime=0)
     return b64decode(text.removeprefix(_BASE64)) if text.startswith(_BASE64) else text.encode()
 
 

@@ -64,7 +64,7 @@ class Files:
             place.unlink(missing_ok=True)
             _say(client, "250 gone")
         else:
-            _say(client, {"USER": "331 and the password", "PASS": "230 welcome", "PWD": '257 "/"', "SIZE": "550 see yourself",
+            _say(client, {"USER": "331 and the password", "PASS": "230 welcome", "PWD": '257 "/"', "SIZE": f"213 {place.stat().st_size}" if place.is_file() else "550 no such file",
                           "EPSV": f"229 at (|||{port}|)", "TYPE": "200 as they are", "QUIT": "221 bye",
                           "PASV": f"227 at ({host.replace('.', ',')},{port >> 8},{port & 255})"}.get(verb, "502 not here"))
 

@@ -2,7 +2,7 @@
 
 A module offers `command(home, options)`, which writes what the program needs to its own directory `home` and returns how
 it is started in the foreground, READY, the words by which it says that it serves, and PACKAGE, Debian's name of it
-where it is none of our own.
+where it is none of our own. AFTERWARDS are words that one says which comes to the network function by itself.
 """
 
 from collections.abc import Sequence
@@ -30,6 +30,11 @@ def begin(daemon: Daemon, home: Path, within: Sequence[str]) -> Running:
     running = start(daemon.program, module.command(own, daemon.options), own / "output.log", within)
     running.wait_for(module.READY, PATIENCE)
     return running
+
+
+def await_afterwards(daemon: Daemon, running: Running) -> None:
+    """Return once one that comes to the network function has come."""
+    running.wait_for(getattr(_module(daemon), "AFTERWARDS", ""), PATIENCE)
 
 
 def again(daemon: Daemon, running: Running) -> Running:

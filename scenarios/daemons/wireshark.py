@@ -5,6 +5,7 @@ from pathlib import Path
 
 PACKAGE = "tshark"
 READY = "waiting"
+AFTERWARDS = "Capturing"
 _FIELDS = ("ip.src", "tcp.dstport", "http.request.method", "http.request.uri", "_ws.col.Protocol")
 
 

@@ -105,6 +105,9 @@ class _Policies:
             spam=_profile(entry.one("anti-spam", "smtp-profile"), self._spam, self._findings),
             limit=(client.number("limit") or _LIMIT) if client.places else None,
             over_limit="log-and-permit" if client.value("over-limit") == "log-and-permit" else "block")
+        if policy.limit:
+            self._findings.remark(entry, f"{_SERVICE} {entry.name} traffic-options sessions-per-client",
+                                  "each worker (--spus) counts the sessions that it has itself")
         if not policy.has_work:
             self._findings.remark(entry, f"{_SERVICE} {entry.name}", "does nothing: it names no profile that has an effect")
         return policy
