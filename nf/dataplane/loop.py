@@ -18,6 +18,7 @@ BROKEN: Final = select.EPOLLERR | select.EPOLLHUP
 NOTHING: Final = 0  # registered, but only a broken connection is reported
 FORGET: Final = -1
 
+_NEVER: Final = float("inf")
 _TICK: Final = 0.05  # seconds; every deadline is met within one tick
 
 
@@ -104,7 +105,7 @@ class Loop:
     def arm(self, timed: Timed, seconds: float) -> None:
         """Set the one deadline of `timed`, in place of the one before; infinity disarms."""
         self.disarm(timed)
-        if seconds == float("inf"):
+        if seconds == _NEVER:
             return
         slot = timed.slot = int((self.now + seconds) / _TICK) + 1
         if slot not in self._wheel:
@@ -114,7 +115,7 @@ class Loop:
 
     def arm_sooner(self, timed: Timed, seconds: float) -> None:
         """Arm, unless something earlier is armed: that costs less, where whoever expires asks whether it is time."""
-        if seconds != float("inf") and (timed.slot is None or timed.slot > int((self.now + seconds) / _TICK) + 1):
+        if seconds != _NEVER and (timed.slot is None or timed.slot > int((self.now + seconds) / _TICK) + 1):
             self.arm(timed, seconds)
 
     def disarm(self, timed: Timed) -> None:

@@ -34,7 +34,7 @@ class Relay:
         self._loop = loop
         self._legs = {Direction.C2S: (client, server), Direction.S2C: (server, client)}
         self._half_closed, self._ended, self._within, self._finished = half_closed, ended, within, finished
-        self._blind = dict.fromkeys(Direction, 0)  # bytes that pass unseen although there is a tap
+        self._blind = {Direction.C2S: 0, Direction.S2C: 0}  # bytes that pass unseen although there is a tap
         self._endings: dict[Direction, Stop] = {}  # how senders ended whose end has not been passed on
         self.drained: Callable[[], None] | None = None  # called when nothing waits for a leg any more
         self._tap: Tap | None = None
@@ -182,9 +182,6 @@ class Relay:
             return
         self.touched = self._loop.now
         client, server = self._legs[Direction.C2S]
-        if client.interest == server.interest == READ and not (
-                client.read_ended or client.out or server.read_ended or server.out):
-            return  # as after nearly every piece of data: nothing changes
         if client.read_ended and client.write_ended and server.read_ended and server.write_ended:
             self._ended(CloseReason.FIN, False)
         else:
@@ -202,6 +199,9 @@ class Relay:
 
     def _watch(self) -> None:
         client, server = self._legs[Direction.C2S]
+        if client.interest == server.interest == READ and not (
+                client.read_ended or client.out or client.paused or server.read_ended or server.out or server.paused):
+            return  # as after nearly every piece of data: nothing changes
         self._look_at(client, server)
         self._look_at(server, client)
 

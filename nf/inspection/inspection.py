@@ -18,7 +18,7 @@ from nf.inspection.ruling import Case
 from nf.log.records import NO_APPLICATION, ApplicationFacts, CloseReason, LogRecord, Volume
 from nf.policy.unified import Known
 from nf.protocols.items import Item
-from nf.services import PERMIT, Fault, Opinion, Piece, Service, Verdict
+from nf.services import IGNORE, PERMIT, Fault, Opinion, Piece, Service, Verdict
 from nf.services.asking import Answer
 from nf.tls.secured import Secured
 
@@ -94,8 +94,10 @@ class Inspection(Release):
         said = self._round(now)
         for service in tuple(self._panel.watching):
             if said.block is None and type(service).secure is not Service.secure:
-                self._hear(service, self._panel.ask(service, partial(service.secure, secured), now, said), said, now)
-        return self._passage(said, now) if said.opinions else NOTHING
+                opinion = self._panel.ask(service, partial(service.secure, secured), now, said)
+                if opinion is not PERMIT or self._panel.limits:
+                    self._hear(service, opinion, said, now)
+        return self._passage(said, now) if said.opinions or said.mishaps else NOTHING
 
     def receive(self, direction: Direction, data: bytes, now: float = 0.0) -> Passage:
         """Show the next plaintext to every service that still watches, and pass on what all of them let go."""
@@ -145,6 +147,8 @@ class Inspection(Release):
             opinion = panel.ask(service, service.inspect, piece, said)
             if opinion is PERMIT:
                 panel.let_go(service, (piece.direction,))
+            elif opinion is IGNORE:
+                panel.detach(service)
             else:
                 self._hear(service, opinion, said, piece.now, (piece.direction,))
                 if said.block is not None or said.denied:

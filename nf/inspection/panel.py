@@ -65,7 +65,7 @@ class Panel:
             said.mishaps += (traceback.format_exc(),)
             opinion = self.give_up(service, Fault.CRASH, said)
             if opinion.verdict is not Verdict.BLOCK:
-                self._detach(service)
+                self.detach(service)
         tally.nanoseconds += perf_counter_ns() - started
         return opinion
 
@@ -86,7 +86,7 @@ class Panel:
         if self._pauses or opinion.pause:
             self._pauses[service] = opinion.pause if verdict is Verdict.HOLD else ()
         if verdict is Verdict.IGNORE:
-            self._detach(service)
+            self.detach(service)
         elif verdict is Verdict.PERMIT:
             self.let_go(service, directions)
         elif verdict is Verdict.HOLD:
@@ -151,7 +151,8 @@ class Panel:
         else:
             self._until.setdefault(service, now + PATIENCE)
 
-    def _detach(self, service: Service) -> None:
+    def detach(self, service: Service) -> None:
+        """It wants no more bytes, and holds nothing back."""
         if service in self.watching:
             self.watching.remove(service)
         if service in self.reading:

@@ -71,13 +71,13 @@ def first_request(data: bytes) -> Request | None:
     end = _END_OF_HEADER.search(start)
     if end is None and len(data) < LONGEST_REQUEST_LINE:
         return None
-    line, *rest = start[:end.start() if end else len(start)].split(b"\n")
+    line, _, rest = start[:end.start() if end else len(start)].partition(b"\n")
     match = _REQUEST_LINE.match(line)
     if match is None:
         return None
-    method, target, version = (part.decode("ascii") for part in match.groups())
-    pairs = (field.decode("latin-1").partition(":") for field in rest)
-    headers = tuple((name.lower(), value.strip()) for name, _, value in pairs)
+    method, target, version = [part.decode("ascii") for part in match.groups()]
+    pairs = [field.partition(":") for field in rest.decode("latin-1").split("\n")] if rest else []
+    headers = tuple([(name.lower(), value.strip()) for name, _, value in pairs])
     return Request(Direction.C2S, 0, end.end() if end else len(start), 1, version.removeprefix("HTTP/"), method, target,
                    requested_host(data) or "", headers)
 

@@ -139,17 +139,19 @@ def _hello(body: bytes, consumed: int) -> ClientHello:
 def _extensions(extensions: bytes) -> dict[int, bytes]:
     """Extension bodies by type, in order; a type sent twice is an error, for two readers could take different ones."""
     found: dict[int, bytes] = {}
-    at, end = 0, len(extensions)
-    while at < end:
-        if end - at < _EXTENSION.size:
-            raise _MalformedError("a field is longer than what holds it")
-        kind, size = _EXTENSION.unpack_from(extensions, at)
-        at += _EXTENSION.size + size
-        if at > end:
-            raise _MalformedError("a field is longer than what holds it")
-        if kind in found:
-            raise _MalformedError(f"extension {kind} twice", ILLEGAL_PARAMETER)
-        found[kind] = extensions[at - size:at]
+    at, end, read = 0, len(extensions), _EXTENSION.unpack_from
+    try:
+        while at < end:
+            kind, size = read(extensions, at)
+            begin = at + 4
+            at = begin + size
+            if kind in found and at <= end:
+                raise _MalformedError(f"extension {kind} twice", ILLEGAL_PARAMETER)
+            found[kind] = extensions[begin:at]
+    except struct.error:  # too few bytes are left for type and length
+        at = -1
+    if at != end:
+        raise _MalformedError("a field is longer than what holds it")
     return found
 
 

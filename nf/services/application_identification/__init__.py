@@ -45,7 +45,7 @@ class Identification:
     def identify(self, attachment: Attachment, *, decides: bool = True, follows: bool = True) -> Identifier:
         """An identifier, as for a session whose policy waits for it."""
         flow = attachment.facts.five_tuple
-        server = Server(attachment.system.name, str(flow.dst), flow.dport)
+        server = Server(attachment.system.name, attachment.facts.ends[2], flow.dport)
         evidence = Evidence(flow, self._knows.options.byte_limit)
         return Identifier(self._knows, server, evidence, decides=decides, follows=follows)
 

@@ -23,7 +23,7 @@ class Evidence:
 
     flow: FiveTuple
     limit: int  # bytes of each direction that are looked at
-    heads: dict[Direction, bytes] = field(default_factory=lambda: dict.fromkeys(Direction, b""))
+    heads: dict[Direction, bytes] = field(default_factory=lambda: {Direction.C2S: b"", Direction.S2C: b""})
     encrypted: bool = False  # in TLS, decrypted or not
     server_name: str | None = None
     alpn: bytes = b""
