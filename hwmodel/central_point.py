@@ -12,9 +12,13 @@ from hwmodel.session import FiveTuple, Session, SpuId
 
 
 class CentralPoint:
-    """The global session table, and the SPU session weight table with the SPUs that live."""
+    """The global session table, and the SPU session weight table with the SPUs that live.
 
-    def __init__(self, facts: WeightTable, build: Build) -> None:
+    Since Junos 15.1X49-D30 it holds the sessions of all SPUs together; a classic one has a `capacity` of its own.
+    """
+
+    def __init__(self, facts: WeightTable, build: Build, capacity: int | None = None) -> None:
+        self.capacity = sum(facts.weights.values()) if capacity is None else capacity
         self._facts = facts
         self._build = build
         self._living = set(facts.living)
@@ -29,9 +33,9 @@ class CentralPoint:
         return iter(tuple(self._by_id.values()))
 
     @property
-    def capacity(self) -> int:
-        """Sessions of all SPUs together: since Junos 15.1X49-D30 the central point has no smaller limit of its own."""
-        return sum(self._facts.weights.values())
+    def full(self) -> bool:
+        """Whether the table has no room for another session."""
+        return len(self._by_id) >= self.capacity
 
     def lookup(self, flow: FiveTuple) -> Session | None:
         """The session that a five-tuple is a wing of, whatever SPU it lives on."""

@@ -1,52 +1,22 @@
 """The chassis: network processors, central point and SPUs as one, under whatever clock is handed in."""
 
-from dataclasses import dataclass
-from enum import Enum
-from typing import TypeAlias
-
 from hwmodel import distribution as distributions
+from hwmodel.anchors import anchor_flow
 from hwmodel.central_point import CentralPoint
+from hwmodel.classic import CLASSIC_MESSAGES, classic_capacity
 from hwmodel.distribution import WeightTable
+from hwmodel.express_path import Exclusion, exclusion, left_to_the_spu
 from hwmodel.flow_hash import flow_hash, thread_of
+from hwmodel.flow_settings import FlowSettings
 from hwmodel.network_processor import NetworkProcessor
+from hwmodel.placement import FastPath, FirstPath, Placement, Refusal, Refused
 from hwmodel.platform import Platform, Role
-from hwmodel.session import Packet, Session, SpuId
+from hwmodel.session import FiveTuple, Packet, Session, SpuId
+from hwmodel.session_limits import SessionLimits
 from hwmodel.spu import Spu, SpuHistory, SpuStatus
 from hwmodel.work import Work
 
-
-class Refusal(Enum):
-    """Why a packet opened no session."""
-
-    SESSION_TABLE_FULL = "session table full"  # on the SPU it was given to, whatever room the others have
-    NOT_AN_OPENER = "not a session opener"  # the SYN check
-    NO_LIVE_SPU = "no live SPU"
-    NO_CENTRAL_POINT = "no live central point"
-
-
-@dataclass(frozen=True, slots=True)
-class FirstPath:
-    """The packet opened this session."""
-
-    session: Session
-
-
-@dataclass(frozen=True, slots=True)
-class FastPath:
-    """The packet belongs to this session."""
-
-    session: Session
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The packet belongs to no session and opened none; `spu` is the one that refused it, if it got that far."""
-
-    reason: Refusal
-    spu: SpuId | None = None
-
-
-Placement: TypeAlias = FirstPath | FastPath | Refused
+__all__ = ["Chassis", "FastPath", "FirstPath", "Placement", "Refusal", "Refused"]
 
 
 class Chassis:
@@ -57,67 +27,135 @@ class Chassis:
     """
 
     def __init__(
-        self, platform: Platform, distribution: str = "hash_based", *, reset_on_spu_failure: bool = False
+        self,
+        platform: Platform,
+        distribution: str = "hash_based",
+        *,
+        reset_on_spu_failure: bool = False,
+        settings: FlowSettings | None = None,
     ) -> None:
         self.platform = platform
         self.distribution = distribution
         self.reset_on_spu_failure = reset_on_spu_failure
-        self._spus = tuple(Spu(index, spec, platform) for index, spec in enumerate(platform.spus))
+        self.settings = settings or FlowSettings()
+        self.offloaded_packets = 0  # that network processors finished themselves
+        self.fabric_hops = 0  # packets that came to their session's SPU by way of another
+        self._spus = tuple(Spu(index, spec, platform, self.settings) for index, spec in enumerate(platform.spus))
         self._nps = tuple(NetworkProcessor(platform.wings_per_np, at) for at in range(platform.network_processors))
-        self._now = 0.0
-        self._central_point = CentralPoint(self._weights(), distributions.load(distribution))
         self._hosts = tuple(spu for spu in self._spus if spu.spec.role is not Role.FLOW)
+        self._limits = SessionLimits(self.settings)
+        self._offloaded: set[int] = set()
+        self._now = 0.0
+        capacity = classic_capacity(platform) if self.settings.classic_central_point else None
+        self._central_point = CentralPoint(self._weights(), distributions.load(distribution), capacity)
         self._load_tables()
 
     def _weights(self) -> WeightTable:
         weights = {spu.id: spu.spec.max_sessions for spu in self._spus if spu.spec.max_sessions}
         return WeightTable(
-            weights,
-            frozenset(weights),
-            self.platform.hash_entries,
+            weights, frozenset(weights), self.platform.hash_entries,
             sessions_on=lambda spu: len(self._spus[spu]),
             load_on=lambda spu: self._spus[spu].recent_load(self._now),
             ingresses=self.platform.network_processors,
         )
 
     def receive(self, packet: Packet, now: float, ingress: int = 0) -> Placement:
-        """Place a packet that came in through network processor `ingress`; charges nothing."""
+        """Place a packet that came in through network processor `ingress`; charges only what anchors it."""
         self._now = now
         flow = packet.five_tuple
         processor = self._nps[ingress]
-        session = processor.lookup(flow)
+        session = processor.lookup(flow, now)
         if session is None:
             session = self._central_point.lookup(flow)
             if session is None:
-                return self._first_packet(packet, now, processor)
-            processor.install(flow, session)
+                placement = self._first_packet(packet, now, processor)
+                if isinstance(placement, FirstPath):
+                    self._by_way_of_anchor(packet, placement.session, now, processor)
+                return placement
+            processor.install(flow, session, now)
+        self._spus[session.spu].ageing.touch(session, now)
+        self._by_way_of_anchor(packet, session, now, processor)
         return FastPath(session)
 
     def _first_packet(self, packet: Packet, now: float, processor: NetworkProcessor) -> Placement:
-        flow = packet.five_tuple
-        chosen = processor.choose(flow)
-        if chosen is None and self._central_point_lives:
-            chosen = self._central_point.choose(flow, processor.number)
+        chosen = self._choose(packet, processor)
         if chosen is None:
             someone_lives = self._central_point.has_living_spus
             return Refused(Refusal.NO_CENTRAL_POINT if someone_lives else Refusal.NO_LIVE_SPU)
-        if not packet.opens:
-            return Refused(Refusal.NOT_AN_OPENER, chosen)
-        if not self._central_point_lives:
-            return Refused(Refusal.NO_CENTRAL_POINT, chosen)
-        session = self._spus[chosen].create(flow, now)
+        refusal = self._refusal(packet, chosen, now)
+        if refusal is not None:
+            return Refused(refusal, chosen)
+        session = self._spus[chosen].create(packet.five_tuple, now, packet.reply)
         if session is None:
             return Refused(Refusal.SESSION_TABLE_FULL, chosen)
         self._central_point.record(session)
-        processor.install(flow, session)
-        processor.install(session.s2c.five_tuple, session)
+        self._limits.opened(packet.five_tuple)
+        if self.settings.classic_central_point and self._hosts:
+            next(spu for spu in self._hosts if spu.alive).charge(Work(packets=CLASSIC_MESSAGES), now)
+        processor.install(session.c2s.five_tuple, session, now)
+        processor.install(session.s2c.five_tuple, session, now)
         return FirstPath(session)
+
+    def _choose(self, packet: Packet, processor: NetworkProcessor) -> SpuId | None:
+        bound = self.settings.session_affinity and packet.outer is not None
+        chosen = processor.choose((anchor_flow(packet) if bound else None) or packet.five_tuple)
+        if chosen is None and self._central_point_lives:
+            chosen = self._central_point.choose(packet.five_tuple, processor.number)
+        return chosen
+
+    def _refusal(self, packet: Packet, chosen: SpuId, now: float) -> Refusal | None:
+        flow = packet.five_tuple
+        if self._spus[chosen].drop_flows.drops(flow, now):
+            return Refusal.DROP_FLOW
+        if not packet.opens:
+            return Refusal.NOT_AN_OPENER
+        if not self._central_point_lives:
+            return Refusal.NO_CENTRAL_POINT
+        if self.settings.classic_central_point and self._central_point.full:
+            return Refusal.CENTRAL_POINT_FULL
+        return self._limits.refusal(flow)
+
+    def _by_way_of_anchor(self, packet: Packet, session: Session, now: float, processor: NetworkProcessor) -> None:
+        through = anchor_flow(packet)
+        anchor = None if through is None else processor.choose(through)
+        if through is not None and anchor is not None:
+            spu = self._spus[anchor]
+            spu.charge(Work(packets=1), now, thread_of(flow_hash(through), spu.spec.threads))
+            self.fabric_hops += anchor != session.spu
+
+    def deny(self, flow: FiveTuple, now: float, ingress: int = 0) -> bool:
+        """A policy has denied this flow: its next packets are refused without being asked for again; False without room."""
+        chosen = self._nps[ingress].choose(flow)
+        return chosen is not None and self._spus[chosen].drop_flows.deny(flow, now)
+
+    def offload(self, session_id: int, *, services: bool = False, fragments: bool = False) -> Exclusion | None:
+        """Leave a session's packets to the network processors from now on; returns why that cannot be, or None."""
+        session = self._central_point.session(session_id)
+        if session is None or not any(processor.holds(session) for processor in self._nps):
+            return Exclusion.CACHE_FULL
+        flow = session.c2s.five_tuple
+        reason = exclusion(self.platform, self.settings, flow, services=services, fragments=fragments)
+        if reason is None:
+            self._offloaded.add(session_id)
+        return reason
+
+    def age(self, now: float) -> tuple[Session, ...]:
+        """Remove the sessions, and the wings of others, that have been idle for too long; returns those sessions."""
+        for processor in self._nps:
+            processor.age(now, self.settings.wing_timeout)
+        idle = [session for spu in self._spus for session in spu.idle(now)]
+        return tuple(filter(None, [self.close(session, now) for session in idle]))
 
     def charge(self, session_id: int, work: Work, now: float) -> float:
         """Count work done for a session on its SPU; returns CPU seconds, 0 when the session is gone."""
         session = self._central_point.session(session_id)
         if session is None:
             return 0.0
+        if work.packets:
+            self._spus[session.spu].ageing.touch(session, now)
+        if session_id in self._offloaded:
+            self.offloaded_packets += work.packets
+            work = left_to_the_spu(work)
         return self._spus[session.spu].charge(work, now, self._thread(session))
 
     def spend(self, session_id: int, seconds: float, now: float) -> None:
@@ -158,10 +196,7 @@ class Chassis:
 
     def reset(self, now: float) -> tuple[Session, ...]:
         """All data-plane cards start anew; returns the sessions that are lost."""
-        lost = self.sessions()
-        for session in lost:
-            self.close(session.id, now)
-        return lost
+        return tuple(session for session in self.sessions() if self.close(session.id, now))
 
     def session(self, session_id: int) -> Session | None:
         """The session of that identifier."""
@@ -171,18 +206,27 @@ class Chassis:
         """All sessions, oldest first."""
         return tuple(self._central_point)
 
+    def distributed_central_points(self, session: Session) -> tuple[SpuId | None, SpuId | None]:
+        """The SPUs that match each of a session's wings, one slice of all tuples each; translation may part them."""
+        forward, back = (self._nps[0].choose(wing.five_tuple) for wing in (session.c2s, session.s2c))
+        return forward, back
+
+    def offloaded(self) -> int:
+        """Sessions whose packets no SPU sees."""
+        return len(self._offloaded)
+
+    def drop_flows(self) -> int:
+        """Denied flows that are remembered."""
+        return sum(len(spu.drop_flows) for spu in self._spus)
+
     def wings(self) -> int:
         """Wings in the caches of all network processors together."""
         return sum(map(len, self._nps))
 
     def status(self, now: float) -> tuple[SpuStatus, ...]:
         """What every SPU holds and how busy it is, in the order of their places."""
-        return tuple(
-            spu.status(now, len(self._central_point), self._central_point.capacity)
-            if spu in self._hosts
-            else spu.status(now)
-            for spu in self._spus
-        )
+        cp = (len(self._central_point), self._central_point.capacity)
+        return tuple(spu.status(now, *cp) if spu in self._hosts else spu.status(now) for spu in self._spus)
 
     def history(self, spu: SpuId, now: float) -> SpuHistory:
         """The last 60 seconds of one SPU."""
@@ -190,6 +234,8 @@ class Chassis:
 
     def _forget(self, session: Session) -> None:
         self._central_point.forget(session)
+        self._limits.closed(session.c2s.five_tuple)
+        self._offloaded.discard(session.id)
         for processor in self._nps:
             processor.forget(session)
 

@@ -14,22 +14,42 @@ class NetworkProcessor:
         self.capacity = capacity
         self.number = number
         self.turned_away = 0  # wings that found the cache full
-        self._wings: dict[FiveTuple, Session] = {}
+        self.aged = 0  # wings removed because no packet hit them
+        self._wings: dict[FiveTuple, tuple[Session, float]] = {}  # with the last hit, longest ago first
         self._distribution: Distribution | None = None
 
     def __len__(self) -> int:
         return len(self._wings)
 
-    def lookup(self, flow: FiveTuple) -> Session | None:
+    def lookup(self, flow: FiveTuple, now: float = 0.0) -> Session | None:
         """The session that a packet's five-tuple is a wing of."""
-        return self._wings.get(flow)
+        known = self._wings.pop(flow, None)
+        if known is None:
+            return None
+        self._wings[flow] = (known[0], now)
+        return known[0]
 
-    def install(self, flow: FiveTuple, session: Session) -> None:
+    def holds(self, session: Session) -> bool:
+        """Whether both wings of a session are here."""
+        return session.c2s.five_tuple in self._wings and session.s2c.five_tuple in self._wings
+
+    def install(self, flow: FiveTuple, session: Session, now: float = 0.0) -> None:
         """Remember one wing of a session."""
         if len(self._wings) < self.capacity:
-            self._wings[flow] = session
+            self._wings[flow] = (session, now)
         else:
             self.turned_away += 1
+
+    def age(self, now: float, timeout: float) -> None:
+        """Remove the wings that no packet has hit for that long; their sessions stay."""
+        idle = []
+        for flow, (_, hit) in self._wings.items():
+            if now - hit < timeout:
+                break
+            idle.append(flow)
+        for flow in idle:
+            del self._wings[flow]
+        self.aged += len(idle)
 
     def forget(self, session: Session) -> None:
         """Remove both wings of a session."""

@@ -55,11 +55,18 @@ class FiveTuple:
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """What the hardware sees of a packet: five-tuple, length in bytes on the wire, whether it may open a session."""
+    """What the hardware sees of a packet: five-tuple, length in bytes on the wire, whether it may open a session.
+
+    `reply` is the five-tuple of its answers where that is not simply the way back (address translation), `outer` that
+    of the tunnel it came in.
+    """
 
     five_tuple: FiveTuple
     length: int = 64
     opens: bool = True  # a TCP SYN without ACK, or any packet of a protocol without handshake
+    fragment: bool = False
+    reply: FiveTuple | None = None
+    outer: FiveTuple | None = None
 
 
 @dataclass(frozen=True, slots=True)

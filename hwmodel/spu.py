@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import exp
 
+from hwmodel.ageing import Ageing
+from hwmodel.drop_flow import DropFlows
+from hwmodel.flow_settings import FlowSettings
 from hwmodel.platform import DECIMAL_BLOCK, Platform, Role, SessionIds, SpuSpec
 from hwmodel.seconds import Seconds
 from hwmodel.session import Direction, FiveTuple, Session, SpuId, Wing
@@ -57,8 +60,9 @@ class SpuHistory:
 class Spu:
     """One SPU of a chassis; it creates sessions and keeps them until they close or it fails."""
 
-    def __init__(self, spu: SpuId, spec: SpuSpec, platform: Platform) -> None:
+    def __init__(self, spu: SpuId, spec: SpuSpec, platform: Platform, settings: FlowSettings | None = None) -> None:
         self.id = spu
+        self._settings = settings or FlowSettings()
         self.spec = spec
         self.alive = True
         self.created = 0
@@ -74,6 +78,8 @@ class Spu:
 
     def _empty(self) -> None:
         self._table: dict[int, Session] = {}
+        self.ageing = Ageing(self._settings)
+        self.drop_flows = DropFlows(self._settings, self.spec.max_sessions)
         self._slots_used = 0
         self._index = 0
         self._ipv6 = 0
@@ -89,13 +95,14 @@ class Spu:
     def __iter__(self) -> Iterator[Session]:
         return iter(tuple(self._table.values()))
 
-    def create(self, flow: FiveTuple, now: float) -> Session | None:
+    def create(self, flow: FiveTuple, now: float, reply: FiveTuple | None = None) -> Session | None:
         """A new session with both its wings, or None (and one more failed session) when the table is full."""
         slots = self._slots(flow)
         if self._slots_used + slots > self.spec.max_sessions:
             self.failed += 1
             return None
-        session = Session(self._next_id(), Wing(flow, Direction.C2S), Wing(flow.reversed(), Direction.S2C), self.id)
+        session = Session(self._next_id(), Wing(flow, Direction.C2S), Wing(reply or flow.reversed(), Direction.S2C), self.id)
+        self.ageing.touch(session, now)
         self._table[session.id] = session
         self._slots_used += slots
         self.created += 1
@@ -110,9 +117,14 @@ class Spu:
     def close(self, session: Session, now: float) -> None:
         """Take a session out of the table."""
         del self._table[session.id]
+        self.ageing.forget(session)
         self._slots_used -= self._slots(session.c2s.five_tuple)
         self._ipv6 -= session.c2s.five_tuple.src.version == _IPV6
         self._level.put(len(self._table), now)
+
+    def idle(self, now: float) -> list[int]:
+        """Identifiers of the sessions that have aged out; the caller closes them."""
+        return self.ageing.expired(now, self._slots_used, self.spec.max_sessions)
 
     def charge(self, work: Work, now: float, thread: int = 0) -> float:
         """Count work that one of the threads here has done; returns its CPU seconds."""

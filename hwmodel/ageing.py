@@ -1,0 +1,54 @@
+"""Ageing: which sessions of an SPU have been idle for too long, and sooner than that when its table fills."""
+
+from hwmodel.flow_settings import FlowSettings
+from hwmodel.session import TCP, Session
+
+
+class Ageing:
+    """The idle times of one SPU's sessions, longest idle first.
+
+    From the high watermark on, a session's remaining time is cut to the early ageout, and the longest idle go first,
+    until the table is down to the low watermark.
+    """
+
+    def __init__(self, settings: FlowSettings) -> None:
+        self._settings = settings
+        self._tcp: dict[int, float] = {}  # identifier to the time of its last packet, oldest first
+        self._others: dict[int, float] = {}
+        self._early_since: float | None = None
+
+    def touch(self, session: Session, now: float) -> None:
+        """A packet of that session came."""
+        seen = self._table(session)
+        seen.pop(session.id, None)
+        seen[session.id] = now
+
+    def forget(self, session: Session) -> None:
+        """The session is gone."""
+        self._table(session).pop(session.id, None)
+
+    def expired(self, now: float, used: int, capacity: int) -> list[int]:
+        """Identifiers of the sessions to remove; the table holds `used` of `capacity`."""
+        self._watch(now, used, capacity)
+        floor = self._settings.low_watermark * capacity / 100
+        found: list[int] = []
+        for seen, timeout in ((self._others, self._settings.other_timeout), (self._tcp, self._settings.tcp_timeout)):
+            for session, last in seen.items():
+                if now - last < timeout and not (used - len(found) > floor and self._is_early(last, now)):
+                    break
+                found.append(session)
+        return found
+
+    def _watch(self, now: float, used: int, capacity: int) -> None:
+        settings = self._settings
+        if 100 * used <= settings.low_watermark * capacity:
+            self._early_since = None
+        if self._early_since is None and settings.high_watermark < 100 and 100 * used >= settings.high_watermark * capacity:
+            self._early_since = now
+
+    def _is_early(self, last: float, now: float) -> bool:
+        since = self._early_since
+        return since is not None and now - max(last, since) >= self._settings.early_ageout
+
+    def _table(self, session: Session) -> dict[int, float]:
+        return self._tcp if session.c2s.five_tuple.proto == TCP else self._others

@@ -1,0 +1,68 @@
+"""What screens and NAT add to the costs of a platform: its cost table, changed, with the reason beside every figure.
+
+Order of address translation (Junos documentation, NAT overview): static, destination, route, policy, reverse static,
+source; a static match leaves destination NAT out, a reverse static one leaves source NAT out. How much each costs is
+published nowhere: a rule-set look-up is taken for two fast-path packets, a source pool's port for four more.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+from hwmodel.platform import Figure, Kind, Platform
+
+LOOKUP_PACKETS: Final = 2.0
+PORT_PACKETS: Final = 4.0
+SCREEN_SHARE: Final = 0.05  # of a fast-path packet, for every screen that counts or remembers
+
+
+class Nat(Enum):
+    """A kind of translation that a session has, or rules for it are asked for."""
+
+    STATIC = "static"
+    DESTINATION = "destination"
+    REVERSE_STATIC = "reverse static"
+    SOURCE = "source"
+
+
+class Screen(Enum):
+    """Screens that cost: those that keep counts or tables (the others are comparisons of header fields)."""
+
+    SYN_FLOOD = "syn-flood"
+    UDP_FLOOD = "udp flood"
+    ICMP_FLOOD = "icmp flood"
+    PORT_SCAN = "port-scan"
+    IP_SWEEP = "ip-sweep"
+    LIMIT_SESSION = "limit-session"
+
+
+def nat_packets(rules: Collection[Nat], hits: Collection[Nat] = ()) -> float:
+    """Fast-path packets that translation adds to a new session: look-ups in order, and a port where source NAT hits."""
+    skipped = {after for before, after in _LEFT_OUT if before in hits}
+    lookups = sum(nat in rules and nat not in skipped for nat in Nat)
+    takes_port = Nat.SOURCE in hits and Nat.SOURCE not in skipped
+    return LOOKUP_PACKETS * lookups + PORT_PACKETS * takes_port
+
+
+_LEFT_OUT: Final = ((Nat.STATIC, Nat.DESTINATION), (Nat.REVERSE_STATIC, Nat.SOURCE))
+
+
+def with_features(
+    platform: Platform, *, rules: Collection[Nat] = (), hits: Collection[Nat] = (), screens: Collection[Screen] = ()
+) -> Platform:
+    """The platform with rule sets of those kinds, sessions that hit those, and those screens on."""
+    costs, count = platform.costs, len(set(screens))
+    packet_us = costs.packet_us * (1 + SCREEN_SHARE * count)
+    session_us = costs.session_us + nat_packets(rules, hits) * costs.packet_us
+    added = {
+        "costs.packet_us": Figure(packet_us, f"{costs.packet_us:g} with {count} screens", Kind.ASSUMED),
+        "costs.session_us": Figure(session_us, f"{costs.session_us:g} with address translation", Kind.ASSUMED),
+    }
+    changed = {key: figure for key, figure in added.items() if figure.value != platform.figures[key].value}
+    return replace(
+        platform,
+        costs=replace(costs, packet_us=packet_us, session_us=session_us),
+        figures=MappingProxyType({**platform.figures, **changed}),
+    )
