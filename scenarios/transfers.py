@@ -58,13 +58,14 @@ class Files:
     def _do(self, client: socket.socket, listener: socket.socket, verb: str, argument: str) -> None:
         host, port = listener.getsockname()[:2]
         place = self.directory / Path(argument).name
+        size = f"213 {place.stat().st_size}" if place.is_file() else "550 no such file"
         if verb in {"RETR", "STOR"}:
             self._transfer(client, listener, place, sends=verb == "RETR")
         elif verb == "DELE":
             place.unlink(missing_ok=True)
             _say(client, "250 gone")
         else:
-            _say(client, {"USER": "331 and the password", "PASS": "230 welcome", "PWD": '257 "/"', "SIZE": f"213 {place.stat().st_size}" if place.is_file() else "550 no such file",
+            _say(client, {"USER": "331 and the password", "PASS": "230 welcome", "PWD": '257 "/"', "SIZE": size,
                           "EPSV": f"229 at (|||{port}|)", "TYPE": "200 as they are", "QUIT": "221 bye",
                           "PASV": f"227 at ({host.replace('.', ',')},{port >> 8},{port & 255})"}.get(verb, "502 not here"))
 
