@@ -1,4 +1,4 @@
-"""What a simulation found: shares, refusals and loads, as an object, as JSON, as a table to read."""
+"""What a simulation found: shares, refusals, loads and waits, as an object, as JSON, as a table to read."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -59,15 +59,51 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Delays:
+    """How long batches of packets wait for their thread, in seconds; `p99` is what 99 in 100 do not exceed."""
+
+    mean: float
+    p50: float
+    p90: float
+    p99: float
+    p999: float
+    max: float
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What happened in every second; the last one may be shorter."""
+
+    load: tuple[tuple[tuple[float, ...], ...], ...]  # by SPU, thread, second: CPU time asked for over what there is
+    sessions: tuple[tuple[int, ...], ...]  # by SPU and second: held at its end
+    created: tuple[tuple[int, ...], ...]
+    refused: tuple[tuple[int, ...], ...]  # for want of room in the session table
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Where a platform has no more to give: what, of which SPU, from which second on."""
+
+    at: int
+    spu: SpuId
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """A simulation's result with all that is needed to repeat it."""
+    """A simulation's result with all that is needed to repeat it; sessions that came as such have no workload."""
 
     platform: Platform
     distribution: str
-    workload: Workload
+    workload: Workload | None
     seed: int
+    engine: str
+    duration: float
     spus: tuple[SpuReport, ...]
     totals: Totals
+    delays: Delays
+    series: Series
+    first_limit: Limit | None
 
     @property
     def skew(self) -> float:
@@ -89,10 +125,14 @@ class Report:
             "platform": self.platform.name,
             "distribution": self.distribution,
             "seed": self.seed,
-            "workload": self.workload.as_dict(),
+            "engine": self.engine,
+            "duration": self.duration,
+            "workload": self.workload.as_dict() if self.workload else None,
             "spus": [asdict(spu) | {"overloaded": spu.overloaded} for spu in self.spus],
             "totals": asdict(self.totals) | {"refused": dict(self.totals.refused)},
             "skew": self.skew,
+            "delays": asdict(self.delays),
+            "first_limit": asdict(self.first_limit) if self.first_limit else None,
             "assumed": list(self.assumed),
         }
 
@@ -101,7 +141,7 @@ class Report:
         refused = ", ".join(f"{count} {reason}" for reason, count in totals.refused.items()) or "none"
         lines = [
             f"{self.platform.name}, {self.distribution}, seed {self.seed}: {self.platform.description}",
-            f"{totals.offered} sessions offered in {self.workload.duration:g} s, {totals.created} created",
+            f"{totals.offered} sessions offered in {self.duration:g} s, {totals.created} created",
             f"refused: {refused}",
             f"{totals.peak_sessions} at once at most, {totals.open_at_end} open at the end, skew {self.skew:+.1%}",
             *self._extremes(),
@@ -130,7 +170,7 @@ class Report:
             return []
         totals, failed = self.totals, sum(spu.failed for spu in self.spus)
         threads = sum(spec.threads for spec in self.platform.spus)
-        load = totals.cpu_seconds / (threads * self.workload.duration)
+        load = totals.cpu_seconds / (threads * self.duration)
         counts = (totals.created, failed, totals.peak_sessions, self.platform.max_sessions)
         share = "100.0" if totals.created else "0.0"
         return [_COLUMNS.format("all", "", "100.0", share, *counts, f"{100 * load:.1f}", "").rstrip()]

@@ -142,7 +142,7 @@ class _Run:
         """The SPU that the distribution gives a new session."""
         made = self.stateful
         if made is None:
-            return self.chosen[number]
+            return int(self.chosen[number])
         if made.wants_load:
             for spu in made.spus:
                 self.recent[spu] *= exp(self.since[spu] - now)

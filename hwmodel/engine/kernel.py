@@ -5,6 +5,7 @@ order of time by itself: no heap, no sorting.
 """
 
 from collections.abc import Callable
+from functools import partial
 from math import exp
 from typing import Any, TypeVar, cast
 
@@ -27,11 +28,13 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 def compiled(*signature: Any, cache: bool = True) -> Callable[[_Function], _Function]:
     """Compile for this machine; what was compiled is kept beside this file, where that is writable."""
 
+    made = partial(njit, *signature, nogil=True)
+
     def compile_it(function: _Function) -> _Function:
         try:
-            return cast("_Function", njit(*signature, cache=cache, nogil=True)(function))
+            return cast("_Function", made(cache=cache)(function))
         except RuntimeError:  # nowhere to keep it
-            return cast("_Function", njit(*signature, nogil=True)(function))
+            return cast("_Function", made(cache=False)(function))
 
     return compile_it
 
@@ -40,7 +43,8 @@ def compiled(*signature: Any, cache: bool = True) -> Callable[[_Function], _Func
 def _bin(wait: float, double: Any, bits: Any) -> int:
     """The place of a wait: the upper bits of its number, which grow with it. `bits` views the memory of `double`."""
     double[0] = wait
-    return min(max((bits[0] >> 46) - _LOWEST, 0), _BINS - 1)
+    place: int = min(max((bits[0] >> 46) - _LOWEST, 0), _BINS - 1)
+    return place
 
 
 def bin_floors() -> Any:

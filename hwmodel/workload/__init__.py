@@ -6,17 +6,14 @@ really happened (a capture, a session log) comes as sessions at once, without a 
 
 from hwmodel.workload.draw import draw
 from hwmodel.workload.facts import RateState, SizeClass, Spread, Workload
-from hwmodel.workload.one_by_one import Arrival, arrivals
 from hwmodel.workload.read import WorkloadError, available, load_workload
 
 __all__ = [
-    "Arrival",
     "RateState",
     "SizeClass",
     "Spread",
     "Workload",
     "WorkloadError",
-    "arrivals",
     "available",
     "draw",
     "load_workload",

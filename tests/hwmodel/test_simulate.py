@@ -4,7 +4,8 @@ import pytest
 
 import hwmodel
 from hwmodel.platform import load_platform
-from hwmodel.workload import SizeClass, Workload
+from hwmodel.sessions import OPENS, from_columns
+from hwmodel.workload import SizeClass, Workload, draw
 from tests.hwmodel.hardware import small_platform
 
 LIGHT = Workload(arrival_rate=100.0, duration=10.0)
@@ -76,10 +77,24 @@ def test_shares_stay_within_the_binomial_bound() -> None:
         assert abs(spu.share - spu.weight_share) < 5 * deviation
 
 
-def test_a_client_that_comes_back_to_a_living_port_joins_its_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hwmodel.workload.one_by_one._PORTS", 8)  # so few ports that they come round at once
-    totals = hwmodel.simulate("srx1600", replace(LIGHT, clients=1, servers=1, mean_life=100.0)).totals
-    assert (totals.created, totals.offered - totals.joined) == (8 + totals.closed, totals.created)
+@pytest.mark.parametrize("engine", ["event", "vector"])
+def test_a_client_that_comes_back_to_a_living_port_joins_its_session(engine: str) -> None:
+    four = from_columns(4.0, at=[0.0, 0.5, 1.5, 3.0], life=1.0, client_port=[7, 7, 7, 7], packets=2, bytes=100, flags=OPENS)
+    totals = hwmodel.simulate("srx1600", four, engine=engine).totals
+    assert (totals.created, totals.joined, totals.work.packets) == (3, 1, 8)
+
+
+@pytest.mark.parametrize("engine", ["event", "vector"])
+def test_what_is_no_opener_opens_nothing(engine: str) -> None:
+    late = from_columns(1.0, at=[0.0, 0.5], life=9.0, client_port=[7, 8], packets=2, flags=[0, OPENS])
+    totals = hwmodel.simulate("srx1600", late, engine=engine).totals
+    assert (totals.created, dict(totals.refused)) == (1, {"not a session opener": 1})
+
+
+def test_sessions_that_came_as_such_are_played_as_they_are() -> None:
+    report = hwmodel.simulate("srx1600", draw(LIGHT, seed=4))
+    assert report.workload is None
+    assert report.spus == hwmodel.simulate("srx1600", LIGHT, seed=4).spus
 
 
 def test_a_platform_by_name_or_object() -> None:
@@ -88,3 +103,5 @@ def test_a_platform_by_name_or_object() -> None:
         hwmodel.simulate("nosuch")
     with pytest.raises(hwmodel.ModelError, match="unknown distribution"):
         hwmodel.simulate("srx1600", LIGHT, "by_moon")
+    with pytest.raises(hwmodel.ModelError, match="unknown engine; expected one of auto, event, vector"):
+        hwmodel.simulate("srx1600", LIGHT, engine="steam")
