@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from hwmodel.chassis import Refusal
 from hwmodel.engine.play import CREATED, FULL, JOINED, NOT_AN_OPENER, Outcome, Play
-from hwmodel.platform import Platform
 from hwmodel.report import Delays, Limit, Report, Series, SpuReport, Totals
 from hwmodel.sessions import DECRYPTED, INSPECTED, RESUMED
 from hwmodel.work import Work
@@ -29,7 +28,7 @@ def report_of(play: Play, outcome: Outcome, distribution: str, workload: Workloa
     )
     return Report(
         play.platform, distribution, workload, seed, engine, duration, spus,
-        _totals(play, outcome, spus), _delays(outcome), series, _first_limit(play.platform, outcome, load),
+        _totals(outcome, spus), _delays(outcome), series, _first_limit(outcome, load),
     )  # fmt: skip
 
 
@@ -66,7 +65,7 @@ def _spus(play: Play, outcome: Outcome, load: list[NDArray[np.float64]]) -> tupl
     )
 
 
-def _totals(play: Play, outcome: Outcome, spus: tuple[SpuReport, ...]) -> Totals:
+def _totals(outcome: Outcome, spus: tuple[SpuReport, ...]) -> Totals:
     fates = np.bincount(outcome.fate, minlength=NOT_AN_OPENER + 1).tolist()
     refused = {Refusal.SESSION_TABLE_FULL.value: fates[FULL], Refusal.NOT_AN_OPENER.value: fates[NOT_AN_OPENER]}
     closed = int(outcome.closed.sum())
@@ -120,7 +119,7 @@ def _delays(outcome: Outcome) -> Delays:
     return Delays(float(outcome.mean_wait), p50, p90, p99, p999, float(outcome.longest_wait))
 
 
-def _first_limit(platform: Platform, outcome: Outcome, load: list[NDArray[np.float64]]) -> Limit | None:
+def _first_limit(outcome: Outcome, load: list[NDArray[np.float64]]) -> Limit | None:
     """The earliest second in which a thread is asked for more than it has, or a table has no room."""
     found = []
     for spu, (threads, refused) in enumerate(zip(load, outcome.refused, strict=True)):

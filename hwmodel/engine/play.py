@@ -11,6 +11,7 @@ from hwmodel.distribution import Distribution, Stateless, WeightTable
 from hwmodel.engine.demand import Demand, demand
 from hwmodel.flow_hash import flow_hashes
 from hwmodel.platform import Platform
+from hwmodel.session import SpuId
 from hwmodel.sessions import Sessions
 
 CREATED, JOINED, FULL, NOT_AN_OPENER = 1, 2, 3, 4  # what became of a session; 0 is not yet anything
@@ -63,12 +64,16 @@ class Outcome:
     longest_wait: float
 
 
+def _untold(spu: SpuId) -> int:
+    raise LookupError(spu)  # engines step a rule themselves, with what they count
+
+
 def prepare(platform: Platform, sessions: Sessions, distribution: str) -> Play:
     """Everything that does not depend on the engine; raises DistributionError."""
     weights = {number: spu.max_sessions for number, spu in enumerate(platform.spus) if spu.max_sessions}
     facts = WeightTable(
-        weights, frozenset(weights), platform.hash_entries, lambda spu: 0, ingresses=platform.network_processors
-    )  # engines step a rule themselves, with what they count
+        weights, frozenset(weights), platform.hash_entries, _untold, ingresses=platform.network_processors
+    )
     made = distributions.load(distribution)(facts)
     keys = flow_hashes(sessions)
     return Play(

@@ -36,7 +36,8 @@ def run(ready: Play) -> Outcome:
     )  # fmt: skip
     waited = np.flatnonzero(counts)
     return Outcome(
-        fate, owner, load, created, closed, refused, peaks[:-1], int(peaks[-1]), bin_floors()[waited] * (1 + 1 / 128), counts[waited],
+        fate, owner, load, created, closed, refused, peaks[:-1], int(peaks[-1]),
+        waits=bin_floors()[waited] * (1 + 1 / 128), wait_counts=counts[waited],  # the middle of each place
         mean_wait=sums[0] / max(1, counts.sum()), longest_wait=sums[1],
     )  # fmt: skip
 
