@@ -83,6 +83,12 @@ def test_wings_have_room_for_every_session_where_no_smaller_capacity_is_known(na
     assert room or platform.wings_per_np % 20_971_520 == 0
 
 
+def test_session_tables_are_whole_blocks(name: str) -> None:
+    for spu in load_platform(name).spus:
+        assert spu.max_sessions % (1 << 17) == 0 or name in {"srx300", "srx320"}  # half a block
+        assert spu.max_sessions % (1 << 16) == 0
+
+
 def test_a_fixed_device_has_one_unit(name: str) -> None:
     platform = load_platform(name)
     assert (len(platform.spus) > 1) == name.startswith("srx5") == bool(platform.cards)
