@@ -15,7 +15,7 @@ def test_a_reboot_loses_every_session_and_uses_the_new_card() -> None:
     found = rebooted(chassis, load_platform(LARGE))
     assert found.lost == tuple(before)
     assert (found.chassis.sessions(), found.chassis.reset_on_spu_failure) == ((), True)
-    owners = {found.chassis.receive(syn(n), 0.0).session.spu for n in range(200)}  # type: ignore[union-attr]  # all open
+    owners = {found.chassis.receive(syn(n), 0.0).session.spu for n in range(200)}
     assert owners == set(range(6))
 
 
