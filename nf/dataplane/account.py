@@ -27,6 +27,7 @@ class Account:
         self.dropped = self.decrypted = self.authenticated = False
         self.renegotiations = 0
         self.ssl_t = self.ssl_i = NO_HANDSHAKE
+        self.kinds = 0, 0  # of work, once SSL-T is done
         self.relayed = 0  # bytes of data, out of TLS where there is any
         self.touched = now  # when something last moved
         self._entry = entry
@@ -66,7 +67,8 @@ class Account:
         return Closed(
             session_id=self.session_id, reason=self.reason.value if self.reason else "", outcome=self._outcome(),
             packets=volume.packets_c2s + volume.packets_s2c, bytes=volume.bytes_c2s + volume.bytes_s2c,
-            decrypted_bytes=self._decrypted_bytes, ssl_t=self.ssl_t, ssl_i=self.ssl_i)
+            decrypted_bytes=self._decrypted_bytes, ssl_t=self.ssl_t, ssl_i=self.ssl_i,
+            handshake=self.kinds[0], cipher=self.kinds[1])
 
     def _outcome(self) -> str:
         if self.dropped:

@@ -21,6 +21,7 @@ def monitoring(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
          "cp-sessions": status.cp_sessions, "cp-max-sessions": status.cp_max_sessions, "created": status.created,
          "creation-rate": status.creation_rate, "failed": status.failed, "packets": status.work.packets,
          "bytes": status.work.bytes, "worker": device.worker_of.get(status.spu),
+         "kinds": dict(status.work.kinds), "cpu-seconds": status.cpu_seconds,
          "threads": [_thread(thread) for thread in status.threads]}
         for status in device.chassis.status(device.loop.now)]}
 

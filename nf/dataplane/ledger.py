@@ -7,7 +7,9 @@ from typing import Final
 
 from hwmodel import Work
 from hwmodel.session import Session, SpuId
-from nf.dataplane.messages import NO_HANDSHAKE, NO_POLICY, Closed, Opened, Progress
+from hwmodel.work import CIPHERS, HANDSHAKE, HANDSHAKES, RECORD
+from nf.dataplane.messages import FULL, NO_HANDSHAKE, NO_POLICY, RESUMED, Closed, Opened, Progress
+from nf.dataplane.work_kinds import UNKNOWN, cipher_kind
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 from nf.sslproxy.reasons import Reason
 
@@ -111,8 +113,9 @@ class Ledger:
             self._count(row, closed, now)
         packets, carried, decrypted = (0, 0, 0) if told is None else _totals(told)
         return Work(packets=max(0, closed.packets - packets), bytes=max(0, closed.bytes - carried), sessions=1,
-                    full_handshakes=int(closed.outcome == "decrypted"),
-                    decrypted_bytes=max(0, closed.decrypted_bytes - decrypted))
+                    full_handshakes=int(closed.ssl_t == FULL), resumed_handshakes=int(closed.ssl_t == RESUMED),
+                    decrypted_bytes=max(0, closed.decrypted_bytes - decrypted),
+                    kinds=_kinds(closed.handshake, closed.cipher, max(0, closed.decrypted_bytes - decrypted)))
 
     def _count(self, row: Row, closed: Closed, now: float) -> None:
         """What the books of the session's own SPU say of it."""
@@ -157,4 +160,12 @@ def _totals(progress: Progress) -> tuple[int, int, int]:
 def _work(progress: Progress, before: Progress | None) -> Work:
     then = (0, 0, 0) if before is None else _totals(before)
     packets, carried, decrypted = (max(0, new - old) for new, old in zip(_totals(progress), then, strict=True))
-    return Work(packets=packets, bytes=carried, decrypted_bytes=decrypted)
+    cipher = UNKNOWN if progress.termination is None else cipher_kind(progress.termination.cipher)
+    return Work(packets=packets, bytes=carried, decrypted_bytes=decrypted, kinds=_kinds(UNKNOWN, cipher, decrypted))
+
+
+def _kinds(handshake: int, cipher: int, decrypted: int) -> dict[str, int]:
+    found = {HANDSHAKE + HANDSHAKES[handshake]: 1} if handshake else {}
+    if cipher and decrypted:
+        found[RECORD + CIPHERS[cipher - 1]] = decrypted
+    return found

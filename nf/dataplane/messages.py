@@ -167,6 +167,8 @@ class Closed(msgspec.Struct, array_like=True, frozen=True):
     decrypted_bytes: int = 0
     ssl_t: int = NO_HANDSHAKE  # or FULL, RESUMED, FAILED
     ssl_i: int = NO_HANDSHAKE
+    handshake: int = 0  # which kind both were, and the cipher of SSL-T; `work_kinds` numbers them
+    cipher: int = 0
 
 
 class Taught(msgspec.Struct, array_like=True, frozen=True):

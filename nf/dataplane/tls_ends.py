@@ -16,6 +16,7 @@ from nf.dataplane.loop import HANGUP, NOTHING, READ, WRITE, Loop
 from nf.dataplane.messages import FAILED, FULL, RESUMED
 from nf.dataplane.relay import Relay
 from nf.dataplane.server_sessions import ServerHandshake
+from nf.dataplane.work_kinds import kinds
 from nf.flow.entry import SessionEntry
 from nf.log.records import CloseReason
 from nf.policy.profile import SslProxyProfile
@@ -140,6 +141,7 @@ class TlsEnds:
         self._account.decrypted = True
         self._account.ssl_t = RESUMED if is_resumed(tls) else FULL
         agreed = parameters(tls)
+        self._account.kinds = kinds(tls, agreed, self._account.ssl_t, self._account.ssl_i)
         self._watch_within(self._client, agreed)
         self._tell(on.TerminationDone(agreed))
 

@@ -38,7 +38,7 @@ def test_all_reports_together_are_the_work_that_was_done(
     work = Work()
     for totals in told:
         work += books.progressed(progress(*totals), 2.0)
-    work += books.closed(Closed(7, "decrypted", "", *end))
+    work += books.closed(Closed(7, "decrypted", "", *end, ssl_t=FULL))
     assert work == Work(packets=end[0], bytes=end[1], decrypted_bytes=end[2], sessions=1, full_handshakes=1)
 
 
