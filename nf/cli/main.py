@@ -2,7 +2,7 @@
 
 import typer
 
-from nf.cli import check, controller, model, network_function, operate, pki, proxy, scenarios, topology
+from nf.cli import check, controller, model, network_function, operate, pki, proxy, scenarios, secrets, topology
 
 app = typer.Typer(
     name="srxnf", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -16,6 +16,7 @@ app.command("nf")(network_function.nf)
 app.command("controller")(controller.controller)
 app.command("topology")(topology.topology)
 app.command("check")(check.check)
+app.command("secrets")(secrets.secrets)
 app.command("cli")(operate.cli)
 app.add_typer(pki.app, name="pki")
 app.add_typer(model.app, name="model")

@@ -48,6 +48,11 @@ def with_secrets(capture: bytes, key_log: bytes) -> bytes:
     return capture[:at] + decryption_secrets(key_log) + capture[at:]
 
 
+def is_capture(data: bytes) -> bool:
+    """Whether this begins a file of this form, as `with_secrets` reads it."""
+    return data[:4] == pack("<I", _SECTION) and data[8:12] == pack("<I", _BYTE_ORDER)
+
+
 def _block(kind: int, body: bytes, *options: bytes) -> bytes:
     written = b"".join(options)
     content = body + written + (bytes(4) if written else b"")  # the end of options
