@@ -81,6 +81,11 @@ class Workload:
             parts=tuple(part.faster(factor) for part in self.parts),
         )
 
+    def shorter(self, share: float) -> "Workload":
+        """The first part of the same load, watched for that share of the time; states and lives last as long as ever."""
+        parts = tuple(part.shorter(share) for part in self.parts)
+        return replace(self, duration=self.duration * share, start=self.start * share, parts=parts)
+
     def as_dict(self) -> dict[str, object]:
         """The same in numbers, texts, lists and dictionaries alone."""
         return asdict(self, dict_factory=_listed)

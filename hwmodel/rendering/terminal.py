@@ -1,0 +1,82 @@
+"""A report as a table to read."""
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from hwmodel.platform import Platform
+from hwmodel.report import Report, SpuReport
+
+_BARS = " ▁▂▃▄▅▆▇█"
+_HISTORY = 30  # columns that a load's course takes
+
+
+def report_table(report: Report) -> RenderableType:
+    """All that a report says, the assumed figures included."""
+    return Group(*_headline(report), "", _spus(report), "", assumed(report.platform))
+
+
+def assumed(platform: Platform) -> RenderableType:
+    """The figures that nobody has published or measured, or that there are none."""
+    if not platform.assumed:
+        return Text("every figure is published, measured or derived from such")
+    known = ", ".join(f"{key} = {platform.figures[key].value}" for key in platform.assumed)
+    return Padding(Text(f"assumed, not measured: {known}", "yellow"), 0)
+
+
+def _headline(report: Report) -> list[str]:
+    totals, delays = report.totals, report.delays
+    rate = totals.offered / report.duration
+    refused = ", ".join(f"{count:,} {reason}" for reason, count in totals.refused.items()) or "none"
+    lines = [
+        f"{report.platform.name}, {report.distribution}, seed {report.seed}: {report.platform.description}",
+        f"{totals.offered:,} sessions offered in {report.duration:g} s ({rate:,.0f} CPS), {totals.created:,} created",
+        f"refused: {refused}",
+        f"{totals.peak_sessions:,} at once at most, {totals.open_at_end:,} open at the end, skew {report.skew:+.1%}",
+        "waiting for a thread: " + ", ".join(f"{name} {_time(getattr(delays, name))}" for name in
+                                             ("mean", "p50", "p90", "p99", "p999", "max")),
+    ]
+    return [*lines, first_limit(report)]
+
+
+def first_limit(report: Report) -> str:
+    """Where the box had no more to give, and when."""
+    limit = report.first_limit
+    if limit is None:
+        return "no limit reached"
+    return f"first limit reached: {limit.what} of {report.spus[limit.spu].name} in second {limit.at}"
+
+
+def _spus(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("SPU", "role", "weight %", "share %", "created", "failed", "peak", "maximum", "CPU %", "peak %",
+                  "thread %", "CPU over time"):
+        table.add_column(title, justify="left" if title in ("SPU", "role", "CPU over time") else "right", no_wrap=True)
+    for number, spu in enumerate(report.spus):
+        table.add_row(*_row(spu), *_course(report, number), style="red" if spu.overloaded else "")
+    return table
+
+
+def _row(spu: SpuReport) -> tuple[str, ...]:
+    shares = (f"{100 * spu.weight_share:.1f}", f"{100 * spu.share:.1f}")
+    counts = (f"{spu.created:,}", f"{spu.failed:,}", f"{spu.peak_sessions:,}", f"{spu.max_sessions:,}")
+    return (spu.name, spu.role, *shares, *counts, f"{100 * spu.mean_load:.1f}", f"{100 * spu.peak_load:.1f}")
+
+
+def _course(report: Report, number: int) -> tuple[str, str]:
+    """The busiest thread in the mean, and the SPU's load over time as a row of bars."""
+    threads = report.series.load[number]
+    seconds = len(threads[0])
+    busiest = max(sum(load) / max(1, seconds) for load in threads)
+    mean = [sum(load[second] for load in threads) / len(threads) for second in range(seconds)]
+    step = max(1, -(-seconds // _HISTORY))
+    shown = [max(mean[start : start + step]) for start in range(0, seconds, step)]
+    return f"{100 * busiest:.1f}", "".join(_BARS[min(8, round(8 * load))] for load in shown)
+
+
+def _time(seconds: float) -> str:
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} us"
