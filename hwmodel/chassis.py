@@ -11,7 +11,7 @@ from hwmodel.flow_settings import FlowSettings
 from hwmodel.network_processor import NetworkProcessor
 from hwmodel.placement import FastPath, FirstPath, Placement, Refusal, Refused
 from hwmodel.platform import Platform, Role
-from hwmodel.session import FiveTuple, Packet, Session, SpuId
+from hwmodel.session import TCP, FiveTuple, Packet, Session, SpuId
 from hwmodel.session_limits import SessionLimits
 from hwmodel.spu import Spu, SpuHistory, SpuStatus
 from hwmodel.work import Work
@@ -93,7 +93,8 @@ class Chassis:
         if self.settings.classic_central_point and self._hosts:
             next(spu for spu in self._hosts if spu.alive).charge(Work(packets=CLASSIC_MESSAGES), now)
         processor.install(session.c2s.five_tuple, session, now)
-        processor.install(session.s2c.five_tuple, session, now)
+        if packet.five_tuple.proto == TCP:  # of others the way back may never be used: its wing comes with the first reply
+            processor.install(session.s2c.five_tuple, session, now)
         return FirstPath(session)
 
     def _choose(self, packet: Packet, processor: NetworkProcessor) -> SpuId | None:

@@ -1,7 +1,7 @@
 """The network processor of an I/O card: it knows wings, and which SPU a packet goes to that belongs to none of them."""
 
 from hwmodel.distribution import Distribution
-from hwmodel.session import FiveTuple, Session, SpuId
+from hwmodel.session import TCP, FiveTuple, Session, SpuId
 
 
 class NetworkProcessor:
@@ -30,8 +30,9 @@ class NetworkProcessor:
         return known[0]
 
     def holds(self, session: Session) -> bool:
-        """Whether both wings of a session are here."""
-        return session.c2s.five_tuple in self._wings and session.s2c.five_tuple in self._wings
+        """Whether the wings that a session needs are here: both of TCP, the client's of others."""
+        flow = session.c2s.five_tuple
+        return flow in self._wings and (flow.proto != TCP or session.s2c.five_tuple in self._wings)
 
     def install(self, flow: FiveTuple, session: Session, now: float = 0.0) -> None:
         """Remember one wing of a session."""

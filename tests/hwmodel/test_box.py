@@ -123,6 +123,18 @@ def test_translation_may_part_the_points_that_match_a_sessions_wings() -> None:
     assert chassis.receive(reply, 0.1) == FastPath(translated[0])
 
 
+def test_a_one_way_udp_flow_takes_one_wing_until_it_is_answered() -> None:
+    chassis = Chassis(load_platform("srx4600"))
+    packet = Packet(replace(flow(), proto=UDP))
+    session = opened(chassis, packet)
+    assert chassis.wings() == 1
+    chassis.receive(Packet(packet.five_tuple.reversed()), 0.1)
+    assert chassis.wings() == 2
+    chassis.close(session.id, 0.2)
+    opened(chassis, syn())
+    assert chassis.wings() == 2
+
+
 def test_idle_sessions_and_idle_wings_age() -> None:
     chassis = Chassis(small_platform((100,)))
     tcp, udp = opened(chassis, syn(1)), opened(chassis, Packet(replace(flow(2), proto=UDP)))
