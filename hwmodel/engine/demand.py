@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hwmodel.express_path import spu_packets
 from hwmodel.platform import Platform
 from hwmodel.sessions import DECRYPTED, INSPECTED, RESUMED, Sessions
 from hwmodel.work import HANDSHAKES, Work
@@ -47,6 +48,7 @@ class _Prices:
     """CPU seconds for a unit of everything; work costs in proportion to its amounts."""
 
     def __init__(self, platform: Platform) -> None:
+        self.platform = platform
         seconds = platform.costs.seconds
         self.packet, self.byte = seconds(Work(packets=1)), seconds(Work(bytes=1))
         self.decrypted, self.inspected = seconds(Work(decrypted_bytes=1)), seconds(Work(inspected_bytes=1))
@@ -62,7 +64,8 @@ class _Prices:
         handshakes = self.handshakes[sessions.handshake[rows], ((flags & RESUMED) > 0).astype(np.int8)]
         made.opening[rows] = self.session + np.where(decrypted, handshakes, 0.0)
         by_byte = self.byte + self.decrypted * decrypted + self.inspected * ((flags & INSPECTED) > 0)
-        made.batch[rows] = sessions.packets[rows] * self.packet + sessions.bytes[rows] * by_byte
+        packets, offloaded = spu_packets(self.platform, sessions, rows)
+        made.batch[rows] = packets * self.packet + sessions.bytes[rows] * by_byte * ~offloaded
         made.batches[rows] = np.maximum(np.ceil(life), 1)
 
 

@@ -122,20 +122,12 @@ def _still_open(arrival: int, at: Any, ends: Any, keys: Any, previous: Any, fate
 
 
 @compiled()
-def _queue_again(times: Any, jobs: Any, tail: int, time: float, session: int, left: int) -> None:
-    place = tail & (len(times) - 1)
-    times[place] = time
-    jobs[place, 0] = session
-    jobs[place, 1] = left
-
-
-@compiled()
-def _grown(times: Any, jobs: Any, head: int, tail: int) -> Any:
-    """The ring twice as long, its first at the same number."""
-    size = len(times)
-    longer, more = np.empty(2 * size), np.empty((2 * size, 2), np.int32)
-    for number in range(head, tail):
-        longer[number & (2 * size - 1)] = times[number & (size - 1)]
+def _grown(ring: Any, jobs: Any, first: int, last: int) -> Any:
+    """The ring twice as long, each of its places at the same number."""
+    size = len(ring)
+    longer, more = np.empty((2 * size, 2)), np.empty((2 * size, 3), np.int32)
+    for number in range(first, last):
+        longer[number & (2 * size - 1)] = ring[number & (size - 1)]
         more[number & (2 * size - 1)] = jobs[number & (size - 1)]
     return longer, more
 
@@ -147,93 +139,104 @@ _keys, _table, _by_second = types.uint64[::1], types.float64[:, ::1], types.int6
 @compiled(
     types.void(
         types.FunctionType(RULE), types.boolean, types.boolean, types.float64,
-        _int16s, _keys, _floats, _floats, _bytes, _bytes, _bytes,
-        _floats, _floats, _int32s, _floats, _int32s, _int32s, _int32s, _int32s,
+        _int16s, _keys, _floats, _floats, _bytes, _bytes, _bytes, _int32s,
+        _floats, _floats, _int32s, _floats, _int32s, _int32s, _floats, _int32s,
         _wholes, _floats, _floats, _floats, _floats, _wholes, _wholes, _wholes,
         _int8s, _int16s, _table, _by_second, _by_second, _by_second, _wholes, _wholes, _floats,
     )
 )  # fmt: skip
 def play(  # noqa: C901, PLR0912, PLR0915  # one loop: what it would hand to functions is all it works on
     rule: Any, wants_load: bool, strict: bool, duration: float,
-    chosen: Any, keys: Any, at: Any, ends: Any, slots: Any, opens: Any, priority: Any,
-    opening: Any, batch: Any, batches: Any, start: Any, session: Any, further: Any, departures: Any, previous: Any,
+    chosen: Any, keys: Any, at: Any, ends: Any, slots: Any, opens: Any, priority: Any, previous: Any,
+    opening: Any, batch: Any, batches: Any, start: Any, session: Any, further: Any, leaving: Any, leavers: Any,
     spus: Any, weights: Any, held: Any, load: Any, memory: Any, limits: Any, threads: Any, first_thread: Any,
     fate: Any, owner: Any, asked: Any, created: Any, closed: Any, refused: Any, peaks: Any, wait_counts: Any, sums: Any,
 ) -> None:  # fmt: skip
-    """Play all sessions; the arrays of the last line, `held`, `load` and `memory` are changed."""
-    seconds = asked.shape[1]
-    free = np.zeros(len(asked))
-    head = np.full((len(asked), 3, 2), _NONE, np.int64)
+    """Play all sessions; the arrays of the last line, `held`, `load` and `memory` are changed.
+
+    `leaving` and `leavers` are the ends in order and whose they are; `peaks` has one place more, for all SPUs.
+    """
+    seconds = len(asked)
+    free = np.zeros(asked.shape[1])
+    spu_of = np.repeat(np.arange(len(threads)), threads)
+    head = np.full((len(free), 3, 2), _NONE, np.int64)
     line = np.full((2, 3), float(_NONE))
     line[-1, 0] = 0
     double = np.zeros(1)
     bits = double.view(np.int64)
     used = np.zeros(len(limits), np.int64)
+    takes = np.zeros(len(at), np.int32)  # by session that was created: SPU and slots, so that its end is one look
     since = np.zeros(len(limits))
-    times, jobs = np.empty(1 << 10), np.empty((1 << 10, 2), np.int32)
+    ring, jobs = np.empty((1 << 10, 2)), np.empty((1 << 10, 3), np.int32)  # time, service; thread, level, batches left
     first = last = arrival = extra = gone = now_open = 0
     while True:
-        again_at = times[first & (len(times) - 1)] if first < last else np.inf
+        place = first & (len(ring) - 1)
+        again_at = ring[place, 0] if first < last else np.inf
         arrives = at[arrival] if arrival < len(at) else np.inf
         begins = start[extra] if extra < len(start) else np.inf
         now = min(again_at, arrives, begins)
         if now >= duration:
             break
-        service = 0.0
+        second = min(int(now), seconds - 1)
         if again_at == now:
-            number, left = int(jobs[first & (len(times) - 1), 0]), int(jobs[first & (len(times) - 1), 1])
+            thread, level, left = int(jobs[place, 0]), int(jobs[place, 1]), int(jobs[place, 2])
+            batch_service = service = ring[place, 1]
             first += 1
-        elif begins == now:
-            number, left = int(session[extra]), int(further[extra])
-            extra += 1
-            if owner[number] == _NONE:
-                continue
         else:
-            number, left = arrival, int(batches[arrival])
-            arrival += 1
-            while gone < len(departures) and ends[departures[gone]] <= now:
-                leaver = departures[gone]
-                gone += 1
-                if fate[leaver] == CREATED:
-                    spu = owner[leaver]
-                    held[spu] -= 1
-                    now_open -= 1
-                    used[spu] -= slots[leaver]
-                    closed[spu, min(int(ends[leaver]), seconds - 1)] += 1
-            other = _still_open(number, at, ends, keys, previous, fate)
-            if other != _NONE:
-                fate[number], owner[number] = JOINED, owner[other]
+            service = 0.0
+            if begins == now:
+                number, left = int(session[extra]), int(further[extra])
+                extra += 1
+                if owner[number] == _NONE:
+                    continue
             else:
-                if len(chosen):
-                    spu = int(chosen[number])
+                number, left = arrival, int(batches[arrival])
+                arrival += 1
+                while gone < len(leaving) and leaving[gone] <= now:
+                    taken = takes[leavers[gone]]
+                    if taken:
+                        held[taken >> 8] -= 1
+                        used[taken >> 8] -= taken & 0xFF
+                        closed[min(int(leaving[gone]), seconds - 1), taken >> 8] += 1
+                        now_open -= 1
+                    gone += 1
+                other = _still_open(number, at, ends, keys, previous, fate)
+                if other != _NONE:
+                    fate[number], owner[number] = JOINED, owner[other]
                 else:
-                    if wants_load:
-                        for each in spus:
-                            load[each] *= exp(since[each] - now)
-                            since[each] = now
-                    key = keys[number]
-                    spu = rule(np.int64(key >> np.uint64(32)), np.int64(key & _LOWER_32), spus, weights, held, load, memory)
-                second = min(int(now), seconds - 1)
-                if not opens[number]:
-                    fate[number] = NOT_AN_OPENER
-                    continue
-                if used[spu] + slots[number] > limits[spu]:
-                    fate[number] = FULL
-                    refused[spu, second] += 1
-                    continue
-                fate[number], owner[number] = CREATED, spu
-                held[spu] += 1
-                now_open += 1
-                used[spu] += slots[number]
-                created[spu, second] += 1
-                peaks[spu] = max(peaks[spu], int(held[spu]))
-                peaks[-1] = max(peaks[-1], now_open)
-                service = opening[number]
-        service += batch[number]
-        spu = owner[number]
-        thread = first_thread[spu] + (np.int64(keys[number] & _LOWER_32) * threads[spu] >> 32)
-        asked[thread, min(int(now), seconds - 1)] += service
+                    if len(chosen):
+                        spu = int(chosen[number])
+                    else:
+                        if wants_load:
+                            for each in spus:
+                                load[each] *= exp(since[each] - now)
+                                since[each] = now
+                        key = keys[number]
+                        upper, lower = np.int64(key >> np.uint64(32)), np.int64(key & _LOWER_32)
+                        spu = rule(upper, lower, spus, weights, held, load, memory)
+                    if not opens[number]:
+                        fate[number] = NOT_AN_OPENER
+                        continue
+                    if used[spu] + slots[number] > limits[spu]:
+                        fate[number] = FULL
+                        refused[second, spu] += 1
+                        continue
+                    fate[number], owner[number], takes[number] = CREATED, spu, spu << 8 | slots[number]
+                    held[spu] += 1
+                    now_open += 1
+                    used[spu] += slots[number]
+                    created[second, spu] += 1
+                    peaks[spu] = max(peaks[spu], int(held[spu]))
+                    peaks[-1] = max(peaks[-1], now_open)
+                    service = opening[number]
+            spu = int(owner[number])
+            thread = first_thread[spu] + (np.int64(keys[number] & _LOWER_32) * threads[spu] >> 32)
+            level = min(priority[number], 2)
+            batch_service = batch[number]
+            service += batch_service
+        asked[second, thread] += service
         if wants_load:
+            spu = spu_of[thread]
             load[spu] = load[spu] * exp(since[spu] - now) + service / threads[spu]
             since[spu] = now
         if strict:
@@ -242,19 +245,21 @@ def play(  # noqa: C901, PLR0912, PLR0915  # one loop: what it would hand to fun
             wait_counts[0] += 1
             free[thread] = now + service
         elif strict:
-            line = _wait_in_line(now, service, thread, min(priority[number], 2), head, line)
+            line = _wait_in_line(now, service, thread, level, head, line)
         else:
             _record(free[thread] - now, wait_counts, sums, double, bits)
             free[thread] += service
         if left > 1:
-            if last - first == len(times):
-                times, jobs = _grown(times, jobs, first, last)
-            _queue_again(times, jobs, last, now + 1.0, number, left - 1)
+            if last - first == len(ring):
+                ring, jobs = _grown(ring, jobs, first, last)
+            place = last & (len(ring) - 1)
+            ring[place, 0], ring[place, 1] = now + 1.0, batch_service
+            jobs[place, 0], jobs[place, 1], jobs[place, 2] = thread, level, left - 1
             last += 1
-    while gone < len(departures) and ends[departures[gone]] < duration:
-        leaver = departures[gone]
+    while gone < len(leaving) and leaving[gone] < duration:
+        taken = takes[leavers[gone]]
+        if taken:
+            closed[min(int(leaving[gone]), seconds - 1), taken >> 8] += 1
         gone += 1
-        if fate[leaver] == CREATED:
-            closed[owner[leaver], min(int(ends[leaver]), seconds - 1)] += 1
     for thread in range(len(free) if strict else 0):
         _finish(np.inf, thread, free, head, line, wait_counts, sums, double, bits)

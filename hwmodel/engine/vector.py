@@ -20,15 +20,17 @@ def run(ready: Play) -> Outcome:
     threads = ready.threads
     stateful = made if isinstance(made, Stateful) else None
     counts = np.zeros(len(bin_floors()), np.int64)
-    created, closed, refused = (np.zeros((spus, seconds), np.int64) for _ in range(3))
+    created, closed, refused = (np.zeros((seconds, spus), np.int64) for _ in range(3))
     fate, owner = np.zeros(size, np.int8), np.full(size, -1, np.int16)
-    load, peaks, sums = np.zeros((int(threads.sum()), seconds)), np.zeros(spus + 1, np.int64), np.zeros(2)
+    load, peaks, sums = np.zeros((seconds, int(threads.sum()))), np.zeros(spus + 1, np.int64), np.zeros(2)
+    leavers = _in_order(ready.ends)
     play(
         _compiled_rule(stateful.rule if stateful else _never), bool(stateful and stateful.wants_load),
         bool(size) and bool((sessions.priority != sessions.priority[0]).any()), sessions.duration,
         ready.chosen, ready.keys, sessions.at, ready.ends, ready.slots, sessions.flags & OPENS, sessions.priority,
+        _previous(ready.keys),
         asks.opening, asks.batch, asks.batches, asks.start, asks.session, asks.further,
-        _in_order(ready.ends), _previous(ready.keys),
+        ready.ends[leavers], leavers,
         np.array(stateful.spus if stateful else [0], np.int64), np.array(stateful.weights if stateful else [0.0]),
         np.zeros(spus), np.zeros(spus), np.array(stateful.memory if stateful else [0.0]),
         ready.limits, threads, np.cumsum(threads) - threads,
@@ -36,7 +38,7 @@ def run(ready: Play) -> Outcome:
     )  # fmt: skip
     waited = np.flatnonzero(counts)
     return Outcome(
-        fate, owner, load, created, closed, refused, peaks[:-1], int(peaks[-1]),
+        fate, owner, load.T, created.T, closed.T, refused.T, peaks[:-1], int(peaks[-1]),
         waits=bin_floors()[waited] * (1 + 1 / 128), wait_counts=counts[waited],  # the middle of each place
         mean_wait=sums[0] / max(1, counts.sum()), longest_wait=sums[1],
     )  # fmt: skip
