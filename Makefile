@@ -3,7 +3,7 @@
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test scenarios fuzz soak clean
-FUZZ := client_hello starttls certificates crls forging junos http1 http2 websocket mail_sessions mime idp_rules idp_sessions
+FUZZ := client_hello starttls certificates crls forging junos http1 http2 websocket mail_sessions mime icap idp_rules idp_sessions
 FUZZ_SECONDS := 60
 .NOTPARALLEL:
 
@@ -26,7 +26,7 @@ test: setup
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not network"
+	$(BIN)/python -m pytest -m "not network" -n $$((2 * $$(nproc))) --dist worksteal
 	$(BIN)/python -m pytest -m network
 
 scenarios: setup

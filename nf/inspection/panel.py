@@ -10,7 +10,7 @@ from msgspec import Struct
 from hwmodel.session import Direction
 from nf.inspection.held import Held
 from nf.log.records import LogRecord, Route
-from nf.services import PERMIT, Block, Bulletin, Capture, Fault, Opinion, Page, Replacement, Service, Verdict
+from nf.services import Block, Bulletin, Capture, Fault, Opinion, Page, Replacement, Service, Verdict
 from nf.services.asking import Answer, Ask
 
 PATIENCE: Final = 30.0  # seconds that a service may hold back data without having said for how long
@@ -95,8 +95,6 @@ class Panel:
             service.tally.blocks += 1
             said.block = opinion.block or Block(f"blocked by {service.name}")
         said.opinions += (opinion,)
-        if opinion is PERMIT:
-            return  # which says nothing else
         said.records += opinion.records
         said.bulletins += opinion.bulletins
         said.captures += opinion.captures

@@ -86,5 +86,5 @@ def _request(line: bytes) -> Identified:
     match = _REQUEST_LINE.match(line)
     if match is None:
         return Identified(UNKNOWN)
-    method, target, version = [part.decode("ascii") for part in match.groups()]
+    method, target, version = (part.decode("ascii") for part in match.groups())
     return Identified(HTTP, f"{method} {target.split('?', 1)[0]} {version}")

@@ -1,14 +1,13 @@
 """What services have done and what that cost: on one session, and on all of a worker together."""
 
+from dataclasses import asdict, dataclass, field
 from typing import Any
-
-from msgspec import Struct, field
-from msgspec.structs import asdict
 
 _LONGEST = 1 << 16  # milliseconds; what takes longer is counted with it
 
 
-class Durations(Struct):
+@dataclass(slots=True)
+class Durations:
     """Times by the power of two of milliseconds that they stay under: such counts can be added up."""
 
     count: int = 0
@@ -32,7 +31,8 @@ class Durations(Struct):
             self.under[bound] = self.under.get(bound, 0) + count
 
 
-class Tally(Struct):
+@dataclass(slots=True)
+class Tally:
     """Of a session's services each has one; what is rare is not there before it happens."""
 
     sessions: int = 0

@@ -16,6 +16,7 @@ import pytest
 from hwmodel import distribution as distributions
 from hwmodel.platform import PLATFORMS
 from nf.dataplane.control import ask
+from tests.helpers.running_proxy import free_port
 
 SRXNF = str(Path(sys.executable).with_name("srxnf"))
 PATIENCE = 20.0  # seconds that a socket or process may take before a test gives up
@@ -65,8 +66,7 @@ def proxy(tmp_path: Path, tiny: Path, origin: socket.socket) -> Iterator[tuple[s
     config = tmp_path / "srx.conf"
     config.write_text(CONFIGURATION, encoding="utf-8")
     subprocess.run([SRXNF, "pki", "init", str(tmp_path / "pki")], check=True, capture_output=True, timeout=PATIENCE)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        address: tuple[str, int] = taken.getsockname()
+    address = "127.0.0.1", free_port()
     words = [SRXNF, "proxy", "--config", config, "--pki", tmp_path / "pki", "--listen", "{}:{}".format(*address),
              "--connect", "{}:{}".format(*origin.getsockname()), "--spus", "1", "--platform", tiny,
              "--control", tmp_path / "control"]

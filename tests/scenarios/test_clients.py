@@ -1,6 +1,5 @@
 """Real clients against real origins on the loopback: what they print is read as facts."""
 
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,24 +11,17 @@ from scenarios import clients, origins, readings
 from scenarios.certificates import LAB_ROOT, lab_pki
 from scenarios.observe import ClientView
 from scenarios.schema import Origin, Visit
+from tests.helpers.running_proxy import free_port
 from tests.helpers.waiting import until
 
 LOOPBACK = "127.0.0.1"
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server((LOOPBACK, 0)) for _ in range(count)]
-    ports: list[int] = [it.getsockname()[1] for it in sockets]
-    for it in sockets:
-        it.close()
-    return ports
 
 
 class Site:
     """A web server with two names and an echo, on ports of their own."""
 
     def __init__(self, directory: Path) -> None:
-        web, echo, literal = free_ports(3)
+        web, echo, literal = free_port(), free_port(), free_port()
         self.directory, self.site = directory, directory / "site"
         pki = lab_pki(datetime.now(UTC))
         self.anchors = {"lab": directory / "lab.pem", "interception": directory / "other.pem"}
@@ -161,7 +153,7 @@ def test_something_happens_while_sessions_are_held(site: Site) -> None:
 
 
 def test_nobody_at_home_is_an_error_of_the_client(site: Site) -> None:
-    (port,) = free_ports(1)
+    port = free_port()
     view = site.visit(Visit("v", f"https://www.example.test:{port}/hello"))
     assert (view.exit, view.issuer) == (7, "")
 
@@ -176,7 +168,7 @@ def test_something_happens_between_two_lines_of_one_session(site: Site) -> None:
 
 
 def test_nothing_happens_in_a_session_that_never_began(site: Site) -> None:
-    visit = Visit("e", f"tls://echo.example.test:{free_ports(1)[0]}", trusts=("lab",), during=("restart nf",))
+    visit = Visit("e", f"tls://echo.example.test:{free_port()}", trusts=("lab",), during=("restart nf",))
     trusted = clients.anchors_file(visit, site.anchors, site.directory)
     view = clients.visit_once(visit, LOOPBACK, trusted, site.directory, (), lambda: pytest.fail("it happened"))
     assert view.exit

@@ -5,6 +5,7 @@ import socket
 import subprocess
 from pathlib import Path
 
+from tests.helpers.running_proxy import free_port
 from tests.helpers.waiting import until
 
 RSYSLOGD = shutil.which("rsyslogd", path="/usr/sbin:/usr/bin:/sbin")
@@ -22,13 +23,6 @@ input(type="imtcp" address="{loopback}" port="{tcp}" name="tcp" ruleset="all")
 input(type="imtcp" address="{loopback}" port="{tls}" name="tls" ruleset="all" streamDriver.name="ossl"
       streamDriver.mode="1" streamDriver.authMode="anon")
 """
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as taken:
-        taken.bind((LOOPBACK, 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 class Rsyslog:

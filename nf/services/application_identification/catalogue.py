@@ -6,7 +6,7 @@ from functools import lru_cache
 from nf.log.records import NOT_APPLICABLE, UNKNOWN, ApplicationFacts
 from nf.policy.appid import ApplicationIdentification
 from nf.protocols import applications
-from nf.protocols.applications import HTTP, HTTP2, PREFIX, SSL, Application
+from nf.protocols.applications import PREFIX, Application
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,12 +22,6 @@ class Catalogue:
             return found
         own = next((one for one in self.options.applications if one.name == name), None)
         return Application(name, "Custom" if own else "", risk=own.risk if own else 0)
-
-    @lru_cache(512)  # noqa: B019 - as below
-    def session(self, carrier: str, nested: str, behind: str | None, *, encrypted: bool) -> frozenset[str]:
-        """The names of a session: its protocol, what is nested in it, what is behind its server's name."""
-        found = (carrier, HTTP if carrier == HTTP2 else "", nested, SSL if encrypted else "", behind or "")
-        return self.names(*(name for name in found if name))
 
     @lru_cache(512)  # noqa: B019 - as below
     def names(self, *found: str) -> frozenset[str]:

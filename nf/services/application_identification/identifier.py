@@ -11,7 +11,7 @@ from hwmodel.session import Direction
 from nf.log.records import ApplicationFacts, CloseReason, LogRecord, Volume
 from nf.policy.unified import Known
 from nf.protocols import applications
-from nf.protocols.applications import SSL, UNKNOWN
+from nf.protocols.applications import HTTP, HTTP2, SSL, UNKNOWN
 from nf.protocols.items import Request
 from nf.services import PERMIT, Bulletin, Fault, Opinion, Piece, Service, Verdict
 from nf.services.application_identification.cache import Server
@@ -133,10 +133,11 @@ class Identifier(Service):
         seen, knows = self._seen, self._knows
         first = self._told is None or not self._told[0].final
         request = seen.request if found.final else None
-        names = knows.catalogue.session(found.carrier, found.nested, applications.of_server(seen.server_name),
-                                        encrypted=seen.encrypted)
+        behind = applications.of_server(seen.server_name)
+        names = [name for name in (found.carrier, HTTP if found.carrier == HTTP2 else "", found.nested,
+                                   SSL if seen.encrypted else "", behind or "") if name]
         host = (request.host if request is not None else "") or seen.server_name
-        known = Known(names, host or None, found.final, request.exchange if request else None)
+        known = Known(knows.catalogue.names(*names), host or None, found.final, request.exchange if request else None)
         self._told, self.bodies = (found, known), self.bodies and not found.final
         return Opinion(
             Verdict.PERMIT if from_cache or not found.final or (self.reads and seen.is_http) else Verdict.IGNORE,
