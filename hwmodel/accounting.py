@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwmodel.chassis import Refusal
+from hwmodel.engine.offload import spu_packets
 from hwmodel.engine.play import CREATED, FULL, JOINED, NOT_AN_OPENER, Outcome, Play
 from hwmodel.report import Delays, Limit, Report, Series, SpuReport, Totals
 from hwmodel.sessions import DECRYPTED, INSPECTED, RESUMED
@@ -99,10 +100,11 @@ def _work_of(play: Play, outcome: Outcome, rows: slice, spus: int) -> NDArray[np
     taken = outcome.owner[rows] >= 0
     opened = outcome.fate[rows] == CREATED
     come = np.minimum(1.0, np.ceil(sessions.duration - sessions.at[rows]) / play.demand.batches[rows]) * taken
-    carried = sessions.bytes[rows] * come
+    packets, offloaded = spu_packets(play.platform, sessions, rows)
+    carried = sessions.bytes[rows] * come * ~offloaded
     decrypted, resumed = (flags & DECRYPTED) > 0, (flags & RESUMED) > 0
     amounts = (
-        sessions.packets[rows] * come, carried, opened, opened & decrypted & ~resumed, opened & decrypted & resumed,
+        packets * come, carried, opened, opened & decrypted & ~resumed, opened & decrypted & resumed,
         carried * decrypted, carried * ((flags & INSPECTED) > 0),
     )  # fmt: skip
     owner = np.maximum(outcome.owner[rows], 0)

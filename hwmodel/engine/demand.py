@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hwmodel.express_path import spu_packets
+from hwmodel.engine.offload import spu_packets
 from hwmodel.platform import Platform
 from hwmodel.sessions import DECRYPTED, INSPECTED, RESUMED, Sessions
 from hwmodel.work import HANDSHAKES, Work

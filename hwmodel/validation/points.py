@@ -40,7 +40,7 @@ def _point(section: Section) -> Point:
         what=section.text("what"),
         quantity=section.text("quantity"),
         fit=section.text("fit"),
-        load=Work(**{key: load.whole(key) for key in load.data}),
+        load=Work(_amount(load, "packets"), _amount(load, "bytes"), _amount(load, "sessions")),
         low=published.number("low"),
         high=published.number("high"),
         unit=published.text("unit"),
@@ -48,3 +48,7 @@ def _point(section: Section) -> Point:
         source=published.text("source"),
         bound=section.number("bound") if "bound" in section.data else None,
     )
+
+
+def _amount(load: Section, key: str) -> int:
+    return load.whole(key) if key in load.data else 0
