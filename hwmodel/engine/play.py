@@ -64,17 +64,21 @@ class Outcome:
     longest_wait: float
 
 
+def build(platform: Platform, distribution: str, without: SpuId | None = None) -> Distribution:
+    """The distribution over a platform's SPUs, one of several perhaps failed; raises DistributionError."""
+    weights = {number: spu.max_sessions for number, spu in enumerate(platform.spus) if spu.max_sessions}
+    living = frozenset(weights) - {without}
+    facts = WeightTable(weights, living, platform.hash_entries, _untold, ingresses=platform.network_processors)
+    return distributions.load(distribution)(facts)
+
+
 def _untold(spu: SpuId) -> int:
     raise LookupError(spu)  # engines step a rule themselves, with what they count
 
 
 def prepare(platform: Platform, sessions: Sessions, distribution: str) -> Play:
     """Everything that does not depend on the engine; raises DistributionError."""
-    weights = {number: spu.max_sessions for number, spu in enumerate(platform.spus) if spu.max_sessions}
-    facts = WeightTable(
-        weights, frozenset(weights), platform.hash_entries, _untold, ingresses=platform.network_processors
-    )
-    made = distributions.load(distribution)(facts)
+    made = build(platform, distribution)
     keys = flow_hashes(sessions)
     return Play(
         platform=platform,
