@@ -5,6 +5,7 @@ finisher of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number 
 and the sum is mixed with the protocol once more. The upper half chooses among SPUs, the lower half among an SPU's threads.
 """
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hwmodel.session import FiveTuple, IpAddress
@@ -21,6 +22,7 @@ _FIRST, _SECOND = 0xBF58_476D_1CE4_E5B9, 0x94D0_49BB_1331_11EB
 _CHUNK = 1 << 14  # rows at a time: what they need stays in the processor's cache
 
 
+@lru_cache(4096)  # placing a session asks, and whoever charges its work
 def flow_hash(flow: FiveTuple) -> int:
     """A 64-bit hash that is the same for both directions of a flow."""
     return mix(_end(flow.src, flow.sport) + _end(flow.dst, flow.dport) + flow.proto * _GAMMA & _64_BITS)
@@ -58,6 +60,7 @@ def indices_of(keys: Any, entries: int) -> Any:
     return (keys >> np.uint64(32)) * np.uint64(entries) >> np.uint64(32)
 
 
+@lru_cache(4096)  # servers are few
 def _end(address: IpAddress, port: int) -> int:
     high, low = divmod(int(address), 1 << 64)
     inner = mix(high + (port << 1 | (address.version == 6)) * _GAMMA & _64_BITS)
