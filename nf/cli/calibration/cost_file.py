@@ -1,0 +1,55 @@
+"""What was found, as a cost table that platform files start from."""
+
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from hwmodel.platform import load_platform
+from nf.cli.calibration.measure import Calibration
+
+_RESUMED: Final = "tls1.3-resumed"
+_FULL: Final = "tls1.3-p-256"
+_NO_PACKETS: Final = "the engine reads sockets: packets cost the kernel, sessions and bytes the engine"
+_CIPHER: Final = "aes-256-gcm"
+
+
+def cost_table(found: Calibration) -> str:
+    """TOML; what was not measured is taken from the model's own table and stays assumed."""
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    source = f"CPU time of the engine's processes on this machine ({processor()}), {day}, per session of its kind"
+    plain = found.plain
+    totals = {
+        "session_us": plain.session_us, "byte_ns": plain.byte_ns,
+        "full_handshake_us": found.handshakes.get(_FULL, 0.0), "resumed_handshake_us": found.handshakes.get(_RESUMED, 0.0),
+        "decrypted_byte_ns": found.records.get(_CIPHER, 0.0)}
+    lines = [f"# Costs of the engine on {processor()}, by `srxnf model calibrate`, {day}.",
+             "# A platform starts from it by `[costs]`, `from = \"./FILE.toml\"`; for another machine with a declared",
+             "# `scale = { value = …, kind = \"assumed\", source = \"…\" }`, by which every cost is multiplied.",
+             f"# A small message and its answer within a session takes {plain.message_us:.3g} us: the model has no such work.",
+             _figure("packet_us", 0.0, _NO_PACKETS, "derived"),
+             *(_figure(name, value, source) for name, value in totals.items()), _inspected()]
+    for title, prices in (("handshake", found.handshakes), ("record", found.records)):
+        lines += ["", f"[{title}]", *(_figure(f'"{name}"', price, source) for name, price in sorted(prices.items()) if name)]
+    return "\n".join(lines) + "\n"
+
+
+def processor() -> str:
+    """The processor's name for people."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _inspected() -> str:
+    """Not measured: what inspection costs hangs on the rules."""
+    known = load_platform("generic").figures["costs.inspected_byte_ns"]
+    return _figure("inspected_byte_ns", float(known.value), f"not measured; {known.source}", "assumed")
+
+
+def _figure(name: str, value: float, source: str, kind: str = "measured") -> str:
+    escaped = source.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{name} = {{ value = {value:.4g}, kind = "{kind}", source = "{escaped}" }}'

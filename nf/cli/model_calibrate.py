@@ -1,0 +1,63 @@
+"""`srxnf model calibrate`: what this machine's CPU takes for the work that the model knows."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from nf.cli.calibration.measure import Calibration
+
+
+def calibrate(
+    out: Annotated[Path | None, typer.Option(
+        "--out", metavar="FILE", help="Write a cost table that platforms start from.")] = None,
+) -> None:
+    """Measure real handshakes and bulk data, by driving the engine on the loopback: about a minute.
+
+    A platform file starts from what --out writes by `from = "./FILE"` in its `[costs]`; a declared `scale` there makes it
+    another machine's.
+
+    Example: srxnf model calibrate --out this-machine.costs.toml
+    """
+    from rich.progress import Progress
+
+    from nf.cli.calibration.cost_file import cost_table
+    from nf.cli.calibration.measure import STEPS, measure
+    from nf.cli.calibration.site import CalibrationError
+    from nf.cli.inputs import fail
+
+    try:
+        with Progress() as progress:
+            task = progress.add_task("starting", total=STEPS)
+            told = 0
+
+            def tell(label: str) -> None:
+                nonlocal told
+                progress.update(task, description=label, completed=told)
+                told += 1
+
+            found = measure(tell)
+            progress.update(task, description="done", completed=STEPS)
+        if out is not None:
+            out.write_text(cost_table(found), encoding="utf-8")
+    except (CalibrationError, OSError) as error:
+        fail(f"cannot calibrate: {error}")
+    except KeyboardInterrupt:
+        fail("interrupted; nothing was written")
+    _show(found)
+
+
+def _show(found: "Calibration") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Work", "Costs", "Unit", box=None, pad_edge=False)
+    table.columns[1].justify = "right"
+    for name, price, unit in (("session without TLS", found.plain.session_us, "us"),
+                              ("small message and answer", found.plain.message_us, "us"),
+                              ("byte without TLS", found.plain.byte_ns, "ns"),
+                              *((name, price, "us a handshake") for name, price in sorted(found.handshakes.items())),
+                              *((name, price, "ns a decrypted byte") for name, price in sorted(found.records.items()))):
+        table.add_row(name, f"{price:.4g}", unit)
+    Console().print(table)
