@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hwmodel.platform import Kind, Platform
 from hwmodel.rendering.plots import plots
+from hwmodel.rendering.words import busiest_thread, first_limit, time_text
 from hwmodel.report import Report, SpuReport
 
 TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
@@ -61,24 +62,23 @@ def provenance(platform: Platform) -> Listing:
 
 
 def _findings(report: Report) -> tuple[str, ...]:
-    totals, limit = report.totals, report.first_limit
+    totals = report.totals
     refused = ", ".join(f"{count:,} {reason}" for reason, count in totals.refused.items()) or "none"
     load = (f"{totals.offered:,} sessions were offered in {report.duration:g} s ({totals.offered / report.duration:,.0f} CPS), "
             f"{totals.created:,} created; refused: {refused}. At most {totals.peak_sessions:,} lived at once.")
-    waits = (f"Packets waited {1e6 * report.delays.mean:,.3g} us for their thread in the mean, "
-             f"{1e6 * report.delays.p99:,.3g} us at most in 99 of 100 cases.")
-    if limit is None:
-        return load, waits, "No limit was reached."
-    return load, waits, f"The first limit reached was {limit.what} of {report.spus[limit.spu].name}, in second {limit.at}."
+    waits = (f"Packets waited {time_text(report.delays.mean)} for their thread in the mean, "
+             f"and 99 in 100 not longer than {time_text(report.delays.p99)}.")
+    return load, waits, f"{first_limit(report).capitalize()}."
 
 
 def _spus(report: Report) -> Listing:
-    titles = ("SPU", "role", "weight %", "share %", "created", "failed", "peak", "maximum", "CPU %", "peak CPU %")
-    return Listing("SPUs", titles, tuple(_row(spu) for spu in report.spus), frozenset(range(2, 10)))
+    titles = ("SPU", "role", "weight %", "share %", "created", "failed", "peak", "maximum", "CPU %", "peak %", "thread %")
+    rows = tuple(_row(spu, busiest_thread(report, number)) for number, spu in enumerate(report.spus))
+    return Listing("SPUs (thread: the busiest one)", titles, rows, frozenset(range(2, 11)))
 
 
-def _row(spu: SpuReport) -> Row:
+def _row(spu: SpuReport, busiest: float) -> Row:
     cells = (spu.name, spu.role, f"{100 * spu.weight_share:.1f}", f"{100 * spu.share:.1f}", f"{spu.created:,}",
              f"{spu.failed:,}", f"{spu.peak_sessions:,}", f"{spu.max_sessions:,}", f"{100 * spu.mean_load:.1f}",
-             f"{100 * spu.peak_load:.1f}")
-    return Row(cells, "bad" if spu.overloaded else "")
+             f"{100 * spu.peak_load:.1f}", f"{100 * busiest:.1f}")
+    return Row(cells, "bad" if spu.overloaded or busiest > 1 else "")

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from hwmodel.rendering.words import time_text, time_unit
 from hwmodel.report import Report
 
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#7F7F7F"
@@ -93,9 +94,10 @@ def _threads(axes: Axes, report: Report) -> None:
 
 def _sessions(axes: Axes, report: Report) -> None:
     """Open sessions: stacked by SPU while they can be told apart."""
-    levels = np.asarray(report.series.sessions, float)
+    holders = [spu for spu in report.spus if spu.max_sessions]
+    levels = np.asarray([report.series.sessions[spu.spu] for spu in holders], float)
     if 1 < len(levels) <= _LINES_AT_MOST:
-        axes.stackplot(_seconds(levels[0]), levels, colors=PALETTE, labels=[spu.name for spu in report.spus], alpha=0.85)
+        axes.stackplot(_seconds(levels[0]), levels, colors=PALETTE, labels=[spu.name for spu in holders], alpha=0.85)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     else:
         axes.fill_between(_seconds(levels[0]), levels.sum(0), color=BLUE, alpha=0.6, lw=0)
@@ -130,11 +132,10 @@ def _shares(axes: Axes, report: Report) -> None:
 def _waiting(axes: Axes, report: Report) -> None:
     """Percentiles of the time that packets wait for their thread."""
     names = ("mean", "p50", "p90", "p99", "p999", "max")
-    times = [1e6 * getattr(report.delays, name) for name in names]
-    bars = axes.barh(names[::-1], times[::-1], color=BLUE, height=0.65)
-    axes.bar_label(bars, [f"{time:,.3g}" for time in times[::-1]], padding=3, fontsize=8)
-    if min(times[1:]) > 0 and max(times) / min(times[1:]) > 50:
-        axes.set_xscale("log")
+    times = [getattr(report.delays, name) for name in names]
+    unit, size = time_unit(max(times))
+    bars = axes.barh(names[::-1], [time / size for time in times[::-1]], color=BLUE, height=0.65)
+    axes.bar_label(bars, [time_text(time) for time in times[::-1]], padding=3, fontsize=8)
     axes.margins(x=0.12)
     axes.grid(visible=False, axis="y")
-    axes.set(title="Waiting for a thread", xlabel="microseconds")
+    axes.set(title="Waiting for a thread", xlabel=f"time ({unit})", xlim=(0, None if any(times) else 1))

@@ -2,22 +2,22 @@
 
 import json
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hwmodel.chassis import Chassis, FirstPath
 from hwmodel.rendering.page import TEMPLATES
 from hwmodel.report import Report
 from hwmodel.session import Packet
-
-if TYPE_CHECKING:
-    from hwmodel.sessions import Sessions
+from hwmodel.sessions import DECRYPTED, Sessions
 
 _MOST = 4000  # sessions that are shown; more would be a fog
+_ELEPHANT = 0.5  # sessions of that size are shown as long as they live,
+_AGAIN = 0.25  # a dot each so many seconds
 
 
-def replay_page(report: Report, sessions: "Sessions") -> str:
+def replay_page(report: Report, sessions: Sessions) -> str:
     """A page that plays a report; of many sessions it shows an even selection, placed by a chassis of its own."""
     shown = np.unique(np.concatenate([
         np.linspace(0, len(sessions) - 1, min(_MOST, len(sessions))).astype(int),
@@ -37,8 +37,8 @@ def replay_page(report: Report, sessions: "Sessions") -> str:
         assumed=", ".join(report.platform.assumed))
 
 
-def _flights(report: Report, sessions: "Sessions", shown: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> list[list[float]]:
-    """Time, network processor, SPU (-1: refused), size from 0 to 1, whether decrypted, and the flow's name's number."""
+def _flights(report: Report, sessions: Sessions, shown: NDArray[np.int64]) -> list[list[float]]:
+    """Time, network processor, SPU (-1: refused), size from 0 to 1, whether decrypted."""
     chassis = Chassis(report.platform, report.distribution)
     ends: list[tuple[float, int]] = []
     largest = max(1.0, float(sessions.bytes.max(initial=1)))
@@ -55,5 +55,8 @@ def _flights(report: Report, sessions: "Sessions", shown: "np.ndarray[tuple[int]
             spu = placement.session.spu
             heappush(ends, (at + float(sessions.life[i]), placement.session.id))
         size = (max(1.0, float(sessions.bytes[i])) / largest) ** 0.25
-        flights.append([round(at, 4), ingress, spu, round(size, 3), int(sessions.flags[i]) >> 1 & 1])
+        stays = min(float(sessions.life[i]), report.duration - at) if size > _ELEPHANT else 0.0
+        decrypted = bool(sessions.flags[i] & DECRYPTED)
+        times = (at + np.arange(0, stays + 1e-9, _AGAIN)).round(4).tolist()
+        flights += [[time, ingress, spu, round(size, 3), int(decrypted)] for time in times]
     return flights

@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hwmodel.platform import Platform
+from hwmodel.rendering.words import busiest_thread, first_limit, time_text
 from hwmodel.report import Report, SpuReport
 
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -34,18 +35,10 @@ def _headline(report: Report) -> list[str]:
         f"{totals.offered:,} sessions offered in {report.duration:g} s ({rate:,.0f} CPS), {totals.created:,} created",
         f"refused: {refused}",
         f"{totals.peak_sessions:,} at once at most, {totals.open_at_end:,} open at the end, skew {report.skew:+.1%}",
-        "waiting for a thread: " + ", ".join(f"{name} {_time(getattr(delays, name))}" for name in
+        "waiting for a thread: " + ", ".join(f"{name} {time_text(getattr(delays, name))}" for name in
                                              ("mean", "p50", "p90", "p99", "p999", "max")),
     ]
     return [*lines, first_limit(report)]
-
-
-def first_limit(report: Report) -> str:
-    """Where the box had no more to give, and when."""
-    limit = report.first_limit
-    if limit is None:
-        return "no limit reached"
-    return f"first limit reached: {limit.what} of {report.spus[limit.spu].name} in second {limit.at}"
 
 
 def _spus(report: Report) -> Table:
@@ -54,7 +47,9 @@ def _spus(report: Report) -> Table:
                   "thread %", "CPU over time"):
         table.add_column(title, justify="left" if title in ("SPU", "role", "CPU over time") else "right", no_wrap=True)
     for number, spu in enumerate(report.spus):
-        table.add_row(*_row(spu), *_course(report, number), style="red" if spu.overloaded else "")
+        busiest = busiest_thread(report, number)
+        style = "red" if spu.overloaded or busiest > 1 else ""
+        table.add_row(*_row(spu), f"{100 * busiest:.1f}", _course(report, number), style=style)
     return table
 
 
@@ -64,19 +59,9 @@ def _row(spu: SpuReport) -> tuple[str, ...]:
     return (spu.name, spu.role, *shares, *counts, f"{100 * spu.mean_load:.1f}", f"{100 * spu.peak_load:.1f}")
 
 
-def _course(report: Report, number: int) -> tuple[str, str]:
-    """The busiest thread in the mean, and the SPU's load over time as a row of bars."""
-    threads = report.series.load[number]
-    seconds = len(threads[0])
-    busiest = max(sum(load) / max(1, seconds) for load in threads)
-    mean = [sum(load[second] for load in threads) / len(threads) for second in range(seconds)]
-    step = max(1, -(-seconds // _HISTORY))
-    shown = [max(mean[start : start + step]) for start in range(0, seconds, step)]
-    return f"{100 * busiest:.1f}", "".join(_BARS[min(8, round(8 * load))] for load in shown)
-
-
-def _time(seconds: float) -> str:
-    for unit, size in (("s", 1.0), ("ms", 1e-3)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds * 1e6:.3g} us"
+def _course(report: Report, number: int) -> str:
+    """The SPU's load over time as a row of bars."""
+    mean = [sum(second) / len(second) for second in zip(*report.series.load[number], strict=True)]
+    step = max(1, -(-len(mean) // _HISTORY))
+    shown = [max(mean[start : start + step]) for start in range(0, len(mean), step)]
+    return "".join(_BARS[min(8, round(8 * load))] for load in shown)
