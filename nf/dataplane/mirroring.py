@@ -50,7 +50,7 @@ class Mirroring(Consulting):
     def _skip(self, command: do.Skip) -> None:
         """What services do not want to see is copied all the same."""
         if self._copies:
-            self._unshown[command.direction] = command.count
+            self._unshown[command.direction] = command.count if isinstance(command.count, int) else 0
         else:
             super()._skip(command)
 

@@ -14,6 +14,7 @@ MOST_WAITING: Final = 1 << 16  # bytes that may wait for a leg when the other mu
 TURN: Final = 32  # chunks of one direction before other sessions get their turn
 
 Tap: TypeAlias = Callable[[Direction, bytes], None]
+Follower: TypeAlias = Callable[[bytes], int]  # how many of the next bytes are not shown
 
 
 class Relay:
@@ -35,6 +36,7 @@ class Relay:
         self._legs = {Direction.C2S: (client, server), Direction.S2C: (server, client)}
         self._half_closed, self._ended, self._within, self._finished = half_closed, ended, within, finished
         self._blind = {Direction.C2S: 0, Direction.S2C: 0}  # bytes that pass unseen although there is a tap
+        self._followers: dict[Direction, Follower] = {}
         self._endings: dict[Direction, Stop] = {}  # how senders ended whose end has not been passed on
         self.drained: Callable[[], None] | None = None  # called when nothing waits for a leg any more
         self._tap: Tap | None = None
@@ -45,15 +47,19 @@ class Relay:
     def start(self, tap: Tap | None) -> None:
         """Begin, or go on with another tap."""
         self._tap = tap
+        self._followers.clear()
         self._watch()
 
     def stop(self) -> None:
         """Touch neither leg again."""
         self._over = True
 
-    def skip(self, direction: Direction, count: int) -> None:
-        """Show the tap nothing of so many bytes that come next."""
-        self._blind[direction] = count
+    def skip(self, direction: Direction, count: int | Follower) -> None:
+        """Show the tap nothing of so many bytes that come next, or of those that a follower takes."""
+        if isinstance(count, int):
+            self._blind[direction] = count
+        else:
+            self._followers[direction] = count
 
     def deliver(self, direction: Direction, data: bytes) -> None:
         """Send data on in its direction, perhaps long after they were read."""
@@ -112,10 +118,14 @@ class Relay:
 
     def _show(self, tap: Tap, direction: Direction, data: bytes) -> None:
         """Show what has come, but for what was to be skipped, which goes on at once."""
-        blind = self._blind[direction]
+        follow = self._followers.get(direction)
+        blind = self._blind[direction] if follow is None else follow(data)
+        if follow is not None and blind < len(data):
+            del self._followers[direction]
         if not blind:
             return tap(direction, data)
-        self._blind[direction] = max(0, blind - len(data))
+        if follow is None:
+            self._blind[direction] = max(0, blind - len(data))
         self.deliver(direction, data[:blind])
         return tap(direction, data[blind:]) if data[blind:] and not self._over else None
 

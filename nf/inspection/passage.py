@@ -1,11 +1,16 @@
 """What inspection makes of some plaintext: what passes, what is asked, logged, told, and whether the session ends."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from msgspec import Struct
 
 from hwmodel.session import Direction
 from nf.log.records import LogRecord
 from nf.services import Block, Bulletin, Capture
 from nf.services.asking import Ask
+
+Follower: TypeAlias = Callable[[bytes], int]  # how many of the next bytes pass unseen; the others, and later ones, do not
 
 
 class Passage(Struct, frozen=True, gc=False):
@@ -26,7 +31,7 @@ class Passage(Struct, frozen=True, gc=False):
     pause: frozenset[Direction] | None = None  # directions that are not to be read for now; None: as before
     wake: float | None = None  # seconds until somebody's patience is over; None: as before
     finished: tuple[Direction, ...] = ()  # directions whose sender has ended, and nothing is held back any more
-    skip: tuple[Direction, int] | None = None  # so many bytes that come next in this direction need not be shown
+    skip: tuple[Direction, int | Follower] | None = None  # bytes that come next in this direction and need not be shown
     mishaps: tuple[str, ...] = ()  # bugs in services, as tracebacks
 
     @property

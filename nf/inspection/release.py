@@ -1,5 +1,6 @@
 """What goes on of a session's data, and when: held back, replaced, passed over, paused; and the passage that says so."""
 
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
@@ -7,7 +8,7 @@ from msgspec.structs import replace
 from hwmodel.session import Direction
 from nf.inspection.held import Held
 from nf.inspection.panel import Panel, Round
-from nf.inspection.passage import Passage
+from nf.inspection.passage import Follower, Passage
 from nf.log.records import NO_APPLICATION
 from nf.protocols.conversation import Conversation
 from nf.protocols.items import Body, Item
@@ -122,24 +123,29 @@ class Release:
         self._conversation.bodies = any(service.bodies for service in self._panel.reading)
         return self._conversation.read(direction, data)
 
-    def _skip(self, direction: Direction, items: tuple[Item, ...]) -> tuple[Direction, int] | None:
+    def _skip(self, direction: Direction, items: tuple[Item, ...]) -> tuple[Direction, int | Follower] | None:
         """The rest of a long content that nobody wants: it passes unseen, and costs no more than if nobody watched.
 
-        Where it is not known where it ends, it is at least not unpacked.
+        Where it is not known where it ends, it is not unpacked, and followed to its end.
         """
         conversation = self._conversation
         if conversation is None:
             return None
         rest, last = conversation.remaining(direction), items[-1] if items else None
-        is_long = rest >= WORTHWHILE
-        if not (is_long or isinstance(last, Body)) or not all(
+        is_long, is_content = rest >= WORTHWHILE, isinstance(last, Body)
+        if not (is_long or is_content or conversation.follows(direction)) or not all(
                 service.indifferent(direction) for service in self._panel.watching):
             return None
         if is_long:
             conversation.skip(direction, rest)
             self._held[direction].pass_over(rest)
             self._skipping.add(direction)
-            return direction, rest
-        if last is not None:
+        elif is_content and last is not None:
             conversation.leave(last.exchange, direction)
-        return None
+        return direction, rest if is_long else partial(self._follow, direction)
+
+    def _follow(self, direction: Direction, data: bytes) -> int:
+        """How many bytes at the beginning of these pass unseen."""
+        taken = 0 if self._conversation is None else self._conversation.follow(direction, data)
+        self._held[direction].pass_over(taken)
+        return taken

@@ -39,12 +39,17 @@ class Content:
             self._form = Message(direction, exchange, reading, boundary=parameter(headers, "content-type", "boundary"))
         self._is_plain = not codings and self._form is None
 
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody wants what is still to come of it."""
+        reading = self._reading
+        if not self._overlooked and (not reading.bodies or (self._direction, self._exchange) in reading.left):
+            self._overlooked = True
+        return self._overlooked
+
     def receive(self, data: bytes, start: int, out: list[Item]) -> None:
         """More of it, which began at this offset of its direction."""
-        reading = self._reading
-        if not reading.bodies or (reading.left and (self._direction, self._exchange) in reading.left):
-            self._overlooked = True
-        if self._overlooked:
+        if self.is_left:
             return
         end = start + len(data)
         if self._is_plain:

@@ -73,6 +73,18 @@ class Conversation:
             self.leave(self._reader.skip(direction, count), direction)
             self._seen[direction] += count
 
+    def follows(self, direction: Direction) -> bool:
+        """Whether what comes next of a direction may be content that was left, so that `follow` is worth asking."""
+        return isinstance(self._reader, Http1 | Http2) and self._reader.follows(direction)
+
+    def follow(self, direction: Direction, data: bytes) -> int:
+        """How many of the next bytes are such content, or what frames it: they count as read."""
+        if not isinstance(self._reader, Http1 | Http2):
+            return 0
+        taken = self._reader.follow(direction, data, self._seen[direction])
+        self._seen[direction] += taken
+        return taken
+
     @property
     def reads(self) -> bool:
         """Whether more may be found."""

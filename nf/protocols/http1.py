@@ -192,6 +192,14 @@ class Http1:
         side.skip(count)
         return side.exchange
 
+    def follows(self, direction: Direction) -> bool:
+        """Whether what comes next is content that nobody wants."""
+        return self._side(direction).follows
+
+    def follow(self, direction: Direction, data: bytes, start: int) -> int:  # noqa: ARG002 - of the protocol
+        """How many of these bytes are that."""
+        return self._side(direction).follow(data)
+
     def _side(self, direction: Direction) -> Messages:
         return self._requests if direction is C2S else self._responses
 

@@ -18,6 +18,7 @@ LONGEST_HEAD: Final = 1 << 16  # bytes, and of a trailer; servers take 8 to 32 K
 MOST_LINES: Final = 2000  # of a head; servers take 100 to 2,000
 LONGEST_CHUNK_LINE: Final = 4096  # bytes, with extensions
 _CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(;[^\n]*)?\r?\n\Z", re.DOTALL)
+_NEXT_CHUNK: Final = re.compile(rb"\r\n([0-9A-Fa-f]{1,8})\r\n")  # behind a chunk
 _END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
 _LINE_END: Final = b"\n"
 
@@ -78,6 +79,24 @@ class Messages(ABC):
     def skip(self, count: int) -> None:
         """So many of them pass unread."""
         self._left -= count
+
+    @property
+    def follows(self) -> bool:
+        """Whether what comes next is content that nobody wants, or its framing."""
+        return self._step in self._FOLLOWED and self._content is not None and self._content.is_left
+
+    def follow(self, data: bytes) -> int:
+        """How many of these bytes are: chunks, up to one that is the last, in pieces, or in any way unusual."""
+        if not self.follows or self._kept:
+            return 0
+        if self._step is Messages._until_end:
+            return len(data)
+        at, size = self._left, len(data)
+        while at < size and (match := _NEXT_CHUNK.match(data, at)) and (left := int(match[1], 16)):
+            at = match.end() + left
+        self._left = max(0, at - size)
+        self._step = Messages._chunk if self._left else Messages._chunk_end
+        return min(at, size)
 
     def odd(self, kind: str, text: str, start: int, end: int, out: list[Item], *, lost: bool = False) -> None:
         """Report something of the message that is read."""
@@ -218,3 +237,5 @@ class Messages(ABC):
         line = bytes(self._kept)
         self._kept.clear()
         return line, end
+
+    _FOLLOWED: Final = (_chunk, _chunk_end, _until_end)

@@ -1,5 +1,6 @@
 """HTTP/2 (RFC 9113): the streams of a session as requests, responses and content; header lists by hpack."""
 
+from functools import partial
 from typing import Final
 
 import hpack
@@ -74,6 +75,23 @@ class Http2:
         if passed != start or (stream is None and notice.exchange not in self._streams.begun):
             return None
         return page(notice, method, self._streams.highest, first=not passed)
+
+    def follows(self, direction: Direction) -> bool:
+        """Whether what came last is content that nobody wants, so that more of it may follow."""
+        return direction not in self._lost and self._take(direction, self._frames[direction].stream, 0)
+
+    def follow(self, direction: Direction, data: bytes, start: int) -> int:
+        """How many of these bytes are that."""
+        return self._frames[direction].follow(data, start, partial(self._take, direction))
+
+    def _take(self, direction: Direction, number: int, size: int) -> bool:
+        """Whether nobody wants so many bytes of a stream: then they count without being read."""
+        stream = self._streams.open.get(number)
+        half = stream.halves[direction] if stream is not None and not stream.messages else None
+        if half is None or half.content is None or not half.content.is_left:
+            return False
+        half.size += size
+        return True
 
     def _frame(self, direction: Direction, frame: Frame, out: list[Item]) -> None:
         match frame.kind:

@@ -1,6 +1,6 @@
 """Cuts one direction of an HTTP/2 session into frames (RFC 9113 §4, §6); DATA goes on as it comes, other frames whole."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -81,6 +81,33 @@ class Frames:
                 yield frame
             if not (self._left or self._skipped or self._kept or self._block):
                 self.boundary = start + at
+
+    @property
+    def stream(self) -> int:
+        """That of the last DATA frame."""
+        return self._stream
+
+    def follow(self, data: bytes, start: int, take: Callable[[int, int], bool]) -> int:
+        """How many of these bytes are DATA that may pass unread, as `take` says of so many bytes of a stream.
+
+        They end before the header of a stream's last frame, of a frame with padding, of one that is no DATA or is in pieces.
+        """
+        if self._kept or self._block or self._preface or self._skipped or self._padding or (self._left and self._flags):
+            return 0
+        at, size = min(self._left, len(data)), len(data)
+        if at and not take(self._stream, at):
+            return 0
+        self._left -= at
+        while at + _HEADER <= size and not data[at + 3] and not data[at + 4]:
+            length, stream = int.from_bytes(data[at:at + 3]), int.from_bytes(data[at + 5:at + 9]) & 0x7FFFFFFF
+            here = min(length, size - at - _HEADER)
+            if not take(stream, here):
+                break
+            self._stream, self._flags, self._begun, self._left = stream, 0, start + at, length - here
+            at += _HEADER + here
+        if not self._left:
+            self.boundary = start + at
+        return at
 
     def _skip_preface(self, data: bytes, start: int) -> int:
         if not self._preface:

@@ -5,6 +5,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from hwmodel.session import Direction
+from nf.inspection.passage import Follower
 from nf.log.records import LogRecord
 from nf.pki import AuthFailure
 from nf.services import Bulletin, Capture, Ending
@@ -106,10 +107,12 @@ class Finish(Struct, frozen=True, gc=False):
 
 
 class Skip(Struct, frozen=True, gc=False):
-    """Pass so many bytes of a direction on unseen, behind what has been reported; then go on reporting."""
+    """Pass so many bytes of a direction on unseen, or those that `count` takes, behind what has been reported; then go on
+    reporting.
+    """
 
     direction: Direction
-    count: int
+    count: int | Follower
 
 
 class Consult(Struct, frozen=True, gc=False):

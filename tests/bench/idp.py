@@ -1,10 +1,12 @@
 """What intrusion detection costs: `python -m tests.bench.idp [--rounds N]`.
 
-Prints how much CPU the workers take for 100 MB with AppTrack alone and with IDP's own attacks and application
-identification beside it, in turns; and how long hyperscan and Python's `re` take for the same expressions and requests.
+Prints how much CPU the workers take for 100 MB with AppTrack alone, with IDP's own attacks and application identification
+beside it, and with IDP that has seen enough, in turns; and how long hyperscan and Python's `re` take for the same
+expressions and requests.
 """
 
 import argparse
+import contextlib
 import re
 import statistics
 import subprocess
@@ -24,44 +26,65 @@ from tests.helpers.running_proxy import CONFIGURATION, RunningProxy
 from tests.services.idp.ordinary import ORDINARY
 
 SIZE = 100 << 20
-_IDP = """idp { idp-policy P { rulebase-ips { rule R { match { attacks { predefined-attack-groups WEB; } }
-    then { action { recommended; } notification { log-attacks; } } } } } }
+_IDP = """idp {
+    idp-policy idp { rulebase-ips { rule R { match { attacks { predefined-attack-groups WEB; } }
+        then { action { recommended; } notification { log-attacks; } } } } }
+    idp-policy left { rulebase-ips { rule R { match { attacks { custom-attacks THIS; } }
+        then { action { ignore-connection; } } } } }
+    custom-attack THIS { attack-type { signature { context http-url; pattern "/"; } } } }
     policies {"""
+
+
+_WAYS = {"HTTP/1.1, its length known": ("--http1.1", "bulk"), "HTTP/1.1 in chunks": ("--http1.1", "chunked"),
+         "HTTP/2": ("--http2", "bulk")}
 
 
 def cpu(proxy: RunningProxy) -> float:
     """Seconds of CPU that the workers have taken."""
-    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split() for pid in proxy.workers().values()]
-    return sum(int(one[11]) + int(one[12]) for one in fields) / 100
+    return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in proxy.workers().values()) / 1e9
 
 
-def fetch(proxy: RunningProxy, pki: LoopbackPki) -> float:
-    """CPU seconds for one download, HTTP/1.1 over TLS."""
-    before, port = cpu(proxy), proxy.address[1]
-    subprocess.run(["curl", "--silent", "--fail", "--http1.1", "--cacert", pki.proxy_root, "--output", "/dev/null",
-                    "--resolve", f"{NAME}:{port}:127.0.0.1", f"https://{NAME}:{port}/bulk"], check=True)
+def fetch(proxy: RunningProxy, pki: LoopbackPki, way: str) -> float:
+    """CPU seconds for one download over TLS."""
+    (version, file), before, port = _WAYS[way], cpu(proxy), proxy.address[1]
+    subprocess.run(["curl", "--silent", "--fail", version, "--cacert", pki.proxy_root, "--output", "/dev/null",
+                    "--resolve", f"{NAME}:{port}:127.0.0.1", f"https://{NAME}:{port}/{file}"], check=True)
     time.sleep(0.2)
     return cpu(proxy) - before
 
 
 def bulk(rounds: int) -> None:
-    """Downloads through both, in turns."""
+    """Downloads with AppTrack alone and with more services, in turns."""
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         directory.chmod(0o755)  # nginx's worker is someone else
         pki = LoopbackPki(directory)
         pki.add("sites", NAME)
-        (directory / "bulk").write_bytes(bytes(range(256)) * (SIZE >> 8))
-        asking = CONFIGURATION.replace("policies {", _IDP, 1).replace("ssl-proxy {", "idp-policy P; ssl-proxy {", 1)
-        for part in ("plain", "idp"):
-            (directory / part).mkdir()
-        with (origin(directory, pki) as server,
-              RunningProxy(directory / "plain", pki, server, workers=1) as plain,
-              RunningProxy(directory / "idp", pki, server, workers=1, configuration=asking) as idp):
-            pairs = [(fetch(plain, pki), fetch(idp, pki)) for _ in range(rounds + 1)][1:]
-    alone, both = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(second / first for first, second in pairs)
-    say(f"CPU for 100 MB: AppTrack {alone * 1000:.0f} ms, with IDP and AppID {both * 1000:.0f} ms, ratio {ratio:.2f}")
+        for file in ("bulk", "chunked"):
+            (directory / file).write_bytes(bytes(range(256)) * (SIZE >> 8))
+        chunked = "location /chunked { ssi on; ssi_types *; }"  # what may include more has no length beforehand
+        texts = {"AppTrack alone": CONFIGURATION, "with IDP and AppID": _asking("idp"),
+                 "after IDP has dropped out": _asking("left")}
+        with contextlib.ExitStack() as stack:
+            server = stack.enter_context(origin(directory, pki, chunked, "http2"))
+            proxies = {}
+            for number, (what, text) in enumerate(texts.items()):
+                (place := directory / str(number)).mkdir()
+                proxies[what] = stack.enter_context(RunningProxy(place, pki, server, workers=1, configuration=text))
+            for way in _WAYS:
+                _told(way, [{what: fetch(proxy, pki, way) for what, proxy in proxies.items()} for _ in range(rounds + 1)][1:])
+
+
+def _asking(policy: str) -> str:
+    asked = CONFIGURATION.replace("policies {", _IDP, 1)
+    return asked.replace("ssl-proxy {", f"idp-policy {policy}; ssl-proxy {{", 1)
+
+
+def _told(way: str, taken: list[dict[str, float]]) -> None:
+    for what in taken[0]:
+        median = statistics.median(one[what] for one in taken)
+        ratio = statistics.median(one[what] / one["AppTrack alone"] for one in taken)
+        say(f"{way}: CPU for 100 MB {what} {median * 1000:.0f} ms, ratio {ratio:.2f}")
 
 
 def engines(rounds: int) -> None:

@@ -64,14 +64,14 @@ def demand(holds: bool, what: str) -> None:
 
 
 @contextmanager
-def origin(directory: Path, pki: LoopbackPki) -> Iterator[tuple[str, int]]:
-    """nginx with a certificate for every name in DOMAIN."""
+def origin(directory: Path, pki: LoopbackPki, more: str = "", protocol: str = "") -> Iterator[tuple[str, int]]:
+    """nginx with a certificate for every name in DOMAIN; `more` is for its server, `protocol` for its socket."""
     port = free_port()
     (directory / "page").write_text("hello\n")
     (directory / "nginx.conf").write_text(f"""daemon off; worker_processes 1; pid {directory}/pid; error_log {directory}/error;
         events {{ worker_connections 16384; }} http {{ access_log off; keepalive_timeout 600; server {{
-        listen 127.0.0.1:{port} ssl backlog=4096; ssl_certificate {pki.directory}/sites.pem;
-        ssl_certificate_key {pki.directory}/sites.pem; ssl_session_cache shared:S:10m; root {directory}; }} }}""")
+        listen 127.0.0.1:{port} ssl {protocol} backlog=4096; ssl_certificate {pki.directory}/sites.pem;
+        ssl_certificate_key {pki.directory}/sites.pem; ssl_session_cache shared:S:10m; root {directory}; {more} }} }}""")
     nginx = subprocess.Popen(["nginx", "-p", str(directory), "-c", "nginx.conf"], stderr=subprocess.DEVNULL)
     try:
         until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, "nginx is there")

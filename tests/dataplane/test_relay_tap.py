@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -75,7 +76,13 @@ def test_a_tap_decides_what_goes_on_and_may_be_taken_off() -> None:
     assert relay.bytes == 6
 
 
-def test_what_is_to_be_skipped_passes_unseen_and_then_the_tap_sees_on() -> None:
+def only_x(data: bytes) -> int:
+    """How many bytes at the beginning are that letter."""
+    return len(data) - len(data.lstrip(b"x"))
+
+
+@pytest.mark.parametrize("unseen", [100_000, only_x])
+def test_what_is_to_be_skipped_passes_unseen_and_then_the_tap_sees_on(unseen: int | Callable[[bytes], int]) -> None:
     loop, client_leg, server_leg, client, server = joined()
     shown = bytearray()
 
@@ -83,7 +90,7 @@ def test_what_is_to_be_skipped_passes_unseen_and_then_the_tap_sees_on() -> None:
         shown.extend(data)
         relay.deliver(direction, data)
         if shown == b"head":
-            relay.skip(direction, 100_000)
+            relay.skip(direction, unseen)
         if shown.endswith(b"end"):
             loop.stop()
 

@@ -64,11 +64,26 @@ def test_no_page_is_written_into_what_passes_unseen() -> None:
         assert bool(inspection.receive(C2S, GET % 9).page) is not skipping
 
 
-def test_short_and_endless_ones_are_shown() -> None:
+def test_short_ones_are_shown() -> None:
     inspection = Inspection((Heads(),))
     inspection.receive(C2S, GET % 1)
     assert inspection.receive(S2C, HEAD % (WORTHWHILE // 2) + b"x").skip is None
-    inspection = Inspection((Heads(),))
-    inspection.receive(C2S, GET % 1)
-    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40000\r\nx"
-    assert inspection.receive(S2C, chunked).skip is None
+
+
+def test_one_without_a_known_end_is_followed_to_it() -> None:
+    service = Heads()
+    inspection = Inspection((service,))
+    inspection.receive(C2S, GET % 1 + GET % 2)
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nx"
+    skipped = inspection.receive(S2C, head).skip
+    assert skipped is not None
+    direction, follow = skipped
+    assert direction is S2C
+    assert not isinstance(follow, int)
+    more = b"xxxx\r\n5\r\nxxxxx"
+    assert follow(more) == len(more)
+    last = b"\r\n0\r\n\r\n" + HEAD % 2 + b"ok"
+    assert follow(last) == 0
+    inspection.receive(S2C, last)
+    assert service.seen == ["/1", "/2", "200", "200"]
+    assert service.pieces[-1] == (len(head + more), len(last))
