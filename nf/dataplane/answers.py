@@ -10,6 +10,7 @@ from OpenSSL import SSL
 
 from nf.dataplane import (
     cache_answers,
+    cpu_answers,
     hardware_answers,
     pki_answers,
     profile_answers,
@@ -73,7 +74,7 @@ _VERBS: Final[Mapping[str, Mapping[str, Answer]]] = {
         "monitoring": hardware_answers.monitoring, "performance": hardware_answers.performance,
         "flow-statistics": hardware_answers.flow_statistics, "flow-status": hardware_answers.flow_status,
         "cp-sessions": hardware_answers.cp_sessions, "np-cache": hardware_answers.np_cache,
-        "inventory": hardware_answers.inventory, "sessions": session_answers.sessions,
+        "inventory": hardware_answers.inventory, "cpu": cpu_answers.cpu, "sessions": session_answers.sessions,
         "sessions-summary": session_answers.summary, "session-tls": session_answers.tls, "statistics": _statistics,
         "ssl-proxy-statistics": ssl_answers.statistics, "ssl-proxy-counters": ssl_answers.counters,
         "ssl-proxy-status": cache_answers.status, "ssl-proxy-profiles": profile_answers.proxy_profiles,

@@ -4,7 +4,7 @@ from nf.cli.operate import values
 from nf.cli.operate.grammar import Ask, Word
 from nf.cli.operate.render import policies, sessions, system
 from nf.cli.operate.services import words
-from nf.cli.operate.tree_hardware import CHASSIS, FLOW, MONITORING, NP_CACHE
+from nf.cli.operate.tree_hardware import CHASSIS, FLOW, MONITORING, NP_CACHE, SRXNF
 from nf.cli.operate.tree_pki import CLEAR_PKI, REQUEST, SHOW_PKI
 from nf.cli.operate.tree_ssl import CLEAR_SSL, SHOW_SSL
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
@@ -71,7 +71,7 @@ _SHOW = Word("show", "Show information about the device", children=(
         Word("zones", "Security zones", options=(*_SYSTEMS, Word("", "", value=values.ZONE, key="zone")),
              end=Ask({"show": "zones"}, policies.zones)),
         *words("SHOW_SECURITY"))),
-    Word("services", "Services information", children=(SHOW_SSL, *words("SHOW_SERVICES"))),
+    Word("services", "Services information", children=(SHOW_SSL, SRXNF, *words("SHOW_SERVICES"))),
     Word("system", "System information", children=(
         Word("processes", "SPU worker processes", end=Ask({"show": "workers"}, system.processes)),
         Word("uptime", "Time since the start", end=Ask({"show": "uptime"}, system.uptime)))),

@@ -2,7 +2,7 @@
 
 from nf.cli.operate import values
 from nf.cli.operate.grammar import Ask, Word
-from nf.cli.operate.render import chassis, flow, monitoring
+from nf.cli.operate.render import chassis, cpu, flow, monitoring
 
 _FPC = Word("fpc", "Flexible PIC concentrator", value=values.number("<fpc>", 0, 23), local=True)
 _PIC = Word("pic", "PIC of that FPC", value=values.number("<pic>", 0, 3), local=True)
@@ -26,6 +26,9 @@ FLOW = (
 
 NP_CACHE = Word("np-cache", "Session caches of the network processors", children=(
     Word("summary", "How full they are", end=Ask({"show": "np-cache"}, flow.np_cache)),))
+
+SRXNF = Word("srxnf", "What is ours, and on no device", children=(
+    Word("cpu", "Modelled and real CPU time of each worker", end=Ask({"show": "cpu"}, cpu.cpu)),))
 
 CHASSIS = Word("chassis", "Hardware information", children=(
     Word("hardware", "Cards", end=Ask({"show": "inventory"}, chassis.hardware)),

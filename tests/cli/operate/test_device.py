@@ -144,6 +144,7 @@ def test_configuration_as_the_device_was_started_with(device: Device) -> None:
     "show security monitoring performance spu extensive", "show security monitoring performance spu summary fpc 0 pic 1",
     "show security flow statistics", "show security flow status", "show security flow cp-session summary",
     "show security np-cache summary", "show chassis hardware", "show chassis fpc",
+    "show services srxnf cpu",
     "show services ssl proxy statistics", "show services ssl proxy status", "show system processes",
     "show system uptime",
     "show version"])
