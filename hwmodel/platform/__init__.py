@@ -19,6 +19,7 @@ from hwmodel.platform.facts import (
     SessionIds,
     SpuSpec,
 )
+from hwmodel.platform.features import read_features
 
 __all__ = [
     "DECIMAL_BLOCK",
@@ -58,12 +59,17 @@ def load_platform(name: str) -> Platform:
 
 
 def _platform(name: str, root: Section) -> Platform:
+    plain = _hardware(name, root)
+    return read_features(root.section("features"), plain) if "features" in root.data else plain
+
+
+def _hardware(name: str, root: Section) -> Platform:
     """A fixed device, a chassis, or one that names its chassis and says which cards are in it."""
     if "chassis" not in root.data:
         return fixed_platform(name, root)
     if isinstance(root.data["chassis"], dict):
         return modular_platform(name, root, root.text("description"), root.section("cards"))
-    root.only(("description", "chassis", "cards"))
+    root.only(("description", "chassis", "cards", "features"))
     chassis = _shipped(root.text("chassis"), root.place("chassis"))
     if not isinstance(chassis.data.get("chassis"), dict):
         raise root.fault("chassis", f"{root.text('chassis')} has no choice of cards")

@@ -34,7 +34,7 @@ _PUBLISHED = (
 
 def fixed_platform(name: str, root: Section) -> Platform:
     """A device whose units are listed in its file."""
-    root.only(("description", "sessions", "network_processor", "costs", "spu", "published"))
+    root.only(("description", "sessions", "network_processor", "costs", "spu", "published", "features"))
     figures = Figures({})
     sessions, processor = root.section("sessions"), root.section("network_processor")
     sessions.only(("ids", "ipv6_slots"))
@@ -58,7 +58,7 @@ def fixed_platform(name: str, root: Section) -> Platform:
 
 def modular_platform(name: str, root: Section, description: str, cards: Section | str) -> Platform:
     """A chassis with those cards: a `[cards]` table, or the words of a layout."""
-    root.only(("description", "chassis", "cards", "costs", "published"))
+    root.only(("description", "chassis", "cards", "costs", "published", "features"))
     figures = Figures({})
     chassis = root.section("chassis")
     chassis.only(("slots", "ipv6_slots", "hash_entries"))
@@ -68,6 +68,7 @@ def modular_platform(name: str, root: Section, description: str, cards: Section 
     if not any(spec.max_sessions for spec in layout.spus()) or not layout.network_processors:
         raise PlatformError(root.origin, name, "expected a services card that takes sessions, and an I/O card")
     large = any(card.spus and card.session_ids is SessionIds.UPPER_32 for card in layout.types)
+    as_published = in_slots == cards_of_table(root.section("cards"), slots)
     ports = [card for card in layout.types if card.network_processors]
     return Platform(
         name=name,
@@ -80,7 +81,7 @@ def modular_platform(name: str, root: Section, description: str, cards: Section 
         wings_per_np=min(card.wings for card in ports),
         hash_entries=figures.whole(chassis, "hash_entries", 1, 1 << 20),
         express_path=all(card.express_path for card in ports),
-        published=_published(root),
+        published=_published(root) if as_published else MappingProxyType({}),
         cards=layout.cards(),
         figures=MappingProxyType(figures.kept),
     )

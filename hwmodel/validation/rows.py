@@ -40,9 +40,12 @@ class Row:
 
 
 def validate() -> tuple[Row, ...]:
-    """Every published point with its prediction: measured ones first, then the sheets' IMIX throughput."""
+    """Every published point with its prediction: measured ones first, then sheets' IMIX throughput and chassis' sessions."""
     measured = [_row(point) for point in read_points()]
-    return (*measured, *(_imix(platform) for platform in map(load_platform, available()) if _has_sheet(platform)))
+    platforms = tuple(map(load_platform, available()))
+    imix = (_imix(platform) for platform in platforms if _has_sheet(platform))
+    chassis = {platform.cards: platform for platform in reversed(platforms) if platform.cards and platform.published}
+    return (*measured, *imix, *map(_sessions, reversed(chassis.values())))
 
 
 def markdown(rows: tuple[Row, ...]) -> str:
@@ -54,8 +57,8 @@ def _line(row: Row) -> str:
     low, high = _number(row.published_low), _number(row.published_high)
     published = low if low == high else f"{low}-{high}"
     bound = "" if row.bound is None else f"{row.bound:.0%}{', missed' if row.missed else ''}"
-    cells = (row.platform, row.what, f"{_number(row.predicted)} {row.unit}", f"{published} {row.unit}", f"{row.error:+.0%}",
-             bound, row.fit, f"{row.kind.value}: {row.source}")
+    values = (f"{value} {row.unit}".rstrip() for value in (_number(row.predicted), published))
+    cells = (row.platform, row.what, *values, f"{row.error:+.0%}", bound, row.fit, f"{row.kind.value}: {row.source}")
     return f"| {' | '.join(cells)} |"
 
 
@@ -80,6 +83,13 @@ def _imix(platform: Platform) -> Row:
     fit, published = on_the_sheet(platform), platform.published["imix_gbps"]
     value = float(published.value)
     return Row(platform.name, "IMIX throughput (7:4:1)", fit.gbps(IMIX), value, value, "Gbps", None, fit.name,
+               published.kind, published.source)
+
+
+def _sessions(platform: Platform) -> Row:
+    published = platform.published["sessions"]
+    value = float(published.value)
+    return Row(platform.name, "sessions of all cards", platform.max_sessions, value, value, "", None, "its cards; theirs on the SRX5800",
                published.kind, published.source)
 
 

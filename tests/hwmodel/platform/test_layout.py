@@ -70,3 +70,9 @@ def test_a_table_of_our_own(tmp_path: Path) -> None:
     path.write_text('description = "mine"\nchassis = "srx5400"\n[cards]\n1 = "spc3"\n2 = "ioc4"\n')
     platform = load_platform(str(path))
     assert (platform.description, [spu.name for spu in platform.spus]) == ("mine", ["FPC1.PIC0", "FPC1.PIC1"])
+
+
+def test_published_figures_are_those_of_the_layout_that_ships() -> None:
+    assert load_platform("srx5800").published["sessions"].value == 338_000_000
+    assert load_platform("srx5800-11spc3").published == load_platform("srx5800:spc3=11,ioc4=1").published
+    assert load_platform("srx5800:spc3=4,ioc4=1").published == {}

@@ -26,6 +26,12 @@ def test_every_imix_figure_of_a_sheet_is_predicted_within_a_third(rows: tuple[Ro
     assert all(-0.33 < row.error < 0.1 for row in imix)
 
 
+def test_sessions_of_every_full_chassis_are_predicted_once(rows: tuple[Row, ...]) -> None:
+    chassis = {row.platform: row.error for row in rows if row.what == "sessions of all cards"}
+    assert list(chassis) == ["srx5400", "srx5600", "srx5800"]
+    assert abs(chassis["srx5800"]) < 0.01
+
+
 def test_an_error_is_counted_from_the_nearest_end_of_a_range() -> None:
     row = validate()[0]
     assert (row.published_low, row.published_high, row.error) == (48, 55, 0.0)

@@ -1,11 +1,13 @@
 """What translation and screens add, in the documented order."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hwmodel.features import Nat, Screen, nat_packets, with_features
-from hwmodel.platform import Kind, load_platform
+from hwmodel.platform import PLATFORMS, Kind, PlatformError, load_platform
+from hwmodel.platform.features import Nat, Screen, nat_packets, with_features
 
 NATS = st.frozensets(st.sampled_from(Nat))
 
@@ -31,3 +33,26 @@ def test_what_was_added_is_called_assumed() -> None:
     assert dearer.figures["costs.packet_us"].kind is Kind.ASSUMED
     assert dearer.figures["costs.session_us"] == plain.figures["costs.session_us"]
     assert with_features(plain) == plain
+
+
+def own(directory: Path, features: str) -> str:
+    path = directory / "mine.toml"
+    path.write_text(f"{(PLATFORMS / 'srx1600.toml').read_text()}\n[features]\n{features}\n")
+    return str(path)
+
+
+def test_a_platform_file_names_its_features(tmp_path: Path) -> None:
+    read = load_platform(own(tmp_path, 'nat_rules = ["source"]\nnat_hits = ["source"]\nscreens = ["syn-flood", "port-scan"]'))
+    assert read.costs.packet_us == pytest.approx(1.17 * 1.1)
+    assert read.costs.session_us == pytest.approx(30 + 6 * 1.17)
+
+
+@pytest.mark.parametrize(("features", "said"), [
+    ('screens = ["syn-fload"]', "features.screens: expected a list of syn-flood, udp flood"),
+    ("nat_rules = 3", "features.nat_rules: expected a list of static, destination"),
+    ("nat = []", "features.nat: unknown key; expected one of nat_hits"),
+])
+def test_a_mistake_is_one_line(tmp_path: Path, features: str, said: str) -> None:
+    with pytest.raises(PlatformError) as caught:
+        load_platform(own(tmp_path, features))
+    assert said in str(caught.value)

@@ -9,13 +9,17 @@ from collections.abc import Collection
 from dataclasses import replace
 from enum import Enum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
-from hwmodel.platform import Figure, Kind, Platform
+from hwmodel.document import Section
+from hwmodel.platform.facts import Figure, Kind, Platform
 
 LOOKUP_PACKETS: Final = 2.0
 PORT_PACKETS: Final = 4.0
 SCREEN_SHARE: Final = 0.05  # of a fast-path packet, for every screen that counts or remembers
+
+
+_Feature = TypeVar("_Feature", bound=Enum)
 
 
 class Nat(Enum):
@@ -66,3 +70,22 @@ def with_features(
         costs=replace(costs, packet_us=packet_us, session_us=session_us),
         figures=MappingProxyType({**platform.figures, **changed}),
     )
+
+
+def read_features(section: Section, platform: Platform) -> Platform:
+    """The platform with what a `[features]` table names: `nat_rules`, `nat_hits`, `screens`."""
+    section.only(("nat_rules", "nat_hits", "screens"))
+    return with_features(
+        platform,
+        rules=_named(section, "nat_rules", Nat),
+        hits=_named(section, "nat_hits", Nat),
+        screens=_named(section, "screens", Screen),
+    )
+
+
+def _named(section: Section, key: str, kind: type[_Feature]) -> list[_Feature]:
+    known = {entry.value: entry for entry in kind}
+    names = section.data.get(key, [])
+    if not isinstance(names, list) or any(name not in known for name in names):
+        raise section.fault(key, f"expected a list of {', '.join(known)}")
+    return [known[name] for name in names]
