@@ -5,7 +5,9 @@ Knows five-tuples, wings, sessions and work; knows nothing of TLS, policies, soc
 """
 
 from hwmodel.chassis import Chassis, FastPath, FirstPath, Placement, Refusal, Refused
+from hwmodel.cluster import Cluster
 from hwmodel.document import ModelError
+from hwmodel.flow_settings import FlowSettings
 from hwmodel.platform import Platform, PlatformError, available, load_platform
 from hwmodel.report import Report
 from hwmodel.simulate import simulate
@@ -15,9 +17,11 @@ from hwmodel.workload import Workload, WorkloadError, load_workload
 
 __all__ = [
     "Chassis",
+    "Cluster",
     "CostTable",
     "FastPath",
     "FirstPath",
+    "FlowSettings",
     "ModelError",
     "Placement",
     "Platform",

@@ -87,9 +87,9 @@ def _imix(platform: Platform) -> Row:
 
 
 def _sessions(platform: Platform) -> Row:
-    published = platform.published["sessions"]
+    published, fit = platform.published["sessions"], "its cards; theirs on the SRX5800"
     value = float(published.value)
-    return Row(platform.name, "sessions of all cards", platform.max_sessions, value, value, "", None, "its cards; theirs on the SRX5800",
+    return Row(platform.name, "sessions of all cards", platform.max_sessions, value, value, "", None, fit,
                published.kind, published.source)
 
 
