@@ -6,7 +6,7 @@ each difference from what the file expects, in words (`expect`).
 
 `launch` runs a scenario in namespaces of its own; `inside` is the program in there, and they talk in `messages`. It
 raises a `lab`: a private Open vSwitch (`switch`), Mininet (`network`), origin servers (`origins`, `certificates`),
-controller and network function (`programs`), captures (`capture`, `pcapng`); it sends real clients (`clients`,
+controller and network function (`programs`), captures (`capture`, `captures`, `pcapng`); it sends real clients (`clients`,
 `sessions`), and takes the `steps` between them. `readings` turns what programs print into facts, `story` tells them on
 a screen, `report` with the other `report_*` makes a page of them, and `report_files` writes it beside logs and captures.
 `schema`, `observe`, `expect`, `readings`, `pcapng`, `story` and `report` are pure. Only the command line may know this room.

@@ -32,11 +32,13 @@ def _hosts(scenario: Scenario) -> Iterator[str]:
     except topologies.TopologyError as error:
         yield f"`topology`: {error}"
         return
-    for number, count in enumerate(scenario.flow):
-        if count.switch is not None and count.switch not in topo.switches():
-            there = ", ".join(topo.switches())
-            yield f"`flow[{number}].switch`: no switch is called '{count.switch}'; there are: {there}"
+    switches = [*((f"flow[{n}]", count.switch) for n, count in enumerate(scenario.flow) if count.switch is not None),
+                *((f"passed[{n}]", wanted.switch) for n, wanted in enumerate(scenario.passed))]
+    for key, switch in switches:
+        if switch not in topo.switches():
+            yield f"`{key}.switch`: no switch is called '{switch}'; there are: {', '.join(topo.switches())}"
     places = [*((f"origin[{n}].host", entry.host, Role.SERVER) for n, entry in enumerate(scenario.origin)),
+              *((f"passed[{n}].server", wanted.server, Role.SERVER) for n, wanted in enumerate(scenario.passed)),
               *((f"visit[{n}].client", entry.client, Role.CLIENT) for n, entry in enumerate(scenario.visit))]
     for key, host, role in places:
         names = [station.name for station in stations(topo) if station.role is role]

@@ -20,9 +20,9 @@ def fits(wanted: str, seen: str) -> bool:
 
 def differences(scenario: Scenario, seen: Observation) -> list[str]:
     """All differences between expectation and observation; empty where everything is as it must be."""
-    return [*_clients(scenario, seen), *_servers(scenario, seen), *_kept(scenario, seen), *_log(scenario, seen),
-            *_flows(scenario, seen), *_sessions(scenario, seen), *_counters(scenario, seen), *_said(scenario, seen),
-            *_read(scenario, seen), *_trace(scenario, seen)]
+    return [*_clients(scenario, seen), *_servers(scenario, seen), *_kept(scenario, seen), *_passed(scenario, seen),
+            *_log(scenario, seen), *_flows(scenario, seen), *_sessions(scenario, seen), *_counters(scenario, seen),
+            *_said(scenario, seen), *_read(scenario, seen), *_trace(scenario, seen)]
 
 
 def _clients(scenario: Scenario, seen: Observation) -> Iterator[str]:
@@ -75,6 +75,15 @@ def _kept(scenario: Scenario, seen: Observation) -> Iterator[str]:
             yield f"captures: {changed[0]} ({len(changed)} of {len(own)} connections of {wanted.client})"
         elif len(own) != wanted.connections:
             yield f"captures: expected {wanted.connections} connections of {wanted.client}, saw {len(own)}"
+
+
+def _passed(scenario: Scenario, seen: Observation) -> Iterator[str]:
+    for wanted in scenario.passed:
+        own = [it for it in seen.passages if (it.switch, it.server) == (wanted.switch, wanted.server)
+               and it.to_server and it.to_client >= wanted.least]
+        if len(own) != wanted.connections:
+            yield (f"captures: expected {wanted.connections} connections to {wanted.server} through {wanted.switch} with "
+                   f"{wanted.least} octets or more, saw {len(own)}")
 
 
 def _distinct(origin: Origin, what: str, wanted: Sequence[str] | None, seen: Iterable[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,11 +18,11 @@ from nf.dataplane.control import ask
 from nf.pki import create_authority
 from nf.pki.store import save_authority
 from nf.policy.release import Release
-from scenarios import clients, daemons, decrypted, network, origins, pcapng, readings, report_packets, switch
+from scenarios import captures, clients, daemons, decrypted, network, origins, readings, switch
 from scenarios.certificates import Identity, LabPki, lab_pki
 from scenarios.network import Network
 from scenarios.next_ca import make_next_ca, next_ca_file
-from scenarios.observe import ClientView, ConnectionView, FlowEntry, Observation, SpuRow
+from scenarios.observe import ClientView, FlowEntry, Observation, SpuRow
 from scenarios.programs import LabError, Running, start
 from scenarios.schema import CrlKind, Scenario, Step
 from topologies.roles import describe, legs
@@ -71,7 +71,7 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
     net = network.build(topo)
     say("certificates and origin servers")
     _make_pki_and_origins(scenario, configuration, home, net, at)
-    captures = tuple(_start_captures(home, net)) if scenario.capture else ()
+    taken = tuple(captures.begin(scenario, home, net))
     asked = [daemons.begin(daemon, home, net.within(legs(topo)[0].nf)) for daemon in scenario.daemon]
     say("network function and controller")
     nf = _start_nf(scenario, _platform(scenario, platform, home), home, net)
@@ -82,7 +82,7 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
         controller.wait_for(f"switch {name} ready", START_SECONDS)
     for daemon, running in zip(scenario.daemon, asked, strict=True):
         daemons.await_afterwards(daemon, running)
-    return Lab(scenario, platform, home, configuration, net, controller, nf, captures, asked)
+    return Lab(scenario, platform, home, configuration, net, controller, nf, taken, asked)
 
 
 def read_configuration(scenario: Scenario, junos: str) -> Configuration:
@@ -140,14 +140,6 @@ def _write_crls(scenario: Scenario, configuration: Configuration, directory: Pat
         if profile in configuration.ca_profiles:
             (directory / "ca" / f"{profile}.crt").write_bytes(pki.root.certificate_pem())
             (directory / "crl" / f"{profile}.crl").write_bytes(pki.crl(names, kind))
-
-
-def _start_captures(home: Path, net: Network) -> Iterator[Running]:
-    for leg in legs(net.topo):
-        command = [sys.executable, "-P", "-m", "scenarios.capture", leg.device, str(home / f"{leg.device}.pcapng")]
-        capture = start(f"capture on {leg.device}", command, home / f"{leg.device}.capture.log", net.within(leg.nf))
-        capture.wait_for("capturing", START_SECONDS)
-        yield capture
 
 
 def _platform(scenario: Scenario, platform: str, home: Path) -> str:
@@ -216,19 +208,13 @@ def observe(lab: Lab, views: tuple[ClientView, ...], spus: tuple[SpuRow, ...]) -
     access = (lab.home / host / origins.ACCESS_LOG for host in origins.by_host(lab.scenario.origin))
     return Observation(
         scenario=lab.scenario.name, platform=lab.platform, clients=views, spus=spus, served=origins.served(lab.scenario.files),
-        connections=_connections(lab.home, lab.network) if lab.scenario.kept else (),
+        connections=captures.connections(lab.home, lab.network) if lab.scenario.kept else (),
+        passages=captures.passages(lab.scenario, lab.home, lab.network),
         servers=tuple(view for file in access if file.exists() for view in readings.access_log(file.read_text())),
         log=log_lines(lab), flows=flow_entries(lab), counters=ask_nf(lab, "statistics")["counters"],
         said=tuple(lab.controller.said().splitlines()),
         daemons=tuple(tuple(daemon.said().splitlines()) for daemon in lab.daemons), trace=decrypted.trace(lab.home),
         read=decrypted.read(lab.home, [leg.device for leg in legs(lab.network.topo)]) if lab.scenario.read else ())
-
-
-def _connections(home: Path, net: Network) -> tuple[ConnectionView, ...]:
-    """The TCP connections in the captures so far."""
-    files = {leg.device: home / f"{leg.device}.pcapng" for leg in legs(net.topo)}
-    captured = {device: list(pcapng.read(file.read_bytes())) for device, file in files.items() if file.exists()}
-    return readings.connections(report_packets.connections(captured))
 
 
 def log_lines(lab: Lab) -> tuple[dict[str, Any], ...]:

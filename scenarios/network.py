@@ -31,6 +31,10 @@ class Network:
         station = next(station for station in stations(self.topo) if station.name == host)
         return station.ipv6 if ipv6 else station.ip
 
+    def ports(self, switch: str) -> tuple[str, ...]:
+        """The devices of a bridge's ports."""
+        return tuple(port for port in self.mininet[switch].intfNames() if port != "lo")
+
     @property
     def switches(self) -> tuple[str, ...]:
         """Names of the bridges."""

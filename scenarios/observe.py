@@ -76,6 +76,16 @@ class ConnectionView(msgspec.Struct, frozen=True):
         return (self.client, self.server) == (self.onward_client, self.onward_server)
 
 
+class Passage(msgspec.Struct, frozen=True):
+    """A TCP connection in the captures of a switch's ports, and the octets of its data that have passed each way."""
+
+    switch: str
+    client: str  # address/port
+    server: str  # its name
+    to_server: int
+    to_client: int
+
+
 class RequestView(msgspec.Struct, frozen=True):
     """An HTTP request that was read on a leg, client or server, by its path."""
 
@@ -90,6 +100,7 @@ class Observation(msgspec.Struct, frozen=True):
     platform: str
     clients: tuple[ClientView, ...] = ()
     connections: tuple[ConnectionView, ...] = ()
+    passages: tuple[Passage, ...] = ()
     servers: tuple[ServerView, ...] = ()
     log: tuple[dict[str, Any], ...] = ()
     flows: tuple[FlowEntry, ...] = ()

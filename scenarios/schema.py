@@ -12,6 +12,7 @@ from scenarios.wanted import (
     Kept,
     LogLine,
     OriginSees,
+    Passed,
     Read,
     Said,
     SpuCount,
@@ -165,6 +166,7 @@ class Scenario(Fact, frozen=True):
     capture: bool = False
     log: tuple[LogLine, ...] = ()
     kept: tuple[Kept, ...] = ()
+    passed: tuple[Passed, ...] = ()
     read: tuple[Read, ...] = ()
     trace: tuple[TraceLine, ...] = ()
     flow: tuple[FlowCount, ...] = ()

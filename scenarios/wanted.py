@@ -52,6 +52,15 @@ class Kept(Fact, frozen=True):
     connections: Count
 
 
+class Passed(Fact, frozen=True):
+    """So many connections to a server must be in the captures of a switch's ports with data both ways, and no more."""
+
+    switch: str
+    server: str  # the host's name
+    connections: int
+    least: int = 1  # octets to the client, of each
+
+
 class Read(Fact, frozen=True):
     """HTTP requests that must be readable in a leg's capture with the network function's key log."""
 

@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.expect import binomial_band, differences, fits
-from scenarios.observe import ClientView, ConnectionView, FlowEntry, Observation, ServerView, SpuRow
+from scenarios.observe import ClientView, ConnectionView, FlowEntry, Observation, Passage, ServerView, SpuRow
 from scenarios.schema import (
     FlowCount,
     Kept,
     LogLine,
     Origin,
     OriginSees,
+    Passed,
     Said,
     Scenario,
     SpuCount,
@@ -123,6 +124,16 @@ def test_a_flow_entry_may_be_asked_for_on_one_switch() -> None:
 
     assert said("s1") == []
     assert said("s2") == ["switch s2: there is no flow entry '/divert/'"]
+
+
+def test_captures_of_a_switch_may_have_to_show_connections_with_data() -> None:
+    def said(*octets: int) -> list[str]:
+        seen = tuple(Passage("s1", f"10.0.0.1/{port}", "server1", 1, count) for port, count in enumerate(octets))
+        wanted = msgspec.structs.replace(SCENARIO, passed=(Passed("s1", "server1", 1, least=10),))
+        return differences(wanted, msgspec.structs.replace(SEEN, passages=seen))
+
+    assert said(9, 10) == []
+    assert said(10, 10) == ["captures: expected 1 connections to server1 through s1 with 10 octets or more, saw 2"]
 
 
 def mass(trials: int, share: Fraction, numbers: range) -> Fraction:

@@ -63,6 +63,8 @@ def test_the_least_scenario_has_defaults() -> None:
     ("title", "parameters = { routers = 1 }\ntitle", "x.toml: `topology`: topology 'inline': does not take (routers=1)"),
     ("[[origin]]", '[[flow]]\nentry = "x"\nswitch = "s2"\n[[origin]]',
      "x.toml: `flow[0].switch`: no switch is called 's2'; there are: s1"),
+    ("[[origin]]", '[[passed]]\nswitch = "s2"\nserver = "server1"\nconnections = 1\n[[origin]]',
+     "x.toml: `passed[0].switch`: no switch is called 's2'; there are: s1"),
     ("[[origin]]", '[[origin]]\nhost = "server7"', "x.toml: `origin[0].host`: no server is called 'server7'"),
     ("[[visit]]", '[[visit]]\nclient = "server1"', "x.toml: `visit[0].client`: no client is called 'server1'"),
     ("[[visit]]", '[[visit]]\nname = "v"\nurl = "https://www.example.test/"\n[[visit]]',
