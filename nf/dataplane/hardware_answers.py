@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
+from hwmodel.forwarding import forwarding
 from hwmodel.threads import ThreadUsage
 from nf.dataplane.device import Device
 from nf.dataplane.ledger import COPIED, DROPPED, TRANSMITTED, Row
@@ -83,6 +84,12 @@ def inventory(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
 def _thread(usage: ThreadUsage) -> Mapping[str, float]:
     return {"utilization": usage.utilization, "weighted": usage.weighted, "last-minute": usage.last_minute,
             "last-hour": usage.last_hour, "last-day": usage.last_day}
+
+
+def forwarding_process(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The forwarding process of a device with one SPU; None of what others have not."""
+    found = forwarding(device.chassis.status(device.loop.now))
+    return {"real-time-threads": None if found is None else found.real_time_threads, "uptime": device.loop.now - device.started}
 
 
 def _way(row: Row) -> str:

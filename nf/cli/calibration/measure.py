@@ -15,11 +15,11 @@ from nf.cli.calibration.site import CalibrationError, Site
 KEYS: Final = ("p-256", "p-384", "rsa-2048", "rsa-3072", "rsa-4096")
 SUITES: Final = ("ECDHE+AESGCM:!AES256", "ECDHE+AESGCM:!AES128", "ECDHE+CHACHA20")
 STEPS: Final = 3 + len(KEYS) * 4 + 2 + len(SUITES)
-_SESSIONS: Final = 200
-_WARM: Final = 24
-_MESSAGES: Final = 10_000
-_PLAIN_BYTES: Final = 400_000_000
-_TLS_BYTES: Final = 150_000_000
+_SESSIONS: Final = 120
+_WARM: Final = 16
+_MESSAGES: Final = 3_000
+_PLAIN_BYTES: Final = 200_000_000
+_TLS_BYTES: Final = 80_000_000
 _VERSIONS: Final = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
 
 

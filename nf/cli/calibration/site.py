@@ -48,9 +48,10 @@ class CalibrationError(Exception):
 
 
 class Site:
-    """One proxy with one worker, with a key of that name, decrypting or not."""
+    """One proxy, with a key of that name, decrypting or not; on the modelled platform of that name where there is one."""
 
-    def __init__(self, key: str = "p-256", *, decrypts: bool = True) -> None:
+    def __init__(self, key: str = "p-256", *, decrypts: bool = True, workers: int = 1, platform: str = "",
+                 server: int = 0) -> None:
         self.directory = Path(mkdtemp(prefix="srxnf-calibration-"))
         self._process: subprocess.Popen[bytes] | None = None
         try:
@@ -59,15 +60,15 @@ class Site:
             (self.directory / "srx.conf").write_text(_JUNOS.format(permit=permit), encoding="utf-8")
             self.server = Server(self.directory / "server.pem" if decrypts else None)
             self.address = LOOPBACK, Server.free_port()
-            self._start()
+            options = ["--spus", str(workers), *(["--platform", platform] if platform else [])]
+            self._start([*options, "--connect", f"{LOOPBACK}:{server or self.server.port}"])
         except BaseException:
             self.close()
             raise
 
-    def _start(self) -> None:
+    def _start(self, options: list[str]) -> None:
         words = [sys.executable, "-c", _PROGRAM, "proxy", "--config", "srx.conf", "--pki", "pki", "--control", "control",
-                 "--log", "log.jsonl", "--spus", "1", "--listen", f"{LOOPBACK}:{self.address[1]}",
-                 "--connect", f"{LOOPBACK}:{self.server.port}"]
+                 "--log", "log.jsonl", "--listen", f"{LOOPBACK}:{self.address[1]}", *options]
         with (self.directory / "said").open("wb") as said:
             self._process = subprocess.Popen(words, cwd=self.directory, stdout=subprocess.DEVNULL, stderr=said)
         deadline = time.monotonic() + PATIENCE

@@ -32,4 +32,6 @@ SRXNF = Word("srxnf", "What is ours, and on no device", children=(
 
 CHASSIS = Word("chassis", "Hardware information", children=(
     Word("hardware", "Cards", end=Ask({"show": "inventory"}, chassis.hardware)),
-    Word("fpc", "State of the cards", end=Ask({"show": "inventory"}, chassis.fpc))))
+    Word("fpc", "State of the cards", end=Ask({"show": "inventory"}, chassis.fpc)),
+    Word("forwarding", "The forwarding process of a device with one SPU",
+         end=Ask({"show": "forwarding"}, chassis.forwarding))))

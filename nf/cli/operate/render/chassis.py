@@ -1,9 +1,10 @@
 """`show chassis hardware` and `show chassis fpc`: the modelled inventory. What no model knows (serials, watts) stays empty."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from nf.cli.operate.grammar import Answer, Given
+from nf.cli.operate.grammar import Answer, Given, OperatorError
 
 _FIXED_SLOT = 0  # of a device without cards
 
@@ -31,6 +32,15 @@ def fpc(answer: Answer, _: Given) -> Sequence[str]:
         load = f"{round(sum(spu['cpu'] for spu in spus) / len(spus)):>6}" if spus else f"{'-':>6}"
         lines.append(f"{card['slot']:>3}  {'Online' if alive else 'Offline':<16}   - {load}".rstrip())
     return lines
+
+
+def forwarding(answer: Answer, _: Given) -> Sequence[str]:
+    """Without the routing engine's part and memory, which are not modelled."""
+    load = answer["real-time-threads"]
+    if load is None:
+        raise OperatorError("this platform has several SPUs: see 'show security monitoring'")
+    return ["FWDD status:", f"  {'State':<39}Online", f"  {'Real-time threads CPU utilization':<36}{round(load):>3} percent",
+            f"  {'Uptime:':<39}{timedelta(seconds=round(answer['uptime']))}"]
 
 
 def _fixed(answer: Answer, name: str) -> Mapping[str, Any]:

@@ -1,6 +1,9 @@
 """The modelled inventory."""
 
-from nf.cli.operate.render.chassis import fpc, hardware
+import pytest
+
+from nf.cli.operate.grammar import OperatorError
+from nf.cli.operate.render.chassis import forwarding, fpc, hardware
 
 SPUS = [{"fpc": 1, "pic": pic, "role": "SPU Flow", "alive": pic == 0, "cpu": 40 * pic} for pic in range(2)]
 CARDS = {"platform": "srx5400:spc3=1", "spus": SPUS, "cards": [
@@ -23,3 +26,11 @@ def test_cards_without_spus_have_no_load() -> None:
     assert [line.split() for line in fpc(CARDS, {})[2:]] == [["0", "Online", "-", "-"], ["1", "Online", "-", "20"]]
     dead = {**CARDS, "spus": [{**spu, "alive": False} for spu in SPUS]}
     assert fpc(dead, {})[3].split()[1] == "Offline"
+
+
+def test_the_forwarding_process_of_one_spu() -> None:
+    lines = forwarding({"real-time-threads": 47.6, "uptime": 3601.2}, {})
+    assert [line.split() for line in lines[2:]] == [
+        ["Real-time", "threads", "CPU", "utilization", "48", "percent"], ["Uptime:", "1:00:01"]]
+    with pytest.raises(OperatorError, match="several SPUs"):
+        forwarding({"real-time-threads": None, "uptime": 1.0}, {})
