@@ -1,6 +1,6 @@
 """The costs of a platform: figures of its own, over those of a cost table it starts from, times a declared ratio."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Final
 
@@ -48,7 +48,9 @@ def _read(section: Section) -> dict[str, Figure]:
 def _price(section: Section, name: str) -> Figure:
     kept: dict[str, Figure] = {}
     Figures(kept).number(section, name)
-    return kept[section.place(name)]
+    figure = kept[section.place(name)]
+    # prices of kinds are named by what they are of: microseconds a handshake, nanoseconds a byte
+    return figure if figure.unit else replace(figure, unit="us" if section.path.endswith("handshake") else "ns")
 
 
 def _table(section: Section) -> Section:
@@ -66,4 +68,4 @@ def _table(section: Section) -> Section:
 def _scaled(figure: Figure, scale: float) -> Figure:
     if scale == 1:
         return figure
-    return Figure(float(figure.value) * scale, f"{figure.source}; times {scale:g}", Kind.ASSUMED)
+    return Figure(float(figure.value) * scale, f"{figure.source}; times {scale:g}", Kind.ASSUMED, figure.unit)

@@ -46,6 +46,7 @@ class Figure:
     value: float | str
     source: str
     kind: Kind
+    unit: str = ""  # none for words and plain numbers
 
 
 @dataclass(frozen=True, slots=True)

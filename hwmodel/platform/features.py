@@ -61,8 +61,8 @@ def with_features(
     packet_us = costs.packet_us * (1 + SCREEN_SHARE * count)
     session_us = costs.session_us + nat_packets(rules, hits) * costs.packet_us
     added = {
-        "costs.packet_us": Figure(packet_us, f"{costs.packet_us:g} with {count} screens", Kind.ASSUMED),
-        "costs.session_us": Figure(session_us, f"{costs.session_us:g} with address translation", Kind.ASSUMED),
+        "costs.packet_us": Figure(packet_us, f"{costs.packet_us:g} with {count} screens", Kind.ASSUMED, "us"),
+        "costs.session_us": Figure(session_us, f"{costs.session_us:g} with address translation", Kind.ASSUMED, "us"),
     }
     changed = {key: figure for key, figure in added.items() if figure.value != platform.figures[key].value}
     return replace(

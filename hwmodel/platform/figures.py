@@ -1,7 +1,21 @@
-"""Figures read from TOML: each `{ value = …, source = …, kind = … }`, kept by its dotted key."""
+"""Figures read from TOML: each `{ value = …, source = …, kind = … }`, kept by its dotted key.
+
+The key tells the unit (`packet_us`, `large_gbps`); a figure may name it instead (`unit = …`).
+"""
+
+from typing import Final
 
 from hwmodel.document import Section
 from hwmodel.platform.facts import Figure, Kind
+
+_UNITS: Final = {"us": "us", "ns": "ns", "gbps": "Gbps", "cps": "1/s", "second": "1/s"} | {
+    word: word for word in ("sessions", "wings", "threads", "slots", "entries")
+}
+
+
+def unit_of(key: str) -> str:
+    """The unit that the last word of a key stands for; none for words and plain numbers."""
+    return _UNITS.get(key.rpartition("_")[2], "")
 
 
 class Figures:
@@ -16,13 +30,14 @@ class Figures:
         if not isinstance(section.data.get(key), dict):
             raise section.fault(key, "expected { value = …, source = …, kind = … }")
         figure = section.section(key)
-        figure.only(("value", "source", "kind"))
+        figure.only(("value", "unit", "source", "kind"))
         kinds = [kind.value for kind in Kind]
         if figure.data.get("kind") not in kinds:
             raise figure.fault("kind", f"expected one of {', '.join(kinds)}")
         value = figure.data.get("value")
         shown = value if isinstance(value, int | float) else str(value)
-        self.kept[self.prefix + section.place(key)] = Figure(shown, figure.text("source"), Kind(figure.data["kind"]))
+        unit = figure.text("unit") if "unit" in figure.data else unit_of(key)
+        self.kept[self.prefix + section.place(key)] = Figure(shown, figure.text("source"), Kind(figure.data["kind"]), unit)
         return figure
 
     def number(self, section: Section, key: str) -> float:

@@ -22,7 +22,8 @@ def test_prices_of_kinds_with_their_provenance(tmp_path: Path) -> None:
     read = load_platform(platform(
         tmp_path, f"[costs.handshake]\n\"tls1.3-p-256\" = {FIGURE}\n[costs.service]\nidp = {FIGURE}\n"))
     assert read.costs.kinds == {"handshake:tls1.3-p-256": 7.0, "service:idp": 7.0}
-    assert read.figures["costs.service.idp"].source == "here"
+    assert (read.figures["costs.service.idp"].source, read.figures["costs.service.idp"].unit) == ("here", "ns")
+    assert read.figures["costs.handshake.tls1.3-p-256"].unit == "us"
 
 
 def starting_from(directory: Path, table: str, addition: str) -> Platform:
@@ -38,14 +39,14 @@ def test_a_table_of_our_own_comes_with_its_provenance(tmp_path: Path) -> None:
     read = starting_from(tmp_path, table, f"session_us = {FIGURE.replace('7.0', '9.0')}\n")
     assert read.costs.kinds == {"record:aes-128-gcm": 7.0}
     assert (read.costs.packet_us, read.costs.session_us) == (7.0, 9.0)
-    assert read.figures["costs.packet_us"] == Figure(7.0, "here", Kind.MEASURED)
+    assert read.figures["costs.packet_us"] == Figure(7.0, "here", Kind.MEASURED, "us")
 
 
 def test_a_scale_multiplies_what_is_taken_over_and_makes_it_assumed(tmp_path: Path) -> None:
     table = "".join(f"{name} = {FIGURE}\n" for name in TOTALS) + f"[service]\nidp = {FIGURE}\n"
     read = starting_from(tmp_path, table, f"scale = {FIGURE.replace('7.0', '2')}\npacket_us = {FIGURE}\n")
     assert (read.costs.packet_us, read.costs.session_us, read.costs.kinds["service:idp"]) == (7.0, 14.0, 14.0)
-    assert read.figures["costs.session_us"] == Figure(14.0, "here; times 2", Kind.ASSUMED)
+    assert read.figures["costs.session_us"] == Figure(14.0, "here; times 2", Kind.ASSUMED, "us")
 
 
 def test_what_neither_says_is_missed(tmp_path: Path) -> None:

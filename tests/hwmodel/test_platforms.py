@@ -63,6 +63,13 @@ def test_every_number_has_a_source_and_a_kind(name: str) -> None:
     assert len(figures) > 10
 
 
+def test_every_cost_and_ceiling_has_a_unit(name: str) -> None:
+    platform = load_platform(name)
+    costs = [figure for key, figure in platform.figures.items() if key.startswith("costs.") and key != "costs.scale"]
+    assert {figure.unit for figure in costs} == {"us", "ns"}
+    assert all(figure.unit for figure in platform.published.values())
+
+
 def test_what_is_unconfirmed_or_unpublished_is_called_assumed(name: str) -> None:
     for figure in load_platform(name).figures.values():
         if "unconfirmed" in figure.source or "not published" in figure.source or "no SRX figure" in figure.source:
