@@ -80,7 +80,7 @@ def from_columns(duration: float, **columns: ArrayLike) -> Sessions:
 
 def _column(values: ArrayLike, length: int, kind: DTypeLike) -> NDArray[Any]:
     if np.ndim(values) == 0:
-        return np.full(length, values, kind)
+        return np.full(length, values, kind) if values else np.zeros(length, kind)  # zeros take no memory until written
     return np.ascontiguousarray(values, kind)
 
 

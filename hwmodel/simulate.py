@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hwmodel.sessions import Sessions
 
 ENGINES = ("auto", "event", "vector")
-_FEW = 20_000  # sessions that the exact engine has played before the other one is loaded
+_FEW = 50_000  # sessions that the exact engine has played before the other one is loaded
 
 
 def simulate(

@@ -25,14 +25,14 @@ RULE = types.int64(types.int64, types.int64, _wholes, _floats, _floats, _floats,
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def compiled(*signature: Any, cache: bool = True) -> Callable[[_Function], _Function]:
-    """Compile for this machine; what was compiled is kept beside this file, where that is writable."""
+def compiled(*signature: Any) -> Callable[[_Function], _Function]:
+    """Compile for this machine; what was compiled is kept beside the function's file, where that is writable."""
 
     made = partial(njit, *signature, nogil=True)
 
     def compile_it(function: _Function) -> _Function:
         try:
-            return cast("_Function", made(cache=cache)(function))
+            return cast("_Function", made(cache=True)(function))
         except RuntimeError:  # nowhere to keep it
             return cast("_Function", made(cache=False)(function))
 
@@ -122,6 +122,17 @@ def _still_open(arrival: int, at: Any, ends: Any, keys: Any, previous: Any, fate
 
 
 @compiled()
+def _leave(at: float, taken: int, held: Any, used: Any, closed: Any) -> int:
+    """A session's end, if it was created; `taken` is its SPU and slots. Returns how many are gone."""
+    if not taken:
+        return 0
+    held[taken >> 8] -= 1
+    used[taken >> 8] -= taken & 0xFF
+    closed[min(int(at), len(closed) - 1), taken >> 8] += 1
+    return 1
+
+
+@compiled()
 def _grown(ring: Any, jobs: Any, first: int, last: int) -> Any:
     """The ring twice as long, each of its places at the same number."""
     size = len(ring)
@@ -193,12 +204,7 @@ def play(  # noqa: C901, PLR0912, PLR0915  # one loop: what it would hand to fun
                 number, left = arrival, int(batches[arrival])
                 arrival += 1
                 while gone < len(leaving) and leaving[gone] <= now:
-                    taken = takes[leavers[gone]]
-                    if taken:
-                        held[taken >> 8] -= 1
-                        used[taken >> 8] -= taken & 0xFF
-                        closed[min(int(leaving[gone]), seconds - 1), taken >> 8] += 1
-                        now_open -= 1
+                    now_open -= _leave(leaving[gone], takes[leavers[gone]], held, used, closed)
                     gone += 1
                 other = _still_open(number, at, ends, keys, previous, fate)
                 if other != _NONE:
@@ -257,9 +263,7 @@ def play(  # noqa: C901, PLR0912, PLR0915  # one loop: what it would hand to fun
             jobs[place, 0], jobs[place, 1], jobs[place, 2] = thread, level, left - 1
             last += 1
     while gone < len(leaving) and leaving[gone] < duration:
-        taken = takes[leavers[gone]]
-        if taken:
-            closed[min(int(leaving[gone]), seconds - 1), taken >> 8] += 1
+        _leave(leaving[gone], takes[leavers[gone]], held, used, closed)
         gone += 1
     for thread in range(len(free) if strict else 0):
         _finish(np.inf, thread, free, head, line, wait_counts, sums, double, bits)

@@ -51,7 +51,7 @@ def _never(upper: int, lower: int, spus: Any, weights: Any, held: Any, load: Any
 
 def _compiled_rule(rule: Any) -> Any:
     if rule not in _RULES:
-        _RULES[rule] = compiled(RULE, cache=False)(rule)
+        _RULES[rule] = compiled(RULE)(rule)
     return _RULES[rule]
 
 
