@@ -179,9 +179,10 @@ class Panel:
         return "watches" if service in self.watching else "has seen enough"
 
     def excessive(self) -> list[Service]:
-        """Services for whom more is held back than they may have."""
+        """Services that hold back more than they may; what they let go of does not count, though it is still here."""
         return [service for service, limits in self.limits.items()
-                if any(self._held[direction].size > service.most_held for direction in limits)]
+                if any(held.size > service.most_held < held.seen - offset
+                       for direction, offset in limits.items() if (held := self._held[direction]))]
 
     def impatient(self, now: float) -> list[Service]:
         """Services whose time is over; each is told once."""

@@ -176,6 +176,12 @@ class UtmPolicy:
     over_limit: Literal["log-and-permit", "block"] = "block"
 
     @property
+    def scans_ftp(self) -> bool:
+        """Whether what FTP's files hold matters, which come in connections of their own."""
+        return any(word.startswith("ftp-") for word in self.antivirus) or any(
+            not rule.applications or "FTP" in rule.applications for rule in self.rules)
+
+    @property
     def has_work(self) -> bool:
         """Whether there is anything that it does."""
         return bool(self.web or self.content or self.rules or self.antivirus or self.spam or self.limit is not None)

@@ -16,7 +16,7 @@ from nf.protocols.disposition import file_name, media_type
 from nf.protocols.file_types import HEAD, file_type, settled
 from nf.protocols.items import Body, Broken, Command, Complete, Headers, Item, Mail, Part, Request, Response
 
-_FTP: Final = {"RETR": False, "STOR": True, "APPE": True, "STOU": True}
+UPLOADS: Final = {"RETR": False, "STOR": True, "APPE": True, "STOU": True}  # FTP's commands for files, and who sends those
 
 
 class File(Struct, frozen=True):
@@ -109,8 +109,14 @@ class Transfers:
                     yield from self._part(item)
                 case Mail():
                     self._mails[item.exchange] = item
-                case Command(protocol="FTP", verb=verb) if verb in _FTP:
+                case Command(protocol="FTP", verb=verb) if verb in UPLOADS:
                     yield from self._named(item)
+
+    def alone(self, verb: str, path: str, start: int) -> Begun:
+        """A file of FTP begins in a connection of its own, where its Body and Complete have the exchange 0."""
+        upload = UPLOADS[verb]
+        direction = Direction.C2S if upload else Direction.S2C
+        return self._begin(File(self._number(), direction, 0, "FTP", upload, path.rpartition("/")[2], url=path), start)
 
     def _message(self, head: Request | Response) -> Iterator[Event]:
         """A message that will have content; where a request does not tell that, its first content does."""
@@ -142,7 +148,7 @@ class Transfers:
             yield self._begin(replace(file, host=request.host, url=request.host + request.path), part.start)
 
     def _named(self, command: Command) -> Iterator[Event]:
-        upload = _FTP[command.verb]
+        upload = UPLOADS[command.verb]
         direction = Direction.C2S if upload else Direction.S2C
         name = command.argument.rpartition("/")[2]
         file = File(self._number(), direction, command.exchange, "FTP", upload, name, url=command.argument)

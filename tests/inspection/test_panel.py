@@ -82,6 +82,14 @@ def test_too_much_is_held_for_one() -> None:
     assert one.seen[-1] is Fault.TOO_MUCH
 
 
+def test_what_is_let_go_of_is_not_too_much_however_much_comes_at_a_time() -> None:
+    one = Says([Opinion(Verdict.HOLD, upto={C2S: 4}), Opinion(Verdict.HOLD, upto={C2S: 8})])
+    one.most_held = 3
+    inspection = Inspection((one,))
+    assert inspection.receive(C2S, b"abcdef").data == ((C2S, b"abcd"),)
+    assert inspection.receive(C2S, b"ghij").data == ((C2S, b"efgh"),)
+
+
 def test_patience_ends() -> None:
     one = Says([HOLD, Opinion(Verdict.HOLD, patience=2.0)], fallback=IGNORE)
     inspection = Inspection((one,))

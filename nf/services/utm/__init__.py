@@ -16,6 +16,7 @@ from nf.services.utm.antispam import SpamFilter
 from nf.services.utm.antivirus import VirusScanner
 from nf.services.utm.content_filtering import ContentFilter
 from nf.services.utm.feature import Feature
+from nf.services.utm.ftp_data import MARK, DataConnection, FtpControl, Gates
 from nf.services.utm.limits import ClientSessions
 from nf.services.utm.quarantine import Quarantine
 from nf.services.utm.session import UtmSession
@@ -33,6 +34,7 @@ class Utm:
         self._tables = tables
         self._secret = token_bytes(16)  # made before the workers fork, so that they share it
         self._quarantine = Quarantine(self._secret)
+        self._gates = Gates()
         self._clients = ClientSessions()
         self._statistics = Statistics()
 
@@ -49,12 +51,17 @@ class Utm:
         if policy is None or not policy.has_work:
             return None
         self._statistics.count("session", "Total sessions")
+        control = self._gates.control(attachment.facts, attachment.now)
+        data = None if control is None else DataConnection(self._gates, control)
         features = tuple(self._features(policy, attachment.facts))
-        return UtmSession(policy, attachment.facts, features, self._clients, self._statistics)
+        return UtmSession(policy, attachment.facts, features, self._clients, self._statistics, data)
 
     def hear(self, bulletin: Bulletin, now: float) -> None:
-        """A client has confirmed that it wants to see a quarantined site."""
-        self._quarantine.hear(bulletin.key, now)
+        """A client has confirmed that it wants to see a quarantined site, or goes for a file by FTP."""
+        if bulletin.key.startswith(MARK):
+            self._gates.hear(bulletin, now)
+        else:
+            self._quarantine.hear(bulletin.key, now)
 
     def refresh(self, now: float) -> None:  # noqa: ARG002
         """Tables that have changed are read again."""
@@ -85,6 +92,8 @@ class Utm:
             yield VirusScanner(policy.antivirus, facts, self._statistics)
         if policy.spam is not None:
             yield SpamFilter(policy.spam, facts, self._secret, self._statistics)
+        if policy.scans_ftp:
+            yield FtpControl(facts, self._gates)
 
 
 def _tables(systems: Systems) -> Iterable[str]:

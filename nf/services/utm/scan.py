@@ -8,6 +8,7 @@ from nf.protocols import clamd
 from nf.protocols.transfers import Data, File
 from nf.services.asking import Answer, Ask, Peer
 
+_AT_ONCE: Final = 64 << 10  # bytes of a file of unknown size that are held back, however much comes at a time
 _DROP: Final = 500  # bytes that trickle at a time
 _SILENCE: Final = 0.5  # seconds after which the newest piece of a file of unknown length may go on
 _GRACE: Final = 5.0  # seconds beyond clamd's time, in which the answer that there is none comes
@@ -55,7 +56,7 @@ class Scan:
         self._size += len(event.data)
         if self._size > self.profile.size_limit << 10:
             return Outcome(fault="content-size")
-        self._place(event.start, now)
+        self._place(event.start, event.end, now)
         if self.profile.forwarding == "continuous":
             self.upto = self._last if self.file.size is None else None
         if not event.data:
@@ -64,7 +65,7 @@ class Scan:
         self.begun = True
         return self._ask(begin + clamd.chunk(event.data))
 
-    def _place(self, start: int, now: float) -> None:
+    def _place(self, start: int, end: int, now: float) -> None:
         """Where the newest piece begins. The head of what a client sends goes on at once: it may wait for an answer to that."""
         if self._first is None and self.file.upload:
             self._last = start
@@ -72,6 +73,7 @@ class Scan:
         self._first = now if self._first is None else self._first
         if now > self._first:
             self._last = start
+        self._last = max(self._last, end - _AT_ONCE)
 
     def end(self) -> Ask:
         """The file is over: its last piece waits for the verdict."""

@@ -1,6 +1,6 @@
 """UTM on one session: its features judge what passes one after the other, item by item."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 from hwmodel.session import Direction
@@ -9,10 +9,11 @@ from nf.log.utm_records import over_limit
 from nf.policy.unified import Known
 from nf.policy.utm import UtmPolicy
 from nf.protocols.items import Anomaly, Body, Item, Response
-from nf.protocols.transfers import Transfers
+from nf.protocols.transfers import Event, Transfers
 from nf.services import IGNORE, PERMIT, Block, Fault, Opinion, Piece, Service, Verdict
 from nf.services.asking import Answer
 from nf.services.utm.feature import Feature, Rulings, merged
+from nf.services.utm.ftp_data import DataConnection
 from nf.services.utm.limits import ClientSessions
 from nf.services.utm.statistics import Statistics
 
@@ -28,13 +29,14 @@ class UtmSession(Service):
     reads = True
 
     def __init__(self, policy: UtmPolicy, facts: SessionFacts, features: tuple[Feature, ...], clients: ClientSessions,
-                 statistics: Statistics) -> None:
+                 statistics: Statistics, data: DataConnection | None = None) -> None:
         self._policy, self._facts, self._features = policy, facts, features
         self._clients, self._statistics = clients, statistics
         self._client = facts.logical_system, policy.name, facts.ends[0]
         self.most_held = max([type(self).most_held, *(feature.most_held for feature in features)])
         self.bodies = any(feature.bodies for feature in features)
         self._transfers = Transfers()
+        self._data = data  # of FTP: whatever passes is a file's
         self._silent: int | None = 0  # bytes that have come without any item; None once there was one
         self._rests = False  # holds nothing back, and only items are of interest
         self._counted = False
@@ -52,6 +54,8 @@ class UtmSession(Service):
 
     def inspect(self, piece: Piece) -> Opinion:
         """Every feature sees the bytes, as long as it wants to, then each item and what it means for files."""
+        if self._data is not None:
+            return self._inspect_data(piece, self._data)
         if not piece.items and self._rests:
             return PERMIT
         said = Rulings(piece.now)
@@ -69,6 +73,17 @@ class UtmSession(Service):
                 self._files(item, said)
             else:
                 self._item(item, said)
+        return self._opinion(said)
+
+    def _inspect_data(self, piece: Piece, data: DataConnection) -> Opinion:
+        """The bytes are a file's, whatever they look like."""
+        said, begun = Rulings(piece.now), data.file
+        self._now = piece.now
+        for item in data.items(piece):
+            if begun is None and data.file is not None:
+                begun = data.file
+                self._tell((self._transfers.alone(*begun, piece.start),), said)
+            self._files(item, said)
         return self._opinion(said)
 
     def indifferent(self, direction: Direction) -> bool:
@@ -118,7 +133,10 @@ class UtmSession(Service):
 
     def _files(self, item: Item, said: Rulings) -> None:
         """What an item means for files."""
-        for event in self._transfers.follow((item,)):
+        self._tell(self._transfers.follow((item,)), said)
+
+    def _tell(self, events: Iterable[Event], said: Rulings) -> None:
+        for event in events:
             for feature in self._features:
                 if said.block is None and not feature.done:
                     feature.file(event, said)

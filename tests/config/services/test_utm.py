@@ -126,7 +126,7 @@ def test_resolvers(text: str, endpoint: Endpoint) -> None:
     (f"{CLOUD}{FEATURE}web-filtering juniper-enhanced profile w category Enhanced_Nonsense action block",
      "category Enhanced_Nonsense"),
     (f"{UTM}utm-policy other", "utm-policy other"), (f"{VIRUS}{DEFAULT}anti-virus trickling timeout 5", "trickling"),
-    (f"{VIRUS}{UTM}utm-policy u anti-virus ftp upload-profile v", f"{UTM}utm-policy anti-virus ftp"[4:]),
+    (f"{VIRUS}{UTM}utm-policy u anti-virus ftp upload-profile v", "utm-policy u anti-virus ftp"),
     (f"{VIRUS}{DEFAULT}anti-virus sophos-engine sxl-timeout 3", f"{DEFAULT}anti-virus sophos-engine sxl-timeout"[4:])])
 def test_what_has_no_effect_is_said(lines: str, statement: str) -> None:
     assert statement in remarks(lines)

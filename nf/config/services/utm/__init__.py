@@ -53,7 +53,7 @@ AREAS = (
     (f"{_DEFAULTS} anti-spam", "type | address-whitelist | address-blacklist"),
     (f"{_DEFAULTS} anti-spam sbl", f"{_SPAM} | server ip"),
     ("security utm utm-policy", """web-filtering http-profile | anti-spam smtp-profile
-        anti-virus http-profile | anti-virus smtp-profile | anti-virus pop3-profile | anti-virus imap-profile
+        anti-virus http-profile | anti-virus ftp | anti-virus smtp-profile | anti-virus pop3-profile | anti-virus imap-profile
         content-filtering http-profile | content-filtering ftp | content-filtering smtp-profile
         content-filtering pop3-profile | content-filtering imap-profile
         traffic-options sessions-per-client limit | traffic-options sessions-per-client over-limit"""),
@@ -100,11 +100,14 @@ class _Policies:
             web=_profile(entry.one("web-filtering", "http-profile"), self._web, self._findings),
             content=dict(self._by_protocol(entry.one("content-filtering"), self._content)),
             rules=tuple(content_rules(Layers.of(entry.one("content-filtering"), defaults), self._findings)),
-            antivirus={protocol: profile for protocol, profile in self._by_protocol(entry.one("anti-virus"), self._viruses)
-                       if not protocol.startswith("ftp-")},  # its files come in connections of their own
+            antivirus=dict(self._by_protocol(entry.one("anti-virus"), self._viruses)),
             spam=_profile(entry.one("anti-spam", "smtp-profile"), self._spam, self._findings),
             limit=(client.number("limit") or _LIMIT) if client.places else None,
             over_limit="log-and-permit" if client.value("over-limit") == "log-and-permit" else "block")
+        if entry.one("anti-virus", "ftp") is not None:
+            self._findings.remark(
+                entry, f"{_SERVICE} {entry.name} anti-virus ftp", "files of passive connections (PASV, EPSV) are scanned where "
+                "the policy of these names a utm-policy too, those of active ones (PORT, EPRT) are not")
         if policy.limit:
             self._findings.remark(entry, f"{_SERVICE} {entry.name} traffic-options sessions-per-client",
                                   "each worker (--spus) counts the sessions that it has itself")
