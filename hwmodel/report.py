@@ -1,18 +1,12 @@
-"""What a simulation found: shares, refusals, loads and waits, as an object, as JSON, as a table to read."""
+"""What a simulation found: shares, refusals, loads and waits, as facts."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from textwrap import fill
 
 from hwmodel.platform import Kind, Platform
 from hwmodel.session import SpuId
 from hwmodel.work import Work
 from hwmodel.workload import Workload
-
-_COLUMNS = "{:<10} {:<12} {:>7} {:>7} {:>9} {:>7} {:>9} {:>9} {:>6} {:>6}"
-_TITLES = ("SPU", "role", "weight", "share", "created", "failed", "peak", "maximum", "mean", "peak")
-_UNITS = ("", "", "%", "%", "sessions", "", "sessions", "sessions", "CPU %", "CPU %")
-_WIDTH = len(_COLUMNS.format(*_TITLES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +102,7 @@ class Report:
     @property
     def skew(self) -> float:
         """How far the busiest SPU's share of sessions lies above its weight: 0.1 is 10 % more; 0 without sessions."""
-        return self._by_skew[-1].skew if self.totals.created else 0.0
-
-    @property
-    def _by_skew(self) -> list[SpuReport]:
-        return sorted((spu for spu in self.spus if spu.weight_share), key=lambda spu: spu.skew)
+        return max(spu.skew for spu in self.spus if spu.weight_share) if self.totals.created else 0.0
 
     @property
     def assumed(self) -> tuple[str, ...]:
@@ -135,50 +125,3 @@ class Report:
             "first_limit": asdict(self.first_limit) if self.first_limit else None,
             "assumed": list(self.assumed),
         }
-
-    def __str__(self) -> str:
-        totals = self.totals
-        refused = ", ".join(f"{count} {reason}" for reason, count in totals.refused.items()) or "none"
-        lines = [
-            f"{self.platform.name}, {self.distribution}, seed {self.seed}: {self.platform.description}",
-            f"{totals.offered} sessions offered in {self.duration:g} s, {totals.created} created",
-            f"refused: {refused}",
-            f"{totals.peak_sessions} at once at most, {totals.open_at_end} open at the end, skew {self.skew:+.1%}",
-            *self._extremes(),
-            "",
-            _COLUMNS.format(*_TITLES).rstrip(),
-            _COLUMNS.format(*_UNITS).rstrip(),
-            *(self._row(spu) for spu in self.spus),
-            *self._sum(),
-        ]
-        if self.assumed:
-            lines += ["", fill(f"assumed, not measured: {', '.join(self.assumed)}", _WIDTH, break_long_words=False)]
-        return "\n".join(lines)
-
-    def _extremes(self) -> list[str]:
-        """Whom to look at first when there are several."""
-        least, *others = self._by_skew
-        if not others or not self.totals.created:
-            return []
-        most, overloaded = others[-1], sum(spu.overloaded for spu in self.spus)
-        extremes = f"{most.name} got most ({most.skew:+.1%}), {least.name} least ({least.skew:+.1%})"
-        return [f"for its weight {extremes}; {overloaded} of {len(self.spus)} SPUs overloaded"]
-
-    def _sum(self) -> list[str]:
-        """The chassis as the last row of several; its peak CPU is left out, since SPUs peak in different seconds."""
-        if len(self.spus) == 1:
-            return []
-        totals, failed = self.totals, sum(spu.failed for spu in self.spus)
-        threads = sum(spec.threads for spec in self.platform.spus)
-        load = totals.cpu_seconds / (threads * self.duration)
-        counts = (totals.created, failed, totals.peak_sessions, self.platform.max_sessions)
-        share = "100.0" if totals.created else "0.0"
-        return [_COLUMNS.format("all", "", "100.0", share, *counts, f"{100 * load:.1f}", "").rstrip()]
-
-    @staticmethod
-    def _row(spu: SpuReport) -> str:
-        mark = "  overloaded" if spu.overloaded else ""
-        shares = (f"{100 * spu.weight_share:.1f}", f"{100 * spu.share:.1f}")
-        counts = (spu.created, spu.failed, spu.peak_sessions, spu.max_sessions)
-        loads = (f"{100 * spu.mean_load:.1f}", f"{100 * spu.peak_load:.1f}")
-        return _COLUMNS.format(spu.name, spu.role, *shares, *counts, *loads) + mark

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hwmodel.sessions import Sessions
 
 ENGINES = ("auto", "event", "vector")
-_FEW = 50_000  # sessions that the exact engine has played before the other one is loaded
+_FEW = 200_000  # batches that the exact engine has played before the other one is loaded
 
 
 def simulate(
@@ -37,7 +37,8 @@ def simulate(
     facts = None if isinstance(workload, Sessions) else workload or Workload()
     sessions = workload if isinstance(workload, Sessions) else draw(facts or Workload(), seed)
     play = prepare(device, sessions, distribution)
-    if engine == "event" or (engine == "auto" and len(sessions) < _FEW):
+    batches = int(play.demand.batches.sum()) + int(play.demand.further.sum())
+    if engine == "event" or (engine == "auto" and batches < _FEW):
         from hwmodel.engine import event as chosen  # noqa: PLC0415
 
         engine = "event"
