@@ -39,7 +39,7 @@ class Outcome:
     limit: str
     waiting_p99: float
     skew: float
-    assumed: int  # figures of the platform that were assumed
+    assumed: tuple[str, ...]  # figures of the platform that were
 
     @property
     def carried(self) -> bool:
@@ -72,5 +72,5 @@ def outcome(point: Point, workload: Workload) -> Outcome:
         limit=near.limit,
         waiting_p99=report.delays.p99,
         skew=report.skew,
-        assumed=len(platform.assumed),
+        assumed=platform.assumed,
     )

@@ -58,10 +58,11 @@ def _cells(entry: Comparison) -> tuple[str, ...]:
 def _evenness(axes: Axes, found: Sequence[Comparison]) -> None:
     """How much more the busiest has than the mean, of SPUs and of threads."""
     places = np.arange(len(found))[::-1]
-    axes.barh(places + 0.18, [entry.max_over_mean for entry in found], height=0.34, color=BLUE, label="SPU")
-    axes.barh(places - 0.18, [entry.thread_max_over_mean for entry in found], height=0.34, color=RED, label="thread")
-    axes.axvline(1, color="black", lw=0.8)
-    _names(axes, found, "The busiest over the mean (1: perfectly even)", "CPU time, max / mean")
+    spus, threads = ([100 * (ratio - 1) for ratio in ratios] for ratios in zip(
+        *((entry.max_over_mean, entry.thread_max_over_mean) for entry in found), strict=True))
+    axes.barh(places + 0.18, spus, height=0.34, color=BLUE, label="busiest SPU")
+    axes.barh(places - 0.18, threads, height=0.34, color=RED, label="busiest thread")
+    _names(axes, found, "How much more the busiest has to do (0: perfectly even)", "CPU time above the mean (%)")
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 

@@ -10,10 +10,11 @@ from rich.table import Table
 
 from hwmodel.rendering.grid_plots import grid_plots
 from hwmodel.rendering.page import Listing, Row, page
+from hwmodel.rendering.words import time_text
 from hwmodel.sweep import Outcome
 
 _TITLES = ("platform", "distribution", "load", "seed", "CPS", "created", "refused", "CPU %", "to the limit %", "first limit",
-           "p99 wait us", "skew %", "assumed")
+           "p99 wait", "skew %", "assumed")
 _TEXTS = frozenset({0, 1, 9})
 
 
@@ -24,7 +25,7 @@ def grid_table(found: Sequence[Outcome]) -> RenderableType:
         table.add_column(title, justify="left" if number in _TEXTS else "right", no_wrap=number not in _TEXTS)
     for entry in found:
         table.add_row(*_cells(entry), style="" if entry.carried else "red")
-    return Group(table, "", "assumed: how many of the platform's figures are assumed; srxnf model describe names them")
+    return Group(table, "", *_assumed(found))
 
 
 def fit_table(ordered: Sequence[Outcome], head_room: float) -> RenderableType:
@@ -38,8 +39,8 @@ def fit_table(ordered: Sequence[Outcome], head_room: float) -> RenderableType:
         if not entry.carried:
             verdict, style = "does not carry it", "red"
         table.add_row(entry.platform, verdict, f"{100 * free:.0f}", entry.limit, f"{100 * entry.mean_cpu:.1f}",
-                      f"{entry.refused:,}", str(entry.assumed), style=style)
-    return Group(table, "", "assumed: how many of the platform's figures are assumed; srxnf model describe names them")
+                      f"{entry.refused:,}", str(len(entry.assumed)), style=style)
+    return Group(table, "", *_assumed(ordered))
 
 
 def write_csv(found: Sequence[Outcome], path: Path) -> None:
@@ -47,7 +48,7 @@ def write_csv(found: Sequence[Outcome], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [field.name for field in fields(Outcome)])
         writer.writeheader()
-        writer.writerows(map(asdict, found))
+        writer.writerows(asdict(entry) | {"assumed": " ".join(entry.assumed)} for entry in found)
 
 
 def grid_page(found: Sequence[Outcome]) -> str:
@@ -55,12 +56,17 @@ def grid_page(found: Sequence[Outcome]) -> str:
     rows = tuple(Row(_cells(entry), "" if entry.carried else "bad") for entry in found)
     listing = Listing("All points", _TITLES, rows, frozenset(range(len(_TITLES))) - _TEXTS)
     carried = sum(entry.carried for entry in found)
-    finding = (f"{carried} of {len(found)} points carry their load. Figures that were assumed are counted for each platform; "
-               "srxnf model describe names them.")
-    return page("Sweep", f"{len(found)} simulations", (finding,), grid_plots(found), (listing,))
+    findings = (f"{carried} of {len(found)} points carry their load.", *_assumed(found))
+    return page("Sweep", f"{len(found)} simulations", findings, grid_plots(found), (listing,))
 
 
 def _cells(entry: Outcome) -> tuple[str, ...]:
     return (entry.platform, entry.distribution, f"{entry.load:g}", str(entry.seed), f"{entry.offered:,.0f}",
             f"{entry.created:,}", f"{entry.refused:,}", f"{100 * entry.mean_cpu:.1f}", f"{100 * entry.pressure:.1f}",
-            entry.limit, f"{1e6 * entry.waiting_p99:,.4g}", f"{100 * entry.skew:+.1f}", str(entry.assumed))
+            entry.limit, time_text(entry.waiting_p99), f"{100 * entry.skew:+.1f}", str(len(entry.assumed)))
+
+
+def _assumed(found: Sequence[Outcome]) -> list[str]:
+    """Each platform's figures that nobody has published or measured."""
+    known = {entry.platform: ", ".join(entry.assumed) or "nothing" for entry in found}
+    return [f"assumed for {platform}, not measured: {figures}" for platform, figures in known.items()]

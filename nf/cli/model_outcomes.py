@@ -49,11 +49,11 @@ def _on_all_cores(work: "partial[Outcome]", points: "Sequence[Point]") -> "Itera
 
 def _on_dask(work: "partial[Outcome]", points: "Sequence[Point]", scheduler: str) -> "Iterator[tuple[int, Outcome]]":
     try:
-        from distributed import Client, as_completed
+        from distributed import Client, KilledWorker, as_completed
     except ImportError:
         raise ModelError("", "--scheduler", "needs Dask: pip install 'srxnf[dask]'") from None
     try:
-        client = Client(scheduler, timeout=10, set_as_default=False)
+        client = Client(scheduler, timeout=10)
     except (OSError, ValueError) as failure:
         raise ModelError("", f"--scheduler {scheduler}", f"no scheduler there ({failure})") from None
     with client:
@@ -61,5 +61,7 @@ def _on_dask(work: "partial[Outcome]", points: "Sequence[Point]", scheduler: str
         try:
             for future in as_completed(futures):
                 yield future.result()
+        except (ImportError, KilledWorker, OSError) as failure:
+            raise ModelError("", f"--scheduler {scheduler}", f"a worker failed; has each srxnf? ({failure})") from None
         finally:
             client.cancel(futures)
