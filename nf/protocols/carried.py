@@ -1,11 +1,15 @@
 """Content inside of a dialogue of lines: up to a dot alone (RFC 5321 §4.5.2, RFC 1939 §3), or of a length said before."""
 
+import re
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
 from hwmodel.session import Direction
 from nf.protocols.items import Anomaly, Broken, Complete, Item
 from nf.protocols.mime import Message
+
+_DOT: Final = re.compile(rb"\n\.")
+_UNSURE_DOT: Final = re.compile(rb"\n\.(?:[\r\n]|\Z)")  # perhaps alone in its line
 
 
 class Carried(Protocol):
@@ -29,10 +33,15 @@ class Letter:
         self.direction, self.exchange, self._message = direction, exchange, message
         self._begun = False
 
-    def receive(self, data: bytes, end: int, out: list[Item]) -> None:
-        """More of it."""
+    @property
+    def is_flat(self) -> bool:
+        """Whether what comes is content of one part, whatever it says."""
+        return self._message.is_flat
+
+    def receive(self, data: bytes, end: int, out: list[Item], taken_off: int = 0) -> None:
+        """More of it, from which so many bytes were taken off: only while it is flat."""
         self._begun = True
-        out += self._message.receive(data, end)
+        out += self._message.receive(data, end, taken_off)
 
     def finish(self, at: int, out: list[Item], *, whole: bool = True) -> None:
         """That was all; of one that has never begun nothing is told."""
@@ -71,12 +80,14 @@ class Dotted:
             self._letter.finish(at, out, whole=False)
 
     def _text(self, data: bytes, at: int, start: int, out: list[Item]) -> int:
-        found = data.find(b"\n.", at)
-        end = len(data) if found < 0 else found + 1
+        is_flat = self._letter is None or self._letter.is_flat
+        match = (_UNSURE_DOT if is_flat else _DOT).search(data, at)
+        end = match.start() + 1 if match else len(data)
         if data[end - 1] == 0x0A:
             self._state = _State.LINE
             self._crlf = (data[end - 2:end - 1] if end - at > 1 else self._last) == b"\r"
-        self._give(data if end - at == len(data) else data[at:end], start + end, out)
+        text = data if end - at == len(data) else data[at:end]
+        self._give(text.replace(b"\n.", b"\n") if is_flat else text, start + end, out, end - at)
         return end
 
     def _dot(self, data: bytes, at: int, start: int, out: list[Item]) -> int:
@@ -103,10 +114,10 @@ class Dotted:
             self._give(b"\r", start + at, out)
         return at
 
-    def _give(self, data: bytes, end: int, out: list[Item]) -> None:
+    def _give(self, data: bytes, end: int, out: list[Item], size: int = 0) -> None:
         self._last = data[-1:]
         if self._letter is not None:
-            self._letter.receive(data, end, out)
+            self._letter.receive(data, end, out, size - len(data) if size else 0)
 
 
 class Counted:

@@ -18,6 +18,7 @@ from nf.protocols.reading import Reading
 
 C2S, S2C = Direction.C2S, Direction.S2C
 MOST_OUTSTANDING: Final = 1 << 18  # bytes of memory that requests take while they wait for their responses
+MOST_INTERIM: Final = 1000  # before a final response; Go's client takes 5
 _REQUEST, _FIELD = 600, 160  # bytes of memory of a request and a field of its header, beside what they say
 
 Switch = Callable[[Request | None, Response], Reader | None]  # who reads on after a 101 or a CONNECT; None: nobody can
@@ -93,6 +94,7 @@ class Responses(Messages):
         self.successor: Reader | None = None
         self.method = ""  # of the request that the response read last is for
         self._interim = False
+        self._interims = 0  # since the last final response
 
     def begin(self, raw: bytes, start: int, end: int, out: list[Item]) -> tuple[Framing, Content | None] | None:
         """A response; interim ones but 101 are passed over."""
@@ -100,7 +102,11 @@ class Responses(Messages):
         status = int(head.line[1]) if head else 0
         self._interim = 100 <= status < 200 and status != 101
         if self._interim:
+            self._interims += 1
+            if self._interims > MOST_INTERIM:
+                self.odd("flood", f"{MOST_INTERIM} interim responses, or more", start, end, out, lost=True)
             return Framing(), None
+        self._interims = 0
         request = self._exchanges.answer(start)
         self.exchange = request.exchange if request else 0
         if head is None:

@@ -180,6 +180,10 @@ class Messages(ABC):
 
     def _chunk(self, data: bytes, at: int, start: int, out: list[Item]) -> int:
         at = self._take(data, at, start, out)
+        match = None if self._left else _NEXT_CHUNK.match(data, at)
+        if match and (left := int(match[1], 16)):  # as most go on
+            self._left = left
+            return match.end()
         if not self._left:
             self._step = Messages._chunk_end
         return at

@@ -22,6 +22,7 @@ C2S, S2C = Direction.C2S, Direction.S2C
 _SMALLEST_TABLE: Final = 4096  # bytes; RFC 9113 §6.5.2
 _LARGEST_TABLE: Final = 1 << 16  # that is kept; browsers allow as much
 _TABLE_SIZE: Final = 1  # SETTINGS_HEADER_TABLE_SIZE
+MOST_IDLE: Final = 1000  # frames in a row that bring nothing (CVE-2019-9515, CVE-2019-9518)
 MOST_RESETS: Final = 100  # unanswered requests that a client takes back, if they are half of all
 
 
@@ -38,6 +39,7 @@ class Http2:
         self._tables = {way: hpack.Decoder(max_header_list_size=LONGEST) for way in Direction}
         self._streams = Streams()
         self._lost: set[Direction] = set()
+        self._idle = 0  # frames in a row that bring nothing
         if upgraded is not None:  # its response comes on the first stream, RFC 7540 §3.2
             self._streams.add(1, upgraded).halves[C2S].ended = True
             self._streams.highest = 1
@@ -94,6 +96,10 @@ class Http2:
         return True
 
     def _frame(self, direction: Direction, frame: Frame, out: list[Item]) -> None:
+        idle = frame.kind is Kind.SETTINGS or not (frame.payload or frame.flags & END_STREAM)
+        self._idle = self._idle + 1 if idle else 0
+        if self._idle > MOST_IDLE:
+            raise FrameError("flood", f"{MOST_IDLE} frames that bring nothing, or more")
         match frame.kind:
             case Kind.DATA:
                 self._data(direction, frame, out)

@@ -46,10 +46,17 @@ class Message:
         self._parts = 0
         self._first: int | None = None  # offset at which it began
         self._end = 0  # offset behind what has come
+        self._taken_off = 0  # bytes that were among that
 
-    def receive(self, data: bytes, end: int) -> list[Item]:
-        """More of it, which ended at this offset."""
+    @property
+    def is_flat(self) -> bool:
+        """Whether what comes is content of one part, whatever it says."""
+        return not (self._in_header or self._boundaries or self._kept)
+
+    def receive(self, data: bytes, end: int, taken_off: int = 0) -> list[Item]:
+        """More of it, which ended at this offset; so many bytes were taken off, only while it is flat."""
         out: list[Item] = []
+        self._taken_off = taken_off
         looked, at = len(self._kept), 0
         if self._first is None:
             self._first = max(0, end - len(data))
@@ -157,7 +164,7 @@ class Message:
         wanted = self._reading.bodies and (self._direction, self._part) not in self._reading.left
         if self._part and content and wanted:
             plain = self._unwrapping.decode(content)
-            start, end = self._place(behind + len(content)), self._place(behind)
+            start, end = self._place(behind + len(content) + self._taken_off), self._place(behind)
             out.append(Body(self._direction, start, end, self._part, plain, content))
 
     def _place(self, behind: int) -> int:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nf.protocols.conversation import Conversation
-from nf.protocols.http1 import MOST_OUTSTANDING
+from nf.protocols.http1 import MOST_INTERIM, MOST_OUTSTANDING
 from nf.protocols.http1_messages import LONGEST_CHUNK_LINE, LONGEST_HEAD, MOST_LINES
 from nf.protocols.items import Anomaly, Body, Broken, Complete, Request, Response
 from tests.protocols.reading import C2S, S2C, Said, content, cuts_of, found, kinds, merged, of
@@ -281,3 +281,9 @@ def test_it_reads_what_h11_writes_as_h11_and_python_do(exchanges: list[tuple[byt
         assert response.status == peer.status
         assert [(name.lower(), value) for name, value in peer.getheaders()] == list(response.headers)
         assert content(items, number, S2C) == peer.read() == content(items, number, C2S)
+
+
+def test_interim_responses_without_end_are_a_flood() -> None:
+    interim = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+    assert kinds(found([(C2S, GET), (S2C, interim * MOST_INTERIM + OK)])) == []
+    assert kinds(found([(C2S, GET), (S2C, interim * (MOST_INTERIM + 1) + OK)])) == ["flood"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from nf.protocols.conversation import Conversation
-from nf.protocols.http2 import MOST_RESETS
+from nf.protocols.http2 import MOST_IDLE, MOST_RESETS
 from nf.protocols.http2_frames import (
     END_HEADERS,
     END_STREAM,
@@ -128,6 +128,8 @@ def asked(fields: Fields, *more: bytes, flags: int = LAST) -> Said:
     (asked(GET, write(Kind.HEADERS, 0, 3, b"") + write(Kind.CONTINUATION, 0, 3, b"") * (MOST_CONTINUATIONS + 1)), "oversized"),
     (asked(GET, write(Kind.HEADERS, LAST, 3, b"\x40\1a\x7f\xa1\x1e" + b"x" * 4000 + b"\xbe" * 40)), "oversized"),
     (asked(GET, *[End().head(number, GET) for number in range(3, 2 * MOST + 9, 2)]), "flood"),
+    (asked(post(), write(Kind.DATA, 0, 1, b"") * (MOST_IDLE + 1), flags=END_HEADERS), "flood"),
+    (asked(GET, SETTINGS * (MOST_IDLE + 1)), "flood"),
     (asked(GET, *[End().head(number, GET) + write(Kind.RST_STREAM, 0, number, b"\0\0\0\x08")
                   for number in range(3, 2 * MOST_RESETS + 3, 2)]), "rapid-reset")])
 def test_what_is_odd_is_told(said: Said, kind: str) -> None:

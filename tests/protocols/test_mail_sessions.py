@@ -54,6 +54,18 @@ def test_no_cut_changes_what_is_found(said: Said, data: st.DataObject) -> None:
     assert merged(found(said, cuts)) == merged(found(said))
 
 
+LINES = st.lists(st.sampled_from([b"..\r\n", b"..a\r\n", b".\rb\r\n", b"c\n", b"..\n", b".\n", b"...\r\n", b"\r\n", b"--b\r\n",
+                                  b"..--b\r\n"]), max_size=9).map(b"".join)
+
+
+@given(LINES, st.sampled_from([b"text/plain", b"multipart/mixed; boundary=b"]), st.data())
+def test_no_cut_changes_what_dots_stand_for(lines: bytes, mime: bytes, data: st.DataObject) -> None:
+    mail = b"Content-Type: " + mime + b"\r\n\r\n" + lines + b".\r\n"
+    said = [(S2C, b"220 ready\r\n"), (C2S, b"EHLO a\r\nMAIL FROM:<a@a>\r\nDATA\r\n"), (C2S, mail + b"QUIT\r\n")]
+    cuts = data.draw(cuts_of(said))
+    assert merged(found(said, cuts)) == merged(found(said, range(1, 400)))
+
+
 def test_a_mail_has_its_envelope_and_what_is_in_it() -> None:
     items = found(SMTP)
     first, second = of(Mail, items)
