@@ -1,4 +1,4 @@
-"""The server behind the proxy, and its clients: a request is nine digits, the answer so many bytes."""
+"""The server behind the proxy, and what its clients ask it: `GET /N` over HTTP, for N bytes."""
 
 import socket
 import ssl
@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-REQUEST: Final = 9  # bytes
 _CHUNK: Final = bytes(1 << 18)
 _PATIENCE: Final = 30.0  # seconds
 
@@ -45,8 +44,8 @@ class Server:
             plain.settimeout(_PATIENCE)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection = self._within(plain)
-            while asked := receive(connection, REQUEST):
-                send(connection, int(asked))
+            while head := _head(connection)[0]:
+                _answer(connection, int(head.split()[1][1:]))
             connection.close()
 
     def _within(self, plain: socket.socket) -> socket.socket:
@@ -62,24 +61,26 @@ def _context(certificate: Path) -> ssl.SSLContext:
     return context
 
 
-def send(connection: socket.socket, size: int) -> None:
-    """So many bytes."""
-    while size > 0:
-        connection.sendall(_CHUNK[:size])
-        size -= len(_CHUNK)
-
-
-def receive(connection: socket.socket, size: int) -> bytes:
-    """So many bytes, fewer at the end; of long answers only the last piece."""
-    last = b""
-    while size > 0 and (data := connection.recv(min(size, len(_CHUNK)))):
-        last = last + data if len(last) < REQUEST else data
-        size -= len(data)
-    return last
-
-
 def fetch(connection: socket.socket, size: int) -> None:
     """Ask for so many bytes, and take them."""
-    connection.sendall(b"%09d" % size)
-    if not receive(connection, size):
-        raise ConnectionError("no answer")
+    connection.sendall(f"GET /{size} HTTP/1.1\r\nHost: www.example.test\r\n\r\n".encode())
+    missing = size - len(_head(connection)[1])
+    while missing > 0 and (data := connection.recv(len(_CHUNK))):
+        missing -= len(data)
+    if missing:
+        raise ConnectionError("no answer, or not all of it")
+
+
+def _answer(connection: socket.socket, size: int) -> None:
+    connection.sendall(f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n\r\n".encode() + _CHUNK[:size])
+    while (size := size - len(_CHUNK)) > 0:
+        connection.sendall(_CHUNK[:size])
+
+
+def _head(connection: socket.socket) -> tuple[bytes, bytes]:
+    """A message's first line and fields, and what came with them; nothing at the end."""
+    came = b""
+    while b"\r\n\r\n" not in came and (data := connection.recv(len(_CHUNK))):
+        came += data
+    head, _, rest = came.partition(b"\r\n\r\n")
+    return head, rest
