@@ -62,6 +62,12 @@ def names() -> frozenset[str]:
     return frozenset(predefined()) | frozenset(groups())
 
 
+def load() -> None:
+    """Make the tables now: processes forked later share them, and no session waits for them."""
+    for table in (_by_host, _by_alpn, _by_agent):
+        table()
+
+
 @cache
 def _by_host() -> Mapping[str, tuple[tuple[str, str], ...]]:
     """For each host the beginnings of paths there, the longest first, and what they belong to."""

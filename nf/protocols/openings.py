@@ -96,6 +96,12 @@ def opened(side: Side, data: bytes) -> tuple[str | None, bool]:
     return None, True
 
 
+def load() -> None:
+    """Read the table now: processes forked later share it, and no session waits for it."""
+    for side in ("c", "s"):
+        _by_first_byte(side)
+
+
 @cache
 def _by_first_byte(side: Side) -> Sequence[Sequence[tuple[str, Bytes | Line]]]:
     """What can begin with each byte, in the order of the table."""

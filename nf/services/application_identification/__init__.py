@@ -10,6 +10,7 @@ from typing import Any
 
 from nf.policy.appid import ApplicationIdentification
 from nf.policy.systems import Systems
+from nf.protocols import applications, openings
 from nf.services import Attachment, Bulletin
 from nf.services.application_identification.cache import Server, SystemCache
 from nf.services.application_identification.evidence import Evidence
@@ -28,7 +29,9 @@ class Identification:
 
     @staticmethod
     def prepare(systems: Systems) -> "Identification":
-        """The same with what the configuration says."""
+        """The same with what the configuration says, its tables read."""
+        applications.load()
+        openings.load()
         return Identification(systems.root.services.get(SERVICE_NAME) or ApplicationIdentification())
 
     def attach(self, attachment: Attachment) -> Identifier | None:
