@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwmodel.ageing import Ageing
@@ -36,6 +36,7 @@ def test_by_default_a_full_table_ages_nothing_early() -> None:
     assert ageing.expired(100.0, 10, 10) == []
 
 
+@settings(deadline=None)
 @given(st.integers(50, 90), st.integers(10, 50))
 def test_from_the_high_watermark_on_the_longest_idle_go_until_the_low_one(high: int, low: int) -> None:
     ageing = Ageing(FlowSettings(high_watermark=high, low_watermark=low, early_ageout=20.0))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwmodel.chassis import FastPath, FirstPath
@@ -38,6 +38,7 @@ def test_the_labs_load_keeps_the_backup_as_busy_as_it_was() -> None:
     assert 5.0 <= 10 * 100 * backup.cpu_seconds / 4 <= 7.0
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(0, 19)), st.sets(st.integers(0, 19)))
 def test_after_a_failover_all_go_on_but_the_decrypted(decrypted: set[int], closed: set[int]) -> None:
     cluster = Cluster(small_platform((100, 100)))

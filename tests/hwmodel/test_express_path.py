@@ -1,7 +1,7 @@
 """Columns of sessions: who is offloaded says the same as for one session, and what is left to SPUs."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwmodel.engine.offload import spu_packets
@@ -16,6 +16,7 @@ ROW = st.tuples(st.sampled_from((TCP, UDP, ICMP)), st.sampled_from((53, 80, 123,
                 st.sets(st.sampled_from((DECRYPTED, INSPECTED, FRAGMENTED, OFFLOADABLE))).map(sum), st.integers(1, 50))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(("srx4600", "srx1600")), st.lists(ROW, min_size=1, max_size=30))
 def test_columns_say_what_one_session_says(name: str, rows: list[tuple[int, int, int, int]]) -> None:
     platform = load_platform(name)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwmodel.platform import PLATFORMS, Kind, PlatformError, load_platform
@@ -19,6 +19,7 @@ def test_a_static_match_leaves_the_later_look_up_out() -> None:
     assert nat_packets(set(Nat), {Nat.REVERSE_STATIC, Nat.SOURCE}) == 6
 
 
+@settings(deadline=None)
 @given(NATS, NATS, st.frozensets(st.sampled_from(Screen)))
 def test_features_never_make_it_cheaper(rules: frozenset[Nat], hits: frozenset[Nat], screens: frozenset[Screen]) -> None:
     plain = load_platform("vsrx-2cpu")

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwmodel.platform import Card, PlatformError, Role, SessionIds, load_platform
 
 
+@settings(deadline=None)
 @given(st.integers(0, 6), st.integers(0, 4))
 def test_a_layout_is_its_cards(spc3: int, spc2: int) -> None:
     if spc3 + spc2:
