@@ -1,5 +1,6 @@
 """`srxnf model calibrate`: what this machine's CPU takes for the work that the model knows."""
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,7 @@ def calibrate(
     from nf.cli.calibration.site import CalibrationError
     from nf.cli.inputs import fail
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # that cleans up as well
     try:
         with Progress() as progress:
             task = progress.add_task("starting", total=STEPS)
