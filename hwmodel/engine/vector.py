@@ -23,7 +23,7 @@ def run(ready: Play) -> Outcome:
     created, closed, refused = (np.zeros((seconds, spus), np.int64) for _ in range(3))
     fate, owner = np.zeros(size, np.int8), np.full(size, -1, np.int16)
     load, peaks, sums = np.zeros((seconds, int(threads.sum()))), np.zeros(spus + 1, np.int64), np.zeros(2)
-    leavers = _in_order(ready.ends)
+    leavers = np.argsort(ready.ends).astype(np.int32)
     play(
         _compiled_rule(stateful.rule if stateful else _never), bool(stateful and stateful.wants_load),
         bool(size) and bool((sessions.priority != sessions.priority[0]).any()), sessions.duration,
@@ -55,34 +55,14 @@ def _compiled_rule(rule: Any) -> Any:
     return _RULES[rule]
 
 
-def _in_order(times: NDArray[np.float64]) -> NDArray[np.int32]:
-    """The numbers of rows by time: as `argsort`, in a fifth of its time."""
-    if not len(times):
-        return np.empty(0, np.int32)
-    room = 64 - max(1, int(len(times) - 1).bit_length())
-    scaled = times * (2.0 ** (room - 1) / max(float(times.max()), 1e-9))
-    return _numbers(_packed(scaled.astype(np.uint64), 64 - room), 64 - room)
-
-
 def _previous(keys: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """The row before each one that may have the same key, or -1."""
+    """The row before each one that may have the same key, or -1: keys are sorted with the numbers of their rows below."""
     previous = np.full(len(keys), -1, np.int32)
     width = max(1, int(max(len(keys) - 1, 1)).bit_length())
-    packed = _packed(keys >> np.uint64(width), width)
-    same = np.flatnonzero(packed[1:] >> np.uint64(width) == packed[:-1] >> np.uint64(width))
-    numbers = _numbers(packed, width)
+    packed = keys >> np.uint64(width) << np.uint64(width) | np.arange(len(keys), dtype=np.uint64)
+    packed.sort()
+    numbers = (packed & np.uint64((1 << width) - 1)).astype(np.int32)
+    packed >>= np.uint64(width)
+    same = np.flatnonzero(packed[1:] == packed[:-1])
     previous[numbers[same + 1]] = numbers[same]
     return previous
-
-
-def _packed(values: NDArray[np.uint64], width: int) -> NDArray[np.uint64]:
-    """Values above the numbers of their rows, sorted."""
-    values <<= np.uint64(width)
-    values |= np.arange(len(values), dtype=np.uint64)
-    values.sort()
-    return values
-
-
-def _numbers(packed: NDArray[np.uint64], width: int) -> NDArray[np.int32]:
-    packed &= np.uint64((1 << width) - 1)
-    return packed.astype(np.int32)
