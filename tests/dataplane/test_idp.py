@@ -14,7 +14,7 @@ from tests.helpers.loopback_pki import LoopbackPki
 from tests.helpers.origin import DEADLINE, Origin, ended
 from tests.helpers.running_proxy import CONFIGURATION, RunningProxy
 from tests.helpers.waiting import until
-from tests.services.idp.samples import EICAR
+from tests.services.idp.carriers import EICAR
 
 IDP = """idp {
     idp-policy P { rulebase-ips {

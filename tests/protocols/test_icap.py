@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from hwmodel.session import Direction
 from nf.protocols.encapsulated import Adapted, content_length, expects_body, request_head, response_head
-from nf.protocols.icap import Content, End, Event, Head, IcapError, Options, Reader, chunk, request
+from nf.protocols.icap import Content, End, Event, Head, IcapError, Reader, chunk, request
+from nf.protocols.icap_options import Options
 from nf.protocols.items import Headers, Request, Response
 
 HTTP = b"HTTP/1.1 200 OK\r\nX: y\r\n\r\n"

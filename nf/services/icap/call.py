@@ -7,7 +7,8 @@ from zlib import crc32
 from nf.policy.icap import IcapServer
 from nf.protocols import icap
 from nf.protocols.encapsulated import Adapted
-from nf.protocols.icap import Content, End, Head, IcapError, Options
+from nf.protocols.icap import Content, End, Head, IcapError
+from nf.protocols.icap_options import Options
 from nf.protocols.items import Request
 from nf.services.icap.desk import Desk
 from nf.services.icap.dialogue import Dialogue

@@ -6,7 +6,7 @@ from typing import Final
 
 from nf.policy.icap import IcapProfile, IcapServer, path
 from nf.protocols import icap
-from nf.protocols.icap import Options
+from nf.protocols.icap_options import Options
 from nf.services.asking import Ask, Peer
 from nf.services.icap.message import Message
 from nf.services.icap.standing import Standing

@@ -3,7 +3,8 @@
 from typing import Final, Literal, NamedTuple
 
 from nf.policy.icap import IcapServer
-from nf.protocols.icap import Content, End, Head, IcapError, Options, Reader
+from nf.protocols.icap import Content, End, Head, IcapError, Reader
+from nf.protocols.icap_options import Options
 from nf.services.asking import Answer, Ask
 from nf.services.icap.desk import Desk
 

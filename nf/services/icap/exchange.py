@@ -1,7 +1,7 @@
 """One HTTP message judged by the first ICAP server that does, of those that its profile names."""
 
 from nf.policy.icap import IcapServer
-from nf.protocols.icap import Options
+from nf.protocols.icap_options import Options
 from nf.services.asking import Answer
 from nf.services.icap.call import Call, Phase
 from nf.services.icap.desk import Desk

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from nf.policy.icap import IcapProfile, IcapServer
-from nf.protocols.icap import Options
+from nf.protocols.icap_options import Options
 
 RECOVERY: Final = 10.0  # seconds for which a server that has failed comes after those that have not
 _TTL: Final = 3600.0  # seconds that options hold for where the server does not say

@@ -1,4 +1,4 @@
-from nf.protocols.icap import Options
+from nf.protocols.icap_options import Options
 from nf.services.icap.standing import RECOVERY, Standing
 from tests.services.icap.sessions import SERVERS, profile
 

@@ -9,7 +9,8 @@ from hwmodel.session import Direction
 from nf.policy.attacks import IdpAction
 from nf.services import Verdict
 from nf.services.idp.predefined import predefined
-from tests.services.idp.samples import EICAR, SAMPLES
+from tests.services.idp.carriers import EICAR
+from tests.services.idp.samples import SAMPLES
 from tests.services.idp.traffic import (
     Stream,
     by_rules,
