@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -105,3 +107,9 @@ def test_a_platform_by_name_or_object() -> None:
         hwmodel.simulate("srx1600", LIGHT, "by_moon")
     with pytest.raises(hwmodel.ModelError, match="unknown engine; expected one of auto, event, vector"):
         hwmodel.simulate("srx1600", LIGHT, engine="steam")
+
+
+def test_a_live_network_function_does_not_load_what_simulations_need() -> None:
+    asked = "import sys, hwmodel; hwmodel.Chassis(hwmodel.load_platform('srx5400-2spc2')); print('numpy' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert run.stdout == "False\n"
