@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from hwmodel.platform import Figure, Kind, Platform, SpuSpec
+from hwmodel.rendering.words import value_text
 
 _COLOURS = {Kind.ASSUMED: "yellow"}
 
@@ -38,7 +39,7 @@ def as_dict(platform: Platform) -> dict[str, object]:
 
 
 def _plain(figures: Mapping[str, Figure]) -> dict[str, object]:
-    return {key: {"value": figure.value, "kind": figure.kind.value, "source": figure.source}
+    return {key: {"value": figure.value, "unit": figure.unit, "kind": figure.kind.value, "source": figure.source}
             for key, figure in figures.items()}
 
 
@@ -68,8 +69,8 @@ def _spu(spu: SpuSpec) -> tuple[str, str, str, str]:
 
 
 def _figures(title: str, figures: Mapping[str, Figure]) -> Table:
-    table = _table(title, "value", "kind", "source")
+    table = _table(title, "value", "unit", "kind", "source")
     for key, figure in figures.items():
-        value = f"{figure.value:,}" if isinstance(figure.value, int) else str(figure.value)
-        table.add_row(key, value, figure.kind.value, figure.source, style=_COLOURS.get(figure.kind, ""))
+        cells = (key, value_text(figure), figure.unit, figure.kind.value, figure.source)
+        table.add_row(*cells, style=_COLOURS.get(figure.kind, ""))
     return table

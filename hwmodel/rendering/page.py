@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hwmodel.platform import Kind, Platform
 from hwmodel.rendering.plots import plots
-from hwmodel.rendering.words import busiest_thread, first_limit, time_text
+from hwmodel.rendering.words import busiest_thread, first_limit, time_text, value_text
 from hwmodel.report import Report, SpuReport
 
 TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
@@ -55,10 +55,10 @@ def page(
 def provenance(platform: Platform) -> Listing:
     """Every figure of a platform and how it is known, assumed ones first."""
     ordered = sorted(platform.figures.items(), key=lambda entry: -list(Kind).index(entry[1].kind))
-    rows = tuple(Row((key, f"{figure.value:,}" if isinstance(figure.value, int) else str(figure.value), figure.kind.value,
-                      figure.source), f"kind-{figure.kind.value}") for key, figure in ordered)
+    rows = tuple(Row((key, value_text(figure), figure.unit, figure.kind.value, figure.source), f"kind-{figure.kind.value}")
+                 for key, figure in ordered)
     return Listing(f"Figures of {platform.name}: {len(platform.assumed)} assumed, not measured",
-                   ("figure", "value", "kind", "source"), rows, frozenset({1}))
+                   ("figure", "value", "unit", "kind", "source"), rows, frozenset({1}))
 
 
 def _findings(report: Report) -> tuple[str, ...]:
@@ -68,7 +68,11 @@ def _findings(report: Report) -> tuple[str, ...]:
             f"{totals.created:,} created; refused: {refused}. At most {totals.peak_sessions:,} lived at once.")
     waits = (f"Packets waited {time_text(report.delays.mean)} for their thread in the mean, "
              f"and 99 in 100 not longer than {time_text(report.delays.p99)}.")
-    return load, waits, f"{first_limit(report).capitalize()}."
+    return load, waits, _sentence(first_limit(report))
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def _spus(report: Report) -> Listing:

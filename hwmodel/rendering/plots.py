@@ -109,9 +109,9 @@ def _sessions(axes: Axes, report: Report) -> None:
 def _rates(axes: Axes, report: Report) -> None:
     """Sessions created and refused in each second."""
     created, refused = np.sum(report.series.created, axis=0), np.sum(report.series.refused, axis=0)
-    axes.bar(_seconds(created), created, width=1.0, color=BLUE, label="created")
+    axes.stairs(created, fill=True, color=BLUE, label="created")
     if refused.any():
-        axes.bar(_seconds(refused), refused, width=1.0, bottom=created, color=RED, label="refused")
+        axes.stairs(created + refused, baseline=created, fill=True, color=RED, label="refused")
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     axes.set(title="New sessions", xlabel="time (s)", ylabel="per second (CPS)", xlim=(0, report.duration))
     axes.yaxis.set_major_formatter("{x:,.0f}")

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hwmodel.platform import Platform
-from hwmodel.rendering.words import busiest_thread, first_limit, time_text
+from hwmodel.rendering.words import busiest_thread, first_limit, time_text, value_text
 from hwmodel.report import Report, SpuReport
 
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -22,7 +22,8 @@ def assumed(platform: Platform) -> RenderableType:
     """The figures that nobody has published or measured, or that there are none."""
     if not platform.assumed:
         return Text("every figure is published, measured or derived from such")
-    known = ", ".join(f"{key} = {platform.figures[key].value}" for key in platform.assumed)
+    figures = ((key, platform.figures[key]) for key in platform.assumed)
+    known = ", ".join(f"{key} = {value_text(figure)} {figure.unit}".rstrip() for key, figure in figures)
     return Padding(Text(f"assumed, not measured: {known}", "yellow"), 0)
 
 

@@ -1,5 +1,6 @@
 """What tables and pages say in the same words."""
 
+from hwmodel.platform import Figure
 from hwmodel.report import Report
 
 
@@ -25,3 +26,8 @@ def time_text(seconds: float) -> str:
 def time_unit(seconds: float) -> tuple[str, float]:
     """The largest unit that makes one or more of a time, and its length in seconds."""
     return next((entry for entry in (("s", 1.0), ("ms", 1e-3)) if seconds >= entry[1]), ("us", 1e-6))
+
+
+def value_text(figure: Figure) -> str:
+    """A figure's value, thousands told apart."""
+    return f"{figure.value:,}" if isinstance(figure.value, int) and not isinstance(figure.value, bool) else str(figure.value)

@@ -8,7 +8,8 @@ from hwmodel.sensitivity import sensitivity
 from hwmodel.workload import SizeClass
 
 SRX1600 = load_platform("srx1600")
-CHEAP = Workload(arrival_rate=2000.0, duration=4.0, mean_life=0.05, sizes=(SizeClass(1460),), tls_share=0.0, inspected_share=0.0)
+CHEAP = Workload(
+    arrival_rate=2000.0, duration=4.0, mean_life=0.05, sizes=(SizeClass(1460),), tls_share=0.0, inspected_share=0.0)
 
 
 def test_cpu_is_the_first_limit_of_short_sessions_where_the_costs_say() -> None:

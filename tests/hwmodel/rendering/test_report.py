@@ -20,10 +20,11 @@ from hwmodel.rendering.replay import replay_page
 from hwmodel.rendering.rows import COLUMNS, rows, write_csv, write_parquet
 from hwmodel.rendering.terminal import report_table
 from hwmodel.rendering.words import busiest_thread, first_limit, time_text
-from hwmodel.workload import SizeClass, draw
+from hwmodel.workload import SizeClass, Spread, draw
 
 MICE = Workload(arrival_rate=100.0, duration=4.0, tls_share=0.0, inspected_share=0.0)
-ELEPHANT = replace(MICE, parts=(MICE, replace(MICE, sessions=1, mean_life=4.0, sizes=(SizeClass(8_000_000_000),))))
+LARGE = replace(MICE, sessions=1, lives=Spread("constant"), sizes=(SizeClass(8_000_000_000),))
+ELEPHANT = replace(MICE, parts=(MICE, LARGE))
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,7 @@ def test_plots_are_svg_that_can_be_searched_and_made_again(report: Report, singl
 def test_the_page_needs_nothing_else(report: Report) -> None:
     page = report_page(report, ["first limit <here>"])
     assert "first limit &lt;here&gt;" in page
+    assert "First limit reached: SPU CPU of FPC" in page
     assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=", page)
     assert page.count("<svg") == len(plots(report))
     assert all(f"<td>{key}</td>" in page for key in report.platform.figures)
