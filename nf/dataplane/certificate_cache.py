@@ -1,5 +1,6 @@
 """The certificate cache: for each server and name the TLS context that shows a certificate forged after the server's."""
 
+import gc
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from nf.pki import AuthFailure
 # As devices show them; the numbers of other outcomes are not known, so those have none.
 _SUCCESSFUL: Final = "[0x1]: CA issued, Authentication Successful"
 _VERIFIED: Final = "ok [0x0]"
+SWEEP: Final = 4096  # sites made, a kilobyte of cycles each, after which the collector comes
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class CertificateCache:
         self.counters = CacheCounters()
         self._profile, self._room, self._system = profile, room, system
         self._sites: OrderedDict[Hashable, Site] = OrderedDict()
+        self._made = 0
         room.join(system, self)
 
     @property
@@ -65,6 +68,9 @@ class CertificateCache:
 
     def keep(self, key: Hashable, site: Site) -> None:
         """Keep a site, in another's place where there is no room."""
+        self._made += 1
+        if self._made % SWEEP == 0:  # pyOpenSSL's callbacks refer to themselves, and workers let the collector come rarely
+            gc.collect()
         if not self.limit:
             return
         if self._sites.pop(key, None) is None:
