@@ -18,6 +18,7 @@ from tests.helpers.loopback_pki import LoopbackPki
 from tests.helpers.origin import DEADLINE, LOOPBACK
 from tests.helpers.waiting import until
 
+STARTED = 60.0  # seconds; a start is the most work that a test asks for, and several run side by side
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = """
 system { host-name srx; }
@@ -76,7 +77,7 @@ class RunningProxy:
                      self.control, self.log]
         with self.said.open("wb") as said:
             self.process = subprocess.Popen([*limits, *map(str, words)], stderr=said, stdout=subprocess.DEVNULL, cwd=ROOT)
-        until(lambda: "ready" in self.stderr or self.process.poll() is not None, "the proxy is ready")
+        until(lambda: "ready" in self.stderr or self.process.poll() is not None, "the proxy is ready", STARTED)
         assert self.process.poll() is None, self.stderr
 
     @property
