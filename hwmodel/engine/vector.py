@@ -39,7 +39,8 @@ def run(ready: Play) -> Outcome:
     waited = np.flatnonzero(counts)
     return Outcome(
         fate, owner, load.T, created.T, closed.T, refused.T, peaks[:-1], int(peaks[-1]),
-        waits=bin_floors()[waited] * (1 + 1 / 128), wait_counts=counts[waited],  # the middle of each place
+        waits=np.minimum(bin_floors()[waited] * (1 + 1 / 128), sums[1]),  # the middle of each place
+        wait_counts=counts[waited],
         mean_wait=sums[0] / max(1, counts.sum()), longest_wait=sums[1],
     )  # fmt: skip
 
