@@ -77,7 +77,12 @@ class RunningProxy:
                      self.control, self.log]
         with self.said.open("wb") as said:
             self.process = subprocess.Popen([*limits, *map(str, words)], stderr=said, stdout=subprocess.DEVNULL, cwd=ROOT)
-        until(lambda: "ready" in self.stderr or self.process.poll() is not None, "the proxy is ready", STARTED)
+        try:
+            until(lambda: "ready" in self.stderr or self.process.poll() is not None, "the proxy is ready", STARTED)
+        except AssertionError:  # else nobody would end it
+            self.process.kill()
+            self.process.wait()
+            raise
         assert self.process.poll() is None, self.stderr
 
     @property
