@@ -1,5 +1,6 @@
 """The vectorised engine: everything in columns, the loop over them compiled; tens of millions of sessions in seconds."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,15 @@ def run(ready: Play) -> Outcome:
     created, closed, refused = (np.zeros((seconds, spus), np.int64) for _ in range(3))
     fate, owner = np.zeros(size, np.int8), np.full(size, -1, np.int16)
     load, peaks, sums = np.zeros((seconds, int(threads.sum()))), np.zeros(spus + 1, np.int64), np.zeros(2)
-    leavers = np.argsort(ready.ends).astype(np.int32)
+    with ThreadPoolExecutor(1) as beside:  # sorting leaves the interpreter free
+        sorting = beside.submit(np.argsort, ready.ends)
+        previous = _previous(ready.keys)
+        leavers = sorting.result().astype(np.int32)
     play(
         _compiled_rule(stateful.rule if stateful else _never), bool(stateful and stateful.wants_load),
         bool(size) and bool((sessions.priority != sessions.priority[0]).any()), sessions.duration,
         ready.chosen, ready.keys, sessions.at, ready.ends, ready.slots, sessions.flags & OPENS, sessions.priority,
-        _previous(ready.keys),
+        previous,
         asks.opening, asks.batch, asks.batches, asks.start, asks.session, asks.further,
         ready.ends[leavers], leavers,
         np.array(stateful.spus if stateful else [0], np.int64), np.array(stateful.weights if stateful else [0.0]),

@@ -67,10 +67,10 @@ def sessions_of(workload: Workload, chance: Generator) -> Sessions:
     )
 
 
-def _some(chance: Generator, share: float, count: int) -> NDArray[np.bool_]:
-    """Each with that probability; certainties cost no draw."""
+def _some(chance: Generator, share: float, count: int) -> "NDArray[np.bool_] | np.bool_":
+    """Each with that probability; a certainty is one value for all."""
     if share in (0, 1):
-        return np.full(count, bool(share))
+        return np.bool_(share)
     return chance.random(count, np.float32) < share
 
 
