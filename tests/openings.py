@@ -12,7 +12,7 @@ CLIENTS = {
     "S7COMM": bytes.fromhex("0300001611e00000001400c1020100"), "MODBUS": bytes.fromhex("000100000006010300000001"),
     "AMQP": b"AMQP\x00\x00\x09\x01", "XMPP": b"<stream:stream to='a'>", "GIT": b"0033git-upload-pack /a.git\0",
     "STUN": bytes.fromhex("000100002112a442"), "BGP": b"\xff" * 16 + b"\x00\x1d\x01", "RTMP": b"\x03" + bytes(8),
-    "TNS": bytes.fromhex("00c9000001000000"), "RSYNC": b"@RSYNCD: 31.0\n", "MEMCACHE": b"get key\r\n",
+    "TNS": bytes.fromhex("00c90000010000000136"), "RSYNC": b"@RSYNCD: 31.0\n", "MEMCACHE": b"get key\r\n",
     "MONGODB": bytes.fromhex("3a0000000100000000000000d4070000"), "VNC": b"RFB 003.008\n"}
 SERVERS = {
     "SSH": b"SSH-2.0-x\r\n", "SMTP": b"220 mx.test ESMTP ready\r\n", "FTP": b"220 (vsFTPd 3.0.3)\r\n",
