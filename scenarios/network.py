@@ -11,7 +11,7 @@ from mininet.topo import Topo
 
 from scenarios import switch
 from scenarios.programs import run
-from topologies.roles import IPV6_PREFIX_LENGTH, Leg, legs, stations
+from topologies.roles import IPV6_PREFIX_LENGTH, Leg, legs, lines, stations
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,30 @@ def build(topo: Topo) -> Network:
         run(["ip", "address", "add", f"{station.ipv6}/{IPV6_PREFIX_LENGTH}", "dev", f"{station.name}-eth0", "nodad"], within)
         if station.ipv6_gateway:
             run(["ip", "-6", "route", "add", "default", "via", station.ipv6_gateway], within)
+    for number, (device, routers) in enumerate(lines(topo), 1):
+        _make_line(network, number, device, routers)
     for leg in legs(topo):
         _make_leg(leg, network.within(leg.nf))
     for host, device in _devices(topo):
         # The userspace datapath does not complete checksums that the sender left to its card.
         run(["ethtool", "-K", device, "tx", "off"], network.within(host))
     return network
+
+
+def _make_line(network: Network, number: int, device: str, routers: str) -> None:
+    """IPv4: the router hands on what is for the server, whose answers go by the line that it was last heard by."""
+    server, router = (end.rpartition("-")[0] for end in (device, routers))
+    here, there = network.within(server), network.within(router)
+    run(["sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"], there)
+    for name in ("all", device):  # it hears clients by a line that it would not answer them by
+        run(["sh", "-c", f"echo 0 >/proc/sys/net/ipv4/conf/{name}/rp_filter"], here)
+    run(["ip", "route", "add", f"{network.address(server)}/32", "dev", routers], there)
+    run(["ip", "route", "add", "default", "via", network.address(router), "dev", device, "onlink", "table", str(number)], here)
+    run(["ip", "rule", "add", "fwmark", str(number), "lookup", str(number)], here)
+    marks = (f"table ip line{number} {{ chain heard {{ type filter hook prerouting priority mangle; "
+             f'iifname "{server}-eth0" ct mark set 0; iifname "{device}" ct mark set {number}; }}; '
+             "chain said { type route hook output priority mangle; meta mark set ct mark; }; }")
+    run(["nft", marks], here)
 
 
 def _make_leg(leg: Leg, within: Sequence[str]) -> None:

@@ -109,6 +109,11 @@ def _add_station(topo: Topo, role: Role, last: int, edge: Edge, subnet: int) -> 
     return name
 
 
+def add_line(topo: Topo, server: str, router: str, number: int) -> None:
+    """Give a server a line, from 1, beside its edge port: to another server that routes, unseen by switches and controller."""
+    topo.addLink(server, router, port1=number, port2=1)
+
+
 def stations(topo: Topo) -> tuple[Station, ...]:
     """Clients and servers of a topology, by name."""
     return tuple(sorted((_station(topo, host, Edge(switch, info["port2"], info["interface"]))
@@ -128,6 +133,12 @@ def links(topo: Topo) -> tuple[tuple[str, int, str, int], ...]:
                  if topo.isSwitch(a) and topo.isSwitch(b))
 
 
+def lines(topo: Topo) -> tuple[tuple[str, str], ...]:
+    """Lines of servers by other servers: the devices of either end."""
+    return tuple((f"{a}-eth{info['port1']}", f"{b}-eth{info['port2']}") for a, b, info in topo.iterLinks(withInfo=True)
+                 if not topo.isSwitch(a) and not topo.isSwitch(b))
+
+
 def _station(topo: Topo, host: str, edge: Edge) -> Station:
     info = topo.nodeInfo(host)
     return Station(host, Role(info["role"]), info["mac"], info["ip"].partition("/")[0], info["ipv6"], edge,
@@ -144,7 +155,7 @@ def _legs(nf: str, switch: str, info: dict[str, Any]) -> Iterator[Leg]:
 
 def _attachments(topo: Topo) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for host, switch, info in topo.iterLinks(withInfo=True):
-        if not topo.isSwitch(host):
+        if not topo.isSwitch(host) and topo.isSwitch(switch):
             yield host, switch, info
 
 

@@ -83,6 +83,8 @@ def test_a_next_hop_of_the_routing_instance_is_another_exit() -> None:
     assert (there.place, there.packet["eth_dst"]) == (OTHER, 3)
     back = network.sent(OTHER, back=True)
     assert (back.place, back.packet["eth_dst"]) == (LEG_OUT, 0x21)
+    by_the_old_one = network.sent(SERVER, back=True)
+    assert (by_the_old_one.place, by_the_old_one.packet["eth_dst"]) == (LEG_OUT, 0x21)
     assert network.fake.send(OTHER, packet(replace(SESSION, sport=9).reversed(), ACK_ONLY)) == [], "others' answers are spoofed"
 
 

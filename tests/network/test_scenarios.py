@@ -30,7 +30,7 @@ def run(name: str, reports: Path, platform: str | None = None) -> Done:
 
 # One of each kind of topology and of steps; `srxnf run --all` (make scenarios) runs them all.
 KINDS = ("forward_proxy", "one_arm", "two_switches", "routed", "nf_down_fail_closed", "switch_restart", "starttls_mail",
-         "utm_antivirus", "icap_virus_and_url", "apbr_other_spine")
+         "utm_antivirus", "icap_virus_and_url", "apbr_other_spine", "apbr_other_exit")
 
 
 @pytest.mark.parametrize("name", KINDS)
