@@ -1,5 +1,7 @@
 """The chassis: network processors, central point and SPUs as one, under whatever clock is handed in."""
 
+from collections import Counter
+
 from hwmodel import distribution as distributions
 from hwmodel.anchors import anchor_flow
 from hwmodel.central_point import CentralPoint
@@ -38,7 +40,7 @@ class Chassis:
         self.distribution = distribution
         self.reset_on_spu_failure = reset_on_spu_failure
         self.settings = settings or FlowSettings()
-        self.offloaded_packets = 0  # that network processors finished themselves
+        self.offloaded_packets: Counter[SpuId] = Counter()  # by SPU: those that it did not see
         self.fabric_hops = 0  # packets that came to their session's SPU by way of another
         self._spus = tuple(Spu(index, spec, platform, self.settings) for index, spec in enumerate(platform.spus))
         self._nps = tuple(NetworkProcessor(platform.wings_per_np, at) for at in range(platform.network_processors))
@@ -155,7 +157,7 @@ class Chassis:
         if work.packets:
             self._spus[session.spu].ageing.touch(session, now)
         if session_id in self._offloaded:
-            self.offloaded_packets += work.packets
+            self.offloaded_packets[session.spu] += work.packets
             work = left_to_the_spu(work)
         return self._spus[session.spu].charge(work, now, self._thread(session))
 
@@ -212,13 +214,13 @@ class Chassis:
         forward, back = (self._nps[0].choose(wing.five_tuple) for wing in (session.c2s, session.s2c))
         return forward, back
 
-    def offloaded(self) -> int:
-        """Sessions whose packets no SPU sees."""
-        return len(self._offloaded)
+    def offloaded(self) -> Counter[SpuId]:
+        """By SPU: its sessions whose packets it does not see."""
+        return Counter(session.spu for session in map(self._central_point.session, self._offloaded) if session)
 
-    def drop_flows(self) -> int:
-        """Denied flows that are remembered."""
-        return sum(len(spu.drop_flows) for spu in self._spus)
+    def drop_flows(self) -> Counter[SpuId]:
+        """By SPU: denied flows that it remembers."""
+        return Counter({spu.id: len(spu.drop_flows) for spu in self._spus})
 
     def wings(self) -> int:
         """Wings in the caches of all network processors together."""

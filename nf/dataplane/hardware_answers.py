@@ -44,7 +44,8 @@ def flow_statistics(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     sessions = {status.spu: status.sessions for status in device.chassis.status(device.loop.now)}
     return {"pics": [
         {**device.places[spu], "sessions": sessions[spu], "received": sum(packets[spu][way] for way in _WAYS),
-         **{way: packets[spu][way] for way in _WAYS}} for spu in device.worker_of]}
+         "offloaded": device.chassis.offloaded_packets[spu], **{way: packets[spu][way] for way in _WAYS}}
+        for spu in device.worker_of]}
 
 
 def flow_status(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -53,9 +53,11 @@ def summary(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """How many sessions each SPU has."""
     states = Counter((row.session.spu, "invalidated" if row.cleared else "valid" if row.opened else "pending")
                      for row in device.ledger.rows.values())
+    offloaded, drop_flows = device.chassis.offloaded(), device.chassis.drop_flows()
     return {"pics": [
         {**device.places[status.spu], **{state: states[status.spu, state] for state in _STATES},
-         "in-use": status.sessions, "maximum": status.max_sessions, "failed": status.failed}
+         "in-use": status.sessions, "maximum": status.max_sessions, "failed": status.failed,
+         "offloaded": offloaded[status.spu], "drop-flows": drop_flows[status.spu]}
         for status in device.chassis.status(device.loop.now) if status.max_sessions]}
 
 

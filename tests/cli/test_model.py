@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import distributed
 import pytest
 from typer.testing import CliRunner
 
@@ -79,7 +80,6 @@ def test_sweep_runs_a_grid_on_all_cores(light: str) -> None:
 
 
 def test_sweep_runs_the_same_on_two_dask_workers(light: str) -> None:
-    distributed = pytest.importorskip("distributed")
     words = ("sweep", "--platform", "srx300", "--platform", "srx1600", "--workload", light, "--seeds", "2", "--json")
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
         on_dask = run(*words, "--scheduler", cluster.scheduler_address)

@@ -28,9 +28,9 @@ def test_an_offloaded_session_costs_its_spu_no_packets() -> None:
     session = opened(chassis, syn(1))
     assert chassis.offload(session.id) is None
     assert chassis.charge(session.id, Work(packets=1000, bytes=10**6), 0.5) == 0.0
-    assert (chassis.offloaded_packets, chassis.offloaded(), spent(chassis)) == (1000, 1, 0.0)
+    assert (chassis.offloaded_packets.total(), chassis.offloaded().total(), spent(chassis)) == (1000, 1, 0.0)
     chassis.close(session.id, 1.0)
-    assert chassis.offloaded() == 0
+    assert chassis.offloaded().total() == 0
 
 
 @pytest.mark.parametrize(("packet", "words", "reason"), [
@@ -65,7 +65,7 @@ def test_a_denied_flow_is_dropped_for_a_while_and_only_so_many_are() -> None:
     assert chassis.deny(flow(2), 0.0)
     assert not chassis.deny(flow(3), 0.0)  # 10 % of 20
     assert chassis.receive(syn(1), 3.9) == Refused(Refusal.DROP_FLOW, 1)
-    assert chassis.drop_flows() == 2
+    assert chassis.drop_flows().total() == 2
     assert isinstance(chassis.receive(syn(1), 4.0), FirstPath)
     assert chassis.deny(flow(3), 4.0)
 

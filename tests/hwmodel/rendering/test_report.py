@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from pyarrow import parquet
 from rich.console import Console
 
 from hwmodel import Report, Workload, simulate
@@ -72,7 +73,6 @@ def test_rows_are_a_thread_and_second_each(report: Report, tmp_path: Path) -> No
 
 
 def test_parquet_holds_the_same_as_csv(report: Report, tmp_path: Path) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
     write_parquet(report, tmp_path / "r.parquet")
     table = parquet.read_table(tmp_path / "r.parquet")
     assert table.column_names == list(COLUMNS)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 
+import nfstream
 import pytest
 
 from hwmodel.session import Direction, FiveTuple
@@ -12,8 +13,6 @@ from nf.protocols.tcp_frames import TcpFrames
 from tests.openings import CLIENTS, SERVERS
 from tests.services.application_identification.test_identifier import C2S, GET, S2C, h2, identifier, shown, told
 from tests.tls.hello_bytes import extension, hello, host_name, record, vector
-
-nfstream = pytest.importorskip("nfstream")  # brings nDPI; has no wheel for every machine
 
 Stream = list[tuple[Direction, bytes]]
 LOOKED_INTO = 6  # nDPI's confidence; all less is a guess, by the port for one

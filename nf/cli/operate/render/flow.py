@@ -53,5 +53,5 @@ def _packets(pic: Mapping[str, Any]) -> list[str]:
     return [f"    Current sessions: {pic['sessions']}", f"    Packets received: {pic['received']}",
             f"    Packets transmitted: {pic['transmitted']}", "    Packets forwarded/queued: 0",
             f"    Packets copied: {pic['copied']}", f"    Packets dropped: {pic['dropped']}",
-            "    Services-offload packets processed: 0", "    Fragment packets: 0",
+            f"    Services-offload packets processed: {pic['offloaded']}", "    Fragment packets: 0",
             "    Pre fragments generated: 0", "    Post fragments generated: 0"]

@@ -43,9 +43,9 @@ def _block(rows: Sequence[Mapping[str, Any]], show: Callable[[Mapping[str, Any]]
 
 
 def _counts(pic: Mapping[str, Any]) -> list[str]:
-    return [f"Unicast-sessions: {pic['in-use']}", "Multicast-sessions: 0", "Services-offload-sessions: 0",
-            f"Failed-sessions: {pic['failed']}", "Sessions-in-drop-flow: 0", f"Sessions-in-use: {pic['in-use']}",
-            f"  Valid sessions: {pic['valid']}", f"  Pending sessions: {pic['pending']}",
+    return [f"Unicast-sessions: {pic['in-use']}", "Multicast-sessions: 0", f"Services-offload-sessions: {pic['offloaded']}",
+            f"Failed-sessions: {pic['failed']}", f"Sessions-in-drop-flow: {pic['drop-flows']}",
+            f"Sessions-in-use: {pic['in-use']}", f"  Valid sessions: {pic['valid']}", f"  Pending sessions: {pic['pending']}",
             f"  Invalidated sessions: {pic['invalidated']}", "  Sessions in other states: 0",
             f"Maximum-sessions: {pic['maximum']}"]
 

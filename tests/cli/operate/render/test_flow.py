@@ -2,13 +2,14 @@
 
 from nf.cli.operate.render.flow import cp_summary, np_cache, statistics, status
 
-PIC = {"fpc": 0, "pic": 1, "sessions": 3, "received": 60, "transmitted": 10, "copied": 45, "dropped": 5}
+PIC = {"fpc": 0, "pic": 1, "sessions": 3, "received": 60, "transmitted": 10, "copied": 45, "dropped": 5, "offloaded": 7}
 
 
 def test_packets_of_one_pic() -> None:
-    assert statistics({"pics": [PIC]}, {})[:6] == [
+    assert statistics({"pics": [PIC]}, {})[:7] == [
         "    Current sessions: 3", "    Packets received: 60", "    Packets transmitted: 10",
-        "    Packets forwarded/queued: 0", "    Packets copied: 45", "    Packets dropped: 5"]
+        "    Packets forwarded/queued: 0", "    Packets copied: 45", "    Packets dropped: 5",
+        "    Services-offload packets processed: 7"]
 
 
 def test_packets_of_several_and_their_sum() -> None:

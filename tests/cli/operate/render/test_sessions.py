@@ -83,11 +83,12 @@ def test_a_session_that_the_first_path_has_not_seen_yet() -> None:
 
 
 def test_summary() -> None:
-    pic = {**ONE, "valid": 3230, "pending": 1, "invalidated": 449, "in-use": 3680, "maximum": 4194304, "failed": 2}
+    pic = {**ONE, "valid": 3230, "pending": 1, "invalidated": 449, "in-use": 3680, "maximum": 4194304, "failed": 2,
+           "offloaded": 5, "drop-flows": 4}
     lines = summary({"pics": [pic]}, {})
     assert lines == [
-        "Unicast-sessions: 3680", "Multicast-sessions: 0", "Services-offload-sessions: 0", "Failed-sessions: 2",
-        "Sessions-in-drop-flow: 0", "Sessions-in-use: 3680", "  Valid sessions: 3230", "  Pending sessions: 1",
+        "Unicast-sessions: 3680", "Multicast-sessions: 0", "Services-offload-sessions: 5", "Failed-sessions: 2",
+        "Sessions-in-drop-flow: 4", "Sessions-in-use: 3680", "  Valid sessions: 3230", "  Pending sessions: 1",
         "  Invalidated sessions: 449", "  Sessions in other states: 0", "Maximum-sessions: 4194304"]
     assert list(summary({"pics": [pic, pic]}, {})).count("Flow Sessions on FPC0 PIC0:") == 2
 
