@@ -1,5 +1,9 @@
 """Ageing: which sessions of an SPU have been idle for too long, and sooner than that when its table fills."""
 
+from heapq import merge
+from itertools import islice, takewhile
+from operator import itemgetter
+
 from hwmodel.flow_settings import FlowSettings
 from hwmodel.session import TCP, Session
 
@@ -16,6 +20,10 @@ class Ageing:
         self._tcp: dict[int, float] = {}  # identifier to the time of its last packet, oldest first
         self._others: dict[int, float] = {}
         self._early_since: float | None = None
+
+    def configure(self, settings: FlowSettings) -> None:
+        """Go by other timeouts and watermarks."""
+        self._settings = settings
 
     def touch(self, session: Session, now: float) -> None:
         """A packet of that session came."""
@@ -38,6 +46,16 @@ class Ageing:
                     break
                 found.append(session)
         return found
+
+    def early(self, now: float, used: int, capacity: int) -> list[int]:
+        """Those to remove before their timeout alone, longest idle first; the table holds `used` of `capacity`."""
+        self._watch(now, used, capacity)
+        most = used - int(self._settings.low_watermark * capacity / 100)
+        if self._early_since is None or most <= 0:
+            return []
+        idle = merge(self._others.items(), self._tcp.items(), key=itemgetter(1))
+        early = takewhile(lambda pair: self._is_early(pair[1], now), idle)
+        return [session for session, _ in islice(early, most)]
 
     def _watch(self, now: float, used: int, capacity: int) -> None:
         settings = self._settings

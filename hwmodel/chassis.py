@@ -13,15 +13,16 @@ from hwmodel.flow_settings import FlowSettings
 from hwmodel.network_processor import NetworkProcessor
 from hwmodel.placement import FastPath, FirstPath, Placement, Refusal, Refused
 from hwmodel.platform import Platform, Role
+from hwmodel.readings import Readings
 from hwmodel.session import TCP, FiveTuple, Packet, Session, SpuId
 from hwmodel.session_limits import SessionLimits
-from hwmodel.spu import Spu, SpuHistory, SpuStatus
+from hwmodel.spu import Spu
 from hwmodel.work import Work
 
 __all__ = ["Chassis", "FastPath", "FirstPath", "Placement", "Refusal", "Refused"]
 
 
-class Chassis:
+class Chassis(Readings):
     """A device's data plane: it places packets on sessions, sessions on SPUs, and counts what they cost.
 
     By default a failed SPU takes only its own sessions with it and its share of new ones goes to the living, which is
@@ -91,13 +92,13 @@ class Chassis:
         if session is None:
             return Refused(Refusal.SESSION_TABLE_FULL, chosen)
         self._central_point.record(session)
-        self._limits.opened(packet.five_tuple)
+        alarm = self._limits.opened(session, packet.zone)
         if self.settings.classic_central_point and self._hosts:
             next(spu for spu in self._hosts if spu.alive).charge(Work(packets=CLASSIC_MESSAGES), now)
         processor.install(session.c2s.five_tuple, session, now)
         if packet.five_tuple.proto == TCP:  # of others the way back may never be used: its wing comes with the first reply
             processor.install(session.s2c.five_tuple, session, now)
-        return FirstPath(session)
+        return FirstPath(session, alarm)
 
     def _choose(self, packet: Packet, processor: NetworkProcessor) -> SpuId | None:
         bound = self.settings.session_affinity and packet.outer is not None
@@ -107,8 +108,7 @@ class Chassis:
         return chosen
 
     def _refusal(self, packet: Packet, chosen: SpuId, now: float) -> Refusal | None:
-        flow = packet.five_tuple
-        if self._spus[chosen].drop_flows.drops(flow, now):
+        if self._spus[chosen].drop_flows.drops(packet.five_tuple, now):
             return Refusal.DROP_FLOW
         if not packet.opens:
             return Refusal.NOT_AN_OPENER
@@ -116,7 +116,7 @@ class Chassis:
             return Refusal.NO_CENTRAL_POINT
         if self.settings.classic_central_point and self._central_point.full:
             return Refusal.CENTRAL_POINT_FULL
-        return self._limits.refusal(flow)
+        return self._limits.refusal(packet.five_tuple, packet.zone)
 
     def _by_way_of_anchor(self, packet: Packet, session: Session, now: float, processor: NetworkProcessor) -> None:
         through = anchor_flow(packet)
@@ -148,6 +148,18 @@ class Chassis:
             processor.age(now, self.settings.wing_timeout)
         idle = [session for spu in self._spus for session in spu.idle(now)]
         return tuple(filter(None, [self.close(session, now) for session in idle]))
+
+    def early_ageouts(self, now: float) -> tuple[Session, ...]:
+        """The sessions that are to go before their time, since an SPU's table is filling; the caller has them closed."""
+        found = [session for spu in self._spus for session in spu.early(now)]
+        return tuple(filter(None, map(self._central_point.session, found)))
+
+    def configure(self, settings: FlowSettings) -> None:
+        """Go on under other settings; what is there stays."""
+        self.settings = settings
+        self._limits.configure(settings)
+        for spu in self._spus:
+            spu.configure(settings)
 
     def charge(self, session_id: int, work: Work, now: float) -> float:
         """Count work done for a session on its SPU; returns CPU seconds, 0 when the session is gone."""
@@ -201,43 +213,9 @@ class Chassis:
         """All data-plane cards start anew; returns the sessions that are lost."""
         return tuple(session for session in self.sessions() if self.close(session.id, now))
 
-    def session(self, session_id: int) -> Session | None:
-        """The session of that identifier."""
-        return self._central_point.session(session_id)
-
-    def sessions(self) -> tuple[Session, ...]:
-        """All sessions, oldest first."""
-        return tuple(self._central_point)
-
-    def distributed_central_points(self, session: Session) -> tuple[SpuId | None, SpuId | None]:
-        """The SPUs that match each of a session's wings, one slice of all tuples each; translation may part them."""
-        forward, back = (self._nps[0].choose(wing.five_tuple) for wing in (session.c2s, session.s2c))
-        return forward, back
-
-    def offloaded(self) -> Counter[SpuId]:
-        """By SPU: its sessions whose packets it does not see."""
-        return Counter(session.spu for session in map(self._central_point.session, self._offloaded) if session)
-
-    def drop_flows(self) -> Counter[SpuId]:
-        """By SPU: denied flows that it remembers."""
-        return Counter({spu.id: len(spu.drop_flows) for spu in self._spus})
-
-    def wings(self) -> int:
-        """Wings in the caches of all network processors together."""
-        return sum(map(len, self._nps))
-
-    def status(self, now: float) -> tuple[SpuStatus, ...]:
-        """What every SPU holds and how busy it is, in the order of their places."""
-        cp = (len(self._central_point), self._central_point.capacity)
-        return tuple(spu.status(now, *cp) if spu in self._hosts else spu.status(now) for spu in self._spus)
-
-    def history(self, spu: SpuId, now: float) -> SpuHistory:
-        """The last 60 seconds of one SPU."""
-        return self._spus[spu].history(now)
-
     def _forget(self, session: Session) -> None:
         self._central_point.forget(session)
-        self._limits.closed(session.c2s.five_tuple)
+        self._limits.closed(session)
         self._offloaded.discard(session.id)
         for processor in self._nps:
             processor.forget(session)

@@ -8,10 +8,15 @@ class DropFlows:
     """The denied flows of one SPU, a bounded part of its session table (Junos 23.4: 10 %, 4 s)."""
 
     def __init__(self, settings: FlowSettings, max_sessions: int) -> None:
-        self.capacity = int(max_sessions * settings.drop_flow_percent / 100)
         self.dropped = 0  # packets
-        self._timeout = settings.drop_flow_timeout
+        self._max_sessions = max_sessions
         self._until: dict[FiveTuple, float] = {}  # in the order of time
+        self.configure(settings)
+
+    def configure(self, settings: FlowSettings) -> None:
+        """Take another share of the table and another time; what is remembered stays."""
+        self.capacity = int(self._max_sessions * settings.drop_flow_percent / 100)
+        self._timeout = settings.drop_flow_timeout
 
     def __len__(self) -> int:
         return len(self._until)

@@ -22,9 +22,10 @@ class Refusal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FirstPath:
-    """The packet opened this session."""
+    """The packet opened this session; `alarm` is the limit that it exceeds, where that is only to be told."""
 
     session: Session
+    alarm: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class Packet:
     """What the hardware sees of a packet: five-tuple, length in bytes on the wire, whether it may open a session.
 
     `reply` is the five-tuple of its answers where that is not simply the way back (address translation), `outer` that
-    of the tunnel it came in.
+    of the tunnel it came in; `zone` names where it came in, which matters to limits alone.
     """
 
     five_tuple: FiveTuple
@@ -67,6 +67,7 @@ class Packet:
     fragment: bool = False
     reply: FiveTuple | None = None
     outer: FiveTuple | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

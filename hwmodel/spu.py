@@ -126,6 +126,16 @@ class Spu:
         """Identifiers of the sessions that have aged out; the caller closes them."""
         return self.ageing.expired(now, self._slots_used, self.spec.max_sessions)
 
+    def early(self, now: float) -> list[int]:
+        """Identifiers of the sessions that have to make room."""
+        return self.ageing.early(now, self._slots_used, self.spec.max_sessions)
+
+    def configure(self, settings: FlowSettings) -> None:
+        """Go on under other settings."""
+        self._settings = settings
+        self.ageing.configure(settings)
+        self.drop_flows.configure(settings)
+
     def charge(self, work: Work, now: float, thread: int = 0) -> float:
         """Count work that one of the threads here has done; returns its CPU seconds."""
         seconds = self._costs.seconds(work)

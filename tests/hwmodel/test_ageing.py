@@ -48,3 +48,17 @@ def test_from_the_high_watermark_on_the_longest_idle_go_until_the_low_one(high: 
     for number in range(high - low):
         ageing.forget(session(number))
     assert ageing.expired(60.0, low, 100) == []
+
+
+@settings(deadline=None)
+@given(st.integers(2, 50), st.integers(2, 50), st.integers(50, 90), st.integers(10, 50))
+def test_early_ageout_takes_the_longest_idle_of_all_and_spares_who_is_busy(tcp: int, others: int, high: int, low: int) -> None:
+    ageing = Ageing(FlowSettings(high_watermark=high, low_watermark=low, early_ageout=20.0))
+    for number in range(tcp + others):
+        ageing.touch(session(number, udp=number % 2 == 0), number / 100)
+    used = tcp + others
+    assert ageing.early(10.0, used, 100) == []
+    found = ageing.early(30.0, used, 100)
+    assert found == (list(range(used - low)) if used >= high else [])
+    ageing.touch(session(0, udp=True), 30.0)
+    assert 0 not in ageing.early(30.0, used, 100)
