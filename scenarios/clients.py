@@ -32,7 +32,7 @@ def visit_once(visit: Visit, address: str, anchors: Path, scratch: Path, within:
         return readings.quic(visit.name, visit.client, Ran(done.returncode, done.stdout, done.stderr))
     if visit.by_s_client:
         return readings.s_client(visit.name, visit.client, _s_client(visit, address, anchors, within, meanwhile))
-    read, command = (readings.sessions, sessions_command) if visit.by_program else (readings.curl, curl_command)
+    read, command = _program(visit)
     body = scratch / f"{visit.client}.body"
     body.unlink(missing_ok=True)
     with subprocess.Popen([*within, *command(visit, address, anchors, body)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -42,6 +42,13 @@ def visit_once(visit: Visit, address: str, anchors: Path, scratch: Path, within:
             meanwhile()
         out, err = process.communicate(visit.upload if visit.by else "")
     return read(visit.name, visit.client, Ran(process.returncode, out, err, body.read_bytes() if body.exists() else b""))
+
+
+def _program(visit: Visit) -> tuple[Callable[[str, str, Ran], ClientView], Callable[[Visit, str, Path, Path], list[str]]]:
+    """What makes a visit to a web server, and how that is read."""
+    if visit.half_close:
+        return readings.sessions, half_close_command
+    return (readings.sessions, sessions_command) if visit.by_program else (readings.curl, curl_command)
 
 
 def _await_beginning(process: "subprocess.Popen[str]", body: Path) -> None:
@@ -76,6 +83,14 @@ def _sent(visit: Visit) -> list[str]:
 def quic_command(visit: Visit, address: str) -> list[str]:
     """The program that asks whether QUIC is spoken."""
     return [sys.executable, "-P", "-m", "scenarios.quic", "ask", address, str(visit.target[1]), str(visit.timeout)]
+
+
+def half_close_command(visit: Visit, address: str, anchors: Path, body: Path) -> list[str]:
+    """The program that ends its own direction before it reads."""
+    name, port = visit.target
+    parts = urlsplit(visit.url)
+    return [sys.executable, "-P", "-m", "scenarios.half_close", "ask", address, name, str(port), parts.path, str(body),
+            str(visit.timeout), *[str(anchors)] * (parts.scheme == "https")]
 
 
 def _resolved(name: str, port: int, address: str) -> list[str]:

@@ -130,10 +130,11 @@ def start_origins(host: str, origins: Sequence[Origin], pki: LabPki, site: Path,
     knocks = [_start_quic(host, origin, site, within) for origin in origins if origin.program == "quic"]
     upgrading = [_start_upgrading(host, origin, site, within) for origin in origins if origin.program in UPGRADING]
     transferring = [_start_transferring(host, origin, site, within) for origin in origins if origin.program in TRANSFERRING]
+    closing = [_start_half_close(host, origin, site, within) for origin in origins if origin.program == "half-close"]
     echoes = [_start_echo(host, origin, site, within) for origin in origins if origin.program == "openssl"]
     for echo in echoes:
         echo.wait_for("ACCEPT", 5)
-    return [*echoes, *knocks, *upgrading, *transferring]
+    return [*echoes, *knocks, *upgrading, *transferring, *closing]
 
 
 def _start_upgrading(host: str, origin: Origin, site: Path, within: Sequence[str]) -> Running:
@@ -147,6 +148,15 @@ def _start_upgrading(host: str, origin: Origin, site: Path, within: Sequence[str
 def _start_transferring(host: str, origin: Origin, site: Path, within: Sequence[str]) -> Running:
     command = [sys.executable, "-P", "-m", "scenarios.transfers", origin.program, str(origin.port), str(site / "files")]
     running = start(f"{origin.program} server on {host}", command, Path(f"{stem(origin, site)}.log"), within)
+    running.wait_for("serving", 30)
+    return running
+
+
+def _start_half_close(host: str, origin: Origin, site: Path, within: Sequence[str]) -> Running:
+    at = stem(origin, site)
+    command = [sys.executable, "-P", "-m", "scenarios.half_close", "serve", str(origin.port), str(site / "files"),
+               *[f"{at}.crt", f"{at}.key"] * origin.tls]
+    running = start(f"half-close server on {host}", command, Path(f"{at}.log"), within)
     running.wait_for("serving", 30)
     return running
 

@@ -40,7 +40,7 @@ _PORTS = {"http": 80, "smtp": 25, "imap": 143, "pop3": 110, "ftp": 21}
 
 class Origin(Fact, frozen=True):
     """A server for one name: nginx with files, `openssl s_server` that sends each line back reversed, `scenarios.quic`, a
-    server of `scenarios.upgrades`, or one of `scenarios.transfers` (mail, files).
+    server of `scenarios.upgrades`, one of `scenarios.transfers` (mail, files), or that of `scenarios.half_close`.
 
     A name may be an IP address, which the certificate then has instead of a name.
     """
@@ -49,7 +49,7 @@ class Origin(Fact, frozen=True):
     host: str = "server1"
     port: int = 443
     program: Literal["nginx", "openssl", "quic", "smtp", "imap", "pop3", "ftp", "websocket", "cut-off", "mail",
-                     "files"] = "nginx"
+                     "files", "half-close"] = "nginx"
     tls: bool = True
     certificate: CertificateKind = "good"
     staple: Literal["none", StapleKind] = "none"  # the OCSP response that nginx sends
@@ -87,6 +87,7 @@ class Visit(Fact, frozen=True):
     sessions: Count = 1
     at_once: Count = 16
     hold: bool = False
+    half_close: bool = False  # ends its own direction behind the request, by close_notify or FIN, and reads on
     idle_before: bool = False  # begins once the network function has no session left
     trusts: tuple[TrustAnchor, ...] = ("interception",)
     verify: bool = True  # else the client says what is wrong with a certificate, and goes on
@@ -135,6 +136,8 @@ class Visit(Fact, frozen=True):
             return ("https",)
         if self.by:
             return ("smtp", "ftp")
+        if self.half_close:
+            return ("http", "https")
         return ("http", "https") if self.requests > 1 else ("http", "https", "quic", *BY_S_CLIENT)
 
     @property
