@@ -1,7 +1,7 @@
 """Half-close: a client that ends its own direction behind its request, and a server that answers only then.
 
-`python -m scenarios.half_close serve PORT DIRECTORY [CERTIFICATE KEY]`, `… ask ADDRESS NAME PORT PATH OUTPUT SECONDS [ANCHORS]`,
-in the clear without a certificate, or anchors; the client's facts are JSON. A FIN alone is no end within TLS: it is not answered.
+`python -m scenarios.half_close serve PORT DIRECTORY [CERTIFICATE KEY]` or `… ask ADDRESS NAME PORT PATH OUTPUT SECONDS
+[ANCHORS]`, in the clear without a certificate or anchors; the client's facts are JSON. A FIN alone is no end within TLS.
 """
 
 import contextlib
