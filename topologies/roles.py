@@ -26,6 +26,7 @@ class Role(StrEnum):
     CLIENT = "client"
     SERVER = "server"
     NF = "nf"
+    WIRE = "wire"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,29 @@ class Leg:
     port: str
 
 
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A network function: its node number and fabric device where it is in a chassis cluster, and its legs."""
+
+    name: str
+    node: int | None
+    fabric: str
+    legs: tuple[Leg, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A function that passes packets on as they came, from each of two switch ports to the other."""
+
+    name: str
+    ends: tuple[tuple[str, int], tuple[str, int]]
+
+    @property
+    def devices(self) -> tuple[str, str]:
+        """Its Linux devices, in the order of its ends."""
+        return f"{self.name}-eth0", f"{self.name}-eth1"
+
+
 def add_switch(topo: Topo, number: int, name: str = "") -> str:
     """Add a switch with datapath id N: userspace Open vSwitch, OpenFlow 1.3, deaf and dumb without a controller."""
     return str(topo.addSwitch(name or f"s{number}", dpid=f"{number:016x}", datapath="user", protocols="OpenFlow13",
@@ -81,15 +105,26 @@ def add_server(topo: Topo, number: int, edge: Edge, subnet: int = 0) -> str:
     return _add_station(topo, Role.SERVER, 100 + number, edge, subnet)
 
 
-def add_nf(topo: Topo, number: int, edges: Sequence[Edge]) -> str:
-    """Add network function N with one leg for each of these ports; legs at the same port share one device there."""
-    name = str(topo.addHost(f"srx{number}", ip=f"10.0.0.{200 + number}/{PREFIX_LENGTH}", role=Role.NF))
+def add_nf(topo: Topo, number: int, edges: Sequence[Edge], node: int | None = None) -> str:
+    """Add network function N with one leg for each of these ports; legs at the same port share one device there.
+
+    `node` is its number in a chassis cluster, if it is in one.
+    """
+    name = str(topo.addHost(f"srx{number}", ip=f"10.0.0.{200 + number}/{PREFIX_LENGTH}", role=Role.NF, cluster_node=node))
     places = dict.fromkeys((edge.switch, edge.port) for edge in edges)
     for device, place in enumerate(places):
         own = {f"02:00:00:00:{0x10 + number:02x}:{leg:02x}": edge.interface for leg, edge in enumerate(edges)
                if (edge.switch, edge.port) == place}
         mac = next(iter(own)) if len(own) == 1 else f"02:00:00:00:{0x10 + number:02x}:{0x80 + device:02x}"
         topo.addLink(name, place[0], port1=device, port2=place[1], addr1=mac, legs=own)
+    return name
+
+
+def add_wire(topo: Topo, name: str, *ends: tuple[str, int]) -> str:
+    """Add a wire between two switch ports, the one nearer to clients first."""
+    topo.addHost(name, ip=None, role=Role.WIRE)
+    for device, (switch, port) in enumerate(ends):
+        topo.addLink(name, switch, port1=device, port2=port)
     return name
 
 
@@ -114,17 +149,31 @@ def add_line(topo: Topo, server: str, router: str, number: int) -> None:
     topo.addLink(server, router, port1=number, port2=1)
 
 
+def add_fabric(topo: Topo, one: str, other: str) -> None:
+    """Link the two nodes of a chassis cluster, unseen by switches and controller."""
+    topo.addLink(one, other, intfName1=f"{one}-fab", intfName2=f"{other}-fab", fabric=True)
+
+
 def stations(topo: Topo) -> tuple[Station, ...]:
     """Clients and servers of a topology, by name."""
     return tuple(sorted((_station(topo, host, Edge(switch, info["port2"], info["interface"]))
-                         for host, switch, info in _attachments(topo) if topo.nodeInfo(host)["role"] != Role.NF),
+                         for host, switch, info in _attachments(topo, Role.CLIENT, Role.SERVER)),
                         key=lambda station: station.name))
 
 
 def legs(topo: Topo) -> tuple[Leg, ...]:
     """Legs of every network function, in the order of its devices."""
-    return tuple(sorted((leg for host, switch, info in _attachments(topo) if topo.nodeInfo(host)["role"] == Role.NF
-                         for leg in _legs(host, switch, info)), key=lambda leg: (leg.nf, leg.mac)))
+    return tuple(sorted((leg for host, switch, info in _attachments(topo, Role.NF) for leg in _legs(host, switch, info)),
+                        key=lambda leg: (leg.nf, leg.mac)))
+
+
+def wires(topo: Topo) -> tuple[Wire, ...]:
+    """Functions that pass packets on as they came, by name."""
+    ends: dict[str, list[tuple[int, str, int]]] = {}
+    for name, switch, info in _attachments(topo, Role.WIRE):
+        ends.setdefault(name, []).append((info["port1"], switch, info["port2"]))
+    return tuple(Wire(name, (one[1:], other[1:])) for name, (one, other) in
+                 ((name, sorted(both)) for name, both in sorted(ends.items())))
 
 
 def links(topo: Topo) -> tuple[tuple[str, int, str, int], ...]:
@@ -136,7 +185,14 @@ def links(topo: Topo) -> tuple[tuple[str, int, str, int], ...]:
 def lines(topo: Topo) -> tuple[tuple[str, str], ...]:
     """Lines of servers by other servers: the devices of either end."""
     return tuple((f"{a}-eth{info['port1']}", f"{b}-eth{info['port2']}") for a, b, info in topo.iterLinks(withInfo=True)
-                 if not topo.isSwitch(a) and not topo.isSwitch(b))
+                 if not topo.isSwitch(a) and not topo.isSwitch(b) and "fabric" not in info)
+
+
+def functions(topo: Topo) -> tuple[Function, ...]:
+    """The network functions, by name."""
+    fabric = {end: f"{end}-fab" for a, b, info in topo.iterLinks(withInfo=True) if "fabric" in info for end in (a, b)}
+    own = {nf: tuple(leg for leg in legs(topo) if leg.nf == nf) for nf in sorted({leg.nf for leg in legs(topo)})}
+    return tuple(Function(nf, topo.nodeInfo(nf)["cluster_node"], fabric.get(nf, ""), its) for nf, its in own.items())
 
 
 def _station(topo: Topo, host: str, edge: Edge) -> Station:
@@ -153,22 +209,23 @@ def _legs(nf: str, switch: str, info: dict[str, Any]) -> Iterator[Leg]:
         yield Leg(nf, device, mac, Edge(switch, info["port2"], interface), port)
 
 
-def _attachments(topo: Topo) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _attachments(topo: Topo, *roles: Role) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for host, switch, info in topo.iterLinks(withInfo=True):
-        if not topo.isSwitch(host) and topo.isSwitch(switch):
+        if not topo.isSwitch(host) and topo.isSwitch(switch) and topo.nodeInfo(host)["role"] in roles:
             yield host, switch, info
 
 
 def describe(topo: Topo, paths: Mapping[str, Sequence[str]] = NO_PATHS) -> str:
     """Write the topology file for the controller: switches and edge ports, hosts, links between switches, NF legs.
 
-    `paths` are the switches that sessions of a routing instance go by.
+    `paths` are the switches and functions that sessions of a routing instance go by.
     """
-    here, found = stations(topo), legs(topo)
+    here = stations(topo)
     parts = [_describe_switch(topo, switch, here) for switch in topo.switches()]
     parts += [_describe_station(station) for station in here]
     parts += [f'[[link]]\nends = ["{a}:{port}", "{b}:{other}"]\n' for a, port, b, other in links(topo)]
-    parts += [_describe_nf(nf, [leg for leg in found if leg.nf == nf]) for nf in sorted({leg.nf for leg in found})]
+    parts += map(_describe_nf, functions(topo))
+    parts += [_describe_wire(wire) for wire in wires(topo)]
     parts += [_describe_path(name, via) for name, via in paths.items()]
     return "\n".join(parts)
 
@@ -190,7 +247,13 @@ def _describe_station(station: Station) -> str:
             f'switch = "{station.edge.switch}"\nport = {station.edge.port}\n')
 
 
-def _describe_nf(nf: str, own: Sequence[Leg]) -> str:
+def _describe_nf(function: Function) -> str:
     lines = ",\n".join(f'    {{ interface = "{leg.edge.interface}", switch = "{leg.edge.switch}", '
-                       f'port = {leg.edge.port}, mac = "{leg.mac}" }}' for leg in own)
-    return f'[[nf]]\nname = "{nf}"\nlegs = [\n{lines},\n]\n'
+                       f'port = {leg.edge.port}, mac = "{leg.mac}" }}' for leg in function.legs)
+    node = "" if function.node is None else f"node = {function.node}\n"
+    return f'[[nf]]\nname = "{function.name}"\n{node}legs = [\n{lines},\n]\n'
+
+
+def _describe_wire(wire: Wire) -> str:
+    ends = ", ".join(f'{{ switch = "{switch}", port = {port} }}' for switch, port in wire.ends)
+    return f'[[nf]]\nname = "{wire.name}"\nkind = "wire"\nlegs = [{ends}]\n'

@@ -1,7 +1,7 @@
 """The network as the controller knows it: switches, edge ports and their interfaces, hosts, links, the NF's legs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Address, IPv6Network
 from typing import TypeAlias
 
@@ -74,10 +74,11 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class NetworkFunction:
-    """A network function and its legs, one for each interface."""
+    """A network function and its legs, one for each interface; `node` is its number in a chassis cluster, if it is in one."""
 
     name: str
     legs: tuple[Leg, ...]
+    node: int | None = None
 
     def leg(self, interface: str) -> Leg | None:
         """The leg of an interface."""
@@ -86,7 +87,10 @@ class NetworkFunction:
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """Everything that is plugged in; `origin` is the file's name, for messages."""
+    """Everything that is plugged in; `origin` is the file's name, for messages.
+
+    `nf` is the network function that traffic is diverted to, `others` are those beside it: the other node of a chassis cluster.
+    """
 
     switches: tuple[Switch, ...]
     hosts: tuple[Host, ...] = ()
@@ -94,6 +98,22 @@ class Topology:
     nf: NetworkFunction | None = None
     origin: str = "topology"
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # routing instance -> switches to go by, in order
+    others: tuple[NetworkFunction, ...] = ()
+
+    @property
+    def functions(self) -> tuple[NetworkFunction, ...]:
+        """Every network function, first the one that traffic is diverted to."""
+        return ((self.nf,) if self.nf else ()) + self.others
+
+    @property
+    def nodes(self) -> tuple[NetworkFunction, ...]:
+        """Those that traffic may be diverted to: the nodes of the chassis cluster, or the one that is in none."""
+        members = [each for each in self.functions if each.node is not None]
+        return tuple(sorted(members, key=lambda each: each.node or 0)) or self.functions[:1]
+
+    def diverting_to(self, node: NetworkFunction) -> "Topology":
+        """The same while traffic is diverted to another node."""
+        return replace(self, nf=node, others=tuple(each for each in self.functions if each is not node))
 
     def switch(self, dpid: int) -> Switch | None:
         """The switch with a datapath id."""
@@ -104,12 +124,12 @@ class Topology:
         return tuple(sorted({end.port for link in self.links for end in link if end.switch == switch}))
 
     def leg_ports(self, switch: str) -> tuple[int, ...]:
-        """The ports of a switch where the NF is."""
+        """The ports of a switch where a network function is."""
         return tuple(sorted({leg.place.port for leg in self.legs() if leg.place.switch == switch}))
 
     def legs(self) -> tuple[Leg, ...]:
-        """The NF's legs, none where there is no NF."""
-        return self.nf.legs if self.nf else ()
+        """The legs of every network function that traffic may be diverted to."""
+        return tuple(leg for node in self.nodes for leg in node.legs)
 
     def routes(self, switch: str) -> dict[str, int]:
         """The port of a switch that leads towards each other switch, on the one shortest path that all agree on."""

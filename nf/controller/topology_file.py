@@ -12,6 +12,7 @@ from nf.controller.topology import Host, IpNetwork, Leg, NetworkFunction, Place,
 
 _MAX_PORT = 0xFFFFFF00  # OFPP_MAX, OpenFlow 1.3.5 §7.2.1: higher numbers are reserved ports
 _LEG = "leg"
+_NODES = (0, 1)  # of a chassis cluster
 _PART = TypeVar("_PART")
 
 
@@ -47,6 +48,7 @@ class _Leg(_Part, frozen=True):
 class _Nf(_Part, frozen=True):
     name: str
     legs: list[_Leg]
+    node: int | None = None
 
 
 class _Path(_Part, frozen=True):
@@ -93,15 +95,16 @@ class _Reader:
         links = self._each("link", self.file.link, self._link)
         functions = self._each("nf", self.file.nf, self._nf)
         hosts = self._each("host", self.file.host, self._host)
-        if len(functions) > 1:
-            raise self._fault("nf[1]", "expected one network function")
+        self._cluster(functions)
         self._no_twin("host", "name", (host.name for host in hosts))
         stations: list[Host | Leg] = [*hosts, *(leg for function in functions for leg in function.legs)]
         self._no_twin("host and leg", "mac", (f"{station.mac:012x}" for station in stations))
         self._no_twin("host", "ip", (network for host in hosts for network in host.addresses))
         self._no_twin("path", "instance", (part.instance for part in self.file.path))
         paths = dict(self._each("path", self.file.path, self._path))
-        return Topology(switches, hosts, links, functions[0] if functions else None, self.origin, paths)
+        first = min(functions, key=lambda each: each.node or 0, default=None)
+        others = tuple(each for each in functions if each is not first)
+        return Topology(switches, hosts, links, first, self.origin, paths, others)
 
     def _each(self, key: str, parts: Iterable[_PART], read: Callable[[str, _PART], "_Fact"]) -> tuple["_Fact", ...]:
         return tuple(read(f"{key}[{index}]", part) for index, part in enumerate(parts))
@@ -133,7 +136,18 @@ class _Reader:
 
     def _nf(self, key: str, part: _Nf) -> NetworkFunction:
         self._no_twin(f"{key}.legs", "interface", (leg.interface for leg in part.legs))
-        return NetworkFunction(part.name, self._each(f"{key}.legs", part.legs, self._leg))
+        if part.node not in {None, *_NODES}:
+            raise self._fault(f"{key}.node", f"{part.node}: expected 0 or 1, a node of the chassis cluster")
+        return NetworkFunction(part.name, self._each(f"{key}.legs", part.legs, self._leg), part.node)
+
+    def _cluster(self, functions: tuple[NetworkFunction, ...]) -> None:
+        """Where there are several, they are the two nodes of a chassis cluster."""
+        self._no_twin("nf", "name", (each.name for each in functions))
+        if [each.node for each in functions] not in ([], [None], [0, 1], [1, 0]):
+            raise self._fault("nf", "expected one network function, or the two of a chassis cluster with node = 0 and node = 1")
+        if len({frozenset(leg.interface for leg in each.legs) for each in functions}) > 1:
+            raise self._fault("nf", "the nodes of a chassis cluster have legs of the same interfaces")
+        self._no_twin("nf.legs", "port", (place for each in functions for place in {leg.place for leg in each.legs}))
 
     def _leg(self, key: str, part: _Leg) -> Leg:
         interfaces = {name for switch in self.file.switch for name in switch.ports.values()}

@@ -65,7 +65,9 @@ def test_everything_becomes_facts():
     ("port = 3", "port = 5", "t.toml: nf[0].legs[0]: port s2:5 is already in use as link"),
     ('interface = "ge-0/0/0.0"', 'interface = "ge-0/0/9.0"',
      "t.toml: nf[0].legs[0].interface: 'ge-0/0/9.0' is no edge port's; expected 'ge-0/0/0.0' or 'ge-0/0/1.0'"),
-    ("[[link]]", '[[nf]]\nname = "srx0"\nlegs = []\n[[link]]', "t.toml: nf[1]: expected one network function"),
+    ("[[link]]", '[[nf]]\nname = "srx0"\nlegs = []\n[[link]]', "t.toml: nf: expected one network function, or the two of"),
+    ('name = "srx1"', 'name = "srx1"\nnode = 2', "t.toml: nf[0].node: 2: expected 0 or 1, a node of the chassis cluster"),
+    ('name = "srx1"', 'name = "srx1"\nnode = 1', "t.toml: nf: expected one network function, or the two of"),
 ])
 def test_a_mistake_is_told_with_file_and_key(old, new, message):
     assert old in GOOD
@@ -94,3 +96,27 @@ def test_a_path_is_a_routing_instance_and_switches():
         load(GOOD + '[[path]]\ninstance = "RI1"\nvia = ["s9"]\n', "t")
     with pytest.raises(TopologyError, match="instance RI1 is there twice"):
         load(GOOD + 2 * '[[path]]\ninstance = "RI1"\nvia = []\n', "t")
+
+
+SECOND = """
+[[nf]]
+name = "srx2"
+node = 0
+legs = [ { interface = "ge-0/0/0.0", switch = "s1", port = 7, mac = "00:00:00:00:00:17" } ]
+"""
+
+
+def test_two_nodes_of_a_cluster_have_the_same_interfaces_and_ports_of_their_own():
+    pair = GOOD.replace('name = "srx1"', 'name = "srx1"\nnode = 1') + SECOND
+    topology = load(pair, "t.toml")
+    assert [(each.name, each.node) for each in topology.nodes] == [("srx2", 0), ("srx1", 1)]
+    assert topology.nf == topology.nodes[0]
+    assert {leg.place for leg in topology.legs()} == {Place("s2", 3), Place("s1", 7)}
+    other = topology.diverting_to(topology.nodes[1])
+    assert (other.nf.name, other.nodes, set(other.legs())) == ("srx1", topology.nodes, set(topology.legs()))
+    with pytest.raises(TopologyError, match="nf: the nodes of a chassis cluster have legs of the same interfaces"):
+        load(pair.replace('"ge-0/0/0.0", switch = "s1"', '"ge-0/0/1.0", switch = "s1"'), "t.toml")
+    with pytest.raises(TopologyError, match=r"nf\.legs: port s2:3 is there twice"):
+        load(pair.replace('"s1", port = 7', '"s2", port = 3'), "t.toml")
+    with pytest.raises(TopologyError, match="nf: name srx1 is there twice"):
+        load(pair.replace('"srx2"', '"srx1"'), "t.toml")
