@@ -16,6 +16,7 @@ from hwmodel.platform.facts import (
 )
 from hwmodel.platform.figures import Figures
 from hwmodel.platform.layout import Layout, cards_of_table, cards_of_words
+from hwmodel.platform.queue_file import read_queue
 
 _PLACE = re.compile(r"FPC(\d{1,2})\.PIC([0-3])")
 _PUBLISHED = (
@@ -34,7 +35,7 @@ _PUBLISHED = (
 
 def fixed_platform(name: str, root: Section) -> Platform:
     """A device whose units are listed in its file."""
-    root.only(("description", "sessions", "network_processor", "costs", "spu", "published", "features"))
+    root.only(("description", "sessions", "network_processor", "costs", "spu", "threads", "published", "features"))
     figures = Figures({})
     sessions, processor = root.section("sessions"), root.section("network_processor")
     sessions.only(("ids", "ipv6_slots"))
@@ -46,19 +47,20 @@ def fixed_platform(name: str, root: Section) -> Platform:
         spus=_spus(root, scheme, figures),
         costs=read_costs(root.section("costs"), figures),
         session_ids=scheme,
-        ipv6_slots=figures.whole(sessions, "ipv6_slots", 1),
-        network_processors=figures.whole(processor, "count", 1),
+        ipv6_slots=figures.whole(sessions, "ipv6_slots", 1, 255),
+        network_processors=figures.whole(processor, "count", 1, 256),
         wings_per_np=figures.whole(processor, "wings", 2),
         hash_entries=figures.whole(processor, "hash_entries", 1, 1 << 20),
         express_path=figures.flag(processor, "express_path"),
         published=_published(root),
+        queue=read_queue(root, figures),
         figures=MappingProxyType(figures.kept),
     )
 
 
 def modular_platform(name: str, root: Section, description: str, cards: Section | str) -> Platform:
     """A chassis with those cards: a `[cards]` table, or the words of a layout."""
-    root.only(("description", "chassis", "cards", "costs", "published", "features"))
+    root.only(("description", "chassis", "cards", "costs", "threads", "published", "features"))
     figures = Figures({})
     chassis = root.section("chassis")
     chassis.only(("slots", "ipv6_slots", "hash_entries"))
@@ -76,13 +78,14 @@ def modular_platform(name: str, root: Section, description: str, cards: Section 
         spus=layout.spus(),
         costs=read_costs(root.section("costs"), figures),
         session_ids=SessionIds.UPPER_32 if large else SessionIds.DECIMAL,
-        ipv6_slots=figures.whole(chassis, "ipv6_slots", 1),
+        ipv6_slots=figures.whole(chassis, "ipv6_slots", 1, 255),
         network_processors=layout.network_processors,
         wings_per_np=min(card.wings for card in ports),
         hash_entries=figures.whole(chassis, "hash_entries", 1, 1 << 20),
         express_path=all(card.express_path for card in ports),
         published=_published(root) if as_published else MappingProxyType({}),
         cards=layout.cards(),
+        queue=read_queue(root, figures),
         figures=MappingProxyType(figures.kept),
     )
 

@@ -102,6 +102,7 @@ class Platform:
     express_path: bool = False  # whether its network processors finish offloaded sessions themselves
     published: Mapping[str, Figure] = field(default_factory=dict, repr=False)
     cards: tuple[Card, ...] = ()
+    queue: int = 1024  # batches of packets that wait in each of a thread's lines
 
     @property
     def max_sessions(self) -> int:
