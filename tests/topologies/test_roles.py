@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mininet.topo import Topo
 
 import topologies
-from topologies.roles import TRUST, UNTRUST, Edge, Role, add_nf, add_switch, describe, legs, links, stations
+from topologies.roles import TRUST, UNTRUST, Edge, Role, add_nf, add_switch, describe, functions, legs, links, stations
 
 FIXED = {"two_systems"}  # topologies with nothing to choose
 NAMES = st.sampled_from([name for name in topologies.available() if name not in FIXED])
@@ -23,7 +23,7 @@ def test_description_says_all_that_the_graph_says(name: str, counts: dict[str, i
         (it.name, it.mac, (it.ip, it.ipv6), it.edge.switch, it.edge.port) for it in stations(topo)}
     assert {(each["name"], int(port), name) for each in said["switch"] for port, name in each["ports"].items()} == {
         (it.edge.switch, it.edge.port, it.edge.interface) for it in stations(topo)}
-    assert [(leg["interface"], leg["switch"], leg["port"], leg["mac"]) for leg in said["nf"][0]["legs"]] == [
+    assert [(leg["interface"], leg["switch"], leg["port"], leg["mac"]) for nf in said["nf"] for leg in nf["legs"] if "mac" in leg] == [
         (leg.edge.interface, leg.edge.switch, leg.edge.port, leg.mac) for leg in legs(topo)]
     assert {tuple(link["ends"]) for link in said.get("link", ())} == {
         (f"{a}:{port}", f"{b}:{other}") for a, port, b, other in links(topo)}
@@ -51,10 +51,12 @@ def test_no_two_share_an_address_or_a_port(name: str, counts: dict[str, int]) ->
 def test_every_topology_has_all_roles_and_goes_by_mininets_name(name: str) -> None:
     topo = topologies.load(name)
     assert {it.role for it in stations(topo)} == {Role.CLIENT, Role.SERVER}
-    assert {leg.nf for leg in legs(topo)} == {"srx1"}
-    interfaces = {leg.edge.interface for leg in legs(topo)}
-    assert interfaces >= {TRUST, UNTRUST}
-    assert {it.edge.interface for it in stations(topo)} == interfaces
+    assert functions(topo)[0].name == "srx1"
+    assert {function.node for function in functions(topo)} in ({None}, {0, 1})
+    for function in functions(topo):
+        interfaces = {leg.edge.interface for leg in function.legs}
+        assert interfaces >= {TRUST, UNTRUST}
+        assert {it.edge.interface for it in stations(topo)} == interfaces
 
 
 def test_legs_at_one_port_are_devices_on_it() -> None:
