@@ -10,23 +10,52 @@ import socket
 import ssl
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from cryptography import x509
 
-
-def say_that_was_all(end: socket.socket) -> None:
-    """Send close_notify, or without TLS a FIN, and leave the other direction open."""
-    if not isinstance(end, ssl.SSLSocket):
-        return end.shutdown(socket.SHUT_WR)
-    patience = end.gettimeout()
-    end.setblocking(False)
-    with contextlib.suppress(ssl.SSLWantReadError):  # the other side's close_notify is not there yet
-        end.unwrap()
-    return end.settimeout(patience)
+_T = TypeVar("_T")
 
 
-def hear_to_the_end(end: socket.socket) -> bytes:
+class TlsEnd:
+    """A client's TLS on memory, so that nothing of the answer is read while its close_notify is written."""
+
+    def __init__(self, sock: socket.socket, name: str, anchors: str) -> None:
+        self._sock, self._come, self._go = sock, ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = ssl.create_default_context(cafile=anchors).wrap_bio(self._come, self._go, server_hostname=name)
+        self._carry(self.tls.do_handshake)
+
+    def sendall(self, data: bytes) -> None:
+        """As a socket does."""
+        self._carry(lambda: self.tls.write(data))
+
+    def recv(self, size: int) -> bytes:
+        """As a socket does; SSLEOFError for an end without close_notify."""
+        return self._carry(lambda: self.tls.read(size))
+
+    def say_that_was_all(self) -> None:
+        """Send close_notify alone."""
+        with contextlib.suppress(ssl.SSLWantReadError):  # the other side's is not there yet
+            self.tls.unwrap()
+        self._sock.sendall(self._go.read())
+
+    def _carry(self, step: Callable[[], _T]) -> _T:
+        """Carry bytes from and to the socket until a step is done."""
+        while True:
+            try:
+                done = step()
+            except ssl.SSLWantReadError:
+                self._sock.sendall(self._go.read())
+                data = self._sock.recv(1 << 16)
+                self._come.write(data) if data else self._come.write_eof()
+            else:
+                self._sock.sendall(self._go.read())
+                return done
+
+
+def hear_to_the_end(end: socket.socket | TlsEnd) -> bytes:
     """Everything until the other side has ended its direction; SSLEOFError where it ended without close_notify."""
     heard = b""
     with contextlib.suppress(ssl.SSLZeroReturnError):
@@ -40,8 +69,8 @@ def attend(client: socket.socket, directory: Path) -> None:
     path = hear_to_the_end(client).split(b" ")[1].decode()
     body = (directory / path.lstrip("/")).read_bytes()
     client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body) + body)
-    say_that_was_all(client)
-    hear_to_the_end(client)
+    if isinstance(client, ssl.SSLSocket):
+        client.unwrap()
 
 
 def serve(port: int, directory: Path, context: ssl.SSLContext | None) -> None:
@@ -61,25 +90,23 @@ def _attend(client: socket.socket, directory: Path, context: ssl.SSLContext | No
             return attend(tls, directory)
 
 
-def ask(end: socket.socket, name: str, path: str) -> tuple[bytes, dict[str, str]]:
+def ask(end: socket.socket | TlsEnd, name: str, path: str) -> tuple[bytes, dict[str, str]]:
     """Fetch a path with the sending side ended; the content, and what the session was."""
     end.sendall(f"GET {path} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n".encode())
-    say_that_was_all(end)
+    end.say_that_was_all() if isinstance(end, TlsEnd) else end.shutdown(socket.SHUT_WR)
     head, _, body = hear_to_the_end(end).partition(b"\r\n\r\n")
     facts = {"text": head.partition(b"\r\n")[0].decode("latin-1")}
-    if isinstance(end, ssl.SSLSocket):
-        issuer = x509.load_der_x509_certificate(end.getpeercert(binary_form=True) or b"").issuer.rfc4514_string()
-        facts |= {"issuer": issuer, "tls": end.version() or "", "cipher": (end.cipher() or ("",))[0]}
+    if isinstance(end, TlsEnd):
+        issuer = x509.load_der_x509_certificate(end.tls.getpeercert(binary_form=True) or b"").issuer.rfc4514_string()
+        facts |= {"issuer": issuer, "tls": end.tls.version() or "", "cipher": (end.tls.cipher() or ("",))[0]}
     return body, facts
 
 
 def fetch(address: str, name: str, port: str, path: str, output: str, seconds: str, *anchors: str) -> int:
     """Ask once and write the content to a file; 1 where it did not come to that."""
     try:
-        with socket.create_connection((address, int(port)), float(seconds)) as plain, contextlib.ExitStack() as last:
-            end = plain if not anchors else last.enter_context(ssl.create_default_context(cafile=anchors[0]).wrap_socket(
-                plain, server_hostname=name, suppress_ragged_eofs=False))
-            body, facts = ask(end, name, path)
+        with socket.create_connection((address, int(port)), float(seconds)) as sock:
+            body, facts = ask(TlsEnd(sock, name, *anchors) if anchors else sock, name, path)
         Path(output).write_bytes(body)
     except OSError as error:
         facts = {"error": str(error)}
