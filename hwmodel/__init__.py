@@ -7,7 +7,7 @@ Knows five-tuples, wings, sessions and work; knows nothing of TLS, policies, soc
 from hwmodel.chassis import Chassis, FastPath, FirstPath, Placement, Refusal, Refused
 from hwmodel.cluster import Cluster
 from hwmodel.document import ModelError
-from hwmodel.flow_settings import FlowSettings
+from hwmodel.flow_settings import FlowSettings, SessionLimit
 from hwmodel.platform import Platform, PlatformError, available, load_platform
 from hwmodel.report import Report
 from hwmodel.simulate import simulate
@@ -29,6 +29,7 @@ __all__ = [
     "Refusal",
     "Refused",
     "Report",
+    "SessionLimit",
     "SpuHistory",
     "SpuStatus",
     "Work",

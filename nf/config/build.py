@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from nf.config.build_flow import flow_settings
 from nf.config.build_logging import security_log
 from nf.config.build_objects import tcp_session
 from nf.config.build_pki import ca_profiles
@@ -22,7 +23,7 @@ from nf.config.shadows import note_shadows
 from nf.config.tree import Statement, ends
 from nf.config.usage import check_counts, note_usage
 from nf.policy.release import NEWEST, Release
-from nf.policy.systems import LogicalSystem, SystemKind
+from nf.policy.systems import LogicalSystem, SystemKind, Systems
 
 _AS_WRITTEN = (  # the grammar's spelling, the operator's
     ("interfaces interface ", "interfaces "),
@@ -59,6 +60,7 @@ def build(root: Statement, findings: Findings, release: Release = NEWEST) -> Con
         app_tracking=box.system.app_tracking,
         security_log=logs,
         tcp_session=tcp_session(root),
+        flow=flow_settings(root, Systems(tuple(domain.system for domain in (box, *inner))), findings),
         tracing=traced,
         url_categories=box.system.url_categories,
         services=box.system.services,

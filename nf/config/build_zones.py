@@ -1,10 +1,12 @@
 """Statements under `interfaces`, `routing-options` and `security zones` to a ZoneMap."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_interface, ip_network
 
+from nf.config.build_flow import screens
 from nf.config.errors import Findings
 from nf.config.tree import Statement
+from nf.policy.screens import Screen
 from nf.policy.zones import Interface, Route, Zone, ZoneMap
 
 _ANSWERED = {"ping", "all", "any-service"}
@@ -42,6 +44,7 @@ def _addresses(unit: Statement, family: str, findings: Findings) -> Iterator[IPv
 def _zones(root: Statement, findings: Findings) -> dict[str, Zone]:
     zones: dict[str, Zone] = {}
     holders: dict[str, str] = {}
+    known = screens(root)
     for entry in root.entries("security", "zones", "security-zone"):
         names, pinged = [], []
         _note_inbound(entry, findings)
@@ -56,8 +59,17 @@ def _zones(root: Statement, findings: Findings) -> dict[str, Zone]:
                 findings.wrong(interface, interface.name, f"this interface is already in zone {holder}")
         zones[entry.name] = Zone(entry.name, tuple(dict.fromkeys(names)),
                                  application_tracking=entry.has("application-tracking"), tcp_rst=entry.has("tcp-rst"),
-                                 pinged_at=tuple(dict.fromkeys(pinged)))
+                                 pinged_at=tuple(dict.fromkeys(pinged)), screen=_screen(entry, known, findings))
     return zones
+
+
+def _screen(entry: Statement, known: Mapping[str, Screen], findings: Findings) -> Screen | None:
+    named = entry.one("screen")
+    if named is None:
+        return None
+    if named.text not in known:
+        findings.wrong(named, named.text, "no such screen", known)
+    return known.get(named.text)
 
 
 def _note_inbound(holder: Statement, findings: Findings) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from hwmodel import FlowSettings
 from nf.policy.pki import CaProfile
 from nf.policy.policies import PolicyTable
 from nf.policy.profile import AppTracking, GlobalConfig, InitiationProfile, NonSslThreshold, SslProxyProfile
@@ -42,6 +43,7 @@ class Configuration:
     app_tracking: AppTracking = AppTracking()
     security_log: SecurityLog = SecurityLog()
     tcp_session: TcpSession = TcpSession()
+    flow: FlowSettings = FlowSettings()
     tracing: TraceOptions = TraceOptions()  # `services ssl traceoptions`
     url_categories: Mapping[str, UrlCategory] = field(default_factory=dict)  # custom ones
     services: Mapping[str, Any] = field(default_factory=dict)  # facts of security services, by the service's name

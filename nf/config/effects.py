@@ -6,7 +6,8 @@ from nf.config import services
 
 # A path stands for everything below it; one that ends in a dot stands for the bare statement alone.
 _POLICY = """
-    match | then permit application-services | then permit . | then deny . | then reject . | then reject ssl-proxy
+    match | then permit application-services | then permit services-offload | then permit no-services-offload
+    then permit . | then deny . | then reject . | then reject ssl-proxy
     then log session-init | then log session-close | then count | description"""
 _BOOK = """
     address ip-prefix | address range-address to range-high | address address-range to range-high
@@ -23,7 +24,10 @@ _PROFILE = """
     actions renegotiation | mirror-decrypt-traffic interface | mirror-decrypt-traffic destination-mac-address
     mirror-decrypt-traffic only-after-security-policies-enforcement"""
 _ZONE = """
-    interfaces host-inbound-traffic | host-inbound-traffic | application-tracking | tcp-rst | description"""
+    interfaces host-inbound-traffic | host-inbound-traffic | application-tracking | tcp-rst | description | screen"""
+_FLOW = """
+    aging early-ageout | aging low-watermark | aging high-watermark | drop-flow | tcp-session tcp-initial-timeout
+    tcp-session time-wait-state apply-to-half-close-state | tcp-session time-wait-state session-timeout"""
 
 _AREAS = (
     ("", "version | rcsid | apply-macro | apply-groups | apply-groups-except | apply-flags | groups"),
@@ -42,6 +46,10 @@ _AREAS = (
     ("security policies global policy", _POLICY),
     ("security policies default-policy", "default-action"),
     ("security policies pre-id-default-policy then log", "session-init | session-close"),
+    ("security flow", _FLOW),
+    ("security screen ids-option", """description | alarm-without-drop | limit-session source-ip-based
+                                      limit-session destination-ip-based"""),
+    ("security forwarding-options", "services-offload disable"),
     ("security ngfw", "default-profile ssl-proxy"),
     ("security utm custom-objects", "url-pattern value | custom-url-category value"),
     ("security pki", "ca-profile ca-identity | ca-profile-group"),
@@ -65,7 +73,8 @@ _AREAS = (
 
 # What a logical system or tenant has of its own; the box's statements hold for all else.
 _OWN = ("interfaces ", "routing-options ", "applications ", "security address-book ", "security zones ",
-        "security policies ", "security application-tracking ", "security ngfw ", "services ssl proxy profile ",
+        "security policies ", "security screen ids-option ", "security application-tracking ", "security ngfw ",
+        "services ssl proxy profile ",
         "security utm custom-objects url-pattern ", "security utm custom-objects custom-url-category ", "apply-",
         *(own for _, module in services.modules() for own in module.OWN))
 

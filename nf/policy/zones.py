@@ -6,6 +6,7 @@ from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
 from typing import TypeAlias
 
 from hwmodel.session import IpAddress
+from nf.policy.screens import Screen
 
 IpNetwork: TypeAlias = IPv4Network | IPv6Network
 
@@ -27,6 +28,7 @@ class Zone:
     application_tracking: bool = False
     tcp_rst: bool = False
     pinged_at: tuple[str, ...] = ()  # interfaces where `host-inbound-traffic system-services` lets the box be pinged
+    screen: Screen | None = None
 
 
 @dataclass(frozen=True, slots=True)

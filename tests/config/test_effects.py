@@ -12,7 +12,9 @@ def test_every_effective_path_is_one_that_junos_knows() -> None:
 
 
 @pytest.mark.parametrize(("path", "kind"), [
-    ("security screen ids-option icmp ping-death", "security screen"),
+    ("security screen ids-option icmp ping-death", "security screen ids-option icmp"),
+    ("security screen ids-option limit-session source-ip-based", None), ("security flow aging high-watermark", None),
+    ("security flow tcp-session no-syn-check", "security flow tcp-session no-syn-check"),
     ("services icap-redirect traceoptions flag", "services icap-redirect traceoptions"),
     ("security policies policy policy then reject", None), ("security policies policy policy then deny application-services",
                                                             "security policies policy policy then deny application-services"),

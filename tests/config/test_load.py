@@ -70,7 +70,7 @@ def test_configuration_of_an_edge_firewall_is_accepted_with_remarks() -> None:
     configuration = load(golden("edge.conf"), "edge.conf")
     assert configuration.host_name == "vsrx1"
     kinds = {remark.statement: remark for remark in configuration.warnings}
-    assert kinds["security screen"].message == "no effect yet (9 statements)"
+    assert kinds["security screen ids-option tcp"].message == "no effect yet (6 statements)"
     assert kinds["interfaces mtu"].line == 6, "what a group gives is remarked where it stands in the group"
     assert "ge-0/0/7.0" not in configuration.zone_map.interfaces, "inactive"
 

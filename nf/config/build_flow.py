@@ -1,0 +1,42 @@
+"""Statements under `security flow`, `security forwarding-options` and `security screen` to what the chassis goes by."""
+
+from hwmodel import FlowSettings, SessionLimit
+from nf.config.errors import Findings
+from nf.config.tree import Statement
+from nf.policy.screens import Screen
+from nf.policy.systems import Systems
+
+
+def screens(root: Statement) -> dict[str, Screen]:
+    """The screens of a system by their names."""
+    return {entry.name: Screen(entry.name, SessionLimit(entry.number("limit-session", "source-ip-based"),
+                                                        entry.number("limit-session", "destination-ip-based"),
+                                                        drops=not entry.has("alarm-without-drop")))
+            for entry in root.entries("security", "screen", "ids-option")}
+
+def flow_settings(root: Statement, systems: Systems, findings: Findings) -> FlowSettings:
+    """How the box ages, limits and offloads sessions; without `drop-flow` no denied flow is remembered."""
+    standard = FlowSettings()
+    high = _number(root, standard.high_watermark, "aging", "high-watermark")
+    low = _number(root, standard.low_watermark, "aging", "low-watermark")
+    aging = root.one("security", "flow", "aging")
+    if aging is not None and low > high:
+        findings.remark(aging, "security flow aging", f"low-watermark {low:g} above high-watermark {high:g}: "
+                                                      "early ageout ends as soon as it begins")
+    dropping = root.has("security", "flow", "drop-flow")
+    return FlowSettings(
+        high_watermark=high, low_watermark=low, early_ageout=_number(root, standard.early_ageout, "aging", "early-ageout"),
+        drop_flow_percent=_number(root, standard.drop_flow_percent, "drop-flow", "max-sessions") if dropping else 0.0,
+        drop_flow_timeout=_number(root, standard.drop_flow_timeout, "drop-flow", "timeout"),
+        services_offload=not root.has("security", "forwarding-options", "services-offload", "disable"),
+        zone_limits=_zone_limits(systems),
+        session_affinity=root.has("security", "flow", "load-distribution", "session-affinity", "ipsec"))
+
+def _number(root: Statement, standard: float, *path: str) -> float:
+    found = root.number("security", "flow", *path)
+    return standard if found is None else float(found)
+
+def _zone_limits(systems: Systems) -> dict[str, SessionLimit]:
+    zones = systems.overview.zones
+    return {name: zone.screen.limit for name, zone in zones.items()
+            if zone.screen is not None and zone.screen.limit != SessionLimit(drops=zone.screen.limit.drops)}
