@@ -1,20 +1,24 @@
-"""Another way for one session: the entries that lead what lies between the NF and its server by other switches or another exit.
+"""Another way for one session: the entries that lead what lies between the NF and its server by other switches, by another
+exit, or through another network function.
 
 Which way belongs to a routing instance is said in two places. The configuration's static routes name the next hop: a
 router that the topology knows is handed the packets in place of the address's owner. The topology's `[[path]]` names the
-switches to go by. Both directions of the server's side go the same way; the client's side stays as it is.
+switches and functions to go by. Both directions of the server's side go the same way; the client's side stays as it is.
+
+A way is a row of stretches, each from where the packets leave a station or function to where they meet the next one. An
+entry of `classify`, by port and five-tuple, begins a stretch; entries of `transit` keep it where the usual way is another.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hwmodel.session import FiveTuple
-from nf.controller.intents import Field, Instruction, Intent, Output, Purpose, SetField
-from nf.controller.pipeline import CLASSIFY, DIVERT, ETH_IPV4, ETH_IPV6, FORWARD, TRANSIT, Table, goto
-from nf.controller.topology import Host, Leg, Topology
+from nf.controller.intents import Field, Intent, Output, Purpose, SetField
+from nf.controller.pipeline import CLASSIFY, ETH_IPV4, ETH_IPV6, TRANSIT
+from nf.controller.topology import Host, Kind, Leg, Topology
 from nf.policy.systems import Systems
 
-_ABOVE = 3600  # of an entry's table: what is said of one session counts more than what is said of all addresses
+_ABOVE = 3950  # what is said of one session counts more than what is said of a port, an address or the NF
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +29,41 @@ class NoWay:
 
 
 @dataclass(frozen=True, slots=True)
+class Detour:
+    """A way: its entries, the functions that it leads through, and whether a connection ends in one of them.
+
+    Such a way is for sessions whose first packet takes it, and for no others.
+    """
+
+    entries: tuple[Intent, ...]
+    functions: frozenset[str] = frozenset()
+    from_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Detours:
     """Knows the ways of a topology; the same for the same input."""
 
     systems: Systems
     topology: Topology
 
-    def entries(self, flow: FiveTuple, egress: str, instance: str) -> list[Intent] | NoWay:
-        """The entries for a session that leaves the NF by an interface, by its initiator's five-tuple."""
-        leg = self.topology.nf.leg(egress) if self.topology.nf else None
-        owner = self.topology.owner(flow.dst)
-        if leg is None or owner is None:
-            return NoWay(f"nobody in {self.topology.origin} has its leg or its server")
-        out, via = self._exit(flow, egress, instance) or owner, self.topology.paths.get(instance)
-        if via is None and out is owner:
+    def way(self, flow: FiveTuple, leg: Leg, instance: str) -> Detour | NoWay:
+        """The way of a session that leaves the NF by a leg, by its initiator's five-tuple."""
+        client, server = self.topology.owner(flow.src), self.topology.owner(flow.dst)
+        if client is None or server is None:
+            return NoWay(f"nobody in {self.topology.origin} has its client or its server")
+        out, via = self._exit(flow, leg.interface, instance) or server, self.topology.paths.get(instance)
+        if via is None and out is server:
             return NoWay(f"routing instance {instance} has neither a [[path]] nor a next hop in {self.topology.origin}")
-        walk = self.topology.walk(leg.place.switch, via or (), out.place.switch)
-        if walk is None:
+        stations, stops = self._stations(leg, via or (), out)
+        there = self._entries(stations, stops, session_fields(flow), client)
+        back = self._entries(stations[::-1], [part[::-1] for part in stops[::-1]], session_fields(flow.reversed()), server)
+        if there is None or back is None:
             return NoWay(f"the way of routing instance {instance} from {leg.place.switch} to {out.place.switch} "
                          "meets a switch twice, or does not exist")
-        return [*self._there(flow, walk, out), *self._back(flow, walk, leg, out, beyond=out is not owner)]
+        functions = [function for function in self.topology.further if function.name in (via or ())]
+        return Detour((*there, *back), frozenset(function.name for function in functions),
+                      any(function.kind is Kind.PROXY for function in functions))
 
     def _exit(self, flow: FiveTuple, egress: str, instance: str) -> Host | None:
         """The router that the routing instance's static route names."""
@@ -53,34 +72,57 @@ class Detours:
         hop = None if found is None else found.next_hop(flow.dst)
         return None if hop is None else self.topology.owner(hop)
 
-    def _there(self, flow: FiveTuple, walk: Sequence[str], out: Host) -> Iterator[Intent]:
-        fields = session_fields(flow)
-        yield self._entry(walk[0], FORWARD, fields, (SetField("eth_dst", out.mac), Output(self._port(walk, 0, out))))
-        yield from self._between(walk, out, fields)
+    def _stations(self, leg: Leg, via: Sequence[str], out: Host) -> tuple[list[Host | Leg], list[tuple[str, ...]]]:
+        """Where the packets leave and arrive, in turn, and the switches to go by between each pair."""
+        legs = {function.name: function.legs for function in self.topology.further}
+        stations: list[Host | Leg] = [leg]
+        stops: list[tuple[str, ...]] = [()]
+        for name in via:
+            if name in legs:
+                stations += legs[name]
+                stops.append(())
+            else:
+                stops[-1] += (name,)
+        return [*stations, out], stops
 
-    def _back(self, flow: FiveTuple, walk: Sequence[str], leg: Leg, out: Host, *, beyond: bool) -> Iterator[Intent]:
-        """From the server's port; where it is another one than the server's own, its packets are taken for what they are."""
-        back, fields = list(reversed(walk)), (Field("in_port", out.place.port), *session_fields(flow.reversed()))
-        if beyond:
-            yield self._entry(back[0], CLASSIFY, fields, (goto(DIVERT),))
-        yield self._entry(back[0], DIVERT, fields, (SetField("eth_dst", leg.mac), Output(self._port(back, 0, leg))))
-        yield from self._between(back, leg, fields[1:])
+    def _entries(self, stations: Sequence[Host | Leg], stops: Sequence[tuple[str, ...]], fields: tuple[Field, ...],
+                 source: Host) -> list[Intent] | None:
+        """Those of one direction."""
+        found: list[Intent] = []
+        for number, by in enumerate(stops):
+            start, end = stations[2 * number], stations[2 * number + 1]
+            walk = self.topology.walk(start.place.switch, by, end.place.switch)
+            if walk is None:
+                return None
+            mac = next(one.mac for one in stations[2 * number + 1::2] if one.mac)  # a wire has none
+            found += self._stretch(walk, start, end, fields, source.mac, mac)
+        return found if len({entry.key for entry in found}) == len(found) else None
 
-    def _between(self, walk: Sequence[str], end: Host | Leg, fields: tuple[Field, ...]) -> Iterator[Intent]:
-        """Switches that would go on by another port for this addressee."""
+    def _stretch(self, walk: Sequence[str], start: Host | Leg, end: Host | Leg, fields: tuple[Field, ...], source: int,
+                 mac: int) -> Iterator[Intent]:
+        yield self._entry(walk[0], CLASSIFY.number, (Field("in_port", start.place.port), *fields),
+                          SetField("eth_src", source), SetField("eth_dst", mac), Output(self._port(walk, 0, end)))
         for place, name in enumerate(walk[1:], 1):
             port = self._port(walk, place, end)
-            usual = end.place.port if name == end.place.switch else self.topology.routes(name).get(end.place.switch)
-            if port != usual:
-                yield self._entry(name, TRANSIT, (Field("eth_dst", end.mac), *fields), (Output(port),))
+            if port != self._usual(name, mac):
+                came = Field("in_port", self.topology.port_towards(name, walk[place - 1]))
+                yield self._entry(name, TRANSIT.number, (came, Field("eth_dst", mac), *fields), Output(port))
 
     def _port(self, walk: Sequence[str], place: int, end: Host | Leg) -> int:
         last = place + 1 == len(walk)
         return end.place.port if last else self.topology.port_towards(walk[place], walk[place + 1])
 
-    def _entry(self, switch: str, table: Table, match: tuple[Field, ...], instructions: tuple[Instruction, ...]) -> Intent:
+    def _usual(self, switch: str, mac: int) -> int | None:
+        """The port by which a switch sends to an addressee by itself."""
+        known: tuple[Host | Leg, ...] = (*self.topology.hosts, *self.topology.legs())
+        place = next((station.place for station in known if station.mac == mac), None)
+        if place is None:
+            return None
+        return place.port if place.switch == switch else self.topology.routes(switch).get(place.switch)
+
+    def _entry(self, switch: str, table: int, match: tuple[Field, ...], *does: SetField | Output) -> Intent:
         dpid = next(each.dpid for each in self.topology.switches if each.name == switch)
-        return Intent(dpid, table.number, _ABOVE, match, instructions, Purpose.MOVED)
+        return Intent(dpid, table, _ABOVE, match, does, Purpose.MOVED)
 
 
 def session_fields(flow: FiveTuple) -> tuple[Field, ...]:

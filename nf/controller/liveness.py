@@ -28,11 +28,12 @@ class Liveness:
     """The NF is up while every leg is: a session needs the leg that it comes in by and the one that it leaves by.
 
     Nothing is concluded from the silence of a switch: it goes on with its entries while the controller is away, so what
-    was known last stays, and the patience of its legs begins anew when it is back. `now` is monotonic, in seconds.
+    was known last stays, and the patience of its legs begins anew when it is back. Without a digest it may run whatever
+    configuration it likes. `now` is monotonic, in seconds.
     """
 
-    def __init__(self, nf: NetworkFunction | None, digest: str) -> None:
-        self._digest = bytes.fromhex(digest)
+    def __init__(self, nf: NetworkFunction | None, digest: str | None) -> None:
+        self._digest = None if digest is None else bytes.fromhex(digest)
         self._pulses = [_Pulse(leg) for leg in (nf.legs if nf else ())]
 
     @property
@@ -103,7 +104,7 @@ class Liveness:
     def _fault(self, leg: Leg, heartbeat: Heartbeat) -> str:
         if heartbeat.interface != leg.interface:
             return f"at {leg.place} is its leg {heartbeat.interface!r}, expected '{leg.interface}'"
-        if heartbeat.digest != self._digest:
+        if self._digest is not None and heartbeat.digest != self._digest:
             return (f"it runs another configuration than the controller (digest {heartbeat.digest.hex()[:_SHOWN]}, "
                     f"expected {self._digest.hex()[:_SHOWN]})")
         return ""

@@ -9,6 +9,7 @@ from nf.controller.cookies import purpose_of
 from nf.controller.denials import Denials
 from nf.controller.detours import Detours
 from nf.controller.events import Datapath, Event, Left, PacketIn, PortChanged
+from nf.controller.further import Further
 from nf.controller.gateways import gateways
 from nf.controller.intents import Purpose
 from nf.controller.liveness import Liveness
@@ -39,7 +40,8 @@ class Operation:
         self._liveness = Liveness(topology.nf, configuration.digest)
         self._rerouting = Rerouting(Detours(configuration.systems, topology))
         self._switches = Switches(topology, wanted(configuration, topology), report, self._rerouting.of)
-        self._egress = {(leg.place, leg.mac): leg.interface for leg in topology.legs()}  # legs may share a port
+        self._further = Further(topology.further)
+        self._legs = {(leg.place, leg.mac): leg for leg in topology.legs()}  # they may share a port
         self._name = topology.nf.name if topology.nf else ""
         self._modes = Counter(fail_mode(policy) for _, policy in configuration.systems.policies if diverts(policy))
         self._known: bool | None = None  # what was reported last of the NF's state, and of its faults
@@ -52,12 +54,15 @@ class Operation:
         if ready is not None:
             ports = {number: openflow.carries(port) for number, port in event.datapath.ports.items()}
             self._liveness.watch(ready, ports, now)
+            self._further.watch(ready, ports, now)
         if name is not None:
             match event:
                 case Left():
                     self._liveness.unwatch(name)
+                    self._further.unwatch(name)
                 case PortChanged():
                     self._liveness.port(Place(name, event.port), event.up)
+                    self._further.port(Place(name, event.port), event.up)
                 case PacketIn():
                     self._packet(name, event, now)
         self._follow(now)
@@ -89,15 +94,18 @@ class Operation:
         heard = heartbeat.read(frame)
         if heard is not None:
             self._liveness.heard(place, heard, now)
-        moved, egress = ways.read(frame), self._egress.get((place, int.from_bytes(frame[6:12])))
-        if moved and egress is not None:
-            self._reroute(self._rerouting.heard(moved, egress, now))
+            self._further.heard(place, heard, now)
+        moved, leg = ways.read(frame), self._legs.get((place, int.from_bytes(frame[6:12])))
+        if moved and leg is not None:
+            self._reroute(self._rerouting.heard(moved, leg, now))
 
     def _reroute(self, change: Change) -> None:
         self._switches.lose(change.removed)
         self._switches.have(change.added)
         if change.moved:
             self.counters["sessions moved to another way"] += change.moved
+        if change.kept:
+            self.counters["sessions that keep their way"] += change.kept
         for fault in change.faults:
             self._report(f"sessions keep their way: {fault}")
 
@@ -118,7 +126,11 @@ class Operation:
             self.counters["rejects answered"] += 1
 
     def _follow(self, now: float) -> None:
-        """Report what has changed with the NF, and have the switches' entries follow its state."""
+        """Report what has changed with the NF and other functions, and have the switches' entries follow their state."""
+        for news in self._further.news(now):
+            self._reroute(self._rerouting.function_is(news.name, up=news.up, now=now))
+            self._report(f"{news.name} up: sessions go through it again" if news.up else
+                         f"{news.name} down: sessions that go through it take the usual way ({news.why})")
         up = self._liveness.up
         if up is not None and up is not self._known:
             if (up, self._known) != (True, None):  # nothing else than up was taken for granted

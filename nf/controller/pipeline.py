@@ -41,17 +41,17 @@ class Table:
     next: frozenset[str] = frozenset()
 
 
-_SESSION = _IP | {"ip_proto", "tcp_src", "tcp_dst"}  # of one session
+_SESSION = _IP | {"in_port", "ip_proto", "tcp_src", "tcp_dst"}  # of one session
 _END = frozenset[type]({SetField, Output})
-CLASSIFY = Table("classify", 0, _IP | _NEIGHBOUR | {"in_port", "vlan_vid", "tcp_src", "tcp_dst", "icmpv4_type"},
-                 frozenset({WriteMetadata, Tell}), frozenset({"destination", "divert", "restore", "transit"}))
+CLASSIFY = Table("classify", 0, _SESSION | _NEIGHBOUR | {"vlan_vid", "icmpv4_type"},
+                 frozenset({WriteMetadata, Tell}) | _END, frozenset({"destination", "restore", "transit"}))
 DESTINATION = Table("destination", 1, _IP | _NEIGHBOUR | {"metadata"}, frozenset({WriteMetadata, Output}), frozenset({"steer"}))
 STEER = Table("steer", 2, _POLICY | {"tcp_flags"}, frozenset({WriteMetadata, Tell}),
               frozenset({"return", "divert", "forward"}))
 RETURN = Table("return", 3, _POLICY, frozenset({Tell}), frozenset({"divert", "forward"}))
-DIVERT = Table("divert", 4, _SESSION | {"in_port"}, _END)
+DIVERT = Table("divert", 4, frozenset({"in_port"}), _END)
 RESTORE = Table("restore", 5, _IP, frozenset({SetField}), frozenset({"forward"}))
-FORWARD = Table("forward", 6, _SESSION, _END)
+FORWARD = Table("forward", 6, _IP, _END)
 TRANSIT = Table("transit", 7, _SESSION | _NEIGHBOUR | {"eth_dst"}, frozenset({Output}))
 TABLES = (CLASSIFY, DESTINATION, STEER, RETURN, DIVERT, RESTORE, FORWARD, TRANSIT)
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from hwmodel.session import FiveTuple
-from nf.controller.detours import Detours, NoWay
+from nf.controller.detours import Detour, Detours, NoWay
 from nf.controller.intents import Intent
+from nf.controller.topology import Leg
 from nf.protocols.ways import Moved
 
 LIFETIME = 60.0  # seconds without a word from the NF, which says everything three times in it
@@ -15,12 +16,13 @@ IDLE = 60  # seconds without a packet after which a switch forgets an entry by i
 
 @dataclass(slots=True)
 class _Session:
-    """A moved session: its way, its entries, when it was heard of last and when switches were told."""
+    """A session that is to take a way: its entries while it does, when it was heard of last and when switches were told."""
 
     moved: Moved
-    entries: list[Intent]
+    way: Detour | NoWay
     heard: float
     told: float
+    entries: tuple[Intent, ...] = ()
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class Change:
     removed: list[Intent] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     moved: int = 0  # sessions that were elsewhere before
+    kept: int = 0  # sessions that stay where they are
 
 
 class Rerouting:
@@ -40,9 +43,10 @@ class Rerouting:
         self._detours = detours
         self._sessions: dict[FiveTuple, _Session] = {}
         self._faults: set[str] = set()
+        self._down: set[str] = set()  # functions
 
-    def heard(self, rows: Iterable[Moved], egress: str, now: float) -> Change:
-        """The NF says, for the first time or again, which way sessions take that leave it by an interface."""
+    def heard(self, rows: Iterable[Moved], leg: Leg, now: float) -> Change:
+        """The NF says, for the first time or again, which way sessions take that leave it by a leg."""
         change = Change()
         for moved in rows:
             known = self._sessions.get(moved.flow)
@@ -51,7 +55,23 @@ class Rerouting:
             elif known is not None and known.moved == moved:
                 self._renew(known, change, now)
             else:
-                self._take(moved, egress, known, change, now)
+                self._take(moved, leg, known, change, now)
+        return change
+
+    def function_is(self, name: str, *, up: bool, now: float) -> Change:
+        """Ways lead through a function that is down, or is back: its sessions take the usual way until then.
+
+        Connections that ended in it are lost, and do not come back to it.
+        """
+        change = Change()
+        (self._down.discard if up else self._down.add)(name)
+        for session in self._sessions.values():
+            if isinstance(session.way, Detour) and name in session.way.functions:
+                if not up:
+                    change.removed += session.entries
+                    session.entries = ()
+                elif not session.way.from_first and not session.way.functions & self._down:
+                    self._lay(session, session.way, change, now)
         return change
 
     def tick(self, now: float) -> Change:
@@ -75,17 +95,25 @@ class Rerouting:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def _take(self, moved: Moved, egress: str, known: _Session | None, change: Change, now: float) -> None:
+    def _take(self, moved: Moved, leg: Leg, known: _Session | None, change: Change, now: float) -> None:
         self._forget(known, change)
-        found = self._detours.entries(moved.flow, egress, moved.instance)
-        if isinstance(found, NoWay):
-            change.faults += [found.reason] if found.reason not in self._faults else []
-            self._faults.add(found.reason)
+        way = self._detours.way(moved.flow, leg, moved.instance)
+        session = self._sessions[moved.flow] = _Session(moved, way, now, now)
+        if isinstance(way, Detour) and not way.functions & self._down:
+            self._lay(session, way, change, now)
+            change.moved += 1
             return
-        change.removed = [entry for entry in change.removed if entry.key not in {new.key for new in found}]
-        change.added += found
-        change.moved += 1
-        self._sessions[moved.flow] = _Session(moved, found, now, now)
+        change.kept += 1
+        if isinstance(way, NoWay) and way.reason not in self._faults:
+            self._faults.add(way.reason)
+            change.faults.append(way.reason)
+
+    @staticmethod
+    def _lay(session: _Session, way: Detour, change: Change, now: float) -> None:
+        keys = {entry.key for entry in way.entries}
+        change.removed = [entry for entry in change.removed if entry.key not in keys]
+        change.added += way.entries
+        session.entries, session.told = way.entries, now
 
     @staticmethod
     def _renew(session: _Session, change: Change, now: float) -> None:

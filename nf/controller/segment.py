@@ -74,6 +74,9 @@ class Segment:
                 yield self._entry(CLASSIFY, _FROM_NF, (leg, family), (goto(RESTORE),), Purpose.NF_RETURN)
             yield self._entry(CLASSIFY, _FROM_NF, (leg, _HEARTBEAT), (Tell(HEARTBEAT_METER),), Purpose.HEARTBEAT)
             yield self._entry(CLASSIFY, _NF_STRAY, (leg,), (), Purpose.NF_STRAY)
+        for port in self.topology.beating_ports(self.switch.name):
+            yield self._entry(CLASSIFY, _FROM_NF, (Field("in_port", port), _HEARTBEAT), (Tell(HEARTBEAT_METER),),
+                              Purpose.HEARTBEAT)
         for family in (_IPV4, _IPV6):
             no_ports = (family, Field("ip_proto", TCP), Field("tcp_src", 0), Field("tcp_dst", 0))
             yield self._entry(CLASSIFY, _FRAGMENT, no_ports, (), Purpose.FRAGMENT)

@@ -187,7 +187,8 @@ class Switches:
 
     def _expected_ports(self, name: str) -> set[int]:
         edge = next(switch.ports for switch in self._topology.switches if switch.name == name)
-        return {*edge, *self._topology.leg_ports(name), *self._topology.link_ports(name)}
+        ends = {leg.place.port for each in self._topology.further for leg in each.legs if leg.place.switch == name}
+        return {*edge, *ends, *self._topology.leg_ports(name), *self._topology.link_ports(name)}
 
 
 def _meters(connection: _Connection) -> Iterable[Message]:

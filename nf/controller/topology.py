@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from ipaddress import IPv4Network, IPv6Address, IPv6Network
 from typing import TypeAlias
 
@@ -65,20 +66,32 @@ def link_local(mac: int) -> IPv6Address:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """The NF's port for one interface: what comes in by the interface is diverted to it."""
+    """The NF's port for one interface: what comes in by the interface is diverted to it. A wire's has no name or address."""
 
     interface: str
     mac: int
     place: Place
 
 
+class Kind(Enum):
+    """What a network function is to the sessions that reach it."""
+
+    SRX = "the one that traffic is diverted to, or a node of the chassis cluster that is"
+    WIRE = "passes packets on as they came"
+    PROXY = "another SRX, where connections end"
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkFunction:
-    """A network function and its legs, one for each interface; `node` is its number in a chassis cluster, if it is in one."""
+    """A network function and its legs, one for each interface; `node` is its number in a chassis cluster, if it is in one.
+
+    One that is not of kind SRX has two legs: that of the clients' side, and that of the servers'.
+    """
 
     name: str
     legs: tuple[Leg, ...]
     node: int | None = None
+    kind: Kind = Kind.SRX
 
     def leg(self, interface: str) -> Leg | None:
         """The leg of an interface."""
@@ -89,7 +102,8 @@ class NetworkFunction:
 class Topology:
     """Everything that is plugged in; `origin` is the file's name, for messages.
 
-    `nf` is the network function that traffic is diverted to, `others` are those beside it: the other node of a chassis cluster.
+    `nf` is the network function that traffic is diverted to, `others` are those beside it: the other node of a chassis cluster,
+    and `further` ones that only paths lead through.
     """
 
     switches: tuple[Switch, ...]
@@ -97,7 +111,7 @@ class Topology:
     links: tuple[tuple[Place, Place], ...] = ()
     nf: NetworkFunction | None = None
     origin: str = "topology"
-    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # routing instance -> switches to go by, in order
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # routing instance -> switches and functions to go by
     others: tuple[NetworkFunction, ...] = ()
 
     @property
@@ -108,8 +122,12 @@ class Topology:
     @property
     def nodes(self) -> tuple[NetworkFunction, ...]:
         """Those that traffic may be diverted to: the nodes of the chassis cluster, or the one that is in none."""
-        members = [each for each in self.functions if each.node is not None]
-        return tuple(sorted(members, key=lambda each: each.node or 0)) or self.functions[:1]
+        return tuple(sorted((each for each in self.functions if each.kind is Kind.SRX), key=lambda each: each.node or 0))
+
+    @property
+    def further(self) -> tuple[NetworkFunction, ...]:
+        """Those that only paths lead through."""
+        return tuple(each for each in self.functions if each.kind is not Kind.SRX)
 
     def diverting_to(self, node: NetworkFunction) -> "Topology":
         """The same while traffic is diverted to another node."""
@@ -124,12 +142,17 @@ class Topology:
         return tuple(sorted({end.port for link in self.links for end in link if end.switch == switch}))
 
     def leg_ports(self, switch: str) -> tuple[int, ...]:
-        """The ports of a switch where a network function is."""
+        """The ports of a switch where a network function is that traffic may be diverted to."""
         return tuple(sorted({leg.place.port for leg in self.legs() if leg.place.switch == switch}))
+
+    def beating_ports(self, switch: str) -> tuple[int, ...]:
+        """The ports of a switch where a function is that only paths lead through, and that has a heartbeat."""
+        return tuple(leg.place.port for each in self.further if each.kind is Kind.PROXY
+                     for leg in each.legs if leg.place.switch == switch)
 
     def legs(self) -> tuple[Leg, ...]:
         """The legs of every network function that traffic may be diverted to."""
-        return tuple(leg for node in self.nodes for leg in node.legs)
+        return tuple(leg for function in self.nodes for leg in function.legs)
 
     def routes(self, switch: str) -> dict[str, int]:
         """The port of a switch that leads towards each other switch, on the one shortest path that all agree on."""

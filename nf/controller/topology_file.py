@@ -2,17 +2,18 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_network
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
-from nf.controller.topology import Host, IpNetwork, Leg, NetworkFunction, Place, Switch, Topology, TopologyError
+from nf.controller.topology import Host, IpNetwork, Kind, Leg, NetworkFunction, Place, Switch, Topology, TopologyError
 
 _MAX_PORT = 0xFFFFFF00  # OFPP_MAX, OpenFlow 1.3.5 §7.2.1: higher numbers are reserved ports
 _LEG = "leg"
 _NODES = (0, 1)  # of a chassis cluster
+_BOTH = 2  # legs of a function that is passed through
 _PART = TypeVar("_PART")
 
 
@@ -39,16 +40,17 @@ class _Link(_Part, frozen=True):
 
 
 class _Leg(_Part, frozen=True):
-    interface: str
     switch: str
     port: int
-    mac: str
+    interface: str = ""
+    mac: str = ""
 
 
 class _Nf(_Part, frozen=True):
     name: str
     legs: list[_Leg]
     node: int | None = None
+    kind: Literal["srx", "wire", "proxy"] = "srx"
 
 
 class _Path(_Part, frozen=True):
@@ -95,14 +97,16 @@ class _Reader:
         links = self._each("link", self.file.link, self._link)
         functions = self._each("nf", self.file.nf, self._nf)
         hosts = self._each("host", self.file.host, self._host)
-        self._cluster(functions)
+        nodes = [each for each in functions if each.kind is Kind.SRX]
+        self._no_twin("nf", "name", [*self.switches, *(each.name for each in functions)])
+        self._cluster(nodes)
         self._no_twin("host", "name", (host.name for host in hosts))
         stations: list[Host | Leg] = [*hosts, *(leg for function in functions for leg in function.legs)]
-        self._no_twin("host and leg", "mac", (f"{station.mac:012x}" for station in stations))
+        self._no_twin("host and leg", "mac", (f"{station.mac:012x}" for station in stations if station.mac))
         self._no_twin("host", "ip", (network for host in hosts for network in host.addresses))
         self._no_twin("path", "instance", (part.instance for part in self.file.path))
         paths = dict(self._each("path", self.file.path, self._path))
-        first = min(functions, key=lambda each: each.node or 0, default=None)
+        first = min(nodes, key=lambda each: each.node or 0, default=None)
         others = tuple(each for each in functions if each is not first)
         return Topology(switches, hosts, links, first, self.origin, paths, others)
 
@@ -129,20 +133,33 @@ class _Reader:
         return ends[0], ends[1]
 
     def _path(self, key: str, part: _Path) -> tuple[str, tuple[str, ...]]:
+        functions = [each.name for each in self.file.nf if each.kind != "srx"]
         for name in part.via:
-            if name not in self.switches:
-                raise self._fault(f"{key}.via", f"switch '{name}' is not there; expected {_either(self.switches)}")
+            if name not in self.switches and name not in functions:
+                raise self._fault(f"{key}.via", f"'{name}' is not there; expected {_either([*self.switches, *functions])}")
+        self._no_twin(f"{key}.via", "function", (name for name in part.via if name in functions))
         return part.instance, tuple(part.via)
 
     def _nf(self, key: str, part: _Nf) -> NetworkFunction:
-        self._no_twin(f"{key}.legs", "interface", (leg.interface for leg in part.legs))
-        if part.node not in {None, *_NODES}:
+        kind = Kind[part.kind.upper()]
+        if kind is not Kind.WIRE:
+            self._no_twin(f"{key}.legs", "interface", (leg.interface for leg in part.legs))
+        if kind is not Kind.SRX and len(part.legs) != _BOTH:
+            raise self._fault(f"{key}.legs", f"{len(part.legs)} legs: a {part.kind} has two, the clients' side first")
+        if part.node not in ({None, *_NODES} if kind is Kind.SRX else {None}):
             raise self._fault(f"{key}.node", f"{part.node}: expected 0 or 1, a node of the chassis cluster")
-        return NetworkFunction(part.name, self._each(f"{key}.legs", part.legs, self._leg), part.node)
+        read = {Kind.SRX: self._leg, Kind.WIRE: self._end, Kind.PROXY: self._foreign_leg}[kind]
+        return NetworkFunction(part.name, self._each(f"{key}.legs", part.legs, read), part.node, kind)
 
-    def _cluster(self, functions: tuple[NetworkFunction, ...]) -> None:
+    def _end(self, key: str, part: _Leg) -> Leg:
+        if part.interface or part.mac:
+            raise self._fault(key, "the leg of a wire has a switch and a port, and nothing else")
+        place = Place(part.switch, part.port)
+        self._take(key, place, "a wire's leg")
+        return Leg("", 0, place)
+
+    def _cluster(self, functions: Sequence[NetworkFunction]) -> None:
         """Where there are several, they are the two nodes of a chassis cluster."""
-        self._no_twin("nf", "name", (each.name for each in functions))
         if [each.node for each in functions] not in ([], [None], [0, 1], [1, 0]):
             raise self._fault("nf", "expected one network function, or the two of a chassis cluster with node = 0 and node = 1")
         if len({frozenset(leg.interface for leg in each.legs) for each in functions}) > 1:
@@ -154,6 +171,12 @@ class _Reader:
         if part.interface not in interfaces:
             expected = _either(sorted(interfaces))
             raise self._fault(f"{key}.interface", f"'{part.interface}' is no edge port's; expected {expected}")
+        return self._foreign_leg(key, part)
+
+    def _foreign_leg(self, key: str, part: _Leg) -> Leg:
+        """One whose interface is not for this file to judge."""
+        if not part.interface:
+            raise self._fault(f"{key}.interface", "expected the function's own name of it")
         place = Place(part.switch, part.port)
         if not self.taken.get(place, "").startswith(_LEG):  # legs may share a port: their MAC addresses differ
             self._take(key, place, f"{_LEG} {part.interface}")

@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from nf.controller.detours import Detours, NoWay
+from nf.controller.detours import Detour, Detours, NoWay
 from nf.controller.pipeline import faults
 from nf.controller.steering import decide
 from nf.controller.topology import Leg, NetworkFunction, Place, Switch, Topology
@@ -17,12 +17,13 @@ from tests.controller.networks import ACK_ONLY, PROXIED, TRUST, UNTRUST, ZONES, 
 
 SPINES = ("spine1", "spine2")
 LEAVES = (Switch("leaf1", 1, {1: TRUST}), Switch("leaf2", 2, {1: UNTRUST, 2: UNTRUST}), Switch("leaf3", 3))
+OUTER = Leg(UNTRUST, 0x21, Place("leaf3", 2))
 FABRIC = Topology(
     (*LEAVES, *(Switch(name, 10 + number) for number, name in enumerate(SPINES, 1))),
     (host(1, "leaf1", 1), host(2, "leaf2", 1, "192.0.2.0/24"), host(3, "leaf2", 2)),
     tuple((Place(leaf.name, 200 + number), Place(spine, leaf.dpid)) for leaf in LEAVES
           for number, spine in enumerate(SPINES, 1)),
-    NetworkFunction("srx1", (Leg(TRUST, 0x20, Place("leaf3", 1)), Leg(UNTRUST, 0x21, Place("leaf3", 2)))),
+    NetworkFunction("srx1", (Leg(TRUST, 0x20, Place("leaf3", 1)), OUTER)),
     paths={"spine2": ("spine2",), "loop": ("spine2", "leaf1", "spine2"), "far": ("spine2", "leaf1", "spine1")})
 SESSION = flow("10.0.0.1", "192.0.2.7")
 CLIENT, SERVER, OTHER = Place("leaf1", 1), Place("leaf2", 1), Place("leaf2", 2)
@@ -38,10 +39,10 @@ EXIT = systems(RoutingInstance("exit", (Route(ip_network("0.0.0.0/0"), ip_addres
 
 class Network:
     def __init__(self, instance: str = "", topology: Topology = FABRIC, known: Systems = EXIT) -> None:
-        moved = Detours(known, topology).entries(SESSION, UNTRUST, instance) if instance else []
-        assert isinstance(moved, list)
-        assert faults(moved) == []
-        self.moved = moved
+        way = Detours(known, topology).way(SESSION, OUTER, instance) if instance else Detour(())
+        assert isinstance(way, Detour)
+        assert faults(way.entries) == []
+        self.moved = moved = way.entries
         self.fake = FakeNetwork([*decide(configuration([policy("p", services=PROXIED)]), topology), *moved], topology)
 
     def sent(self, place: Place, back: bool = False, sport: int = SESSION.sport) -> Leaving:
@@ -91,6 +92,6 @@ def test_a_next_hop_of_the_routing_instance_is_another_exit() -> None:
 @pytest.mark.parametrize(("instance", "reason"), [
     ("loop", "meets a switch twice"), ("nowhere", "neither a [[path]] nor a next hop")])
 def test_what_cannot_be_done_says_why(instance: str, reason: str) -> None:
-    found = Detours(EXIT, FABRIC).entries(SESSION, UNTRUST, instance)
+    found = Detours(EXIT, FABRIC).way(SESSION, OUTER, instance)
     assert isinstance(found, NoWay)
     assert reason in found.reason

@@ -26,7 +26,7 @@ def test_tables_are_numbered_in_order_and_lead_only_onwards():
     (entry(3, (IPV4,), Goto(2)), "return: does not go to steer"),
     (entry(2, (IPV4,), Output(1)), "steer: does not Output"),
     (entry(4, (), Tell(1)), "divert: does not Tell"),
-    (entry(0, (), SetField("eth_dst", 1)), "classify: does not SetField"),
+    (entry(1, (), SetField("eth_dst", 1)), "destination: does not SetField"),
 ])
 def test_an_entry_that_breaks_the_rules_is_found(intent, fault):
     assert pipeline.faults([intent]) == [fault]

@@ -3,8 +3,8 @@
 from nf.controller.detours import Detours
 from nf.controller.rerouting import LIFETIME, RENEWED, Rerouting
 from nf.protocols.ways import Moved
-from tests.controller.networks import UNTRUST, flow
-from tests.controller.test_detours import EXIT, FABRIC, SESSION
+from tests.controller.networks import flow
+from tests.controller.test_detours import EXIT, FABRIC, OUTER, SESSION
 
 WAY = Moved(SESSION, "spine2")
 
@@ -15,33 +15,33 @@ def rerouting() -> Rerouting:
 
 def test_a_way_is_installed_once_however_often_it_is_said_and_renewed_now_and_then() -> None:
     ways = rerouting()
-    first = ways.heard([WAY], UNTRUST, 0.0)
+    first = ways.heard([WAY], OUTER, 0.0)
     assert (first.moved, len(first.added), first.removed) == (1, 2, [])
-    assert ways.heard([WAY], UNTRUST, 1.0).added == []
-    again = ways.heard([WAY], UNTRUST, RENEWED)
+    assert ways.heard([WAY], OUTER, 1.0).added == []
+    again = ways.heard([WAY], OUTER, RENEWED)
     assert (again.moved, again.added) == (0, first.added)
     assert ways.of(2) == [entry for entry in first.added if entry.dpid == 2]
 
 
 def test_another_way_leaves_nothing_of_the_first_and_removes_nothing_of_the_second() -> None:
     ways = rerouting()
-    before = ways.heard([WAY], UNTRUST, 0.0).added
-    change = ways.heard([Moved(SESSION, "exit")], UNTRUST, 1.0)
+    before = ways.heard([WAY], OUTER, 0.0).added
+    change = ways.heard([Moved(SESSION, "exit")], OUTER, 1.0)
     kept = {entry.key for entry in change.added}
     assert {entry.key for entry in change.removed} == {entry.key for entry in before} - kept
 
 
 def test_a_session_ends_when_it_is_said_or_after_silence_or_with_the_nf() -> None:
-    for end in (lambda ways: ways.heard([Moved(SESSION, "spine2", over=True)], UNTRUST, 1.0),
+    for end in (lambda ways: ways.heard([Moved(SESSION, "spine2", over=True)], OUTER, 1.0),
                 lambda ways: ways.tick(LIFETIME), lambda ways: ways.clear()):
         ways = rerouting()
-        added = ways.heard([WAY], UNTRUST, 0.0).added
-        assert end(ways).removed == added
+        added = ways.heard([WAY], OUTER, 0.0).added
+        assert end(ways).removed == list(added)
         assert (len(ways), ways.of(2)) == (0, [])
-    assert rerouting().heard([Moved(SESSION, "spine2", over=True)], UNTRUST, 0.0).removed == []
+    assert rerouting().heard([Moved(SESSION, "spine2", over=True)], OUTER, 0.0).removed == []
 
 
 def test_what_cannot_be_done_is_said_once() -> None:
     ways = rerouting()
-    assert len(ways.heard([Moved(SESSION, "nowhere")], UNTRUST, 0.0).faults) == 1
-    assert ways.heard([Moved(flow("10.0.0.1", "10.0.0.2"), "nowhere")], UNTRUST, 0.0).faults == []
+    assert len(ways.heard([Moved(SESSION, "nowhere")], OUTER, 0.0).faults) == 1
+    assert ways.heard([Moved(flow("10.0.0.1", "10.0.0.2"), "nowhere")], OUTER, 0.0).faults == []

@@ -92,7 +92,7 @@ def test_legs_may_share_a_port_but_not_with_anything_else():
 
 def test_a_path_is_a_routing_instance_and_switches():
     assert load(GOOD + '[[path]]\ninstance = "RI1"\nvia = ["s1"]\n', "t").paths == {"RI1": ("s1",)}
-    with pytest.raises(TopologyError, match="switch 's9' is not there"):
+    with pytest.raises(TopologyError, match="'s9' is not there"):
         load(GOOD + '[[path]]\ninstance = "RI1"\nvia = ["s9"]\n', "t")
     with pytest.raises(TopologyError, match="instance RI1 is there twice"):
         load(GOOD + 2 * '[[path]]\ninstance = "RI1"\nvia = []\n', "t")
