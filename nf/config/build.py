@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from nf.config.build_cluster import chassis_cluster
 from nf.config.build_flow import flow_settings
 from nf.config.build_logging import security_log
 from nf.config.build_objects import tcp_session
@@ -40,6 +41,7 @@ def build(root: Statement, findings: Findings, release: Release = NEWEST) -> Con
     box, *inner = domains(root, cas, findings, release)
     logs = security_log(root, box.initiation_profiles, findings)
     traced = tracing(root, findings)
+    cluster = chassis_cluster(root, box.system.zone_map, findings)
     findings.raise_errors()
     for domain in (box, *inner):
         with findings.inside(domain.system.words):
@@ -62,6 +64,7 @@ def build(root: Statement, findings: Findings, release: Release = NEWEST) -> Con
         tcp_session=tcp_session(root),
         flow=flow_settings(root, Systems(tuple(domain.system for domain in (box, *inner))), findings),
         tracing=traced,
+        cluster=cluster,
         url_categories=box.system.url_categories,
         services=box.system.services,
         logical_systems=_of_kind(inner, "logical-system"),

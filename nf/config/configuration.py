@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hwmodel import FlowSettings
+from nf.policy.chassis_cluster import ChassisCluster
 from nf.policy.pki import CaProfile
 from nf.policy.policies import PolicyTable
 from nf.policy.profile import AppTracking, GlobalConfig, InitiationProfile, NonSslThreshold, SslProxyProfile
@@ -45,6 +46,7 @@ class Configuration:
     tcp_session: TcpSession = TcpSession()
     flow: FlowSettings = FlowSettings()
     tracing: TraceOptions = TraceOptions()  # `services ssl traceoptions`
+    cluster: ChassisCluster = ChassisCluster()
     url_categories: Mapping[str, UrlCategory] = field(default_factory=dict)  # custom ones
     services: Mapping[str, Any] = field(default_factory=dict)  # facts of security services, by the service's name
     logical_systems: Mapping[str, LogicalSystem] = field(default_factory=dict)

@@ -51,6 +51,9 @@ _AREAS = (
                                       limit-session destination-ip-based"""),
     ("security forwarding-options", "services-offload disable"),
     ("security ngfw", "default-profile ssl-proxy"),
+    ("security flow", "sync-icmp-session"),
+    ("chassis cluster", """reth-count | heartbeat-interval | heartbeat-threshold | redundancy-group node
+                          redundancy-group preempt . | redundancy-group preempt delay"""),
     ("security utm custom-objects", "url-pattern value | custom-url-category value"),
     ("security pki", "ca-profile ca-identity | ca-profile-group"),
     ("security pki ca-profile revocation-check", """disable | use-crl | use-ocsp . | crl url | crl refresh-interval
