@@ -159,5 +159,5 @@ def test_clamd_that_fails_in_mid_file_has_its_fallback(
             got, _ = site.fetch("/file")
             assert (got[:12], got.endswith(site.files["/file"])) == (b"HTTP/1.1 200" if arrives else b"HTTP/1.1 403", arrives)
             record = site.sent_record(f"AV_FILE_NOT_SCANNED_{'PASSED' if arrives else 'DROPPED'}_MT")
-            assert record["reason"] == {"kill": "scan engine is not ready", "stop": "scan engine has timed out"}[fate]
+            assert record["reason"] == {"kill": "no connection to the scan engine", "stop": "scan engine has timed out"}[fate]
         site.origin.close()

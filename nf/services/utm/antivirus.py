@@ -22,9 +22,9 @@ _REASONS: Final = {  # what the log says, and its error code; published are thos
     "content-size": ("exceeding maximum content size", 7), "engine-not-ready": ("scan engine is not ready", 14),
     "timeout": ("scan engine has timed out", 0), "out-of-resources": ("out of resources", 0),
     "too-many-requests": ("too many requests", 0), "decompress-err": ("decompression error", 0),
-    "default": ("file cannot be scanned", 0)}
-_STATES: Final = {"": "answers", "engine-not-ready": "not ready", "timeout": "does not answer in time",
-                  "too-many-requests": "busy"}
+    "server-connection-err": ("no connection to the scan engine", 0), "default": ("file cannot be scanned", 0)}
+_STATES: Final = {"": "answers", "engine-not-ready": "not ready", "server-connection-err": "cannot be reached",
+                  "timeout": "does not answer in time", "too-many-requests": "busy"}
 _UNREADABLE: Final = frozenset({"bomb", "coding", "malformed"})
 _FAULTS: Final = {Fault.TOO_MUCH: "out-of-resources", Fault.TIMEOUT: "timeout", Fault.NOT_READY: "engine-not-ready"}
 _SLACK: Final = 128 << 10  # bytes of other messages that may be held back with a file

@@ -12,7 +12,7 @@ _AT_ONCE: Final = 64 << 10  # bytes of a file of unknown size that are held back
 _DROP: Final = 500  # bytes that trickle at a time
 _SILENCE: Final = 0.5  # seconds after which the newest piece of a file of unknown length may go on
 _GRACE: Final = 5.0  # seconds beyond clamd's time, in which the answer that there is none comes
-_FAULTS: Final = {"timeout": "timeout", "busy": "too-many-requests"}  # all else: the engine is not ready
+_FAULTS: Final = {"timeout": "timeout", "busy": "too-many-requests"}  # all else: it is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Scan:
         self.file, self.profile = file, profile
         self._number = number
         self._peer = Peer(profile.clamd.transport, profile.clamd.host, profile.clamd.port)
+        self._absent = "engine-not-ready" if profile.clamd.transport == "unix" else "server-connection-err"
         self.begun = False
         self._ended = False
         self._size = 0
@@ -87,7 +88,7 @@ class Scan:
         self._answer += answer.data
         found = clamd.read(self._answer)
         if found is None:
-            return Outcome(fault=_FAULTS.get(answer.fault, "engine-not-ready")) if answer.fault else None
+            return Outcome(fault=_FAULTS.get(answer.fault, self._absent)) if answer.fault else None
         if found.error:
             return Outcome(fault="out-of-resources" if found.is_too_large else "default")
         return Outcome(found.virus)

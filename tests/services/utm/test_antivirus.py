@@ -164,6 +164,14 @@ def test_without_a_word_on_it_what_is_not_scanned_is_blocked() -> None:
     assert (fields["action"], fields["reason"], fields["error-code"]) == ("BLOCKED", "scan engine is not ready", "14")
 
 
+@pytest.mark.parametrize("fault", ["not-ready", "closed"])
+def test_a_clamd_at_an_address_that_is_lost_is_a_server_without_connection(fault: str) -> None:
+    lines = (f"{DEFAULT}anti-virus apply-macro srxnf clamd tcp:192.0.2.7:3310\n"
+             f"{FEATURE}anti-virus profile v fallback-options server-connection-err log-and-permit\n")
+    (name, fields), = asked(PROFILE + lines).server(ANSWER).answer(fault=fault).seen.log()
+    assert (name, fields["reason"]) == ("AV_FILE_NOT_SCANNED_PASSED_MT", "no connection to the scan engine")
+
+
 @settings(max_examples=60)
 @given(cuts=st.lists(st.integers(0, 2000), max_size=12), mode=st.sampled_from([PROFILE, HOLD, TAP]),
        verdict=st.sampled_from([CLEAN, FOUND, b"x ERROR\0"]))

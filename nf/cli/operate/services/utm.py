@@ -18,7 +18,7 @@ _TITLES = {"session": "UTM session info", "web-filtering": "UTM web-filtering st
            "anti-virus": "UTM Anti-Virus statistics", "content-filtering": "Content-filtering statistics",
            "anti-spam": "UTM Anti-Spam statistics"}
 _FALLBACKS = ("default", "content-size", "engine-not-ready", "timeout", "out-of-resources", "too-many-requests",
-              "decompress-err")
+              "decompress-err", "server-connection-err")
 _ACTIONS = ("permit", "log-and-permit", "block")
 
 
