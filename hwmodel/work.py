@@ -6,7 +6,8 @@ from typing import Any, Final
 
 _MICRO = 1e-6
 _NANO = 1e-9
-_TOTALS: Final = ("packets", "bytes", "sessions", "full_handshakes", "resumed_handshakes", "decrypted_bytes", "inspected_bytes")
+_TOTALS: Final = ("packets", "bytes", "sessions", "full_handshakes", "resumed_handshakes", "decrypted_bytes", "inspected_bytes",
+                  "messages")
 _KEYS: Final = ("rsa-2048", "rsa-3072", "rsa-4096", "p-256", "p-384")
 
 # An intercepted session's handshakes, both ends together: version and key of the proxy's own certificate, and who resumed
@@ -33,6 +34,7 @@ class Work:
     resumed_handshakes: int = 0  # of which the client's end at least took up an earlier session
     decrypted_bytes: int = 0  # plaintext taken out of TLS and sealed again
     inspected_bytes: int = 0  # plaintext shown to a security service
+    messages: int = 0  # times that data came and were passed on, however many bytes: a proxy's work, not a packet filter's
     kinds: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     def __add__(self, other: "Work") -> "Work":
@@ -44,6 +46,7 @@ class Work:
             self.resumed_handshakes + other.resumed_handshakes,
             self.decrypted_bytes + other.decrypted_bytes,
             self.inspected_bytes + other.inspected_bytes,
+            self.messages + other.messages,
             _merged(self.kinds, other.kinds),
         )
 
@@ -81,6 +84,8 @@ class CostTable:
     byte_ns: float
     decrypted_byte_ns: float
     inspected_byte_ns: float
+    message_us: float = 0.0
+    central_point_us: float = 0.0  # a session: CPU time of a central point's own process, beside the thread's
     kinds: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     def seconds(self, work: Work) -> float:
@@ -90,6 +95,7 @@ class CostTable:
             + work.sessions * self.session_us
             + work.full_handshakes * self.full_handshake_us
             + work.resumed_handshakes * self.resumed_handshake_us
+            + work.messages * self.message_us
         )
         carried = (
             work.bytes * self.byte_ns

@@ -1,6 +1,6 @@
 """The costs of a platform: figures of its own, over those of a cost table it starts from, times a declared ratio."""
 
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ from hwmodel.work import CIPHERS, HANDSHAKE, HANDSHAKES, RECORD, SERVICE, CostTa
 
 COSTS = Path(__file__).parent.parent / "costs"
 _TOTALS: Final = tuple(field.name for field in fields(CostTable) if field.name != "kinds")
+_MUST: Final = tuple(field.name for field in fields(CostTable) if field.default is field.default_factory is MISSING)
 _KINDS: Final = {"handshake": (HANDSHAKE, HANDSHAKES[1:]), "record": (RECORD, CIPHERS), "service": (SERVICE, ())}
 
 
@@ -22,14 +23,14 @@ def read_costs(section: Section, figures: Figures) -> CostTable:
         scale = figures.number(section, "scale") if "scale" in section.data else 1.0
         found = {name: _scaled(figure, scale) for name, figure in _read(_table(section)).items()}
     found |= _read(section)
-    for name in _TOTALS:
+    for name in _MUST:
         if name not in found:
             figures.number(section, name)  # tells what is missing
     figures.kept.update({section.place(name): figure for name, figure in found.items()})
     values = {name: float(figure.value) for name, figure in found.items()}
     kinds = {prefix + name.removeprefix(f"{table}."): value for table, (prefix, _) in _KINDS.items()
              for name, value in values.items() if name.startswith(f"{table}.")}
-    totals = {name: values[name] for name in _TOTALS}
+    totals = {name: values[name] for name in _TOTALS if name in values}
     return CostTable(**totals, kinds=kinds)
 
 

@@ -29,6 +29,7 @@ class Account:
         self.ssl_t = self.ssl_i = NO_HANDSHAKE
         self.kinds = 0, 0  # of work, once SSL-T is done
         self.relayed = 0  # bytes of data, out of TLS where there is any
+        self.messages = 0  # how often some came
         self.touched = now  # when something last moved
         self._entry = entry
         self._born = now
@@ -60,7 +61,8 @@ class Account:
             self._decrypted_bytes, max(0.0, self.touched + patience - now), patience,
             state.value, self.reason.value if self.reason else "",
             application.application, application.encrypted, self.server_name or "",
-            agreed(self.client) if self.decrypted else None, agreed(self.server), self.renegotiations, self.authenticated)
+            agreed(self.client) if self.decrypted else None, agreed(self.server), self.renegotiations, self.authenticated,
+            self.messages, self._entry.inspection.inspected)
 
     def summary(self, volume: Volume) -> Closed:
         """The session once it is over."""
@@ -68,7 +70,7 @@ class Account:
             session_id=self.session_id, reason=self.reason.value if self.reason else "", outcome=self._outcome(),
             packets=volume.packets_c2s + volume.packets_s2c, bytes=volume.bytes_c2s + volume.bytes_s2c,
             decrypted_bytes=self._decrypted_bytes, ssl_t=self.ssl_t, ssl_i=self.ssl_i,
-            handshake=self.kinds[0], cipher=self.kinds[1])
+            handshake=self.kinds[0], cipher=self.kinds[1], messages=self.messages, inspected=self._entry.inspection.inspected)
 
     def _outcome(self) -> str:
         if self.dropped:

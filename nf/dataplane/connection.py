@@ -79,6 +79,11 @@ class Connection(Mirroring):
         except Exception:  # noqa: BLE001 - as in Leg.take_turn
             self._failed()
 
+    def age_out(self) -> None:
+        """End the session before its time is up: others need its place more."""
+        self._account.reason, self._account.dropped = Reason.EARLY_AGEOUT, True
+        self.abandon(CloseReason.IDLE)
+
     @property
     def session_id(self) -> int:
         """The device-wide session identifier."""
@@ -176,7 +181,7 @@ class Connection(Mirroring):
                 self._first_bytes.leave()
             self._relay = Relay(self._loop, self._client, self._server_leg(), self._half_closed, self._broken_off,
                                 self._within, self._finished)
-            self._relay.bytes = self._account.relayed
+            self._relay.bytes, self._relay.messages = self._account.relayed, self._account.messages
         return self._relay
 
     def _inspect(self, _: do.Inspect) -> None:
@@ -199,7 +204,7 @@ class Connection(Mirroring):
     def _moved(self) -> None:
         """What the relay has moved, and when it last did, is not told of piece by piece."""
         if self._relay is not None:
-            self._account.relayed = self._relay.bytes
+            self._account.relayed, self._account.messages = self._relay.bytes, self._relay.messages
             self._account.touched = max(self._account.touched, self._relay.touched)
 
     def _half_closed(self) -> None:

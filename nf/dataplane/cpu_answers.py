@@ -1,11 +1,14 @@
 """What the modelled SPUs took, and what the processes that run them took: `show services srxnf cpu`."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from hwmodel import Work
 from nf.dataplane.device import Device
 
+_MICROSECONDS: Final = 1e6
 _NANOSECONDS: Final = 1e9
 
 
@@ -19,8 +22,11 @@ def cpu(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
             "worker": member.index, "pid": member.pid, "alive": member.link is not None,
             "pics": [device.places[status.spu] for status in spus], "sessions": sum(status.created for status in spus),
             "modelled": sum(status.cpu_seconds for status in spus), "modelled-load": sum(status.load for status in spus),
+            "work": asdict(sum((status.work for status in spus), Work())),
             "real": cpu_seconds(member.pid) if member.link is not None else None})
-    return {"platform": device.chassis.platform.name, "workers": workers, "central-point": cpu_seconds("self")}
+    costs, sessions = device.chassis.platform.costs, sum(status.created for status in charged.values())
+    return {"platform": device.chassis.platform.name, "workers": workers, "central-point": cpu_seconds("self"),
+            "central-point-modelled": sessions * costs.central_point_us / _MICROSECONDS}
 
 
 def cpu_seconds(pid: int | str, root: Path = Path("/proc")) -> float | None:

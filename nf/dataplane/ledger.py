@@ -7,7 +7,7 @@ from typing import Final
 
 from hwmodel import Work
 from hwmodel.session import Session, SpuId
-from hwmodel.work import CIPHERS, HANDSHAKE, HANDSHAKES, RECORD
+from hwmodel.work import CIPHERS, HANDSHAKE, HANDSHAKES, RECORD, SERVICE
 from nf.dataplane.messages import FULL, NO_HANDSHAKE, NO_POLICY, RESUMED, Closed, Opened, Progress
 from nf.dataplane.work_kinds import UNKNOWN, cipher_kind
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
@@ -16,12 +16,14 @@ from nf.sslproxy.reasons import Reason
 _PASSED_BY: Final = {Reason.WHITELISTED.value: "whitelisted", Reason.NO_SERVICE.value: "ignored",
                      Reason.LOW_MEMORY.value: "bypassed-low-memory"}
 _DEFAULT_PROFILE: Final = {"hit": "default-profile-hit", "none": "dropped-no-default-profile"}
+_TIMED_OUT: Final = (Reason.IDLE_TIMEOUT.value, Reason.EARLY_AGEOUT.value)
 _EXEMPT: Final = Reason.WHITELISTED.value
 _HANDSHAKES: Final = ("", "full-handshakes", "resumed-handshakes", "failed-handshakes")  # by Closed.ssl_t and ssl_i
 TRANSMITTED: Final = "transmitted"  # packets of sessions that pass as they are
 COPIED: Final = "copied"  # of those that services or the SSL proxy take up and send anew
 DROPPED: Final = "dropped"
 _WAYS: Final = {"decrypted": COPIED, "dropped": DROPPED, "denied": DROPPED}  # by the outcome of a session
+_NOTHING: Final = (0, 0, 0, 0)
 DROPS: Final = 200  # dropped sessions that an SPU remembers
 
 
@@ -111,11 +113,12 @@ class Ledger:
         told = None if row is None else row.progress
         if row is not None:
             self._count(row, closed, now)
-        packets, carried, decrypted = (0, 0, 0) if told is None else _totals(told)
+        packets, carried, decrypted, messages = _NOTHING if told is None else _totals(told)
+        more, inspected = max(0, closed.decrypted_bytes - decrypted), _inspected(closed.inspected, told)
         return Work(packets=max(0, closed.packets - packets), bytes=max(0, closed.bytes - carried), sessions=1,
                     full_handshakes=int(closed.ssl_t == FULL), resumed_handshakes=int(closed.ssl_t == RESUMED),
-                    decrypted_bytes=max(0, closed.decrypted_bytes - decrypted),
-                    kinds=_kinds(closed.handshake, closed.cipher, max(0, closed.decrypted_bytes - decrypted)))
+                    decrypted_bytes=more, inspected_bytes=sum(inspected.values()), messages=max(0, closed.messages - messages),
+                    kinds=_kinds(closed.handshake, closed.cipher, more) | inspected)
 
     def _count(self, row: Row, closed: Closed, now: float) -> None:
         """What the books of the session's own SPU say of it."""
@@ -129,7 +132,7 @@ class Ledger:
         self._count_exempt(row, closed.reason)
         if closed.outcome == "ignored":
             self._add(row, opened, "ignored")
-        elif closed.outcome == "dropped" and closed.reason != Reason.IDLE_TIMEOUT.value:
+        elif closed.outcome == "dropped" and closed.reason not in _TIMED_OUT:
             self._add(row, opened, "dropped")
             self.drops[spu].append(Drop(row.session, opened.profile, closed.reason, now))
         if closed.ssl_t != NO_HANDSHAKE:
@@ -152,16 +155,24 @@ class Ledger:
         self.rows.pop(session_id, None)
 
 
-def _totals(progress: Progress) -> tuple[int, int, int]:
+def _totals(progress: Progress) -> tuple[int, int, int, int]:
     return (progress.packets_c2s + progress.packets_s2c, progress.bytes_c2s + progress.bytes_s2c,
-            progress.decrypted_bytes)
+            progress.decrypted_bytes, progress.messages)
 
 
 def _work(progress: Progress, before: Progress | None) -> Work:
-    then = (0, 0, 0) if before is None else _totals(before)
-    packets, carried, decrypted = (max(0, new - old) for new, old in zip(_totals(progress), then, strict=True))
+    then = _NOTHING if before is None else _totals(before)
+    packets, carried, decrypted, messages = (max(0, new - old) for new, old in zip(_totals(progress), then, strict=True))
     cipher = UNKNOWN if progress.termination is None else cipher_kind(progress.termination.cipher)
-    return Work(packets=packets, bytes=carried, decrypted_bytes=decrypted, kinds=_kinds(UNKNOWN, cipher, decrypted))
+    inspected = _inspected(progress.inspected, before)
+    return Work(packets=packets, bytes=carried, decrypted_bytes=decrypted, inspected_bytes=sum(inspected.values()),
+                messages=messages, kinds=_kinds(UNKNOWN, cipher, decrypted) | inspected)
+
+
+def _inspected(seen: dict[str, int], before: Progress | None) -> dict[str, int]:
+    """Bytes that services were shown since then, as kinds of work."""
+    told = {} if before is None else before.inspected
+    return {SERVICE + name: more for name, amount in seen.items() if (more := amount - told.get(name, 0)) > 0}
 
 
 def _kinds(handshake: int, cipher: int, decrypted: int) -> dict[str, int]:

@@ -27,9 +27,10 @@ class Assign(msgspec.Struct, array_like=True, frozen=True):
 
 
 class EndSessions(msgspec.Struct, frozen=True, tag="end"):
-    """Sessions of a worker that an operator has cleared."""
+    """Sessions of a worker that an operator has cleared, or that are to make room before their time is up."""
 
     session_ids: list[int]
+    aged: bool = False
 
 
 class Question(msgspec.Struct, frozen=True, tag="ask"):
@@ -154,6 +155,8 @@ class Progress(msgspec.Struct, array_like=True, frozen=True):
     initiation: Agreed | None = None
     renegotiations: int = 0
     authenticated: bool = False  # whether the server was
+    messages: int = 0
+    inspected: dict[str, int] = {}  # bytes that each service was shown
 
 
 class Closed(msgspec.Struct, array_like=True, frozen=True):
@@ -169,6 +172,8 @@ class Closed(msgspec.Struct, array_like=True, frozen=True):
     ssl_i: int = NO_HANDSHAKE
     handshake: int = 0  # which kind both were, and the cipher of SSL-T; `work_kinds` numbers them
     cipher: int = 0
+    messages: int = 0  # times that data came and were passed on
+    inspected: dict[str, int] = {}  # bytes that each service was shown
 
 
 class Taught(msgspec.Struct, array_like=True, frozen=True):

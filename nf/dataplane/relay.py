@@ -29,7 +29,7 @@ class Relay:
     def __init__(self, loop: Loop, client: Leg, server: Leg, half_closed: Callable[[], None],
                  ended: Callable[[CloseReason, bool], None], within: Callable[[Direction], None],
                  finished: Callable[[Direction], None]) -> None:
-        self.bytes = 0  # of data that have come in
+        self.bytes = self.messages = 0  # of data that have come in; how often some came
         self.touched = loop.now  # when a leg was last ready
         self.cut_off = False  # the server ended without close_notify while its client was still listening
         self._loop = loop
@@ -104,6 +104,7 @@ class Relay:
                 break
             size = len(data)
             self.bytes += size
+            self.messages += turn == 0
             if self._tap is not None:
                 self._show(self._tap, direction, data)
             elif not sink.write(data):

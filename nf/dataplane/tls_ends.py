@@ -78,7 +78,8 @@ class TlsEnds:
         """What was to be delivered goes out in the clear, all of it; then the client's next bytes are its hello."""
         if self._relay is not None:
             self._relay.stop()
-            self._account.relayed, self._relay = self._relay.bytes, None
+            self._account.relayed, self._account.messages = self._relay.bytes, self._relay.messages
+            self._relay = None
         for leg, reason in ((self._client, CloseReason.CLIENT_RST), (self._server_leg(), CloseReason.SERVER_RST)):
             self._expect(leg, NOTHING, partial(self._leg_broken, reason))
         self._drain()

@@ -5,6 +5,7 @@ from ipaddress import ip_address
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hwmodel import Work
 from hwmodel.session import Direction, FiveTuple, Session, Wing
@@ -40,6 +41,14 @@ def test_all_reports_together_are_the_work_that_was_done(
         work += books.progressed(progress(*totals), 2.0)
     work += books.closed(Closed(7, "decrypted", "", *end, ssl_t=FULL))
     assert work == Work(packets=end[0], bytes=end[1], decrypted_bytes=end[2], sessions=1, full_handshakes=1)
+
+
+def test_messages_and_inspected_bytes_are_told_in_parts_as_well() -> None:
+    books = ledger()
+    work = books.progressed(replace(progress(1, 10, 10), messages=3, inspected={"idp": 6}), 2.0)
+    work += books.closed(Closed(7, "decrypted", "", 1, 10, 10, messages=5, inspected={"idp": 10, "utm": 4}))
+    assert (work.messages, work.inspected_bytes) == (5, 14)
+    assert work.kinds == {"service:idp": 10, "service:utm": 4}
 
 
 def test_hits_count_for_the_policy_and_once_only_for_sessions_that_are_there() -> None:

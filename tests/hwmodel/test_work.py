@@ -38,7 +38,7 @@ def test_cost_is_linear(a: Work, b: Work) -> None:
 @pytest.mark.parametrize("name", TOTALS)
 def test_each_amount_is_priced_by_its_own_figure(name: str) -> None:
     prices = {"packets": 1e-6, "bytes": 1e-9, "sessions": 1e-6, "decrypted_bytes": 1e-9, "inspected_bytes": 1e-9}
-    costs = load_platform("srx1600").costs
+    costs = replace(load_platform("srx1600").costs, message_us=7.0)
     figure = {
         "packets": costs.packet_us,
         "bytes": costs.byte_ns,
@@ -47,6 +47,7 @@ def test_each_amount_is_priced_by_its_own_figure(name: str) -> None:
         "resumed_handshakes": costs.resumed_handshake_us,
         "decrypted_bytes": costs.decrypted_byte_ns,
         "inspected_bytes": costs.inspected_byte_ns,
+        "messages": costs.message_us,
     }[name]
     assert costs.seconds(Work(**{name: 1000})) == pytest.approx(1000 * figure * prices.get(name, 1e-6))
 

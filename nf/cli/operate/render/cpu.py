@@ -17,4 +17,4 @@ def cpu(answer: Answer, _: Given) -> Sequence[str]:
         lines.append(f"{row['worker']:>6}  {row['pid']:>7}  {row['sessions']:>8}  {modelled:>10.3f} {told:>10}  {ratio:>5}"
                      f"  {spus}")
     central = "unknown" if answer["central-point"] is None else f"{answer['central-point']:.3f} s"
-    return [*lines, f"Central point: {central} real; the model charges it to the SPUs"]
+    return [*lines, f"Central point: {answer['central-point-modelled']:.3f} s modelled, {central} real"]
