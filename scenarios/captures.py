@@ -1,4 +1,4 @@
-"""The captures of a lab: on the network function's legs, and on the ports of switches; what they show while they grow."""
+"""The captures of a lab: on the network function's legs, and on the ports of switches and wires; what they show so far."""
 
 import sys
 from collections import Counter
@@ -23,7 +23,7 @@ def begin(scenario: Scenario, home: Path, net: Network) -> Iterator[Running]:
         yield _begin(leg.device, home, net.within(leg.nf))
     for switch in dict.fromkeys(wanted.switch for wanted in scenario.passed):
         for device in net.ports(switch):
-            yield _begin(device, home, ())
+            yield _begin(device, home, net.near(switch))
 
 
 def connections(home: Path, net: Network) -> tuple[ConnectionView, ...]:
@@ -33,7 +33,7 @@ def connections(home: Path, net: Network) -> tuple[ConnectionView, ...]:
 
 
 def passages(scenario: Scenario, home: Path, net: Network) -> tuple[Passage, ...]:
-    """The TCP connections that have passed through switches so far."""
+    """The TCP connections that have passed through switches and wires so far."""
     names = {address: station.name for station in stations(net.topo) for address in (station.ip, station.ipv6)}
     switches = dict.fromkeys(wanted.switch for wanted in scenario.passed)
     return tuple(passage for switch in switches

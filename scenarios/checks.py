@@ -7,7 +7,7 @@ import topologies
 from hwmodel.platform import available as platforms
 from nf.policy.release import Release
 from scenarios.schema import Origin, Scenario, Visit
-from topologies.roles import Role, stations
+from topologies.roles import Role, stations, wires
 
 
 def faults(scenario: Scenario) -> Iterator[str]:
@@ -32,11 +32,13 @@ def _hosts(scenario: Scenario) -> Iterator[str]:
     except topologies.TopologyError as error:
         yield f"`topology`: {error}"
         return
-    switches = [*((f"flow[{n}]", count.switch) for n, count in enumerate(scenario.flow) if count.switch is not None),
-                *((f"passed[{n}]", wanted.switch) for n, wanted in enumerate(scenario.passed))]
-    for key, switch in switches:
-        if switch not in topo.switches():
-            yield f"`{key}.switch`: no switch is called '{switch}'; there are: {', '.join(topo.switches())}"
+    passages = (*topo.switches(), *(wire.name for wire in wires(topo)))
+    switches = [*((f"flow[{n}].switch", count.switch, tuple(topo.switches())) for n, count in enumerate(scenario.flow)
+                  if count.switch is not None),
+                *((f"passed[{n}].switch", wanted.switch, passages) for n, wanted in enumerate(scenario.passed))]
+    for key, switch, there in switches:
+        if switch not in there:
+            yield f"`{key}`: no switch is called '{switch}'; there are: {', '.join(there)}"
     places = [*((f"origin[{n}].host", entry.host, Role.SERVER) for n, entry in enumerate(scenario.origin)),
               *((f"passed[{n}].server", wanted.server, Role.SERVER) for n, wanted in enumerate(scenario.passed)),
               *((f"visit[{n}].client", entry.client, Role.CLIENT) for n, entry in enumerate(scenario.visit))]

@@ -11,7 +11,7 @@ from mininet.topo import Topo
 
 from scenarios import switch
 from scenarios.programs import run
-from topologies.roles import IPV6_PREFIX_LENGTH, Leg, legs, lines, stations
+from topologies.roles import IPV6_PREFIX_LENGTH, Leg, Wire, legs, lines, stations, wires
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,12 @@ class Network:
         return station.ipv6 if ipv6 else station.ip
 
     def ports(self, switch: str) -> tuple[str, ...]:
-        """The devices of a bridge's ports."""
+        """The devices of a switch's ports, or of a wire's."""
         return tuple(port for port in self.mininet[switch].intfNames() if port != "lo")
+
+    def near(self, switch: str) -> tuple[str, ...]:
+        """The command that runs another one where the ports of a switch, or of a wire, are."""
+        return self.within(switch) if switch in self.pids else ()
 
     @property
     def switches(self) -> tuple[str, ...]:
@@ -60,6 +64,8 @@ def build(topo: Topo) -> Network:
         _make_line(network, number, device, routers)
     for leg in legs(topo):
         _make_leg(leg, network.within(leg.nf))
+    for wire in wires(topo):
+        _make_wire(wire, network.within(wire.name))
     for host, device in _devices(topo):
         # The userspace datapath does not complete checksums that the sender left to its card.
         run(["ethtool", "-K", device, "tx", "off"], network.within(host))
@@ -90,6 +96,15 @@ def _make_leg(leg: Leg, within: Sequence[str]) -> None:
              "private"], within)
 
 
+def _make_wire(wire: Wire, within: Sequence[str]) -> None:
+    """A bridge between two ports: with two, what it has not learnt goes by the other one."""
+    run(["ip", "link", "add", wire.name, "type", "bridge"], within)
+    for device in wire.devices:
+        run(["ip", "link", "set", device, "master", wire.name], within)
+    run(["ip", "link", "set", wire.name, "up"], within)
+
+
 def _devices(topo: Topo) -> list[tuple[str, str]]:
     ports = sorted({(leg.nf, device) for leg in legs(topo) for device in (leg.port, leg.device)})
-    return [*((it.name, f"{it.name}-eth0") for it in stations(topo)), *ports]
+    ends = ((wire.name, device) for wire in wires(topo) for device in wire.devices)
+    return [*((it.name, f"{it.name}-eth0") for it in stations(topo)), *ports, *ends]

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from nf.controller.intents import Purpose
 from scenarios import daemons, switch
 from scenarios.lab import START_SECONDS, Lab, ask_nf, flow_entries, read_configuration, write_beside
-from scenarios.programs import LabError, start_again
+from scenarios.programs import LabError, run, start_again
 from scenarios.schema import Step
-from topologies.roles import legs
+from topologies.roles import legs, wires
 
 _LOOK = 2.0  # seconds: the network function looks at files once a second
 _LOST = "lost with an SPU"
@@ -123,11 +123,28 @@ def _await_moved(lab: Lab) -> None:
         time.sleep(_POLL)
 
 
+def _unplug_wires(lab: Lab) -> None:
+    _set_wires(lab, "down")
+
+
+def _plug_wires(lab: Lab) -> None:
+    _set_wires(lab, "up")
+
+
+def _set_wires(lab: Lab, state: str) -> None:
+    _listen(lab)
+    for wire in wires(lab.network.topo):
+        for device in wire.devices:
+            run(["ip", "link", "set", device, state], lab.network.within(wire.name))
+        _hear(lab, f"{wire.name} {state}")
+
+
 _STEPS: Mapping[Step, Callable[[Lab], None]] = {
     "kill nf": _kill_nf, "await nf down": _await_nf_down, "start nf": _start_nf, "restart nf": _restart_nf,
     "restart switch": _restart_switch, "restart controller": _restart_controller, "commit": _commit,
     "rollback": _rollback, "change files": _change_files, "kill daemons": _kill_daemons, "start daemons": _start_daemons,
-    "wait": _wait, "kill worker": _kill_worker, "await moved": _await_moved}
+    "wait": _wait, "kill worker": _kill_worker, "await moved": _await_moved,
+    "unplug wires": _unplug_wires, "plug wires": _plug_wires}
 
 
 def _nf(lab: Lab) -> str:
