@@ -50,11 +50,6 @@ class Inspection(Release):
         return self._panel.standing()
 
     @property
-    def inspected(self) -> dict[str, int]:
-        """Bytes that each of them was shown."""
-        return {service.name: service.tally.bytes for service in self._panel.all if service.tally.bytes}
-
-    @property
     def active(self) -> bool:
         """Whether any service is on the session at all: without one there is nothing to decrypt for."""
         return bool(self._panel.all) or self._denies

@@ -35,6 +35,11 @@ class Release:
         """Whether data of either direction is held back."""
         return any(self._held.values())
 
+    @property
+    def inspected(self) -> dict[str, int]:
+        """Bytes that each service was shown."""
+        return {service.name: service.tally.bytes for service in self._panel.all if service.tally.bytes}
+
     def _hear(self, service: Service, opinion: Opinion, said: Round, now: float) -> None:
         """Heed an opinion, and what follows from it for the session."""
         raise NotImplementedError
