@@ -18,6 +18,8 @@ CIPHERS: Final = ("aes-128-gcm", "aes-256-gcm", "chacha20-poly1305", "aes-128-cb
 HANDSHAKE: Final = "handshake:"  # before one of these names: a kind of work
 RECORD: Final = "record:"
 SERVICE: Final = "service:"  # before a service's name
+MESSAGE: Final = "message:"
+DECRYPTED: Final = MESSAGE + "decrypted"  # messages that were taken out of TLS and sealed again
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,8 @@ class CostTable:
             price = self.kinds.get(kind)
             if price is None:
                 continue
-            if kind.startswith(HANDSHAKE):
-                events += amount * (price - self._handshake_us(kind))
+            if kind.startswith((HANDSHAKE, MESSAGE)):
+                events += amount * (price - (self._handshake_us(kind) if kind.startswith(HANDSHAKE) else self.message_us))
             else:
                 carried += amount * (price - (self.decrypted_byte_ns if kind.startswith(RECORD) else self.inspected_byte_ns))
         return events * _MICRO + carried * _NANO

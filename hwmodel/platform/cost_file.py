@@ -7,12 +7,13 @@ from typing import Final
 from hwmodel.document import Section, read_toml
 from hwmodel.platform.facts import Figure, Kind, PlatformError
 from hwmodel.platform.figures import Figures
-from hwmodel.work import CIPHERS, HANDSHAKE, HANDSHAKES, RECORD, SERVICE, CostTable
+from hwmodel.work import CIPHERS, DECRYPTED, HANDSHAKE, HANDSHAKES, MESSAGE, RECORD, SERVICE, CostTable
 
 COSTS = Path(__file__).parent.parent / "costs"
 _TOTALS: Final = tuple(field.name for field in fields(CostTable) if field.name != "kinds")
 _MUST: Final = tuple(field.name for field in fields(CostTable) if field.default is field.default_factory is MISSING)
-_KINDS: Final = {"handshake": (HANDSHAKE, HANDSHAKES[1:]), "record": (RECORD, CIPHERS), "service": (SERVICE, ())}
+_KINDS: Final = {"handshake": (HANDSHAKE, HANDSHAKES[1:]), "message": (MESSAGE, (DECRYPTED.removeprefix(MESSAGE),)),
+                 "record": (RECORD, CIPHERS), "service": (SERVICE, ())}
 
 
 def read_costs(section: Section, figures: Figures) -> CostTable:
@@ -51,7 +52,7 @@ def _price(section: Section, name: str) -> Figure:
     Figures(kept).number(section, name)
     figure = kept[section.place(name)]
     # prices of kinds are named by what they are of: microseconds a handshake, nanoseconds a byte
-    return figure if figure.unit else replace(figure, unit="us" if section.path.endswith("handshake") else "ns")
+    return figure if figure.unit else replace(figure, unit="us" if section.path.endswith(("handshake", "message")) else "ns")
 
 
 def _table(section: Section) -> Section:

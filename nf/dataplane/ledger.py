@@ -7,7 +7,7 @@ from typing import Final
 
 from hwmodel import Work
 from hwmodel.session import Session, SpuId
-from hwmodel.work import CIPHERS, HANDSHAKE, HANDSHAKES, RECORD, SERVICE
+from hwmodel.work import CIPHERS, DECRYPTED, HANDSHAKE, HANDSHAKES, RECORD, SERVICE
 from nf.dataplane.messages import FULL, NO_HANDSHAKE, NO_POLICY, RESUMED, Closed, Opened, Progress
 from nf.dataplane.work_kinds import UNKNOWN, cipher_kind
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
@@ -114,11 +114,12 @@ class Ledger:
         if row is not None:
             self._count(row, closed, now)
         packets, carried, decrypted, messages = _NOTHING if told is None else _totals(told)
-        more, inspected = max(0, closed.decrypted_bytes - decrypted), _inspected(closed.inspected, told)
+        more, messages = max(0, closed.decrypted_bytes - decrypted), max(0, closed.messages - messages)
+        inspected = _inspected(closed.inspected, told)
         return Work(packets=max(0, closed.packets - packets), bytes=max(0, closed.bytes - carried), sessions=1,
                     full_handshakes=int(closed.ssl_t == FULL), resumed_handshakes=int(closed.ssl_t == RESUMED),
-                    decrypted_bytes=more, inspected_bytes=sum(inspected.values()), messages=max(0, closed.messages - messages),
-                    kinds=_kinds(closed.handshake, closed.cipher, more) | inspected)
+                    decrypted_bytes=more, inspected_bytes=sum(inspected.values()), messages=messages,
+                    kinds=_kinds(closed.handshake, closed.cipher, more, messages) | inspected)
 
     def _count(self, row: Row, closed: Closed, now: float) -> None:
         """What the books of the session's own SPU say of it."""
@@ -166,7 +167,7 @@ def _work(progress: Progress, before: Progress | None) -> Work:
     cipher = UNKNOWN if progress.termination is None else cipher_kind(progress.termination.cipher)
     inspected = _inspected(progress.inspected, before)
     return Work(packets=packets, bytes=carried, decrypted_bytes=decrypted, inspected_bytes=sum(inspected.values()),
-                messages=messages, kinds=_kinds(UNKNOWN, cipher, decrypted) | inspected)
+                messages=messages, kinds=_kinds(UNKNOWN, cipher, decrypted, messages) | inspected)
 
 
 def _inspected(seen: dict[str, int], before: Progress | None) -> dict[str, int]:
@@ -175,8 +176,10 @@ def _inspected(seen: dict[str, int], before: Progress | None) -> dict[str, int]:
     return {SERVICE + name: more for name, amount in seen.items() if (more := amount - told.get(name, 0)) > 0}
 
 
-def _kinds(handshake: int, cipher: int, decrypted: int) -> dict[str, int]:
+def _kinds(handshake: int, cipher: int, decrypted: int, messages: int) -> dict[str, int]:
     found = {HANDSHAKE + HANDSHAKES[handshake]: 1} if handshake else {}
+    if decrypted and messages:
+        found[DECRYPTED] = messages
     if cipher and decrypted:
         found[RECORD + CIPHERS[cipher - 1]] = decrypted
     return found

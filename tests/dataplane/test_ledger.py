@@ -48,7 +48,7 @@ def test_messages_and_inspected_bytes_are_told_in_parts_as_well() -> None:
     work = books.progressed(replace(progress(1, 10, 10), messages=3, inspected={"idp": 6}), 2.0)
     work += books.closed(Closed(7, "decrypted", "", 1, 10, 10, messages=5, inspected={"idp": 10, "utm": 4}))
     assert (work.messages, work.inspected_bytes) == (5, 14)
-    assert work.kinds == {"service:idp": 10, "service:utm": 4}
+    assert work.kinds == {"service:idp": 10, "service:utm": 4, "message:decrypted": 3}
 
 
 def test_hits_count_for_the_policy_and_once_only_for_sessions_that_are_there() -> None:
