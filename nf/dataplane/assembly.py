@@ -149,8 +149,9 @@ class Assembly:
         self._tracer = tracer(configuration.tracing, about.profiles, beside, self._tracer)
         if self._tracer is not None:
             about = replace(about, tracing=str(self._tracer.path))
-        return Duties(first_path, engines, wiring, outputs, self._tracer, partial(client_context, source.store), self._board,
-                      self._lessons, self._options.faults, self._mirrors(configuration), self._plaintext.stream), about
+        return Duties(first_path, engines, wiring, outputs, self._tracer, partial(client_context, source.store),
+                      configuration.flow, self._board, self._lessons, self._options.faults, self._mirrors(configuration),
+                      self._plaintext.stream), about
 
     def _mirrors(self, configuration: Configuration) -> Mirrors | None:
         in_use = tuple(configuration.systems.profiles_in_use.values())

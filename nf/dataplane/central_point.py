@@ -19,6 +19,7 @@ from typing import Any, Final
 from hwmodel import Chassis, FastPath, FirstPath, Refused
 from hwmodel.session import FiveTuple, Packet
 from nf.dataplane import assembly
+from nf.dataplane.ageing import Ageing
 from nf.dataplane.answers import answer
 from nf.dataplane.assembly import Assembly
 from nf.dataplane.control import ControlSocket
@@ -34,6 +35,7 @@ from nf.dataplane.loop import Chore, Loop
 from nf.dataplane.messages import Assign, Closed, Hear, ReadCrls, Report, Routed
 from nf.dataplane.plaintext import PcapServer
 from nf.dataplane.roster import Roster, tell
+from nf.dataplane.screening import LIMITS, Screening
 from nf.dataplane.wiring import Listener
 from nf.policy.profile import SslProxyProfile
 
@@ -50,6 +52,7 @@ class CentralPointProcess:
 
     def __init__(self, chassis: Chassis, duties: Duties, workers: int, control: Path | None = None,
                  about: About = UNKNOWN) -> None:
+        chassis.configure(duties.flow)
         self.chassis = chassis
         self.first_path, self.about = duties.first_path, about
         self.ledger, self.loop = Ledger(), Loop()
@@ -62,6 +65,8 @@ class CentralPointProcess:
         self.worker_of = self.roster.worker_of
         self.logs = duties.sinks
         self.learned_bypass = LearnedBypasses(duties.lessons, _profiles(duties), self.crew.tell_all, duties.sinks.write)
+        self.screening = Screening(duties, duties.sinks.write)
+        self._ageing = Ageing(self.loop, chassis, self.ledger.rows, partial(self.end_sessions, aged=True))
         self.fetcher = Fetcher(self.loop, duties.sinks, about)
         self._children = self.fetcher, PcapServer(self.loop, duties.pcap_over_ip), LogSender(self.loop, duties.sinks)
         self.places = {status.spu: {"fpc": status.fpc, "pic": status.pic} for status in chassis.status(0.0)}
@@ -88,6 +93,7 @@ class CentralPointProcess:
         self._renewal = renewal
         self.loop.arm(self._keys, KEY_LIFETIME)
         self.loop.arm(self._crls, CRL_INTERVAL)
+        self._ageing.start()
         if heart is not None:
             self._heart = heart
             heart.start(self.loop, self.crew.is_there, self.ledger.rows.__contains__)
@@ -145,11 +151,14 @@ class CentralPointProcess:
     def _place(self, leg: int, client: SocketType, peer: tuple[str, int]) -> None:
         destination = self._wiring.destination(client)
         flow = FiveTuple(_address(peer[0]), peer[1], _address(destination[0]), destination[1])
-        placement = self.chassis.receive(Packet(flow), self.loop.now)
+        packet = Packet(flow, zone=self.screening.zone(leg))
+        placement = self.chassis.receive(packet, self.loop.now)
         if isinstance(placement, FastPath):  # a connection that is over, and whose worker has not said so yet
             self._forget(placement.session.id)
-            placement = self.chassis.receive(Packet(flow), self.loop.now)
+            placement = self.chassis.receive(packet, self.loop.now)
         if isinstance(placement, FirstPath):
+            if placement.alarm is not None:
+                self.screening.exceeded(placement.alarm, flow, leg, self.loop.now)
             session = placement.session
             assignment = Assign(session.id, leg, peer[0], peer[1], destination[0], destination[1])
             if self.crew.hand_over(self.worker_of[session.spu], assignment, client):
@@ -159,6 +168,8 @@ class CentralPointProcess:
             self.ledger.counters["refused: worker not ready"] += 1
         elif isinstance(placement, Refused):
             self.ledger.counters[f"refused: {placement.reason.value}"] += 1
+            if placement.reason in LIMITS:
+                self.screening.exceeded(placement.reason, flow, leg, self.loop.now)
         client.close()
 
     def _reported(self, report: Report) -> None:
@@ -191,7 +202,7 @@ class CentralPointProcess:
         self.chassis.charge(closed.session_id, self.ledger.closed(closed, self.loop.now), self.loop.now)
         self._forget(closed.session_id)
 
-    def end_sessions(self, session_ids: Iterable[int]) -> None:
+    def end_sessions(self, session_ids: Iterable[int], *, aged: bool = False) -> None:
         """Have these sessions ended by their workers, which report them closed."""
         by_worker: defaultdict[int, list[int]] = defaultdict(list)
         for session_id in session_ids:
@@ -200,7 +211,7 @@ class CentralPointProcess:
                 row.cleared = True
                 by_worker[self.worker_of[row.session.spu]].append(session_id)
         for index, its in by_worker.items():
-            self.crew.end(index, its)
+            self.crew.end(index, its, aged=aged)
         self.crew.flush()
 
     def _forget(self, session_id: int) -> None:
@@ -214,6 +225,8 @@ class CentralPointProcess:
     def renew(self, duties: Duties, about: About) -> None:
         """Go on with other duties: new workers for new sessions, while the old ones see theirs to their end."""
         self.roster.renew(duties)
+        self.chassis.configure(duties.flow)
+        self.screening.renew(duties)
         self.first_path, self.about, self._wiring = duties.first_path, about, duties.wiring
         self.learned_bypass.profiles = _profiles(duties)
         self.fetcher.renew(about)

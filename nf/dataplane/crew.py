@@ -89,12 +89,12 @@ class Crew:
         """Queue a session for a worker; False when it is gone or too far behind. `flush` sends."""
         return self.members[index].takes(assignment, client)
 
-    def end(self, index: int, session_ids: list[int]) -> None:
+    def end(self, index: int, session_ids: list[int], *, aged: bool = False) -> None:
         """Queue sessions of a place to be ended. `flush` sends."""
         for member in self._all():
             if member.index == index:
                 for at in range(0, len(session_ids), ENDINGS):
-                    member.order(EndSessions(session_ids[at:at + ENDINGS]))
+                    member.order(EndSessions(session_ids[at:at + ENDINGS], aged))
 
     def ask(self, index: int, question: Question) -> bool:
         """Ask a worker, of a session the one that has it; False when it is gone or does not keep up."""

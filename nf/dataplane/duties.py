@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hwmodel import FlowSettings
 from nf.dataplane.bulletins import Board
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.daemons import Contexts, no_tls
@@ -26,6 +27,7 @@ class Duties:
     sinks: Sinks
     tracer: Tracer | None = None
     contexts: Contexts = no_tls
+    flow: FlowSettings = FlowSettings()  # the chassis'
     board: Board = field(default_factory=Board)  # likewise
     lessons: Lessons = field(default_factory=Lessons)  # the central point's; each worker goes on with a copy
     faults: Faults = NONE

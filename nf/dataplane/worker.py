@@ -182,7 +182,8 @@ class Worker:
 
     def _end_sessions(self, order: EndSessions) -> None:
         wanted = frozenset(order.session_ids)
-        self._clear([connection for connection in self._connections if connection.session_id in wanted])
+        end = Connection.age_out if order.aged else partial(Connection.abandon, reason=CloseReason.CLEARED)
+        self._end([connection for connection in self._connections if connection.session_id in wanted], end)
 
     def _reply(self, question: Question) -> None:
         self.outbox.replies.append(Reply(question.number, answer(self, question)))
@@ -209,12 +210,12 @@ class Worker:
             for key, profile in self._duties.first_path.systems.profiles_in_use.items():
                 self._duties.engines[key].update_crls(store.crls(profile.trusted_ca))
 
-    def _clear(self, connections: list[Connection]) -> None:
-        """End sessions that an operator has cleared, some at a time, so that the others get their turns between."""
+    def _end(self, connections: list[Connection], end: Callable[[Connection], None]) -> None:
+        """End sessions some at a time, so that the others get their turns between."""
         for connection in connections[:BATCH]:
-            connection.abandon(CloseReason.CLEARED)
+            end(connection)
         if connections[BATCH:]:
-            self.loop.again(partial(self._clear, connections[BATCH:]))
+            self.loop.again(partial(self._end, connections[BATCH:], end))
 
     def _take(self, assignments: list[Assign], descriptors: "array.array[int]") -> None:
         for assignment in assignments[len(descriptors):]:  # the kernel closed what this process had no room for

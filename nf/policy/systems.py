@@ -38,6 +38,10 @@ class LogicalSystem:
         """Its kind and name as an operator writes them, nothing for the box itself."""
         return "" if self.is_root else f"{self.kind} {self.name}"
 
+    def seen_from_outside(self, zone: str) -> str:
+        """A zone's name among all systems' zones, such as `SYSTEM ZONE`."""
+        return zone if self.is_root else f"{self.name} {zone}"
+
     def interfaces(self) -> Iterator[str]:
         """The logical interfaces that are in it, be it by a zone alone."""
         yield from self.zone_map.interfaces
@@ -79,7 +83,7 @@ class Systems:
     @property
     def overview(self) -> ZoneMap:
         """Every zone and interface of the box in one map, for who looks on; other systems' zones as `SYSTEM ZONE`."""
-        zones = [replace(zone, name=f"{system.name} {zone.name}".removeprefix(f"{ROOT_LOGICAL_SYSTEM} "))
+        zones = [replace(zone, name=system.seen_from_outside(zone.name))
                  for system in self.all for zone in system.zone_map.zones.values()]
         return ZoneMap({zone.name: zone for zone in zones},
                        {name: each for system in self.all for name, each in system.zone_map.interfaces.items()})

@@ -32,6 +32,7 @@ class Reason(Enum):
     CONNECT_TIMEOUT = "connect-timeout"
     HANDSHAKE_TIMEOUT = "handshake-timeout"
     IDLE_TIMEOUT = "idle-timeout"
+    EARLY_AGEOUT = "early-ageout"  # idle, and the session table was filling
     BLOCKED = "blocked-by-service"
     REJECTED = "rejected-by-policy"
     DENIED = "denied-by-policy"  # once its application was known
