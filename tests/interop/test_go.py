@@ -3,11 +3,13 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.loopback_pki import NAME, LoopbackPki
+from tests.helpers.origin import LOOPBACK
 from tests.helpers.running_proxy import RunningProxy
 from tests.interop import servers
 
@@ -32,7 +34,8 @@ def version(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def served(peer: Path, pki: LoopbackPki, tmp_path: Path, version: str, monkeypatch: pytest.MonkeyPatch):
+def served(peer: Path, pki: LoopbackPki, tmp_path: Path, version: str, monkeypatch: pytest.MonkeyPatch,
+           ) -> Iterator[RunningProxy]:
     """The proxy before Go's server."""
     monkeypatch.setitem(servers.SERVERS, "go", (_serve(peer), "2"))
     with servers.running("go", tmp_path, pki, version) as address, RunningProxy(tmp_path, pki, address, workers=1) as proxy:
@@ -40,7 +43,7 @@ def served(peer: Path, pki: LoopbackPki, tmp_path: Path, version: str, monkeypat
 
 
 def _serve(peer: Path) -> servers.Command:
-    return lambda _, pki, port, version: [str(peer), "serve", f"{servers.LOOPBACK}:{port}", version,
+    return lambda _, pki, port, version: [str(peer), "serve", f"{LOOPBACK}:{port}", version,
                                           str(pki.directory / "good.pem"), servers.BODY]
 
 
