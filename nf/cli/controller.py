@@ -68,8 +68,9 @@ def _print_entries(configuration: "Configuration", topology: "Topology") -> None
     from nf.controller.render import entries
     from nf.controller.steering import wanted
 
-    both = wanted(configuration, topology)
-    for line in entries(both.up, both.generation, configuration, topology):
+    found = wanted(configuration, topology)
+    state = topology.nf.name if topology.nf else found.first
+    for line in entries(found.states[state], found.generation, configuration, topology):
         print(line)
 
 

@@ -50,7 +50,7 @@ def sender(frame: bytes) -> int | None:
 
 def _as_wanted(intents: Iterable[Intent]) -> Wanted:
     entries = tuple(intents)
-    return Wanted(entries, entries, generation(entries))
+    return Wanted({"": entries}, generation(entries))
 
 
 def _on_tree(topology: Topology, switch: Switch) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -35,6 +35,7 @@ class Liveness:
     def __init__(self, nf: NetworkFunction | None, digest: str | None) -> None:
         self._digest = None if digest is None else bytes.fromhex(digest)
         self._pulses = [_Pulse(leg) for leg in (nf.legs if nf else ())]
+        self.primary = False  # what it said last: that it is the primary node of its chassis cluster
 
     @property
     def up(self) -> bool | None:
@@ -81,7 +82,7 @@ class Liveness:
         own = (each for each in here if each.leg.interface == heartbeat.interface)  # legs may share a port
         pulse = next(own, here[0])
         pulse.deadline, pulse.beats = now + PATIENCE, pulse.beats + 1
-        pulse.fault = self._fault(pulse.leg, heartbeat)
+        pulse.fault, self.primary = self._fault(pulse.leg, heartbeat), heartbeat.primary
         if heartbeat.leaving:
             for each in self._pulses:
                 self._lost(each, "ended")

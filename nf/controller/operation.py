@@ -12,13 +12,14 @@ from nf.controller.events import Datapath, Event, Left, PacketIn, PortChanged
 from nf.controller.further import Further
 from nf.controller.gateways import gateways
 from nf.controller.intents import Purpose
-from nf.controller.liveness import Liveness
+from nf.controller.redundancy import Redundancy
 from nf.controller.rerouting import Change, Rerouting
-from nf.controller.steering import wanted
+from nf.controller.steering import Nobody, State, wanted
 from nf.controller.switches import Switches, send
 from nf.controller.topology import Place, Topology
 from nf.controller.verdicts import diverts, fail_mode
 from nf.log.records import LogRecord
+from nf.policy.chassis_cluster import DATA_PLANE
 from nf.policy.policies import FailMode
 from nf.protocols import heartbeat, ways
 
@@ -37,15 +38,15 @@ class Operation:
         self._gateways = gateways(configuration.systems, topology)
         self._interfaces = {Place(switch.name, port): interface for switch in topology.switches
                             for port, interface in switch.ports.items()}
-        self._liveness = Liveness(topology.nf, configuration.digest)
+        self._redundancy = Redundancy(topology.nodes, configuration.digest, configuration.cluster.group(DATA_PLANE))
         self._rerouting = Rerouting(Detours(configuration.systems, topology))
         self._switches = Switches(topology, wanted(configuration, topology), report, self._rerouting.of)
         self._further = Further(topology.further)
         self._legs = {(leg.place, leg.mac): leg for leg in topology.legs()}  # they may share a port
-        self._name = topology.nf.name if topology.nf else ""
         self._modes = Counter(fail_mode(policy) for _, policy in configuration.systems.policies if diverts(policy))
-        self._known: bool | None = None  # what was reported last of the NF's state, and of its faults
-        self._faults: tuple[str, ...] = ()
+        self._known: State = Nobody.UNDECIDED  # what was reported last: where traffic goes, which nodes are up, their faults
+        self._up: dict[str, bool] = {}
+        self._faults: dict[str, tuple[str, ...]] = {}
 
     def receive(self, event: Event, now: float) -> None:
         """Take in one event."""
@@ -53,15 +54,15 @@ class Operation:
         ready = self._switches.receive(event, now)
         if ready is not None:
             ports = {number: openflow.carries(port) for number, port in event.datapath.ports.items()}
-            self._liveness.watch(ready, ports, now)
+            self._redundancy.watch(ready, ports, now)
             self._further.watch(ready, ports, now)
         if name is not None:
             match event:
                 case Left():
-                    self._liveness.unwatch(name)
+                    self._redundancy.unwatch(name)
                     self._further.unwatch(name)
                 case PortChanged():
-                    self._liveness.port(Place(name, event.port), event.up)
+                    self._redundancy.port(Place(name, event.port), event.up)
                     self._further.port(Place(name, event.port), event.up)
                 case PacketIn():
                     self._packet(name, event, now)
@@ -70,7 +71,7 @@ class Operation:
     def tick(self, now: float) -> None:
         """Notice what has not happened in time."""
         self._switches.tick(now)
-        self._liveness.tick(now)
+        self._redundancy.tick(now)
         self._reroute(self._rerouting.tick(now))
         self._follow(now)
 
@@ -93,7 +94,7 @@ class Operation:
         """The NF speaks: that it lives, or which sessions take another way."""
         heard = heartbeat.read(frame)
         if heard is not None:
-            self._liveness.heard(place, heard, now)
+            self._redundancy.heard(place, heard, now)
             self._further.heard(place, heard, now)
         moved, leg = ways.read(frame), self._legs.get((place, int.from_bytes(frame[6:12])))
         if moved and leg is not None:
@@ -126,31 +127,42 @@ class Operation:
             self.counters["rejects answered"] += 1
 
     def _follow(self, now: float) -> None:
-        """Report what has changed with the NF and other functions, and have the switches' entries follow their state."""
-        for news in self._further.news(now):
-            self._reroute(self._rerouting.function_is(news.name, up=news.up, now=now))
-            self._report(f"{news.name} up: sessions go through it again" if news.up else
-                         f"{news.name} down: sessions that go through it take the usual way ({news.why})")
-        up = self._liveness.up
-        if up is not None and up is not self._known:
-            if (up, self._known) != (True, None):  # nothing else than up was taken for granted
-                self._switches.nf_is(up=up, now=now)
-            if not up:
-                self._reroute(self._rerouting.clear())
-            self._known = up
-            self.counters[f"{self._name} {'up' if up else 'down'}"] += 1
-            self._report(f"{self._name} {self._diverting() if up else self._failing()}")
-        if self._liveness.faults != self._faults:
-            self._faults = self._liveness.faults
-            state = f"degraded: {'; '.join(self._faults)}" if self._faults else "no longer degraded"
-            self._report(f"{self._name} {state}")
+        """Report what has changed with the network functions, and have the switches' entries follow."""
+        before, state = self._known, self._redundancy.decide()
+        if state is not before:
+            self._known = state
+            self._switches.nf_is(state, now)
+            if before is not Nobody.UNDECIDED:
+                self._reroute(self._rerouting.clear())  # the sessions have ended with the NF that they were in
+            self._report(self._words(before, state))
+        self._follow_nodes(told=state is not before)
 
-    def _diverting(self) -> str:
-        return f"up: {_policies(self._modes.total(), 'divert')} to it"
+    def _follow_nodes(self, *, told: bool) -> None:
+        """Say what is new of each node; `told` where another line has just said which are up."""
+        for name, up in self._redundancy.up.items():
+            if up is not None and up is not self._up.get(name):
+                self._up[name] = up
+                self.counters[f"{name} {'up' if up else 'down'}"] += 1
+                if not told:
+                    self._report(f"{self._redundancy.words(name)} {'up' if up else f'down ({self._redundancy.why_down})'}")
+        for name, faults in self._redundancy.faults.items():
+            if faults != self._faults.get(name, ()):
+                self._faults[name] = faults
+                self._report(f"{name} {'degraded: ' + '; '.join(faults) if faults else 'no longer degraded'}")
 
-    def _failing(self) -> str:
-        closed, opened = self._modes[FailMode.CLOSED], self._modes[FailMode.OPEN]
-        return f"down: {_policies(closed, 'fail')} closed, {opened} open ({self._liveness.why_down})"
+    def _words(self, before: State, state: State) -> str:
+        clustered, why = len(self._redundancy.up) > 1, self._redundancy.why_down
+        if not isinstance(state, str):
+            closed, opened = self._modes[FailMode.CLOSED], self._modes[FailMode.OPEN]
+            who = "chassis cluster" if clustered else next(iter(self._redundancy.up))
+            return f"{who} down: {_policies(closed, 'fail')} closed, {opened} open ({why})"
+        diverting = f"{_policies(self._modes.total(), 'divert')} to it"
+        if not clustered:
+            return f"{state} up: {diverting}"
+        if isinstance(before, str):
+            self.counters[f"failovers to {state}"] += 1
+            return f"failover to {self._redundancy.words(state)}: {diverting}{f' ({why})' if why else ''}"
+        return f"{self._redundancy.words(state)} primary: {diverting}"
 
 
 def _policies(count: int, verb: str) -> str:

@@ -110,9 +110,9 @@ class Segment:
         for port, interface in self.switch.ports.items():
             leg = self.topology.nf.leg(interface) if self.topology.nf else None
             towards = self._port_towards(leg.place) if leg else None
-            if leg and towards:
-                yield self._entry(DIVERT, 1, (Field("in_port", port),), (SetField("eth_dst", leg.mac), Output(towards)),
-                                  Purpose.LEG)
+            if leg:  # without a way there the entry is there all the same, in place of the one towards another node
+                there = (SetField("eth_dst", leg.mac), Output(towards)) if towards else ()
+                yield self._entry(DIVERT, 1, (Field("in_port", port),), there, Purpose.LEG)
 
     def _restore_and_forward(self) -> Iterator[Intent]:
         for host in self.topology.hosts:

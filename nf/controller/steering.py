@@ -1,8 +1,9 @@
 """Configuration and topology become the flow entries of every switch."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
+from enum import Enum
+from typing import TypeAlias
 
 from nf.config.configuration import Configuration
 from nf.controller import pipeline, policing
@@ -42,33 +43,59 @@ def decide(configuration: Configuration, topology: Topology, *, nf_up: bool = Tr
     return list(found.values())
 
 
+class Nobody(Enum):
+    """What traffic is diverted to where that is no network function."""
+
+    UNDECIDED = "not known yet which node of a chassis cluster is primary"
+    DOWN = "no network function is up"
+
+
+State: TypeAlias = str | Nobody  # the name of the network function that traffic is diverted to
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The entries of every switch while the NF is up and while it is down; they are of one generation."""
+    """The entries of every switch by what traffic is diverted to, all of one generation; the first is true at the start."""
 
-    up: tuple[Intent, ...]
-    down: tuple[Intent, ...]
+    states: Mapping[State, tuple[Intent, ...]]
     generation: int
 
-    def entries(self, dpid: int, *, nf_up: bool) -> list[Intent]:
-        """All entries of a switch."""
-        return [intent for intent in (self.up if nf_up else self.down) if intent.dpid == dpid]
+    @property
+    def first(self) -> State:
+        """What is taken for granted until more is known."""
+        return next(iter(self.states))
 
-    def new(self, dpid: int, *, nf_up: bool) -> list[Intent]:
-        """The entries of a switch that are not there in the NF's other state, or not the same."""
-        before = set(self.entries(dpid, nf_up=not nf_up))
-        return [intent for intent in self.entries(dpid, nf_up=nf_up) if intent not in before]
+    def entries(self, dpid: int, state: State) -> list[Intent]:
+        """All entries of a switch."""
+        return [intent for intent in self.states[state] if intent.dpid == dpid]
+
+    def new(self, dpid: int, state: State, before: State) -> list[Intent]:
+        """The entries of a switch that were not there in the state before, or not the same."""
+        known = set(self.entries(dpid, before))
+        return [intent for intent in self.entries(dpid, state) if intent not in known]
 
     @staticmethod
-    def over(*, nf_up: bool) -> frozenset[Purpose]:
-        """The purposes of the entries that must not be there in this state of the NF."""
-        return WHILE_DOWN if nf_up else WHILE_UP
+    def over(state: State) -> frozenset[Purpose]:
+        """The purposes of the entries that must not be there in this state."""
+        if state is Nobody.UNDECIDED:
+            return frozenset()
+        return WHILE_UP if state is Nobody.DOWN else WHILE_DOWN
 
 
 def wanted(configuration: Configuration, topology: Topology) -> Wanted:
-    """The entries for both states of the NF; raises TopologyError."""
-    up, down = (tuple(decide(configuration, topology, nf_up=state)) for state in (True, False))
-    return Wanted(up, down, generation(set(chain(up, down))))
+    """The entries for every state of the network functions; raises TopologyError.
+
+    While no node of a cluster is known to be primary there are those entries that are the same with each: nothing is led
+    to any node, unless the switch has been told so before.
+    """
+    states: dict[State, tuple[Intent, ...]] = {
+        node.name: tuple(decide(configuration, topology.diverting_to(node))) for node in topology.nodes}
+    if len(states) > 1:
+        first, *others = states.values()
+        common = set(first).intersection(*others)
+        states = {Nobody.UNDECIDED: tuple(intent for intent in first if intent in common), **states}
+    states[Nobody.DOWN] = tuple(decide(configuration, topology, nf_up=False))
+    return Wanted(states, generation({intent for entries in states.values() for intent in entries}))
 
 
 def unmetered(intent: Intent) -> Intent:

@@ -10,7 +10,7 @@ from nf.controller.events import BarrierReply, Datapath, Event, Joined, Left, Re
 from nf.controller.intents import Intent
 from nf.controller.openflow import Message
 from nf.controller.rerouting import IDLE
-from nf.controller.steering import Wanted, unmetered
+from nf.controller.steering import State, Wanted, unmetered
 from nf.controller.topology import Topology
 
 BARRIER_SECONDS = 10.0  # a switch that takes longer to answer is disconnected, and may try again
@@ -44,7 +44,7 @@ class Switches:
                  moved: Callable[[int], Iterable[Intent]] = lambda _dpid: ()) -> None:
         self._topology, self._wanted, self._report, self._moved = topology, wanted, report, moved
         self._connections: dict[int, _Connection] = {}
-        self._nf_up = True
+        self._state = wanted.first
 
     def receive(self, event: Event, now: float) -> str | None:
         """Take in an event; the name of the switch, where the event means that it now carries what it should.
@@ -70,12 +70,14 @@ class Switches:
         connection = self._connections.get(datapath.id)
         return connection.name if connection is not None and connection.datapath is datapath else None
 
-    def nf_is(self, *, up: bool, now: float) -> None:
+    def nf_is(self, state: State, now: float) -> None:
         """Have every switch carry the entries of the NF's state."""
-        self._nf_up = up
+        before, self._state = self._state, state
+        if state == before:
+            return
         for connection in self._connections.values():
             if not connection.refusals:
-                connection.steps += [lambda it: self._added(it, up), lambda it: self._removed(it, up)]
+                connection.steps += [lambda it: self._added(it, state, before), lambda it: self._removed(it, state)]
                 if connection.barrier is None:
                     self._proceed(connection, now)
 
@@ -148,19 +150,20 @@ class Switches:
     def _installed(self, connection: _Connection) -> Iterable[Message]:
         connection.asking = False
         yield from openflow.forget(connection.datapath, self._wanted.generation)
-        yield from self._added(connection, self._nf_up, every=True)
-        yield from self._removed(connection, self._nf_up)
+        yield from self._added(connection, self._state)
+        yield from self._removed(connection, self._state)
         moved = self._moved(connection.datapath.id)
         yield from openflow.until_idle(connection.datapath, moved, self._wanted.generation, IDLE)
 
-    def _added(self, connection: _Connection, nf_up: bool, every: bool = False) -> Iterable[Message]:
-        choose = self._wanted.entries if every else self._wanted.new
-        intents = choose(connection.datapath.id, nf_up=nf_up)
+    def _added(self, connection: _Connection, state: State, before: State | None = None) -> Iterable[Message]:
+        """Those that are new since a state, or all."""
+        dpid = connection.datapath.id
+        intents = self._wanted.entries(dpid, state) if before is None else self._wanted.new(dpid, state, before)
         own = intents if connection.metered else map(unmetered, intents)
         return openflow.add(connection.datapath, own, self._wanted.generation)
 
-    def _removed(self, connection: _Connection, nf_up: bool) -> Iterable[Message]:
-        return openflow.remove(connection.datapath, sorted(self._wanted.over(nf_up=nf_up), key=lambda it: it.number))
+    def _removed(self, connection: _Connection, state: State) -> Iterable[Message]:
+        return openflow.remove(connection.datapath, sorted(self._wanted.over(state), key=lambda it: it.number))
 
     def _refused(self, connection: _Connection, error: str) -> None:
         if connection.asking:
@@ -177,7 +180,7 @@ class Switches:
     def _ready(self, connection: _Connection) -> str | None:
         if connection.refusals:
             return None
-        count = len(self._wanted.entries(connection.datapath.id, nf_up=self._nf_up))
+        count = len(self._wanted.entries(connection.datapath.id, self._state))
         self._report(f"switch {connection.name} ready: {count} entries")
         expected = self._expected_ports(connection.name)
         absent = ", ".join(str(port) for port in sorted(expected - set(connection.datapath.ports)))

@@ -1,6 +1,7 @@
 """Topologies, policies and packets for the tests of this room."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 from hwmodel.session import FiveTuple
@@ -41,6 +42,10 @@ TWO = Topology(
     (host(1, "s1", 1), host(2, "s2", 1), host(3, "s2", 2), host(4, "s1", 4), host(9, "s2", 1, *BEHIND)),
     ((Place("s1", 20), Place("s3", 21)), (Place("s3", 22), Place("s2", 20))),
     _legs(Place("s1", 11), Place("s3", 12), Place("s2", 13)), paths={"RI1": ()})
+
+OTHER_NODE = NetworkFunction("srx2", (Leg(TRUST, 0x30, Place("s2", 31)), Leg(UNTRUST, 0x31, Place("s2", 32)),
+                                      Leg(DMZ, 0x32, Place("s1", 33))), 1)
+PAIR = replace(TWO, nf=replace(TWO.nf, node=0), others=(OTHER_NODE,))  # a chassis cluster
 
 
 def tcp_term(low: int, high: int | None = None, sports: PortRange = EVERY_PORT) -> ApplicationTerm:

@@ -15,7 +15,7 @@ REFUSING = replace(policy("no-telnet", Action.REJECT, application=applications(t
 WEB = policy("web", services=PROXIED, application=applications(tcp_term(443)))
 CONFIG = replace(configuration([WEB, REFUSING]), digest="ab" * 32)
 WANTED = wanted(CONFIG, TWO)
-COUNT = {switch.dpid: len(WANTED.entries(switch.dpid, nf_up=True)) for switch in TWO.switches}
+COUNT = {switch.dpid: len(WANTED.entries(switch.dpid, "srx1")) for switch in TWO.switches}
 S1_PORTS = (1, 4, 11, 20)
 
 

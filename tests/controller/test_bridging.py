@@ -60,14 +60,15 @@ def learning(request: pytest.FixtureRequest) -> Iterator[Learning]:
 
 def new_sender(entries: Wanted) -> int:
     """The cookie of the entry that tells of new senders."""
-    return next(cookie(each, entries.generation) for each in entries.up if each.purpose is Purpose.SENDER_NEW)
+    own = entries.states[entries.first]
+    return next(cookie(each, entries.generation) for each in own if each.purpose is Purpose.SENDER_NEW)
 
 
 def test_a_new_sender_becomes_two_entries_and_its_former_place_is_forgotten(learning, request):
     topology = request.node.callspec.params["learning"]
     entries = wanted(topology) if topology else wanted_alone(1)
     switch = learning.switch(1, 1, 4, 11, 20)
-    name, count = "s1" if topology else "0x1", len(entries.entries(1, nf_up=True))
+    name, count = "s1" if topology else "0x1", len(entries.entries(1, entries.first))
     assert learning.says() == f"switch {name} ready: {count} entries"
     installed, number = len(switch.flow_mods), new_sender(entries)
     switch.packet_in(number, 4, FRAME)

@@ -17,7 +17,7 @@ class Segment:
 
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
-        self.fake = FakeNetwork(learning.wanted(topology).up, topology)
+        self.fake = FakeNetwork(learning.wanted(topology).states[""], topology)
         self.dpids = {switch.name: switch.dpid for switch in topology.switches}
         self.told = 0
 
@@ -100,9 +100,9 @@ def test_a_sender_is_a_station_in_a_whole_header():
 
 
 def test_a_switch_alone_floods_to_all_its_ports():
-    assert [each.instructions for each in learning.wanted_alone(5).up if each.purpose is Purpose.FLOOD] == [
+    assert [each.instructions for each in learning.wanted_alone(5).states[""] if each.purpose is Purpose.FLOOD] == [
         (Output(learning.ALL),)]
-    assert {each.dpid for each in learning.wanted_alone(5).up} == {5}
+    assert {each.dpid for each in learning.wanted_alone(5).states[""]} == {5}
     assert learning.wanted_alone(5).generation != learning.wanted_alone(6).generation
 
 

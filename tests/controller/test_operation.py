@@ -7,6 +7,7 @@ from os_ken.ofproto import ofproto_v1_3 as of
 from nf.controller.cookies import cookie, of_purpose, purpose_of
 from nf.controller.intents import Intent, Purpose
 from nf.controller.rerouting import IDLE
+from nf.controller.steering import Nobody
 from nf.protocols import ways
 from nf.protocols.heartbeat import Heartbeat, write
 from nf.protocols.ways import Moved
@@ -17,7 +18,7 @@ from tests.controller.test_packets import frame
 S2_PORTS, S3_PORTS = (1, 2, 13, 20), (12, 21, 22)
 BEAT = cookie(Intent(1, 0, 1, (), (), Purpose.HEARTBEAT), WANTED.generation)
 OTHERS = write(Heartbeat(TRUST, bytes(32), 0), bytes(6))  # runs another configuration
-DOWN = {"s1": len(WANTED.entries(1, nf_up=False))}
+DOWN = {"s1": len(WANTED.entries(1, Nobody.DOWN))}
 
 
 def beat(name: str) -> bytes:
@@ -39,7 +40,7 @@ def test_a_leg_without_link_has_the_fail_modes_put_in_force(running):
     running.says("srx1 down: 1 policy fails closed, 0 open (port down at s1:11)")
     added = switch.flow_mods[:]
     assert {(mod.command, purpose_of(mod.cookie)) for mod in added} == {(of.OFPFC_ADD, Purpose.FAIL_CLOSED)}
-    assert len(added) == len(WANTED.new(1, nf_up=False)) > 0
+    assert len(added) == len(WANTED.new(1, Nobody.DOWN, "srx1")) > 0
     switch.confirm()
     assert [(mod.command, mod.cookie, mod.cookie_mask) for mod in switch.flow_mods[len(added):]] == [
         (of.OFPFC_DELETE, *of_purpose(purpose)) for purpose in (Purpose.DIVERT, Purpose.REPLY_DIVERT)]
@@ -64,7 +65,7 @@ def test_a_switch_that_joins_while_the_nf_is_down_gets_the_entries_for_that(runn
     running.says("switch s1 has no port 11 yet, which topology names")
     second = running.switch(2, *S2_PORTS)
     second.install()
-    running.says(f"switch s2 ready: {len(WANTED.entries(2, nf_up=False))} entries")
+    running.says(f"switch s2 ready: {len(WANTED.entries(2, Nobody.DOWN))} entries")
     added = {purpose_of(mod.cookie) for mod in second.flow_mods if mod.command == of.OFPFC_ADD}
     assert Purpose.FAIL_CLOSED in added
     assert Purpose.DIVERT not in added

@@ -25,9 +25,9 @@ def test_an_entry_reads_as_ovs_ofctl_writes_it():
 def test_every_entry_is_a_line_below_its_switch():
     config = configuration([policy("web", services=PROXIED, application=applications(tcp_term(443)))])
     both = wanted(config, TWO)
-    lines = list(entries(both.up, both.generation, config, TWO))
+    lines = list(entries(both.states["srx1"], both.generation, config, TWO))
     heads = [line for line in lines if line.startswith("#")]
-    assert heads == [f"# switch {s.name}, datapath id {s.dpid}: {len(both.entries(s.dpid, nf_up=True))} entries"
+    assert heads == [f"# switch {s.name}, datapath id {s.dpid}: {len(both.entries(s.dpid, 'srx1'))} entries"
                      for s in TWO.switches]
-    assert len(lines) == len(both.up) + 3
+    assert len(lines) == len(both.states["srx1"]) + 3
     assert sum("policy trust->untrust web: diverted to the NF" in line for line in lines) == 6  # switches, IP versions

@@ -27,7 +27,7 @@ def test_a_switch_gets_exactly_its_entries_and_is_reported_after_its_barrier_rep
         (of.OFPFC_DELETE, value, mask, of.OFPTT_ALL) for value, mask in (*former, *over)]
     assert [(mod.command, mod.table_id, mod.priority, mod.cookie, len(mod.match.items())) for mod in added] == [
         (of.OFPFC_ADD, intent.table, intent.priority, cookie(intent, WANTED.generation), len(intent.match))
-        for intent in WANTED.entries(1, nf_up=True)]
+        for intent in WANTED.entries(1, "srx1")]
     switch.close()
     running.says("switch s1 disconnected; it goes on with the entries that it has")
 

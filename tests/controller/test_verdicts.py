@@ -1,5 +1,6 @@
 """What becomes of a policy's packets while the NF is down, on the way there and back, and what is told of denied ones."""
 
+import itertools
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from nf.controller import pipeline
 from nf.controller.intents import Goto, Intent, Output, Purpose, Tell, WriteMetadata
-from nf.controller.steering import decide, unmetered, wanted
+from nf.controller.steering import Nobody, decide, unmetered, wanted
 from nf.controller.verdicts import diverts, fail_mode
 from nf.policy.match import ApplicationTerm, PortRange
 from nf.policy.policies import Action, FailMode, Policy
@@ -17,6 +18,7 @@ from tests.controller.networks import (
     ANYWHERE,
     NO_SERVICES,
     ONE,
+    PAIR,
     PROXIED,
     applications,
     configuration,
@@ -89,9 +91,9 @@ def fates(tables: dict[int, list[Intent]], in_port: int, sent: dict[str, int], t
 @settings(max_examples=30, deadline=None)
 @given(FAILING.map(configuration), st.lists(flows(6), min_size=1, max_size=4), st.sampled_from([0x02, ACK_ONLY]))
 def test_between_the_nfs_two_states_a_packet_meets_what_the_one_or_the_other_says_or_nothing(config, ways, flags):
-    both = wanted(config, ONE)
+    up, down = wanted(config, ONE).states.values()
     tables: dict[str, dict[int, list[Intent]]] = {}
-    for name, entries in (("up", both.up), ("down", both.down), ("between", {*both.up, *both.down})):
+    for name, entries in (("up", up), ("down", down), ("between", {*up, *down})):
         tables[name] = {number: [it for it in entries if it.table == number] for number in range(len(pipeline.TABLES))}
     for way in ways:
         if separate(ONE, way):
@@ -105,10 +107,22 @@ def test_between_the_nfs_two_states_a_packet_meets_what_the_one_or_the_other_say
 @given(FAILING.map(configuration))
 def test_the_change_between_the_states_is_told_by_purposes_alone(config):
     both = wanted(config, ONE)
-    for state, here, there in ((True, both.up, both.down), (False, both.down, both.up)):
-        after = {it.key: it for it in there} | {it.key: it for it in both.new(1, nf_up=state)}
-        left = {it for it in after.values() if it.purpose not in both.over(nf_up=state)}
-        assert left == set(here)
+    for state, before in itertools.permutations(both.states, 2):
+        after = {it.key: it for it in both.states[before]} | {it.key: it for it in both.new(1, state, before)}
+        left = {it for it in after.values() if it.purpose not in both.over(state)}
+        assert left == set(both.states[state])
+
+
+@settings(deadline=None)
+@given(FAILING.map(configuration))
+def test_so_is_the_change_between_the_nodes_of_a_cluster(config):
+    nodes = wanted(config, PAIR)
+    for state, before in itertools.permutations(nodes.states, 2):
+        after = {it.key: it for it in nodes.states[before]} | {
+            it.key: it for switch in PAIR.switches for it in nodes.new(switch.dpid, state, before)}
+        left = {it for it in after.values() if it.purpose not in nodes.over(state)}
+        expected = set(nodes.states[state])
+        assert expected <= left if state is Nobody.UNDECIDED else left == expected
 
 
 def test_a_switch_without_meters_gets_the_same_entries_but_is_told_to_tell_nothing_of_denials():
