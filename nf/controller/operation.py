@@ -128,6 +128,10 @@ class Operation:
 
     def _follow(self, now: float) -> None:
         """Report what has changed with the network functions, and have the switches' entries follow."""
+        for news in self._further.news(now):
+            self._reroute(self._rerouting.function_is(news.name, up=news.up, now=now))
+            self._report(f"{news.name} up: sessions go through it again" if news.up else
+                         f"{news.name} down: sessions that go through it take the usual way ({news.why})")
         before, state = self._known, self._redundancy.decide()
         if state is not before:
             self._known = state
