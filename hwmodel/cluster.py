@@ -11,7 +11,7 @@ from typing import Final
 
 from hwmodel.chassis import Chassis, FirstPath, Placement
 from hwmodel.platform import Figure, Kind, Platform
-from hwmodel.session import ICMP, ICMPV6, Packet, Session
+from hwmodel.session import ICMP, ICMPV6, FiveTuple, Packet, Session
 from hwmodel.work import CostTable, Work
 
 SESSION_CREATE: Final = "Session create"  # as `show chassis cluster data-plane statistics` names them
@@ -40,6 +40,58 @@ class RtoStatistics:
         return sum(self.sent.values()) * int(RTO_BYTES.value)
 
 
+class Copies:
+    """What the backup keeps: sessions of the active node, by their identifiers there, in tables of its own chassis.
+
+    A session that finds no room has no copy.
+    """
+
+    def __init__(self, chassis: Chassis, *, sync_icmp: bool = False) -> None:
+        self.chassis = chassis
+        self.sync_icmp = sync_icmp  # `set security flow sync-icmp-session`
+        self._own: dict[int, int] = {}  # identifier on the active node: that on the backup
+
+    def __len__(self) -> int:
+        return len(self._own)
+
+    def wants(self, flow: FiveTuple) -> bool:
+        """Whether sessions of this kind are told of."""
+        return self.sync_icmp or flow.proto not in (ICMP, ICMPV6)
+
+    def created(self, session_id: int, flow: FiveTuple, now: float) -> None:
+        """The active node has a session."""
+        if session_id in self._own:
+            return
+        placement = self.chassis.receive(Packet(flow), now)
+        if isinstance(placement, FirstPath):
+            self._own[session_id] = placement.session.id
+            self.chassis.spend(placement.session.id, backup_seconds(self.chassis.platform.costs), now)
+
+    def closed(self, session_id: int, now: float) -> None:
+        """The active node has it no longer."""
+        own = self._own.pop(session_id, None)
+        if own is not None:
+            self.chassis.spend(own, backup_seconds(self.chassis.platform.costs), now)
+            self.chassis.close(own, now)
+
+    def of(self, session_id: int) -> Session | None:
+        """The copy of a session."""
+        return self.chassis.session(self._own.get(session_id, 0))
+
+    def forget(self, session_id: int, now: float) -> None:
+        """Remove a copy that cannot go on here."""
+        own = self._own.pop(session_id, None)
+        if own is not None:
+            self.chassis.close(own, now)
+
+    def clear(self, now: float) -> tuple[Session, ...]:
+        """Remove every copy; those that were there."""
+        found = tuple(copy for copy in map(self.of, tuple(self._own)) if copy is not None)
+        for session_id in tuple(self._own):
+            self.forget(session_id, now)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Failover:
     """What became of the sessions: those that go on, by their identifier on the lost node, and those that are lost."""
@@ -54,8 +106,8 @@ class Cluster:
     def __init__(self, platform: Platform, distribution: str = "hash_based", *, sync_icmp: bool = False) -> None:
         self.nodes = (Chassis(platform, distribution), Chassis(platform, distribution))
         self.active = 0
-        self.sync_icmp = sync_icmp  # `set security flow sync-icmp-session`
-        self._copies: dict[int, int] = {}  # identifier on the active node: that on the backup
+        self.sync_icmp = sync_icmp
+        self._copies = Copies(self.nodes[1], sync_icmp=sync_icmp)
         self._decrypted: set[int] = set()
         self._up = [True, True]
         self._sent = (Counter[str](), Counter[str]())
@@ -80,13 +132,9 @@ class Cluster:
 
     def _copy(self, session: Session, now: float) -> None:
         flow = session.c2s.five_tuple
-        if not self._up[1 - self.active] or (flow.proto in (ICMP, ICMPV6) and not self.sync_icmp):
-            return
-        copy = self.secondary.receive(Packet(flow), now)
-        self._tell(SESSION_CREATE)
-        if isinstance(copy, FirstPath):
-            self._copies[session.id] = copy.session.id
-            self.secondary.spend(copy.session.id, backup_seconds(self.secondary.platform.costs), now)
+        if self._up[1 - self.active] and self._copies.wants(flow):
+            self._tell(SESSION_CREATE)
+            self._copies.created(session.id, flow, now)
 
     def decrypts(self, session_id: int) -> None:
         """The active node has begun to decrypt a session."""
@@ -97,29 +145,27 @@ class Cluster:
         """Remove a session on both nodes."""
         closed = self.primary.close(session_id, now)
         self._decrypted.discard(session_id)
-        copy = self._copies.pop(session_id, None)
-        if copy is not None:
+        if self._copies.of(session_id) is not None:
             self._tell(SESSION_CLOSE)
-            self.secondary.spend(copy, backup_seconds(self.secondary.platform.costs), now)
-            self.secondary.close(copy, now)
+            self._copies.closed(session_id, now)
         return closed
 
     def fail(self, now: float) -> Failover:
         """The active node is lost: the backup takes over with its copies."""
         kept, lost = {}, []
         for session in self.primary.sessions():
-            copy = self.secondary.session(self._copies.get(session.id, 0))
-            if copy is not None and session.id in self._decrypted:
-                self.secondary.close(copy.id, now)
-                copy = None
+            if session.id in self._decrypted:
+                self._copies.forget(session.id, now)
+            copy = self._copies.of(session.id)
             if copy is None:
                 lost.append(session)
             else:
                 kept[session.id] = copy
         self.primary.reset(now)
-        self._copies, self._decrypted = {}, set()
+        self._decrypted = set()
         self._up[self.active] = False
         self.active = 1 - self.active
+        self._copies = Copies(self.secondary, sync_icmp=self.sync_icmp)
         return Failover(kept, tuple(lost))
 
     def rejoin(self, now: float) -> None:
