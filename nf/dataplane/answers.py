@@ -14,6 +14,7 @@ from nf.dataplane import (
     hardware_answers,
     pki_answers,
     profile_answers,
+    screen_answers,
     service_answers,
     session_answers,
     ssl_answers,
@@ -84,7 +85,7 @@ _VERBS: Final[Mapping[str, Mapping[str, Answer]]] = {
         "certificate-cache": cache_answers.certificate_entries, "session-cache": cache_answers.session_entries,
         "cache-statistics": cache_answers.statistics, "learned-bypass": ssl_answers.learned_bypass,
         "service": service_answers.show, "services": service_answers.tallies,
-        "policies": policies, "zones": zones, "names": names,
+        "screens": screen_answers.statistics, "policies": policies, "zones": zones, "names": names,
         "workers": _workers, "configuration": _configuration, "version": _version, "uptime": _uptime,
         "pki": pki_answers.directory},
     "clear": {
@@ -92,5 +93,6 @@ _VERBS: Final[Mapping[str, Mapping[str, Answer]]] = {
         "ssl-proxy-counters": ssl_answers.clear_counters, "ssl-handshakes": ssl_answers.clear_handshakes,
         "ssl-droplogs": ssl_answers.clear_droplogs, "certificate-cache": cache_answers.clear_certificates,
         "session-cache": cache_answers.clear_sessions, "cache-statistics": cache_answers.clear_statistics,
-        "learned-bypass": ssl_answers.clear_learned_bypass, "policy-statistics": _clear_hits,
+        "learned-bypass": ssl_answers.clear_learned_bypass, "screens": screen_answers.clear,
+        "policy-statistics": _clear_hits,
         "service": service_answers.clear}}

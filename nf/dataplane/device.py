@@ -20,6 +20,7 @@ from nf.sinks import Sinks
 
 if TYPE_CHECKING:
     from nf.dataplane.fetcher import Fetcher
+    from nf.dataplane.screening import Screening
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Device(Protocol):
     logs: Sinks
     learned_bypass: LearnedBypasses
     fetcher: "Fetcher"
+    screening: "Screening"
     started: float  # of the loop's clock
     worker_of: dict[SpuId, int]
     places: dict[SpuId, dict[str, int]]

@@ -2,7 +2,7 @@
 
 from nf.cli.operate import values
 from nf.cli.operate.grammar import Ask, Word
-from nf.cli.operate.render import policies, sessions, system
+from nf.cli.operate.render import policies, screens, sessions, system
 from nf.cli.operate.services import words
 from nf.cli.operate.tree_hardware import CHASSIS, FLOW, MONITORING, NP_CACHE, SRXNF
 from nf.cli.operate.tree_pki import CLEAR_PKI, REQUEST, SHOW_PKI
@@ -57,6 +57,8 @@ _POLICY_FILTERS = (
     Word("policy-name", "Policies of this name", value=values.POLICY),
 )
 
+_OF_ZONE = Word("zone", "Of a zone", value=values.ZONE)
+
 _POLICIES = Word(
     "policies", "Security policies", options=_POLICY_FILTERS,
     end=Ask({"show": "policies"}, policies.policies, pages="policies"),
@@ -68,6 +70,9 @@ _SHOW = Word("show", "Show information about the device", children=(
     Word("configuration", "The configuration that runs", end=Ask({"show": "configuration"}, system.configuration)),
     Word("security", "Security information", children=(
         _FLOW, MONITORING, NP_CACHE, SHOW_PKI, _POLICIES,
+        Word("screen", "Screens", children=(
+            Word("statistics", "How often sessions met a limit", options=(_OF_ZONE,),
+                 end=Ask({"show": "screens"}, screens.statistics)),)),
         Word("zones", "Security zones", options=(*_SYSTEMS, Word("", "", value=values.ZONE, key="zone")),
              end=Ask({"show": "zones"}, policies.zones)),
         *words("SHOW_SECURITY"))),
@@ -88,6 +93,9 @@ _CLEAR = Word("clear", "Clear sessions, statistics and certificates", children=(
                      end=Ask({"clear": "sessions", "all": True}, sessions.cleared, "filters", "cleared")),)),)),
         Word("policies", "Security policies", children=(
             Word("statistics", "Hit counts", end=Ask({"clear": "policy-statistics"}, system.nothing)),)),
+        Word("screen", "Screens", children=(
+            Word("statistics", "How often sessions met a limit", options=(_OF_ZONE,),
+                 end=Ask({"clear": "screens"}, system.nothing)),)),
         *words("CLEAR_SECURITY"))),
     Word("services", "Services information", children=(CLEAR_SSL, *words("CLEAR_SERVICES")))))
 
