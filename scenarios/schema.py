@@ -158,7 +158,7 @@ class Scenario(Fact, frozen=True):
     story: str = ""
     topology: str = "inline"
     parameters: dict[str, int] = msgspec.field(default_factory=dict)
-    paths: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # routing instance -> switches and functions to go by
+    paths: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # routing instance -> what its sessions go by
     platform: str = "srx5400-2spc2"
     platform_file: str = ""  # the text of a platform of its own, which `platform` then names
     junos_release: str = "24.4"

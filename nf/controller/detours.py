@@ -87,26 +87,28 @@ class Detours:
 
     def _entries(self, stations: Sequence[Host | Leg], stops: Sequence[tuple[str, ...]], fields: tuple[Field, ...],
                  source: Host) -> list[Intent] | None:
-        """Those of one direction."""
-        found: list[Intent] = []
+        """Those of one direction; None where two stretches enter a switch by one port, or there is no way."""
+        found: dict[Intent, bool] = {}
         for number, by in enumerate(stops):
             start, end = stations[2 * number], stations[2 * number + 1]
             walk = self.topology.walk(start.place.switch, by, end.place.switch)
             if walk is None:
                 return None
             mac = next(one.mac for one in stations[2 * number + 1::2] if one.mac)  # a wire has none
-            found += self._stretch(walk, start, end, fields, source.mac, mac)
-        return found if len({entry.key for entry in found}) == len(found) else None
+            found |= self._stretch(walk, start, end, fields, source.mac, mac)
+        if len({entry.key for entry in found}) < len(found):
+            return None
+        return [entry for entry, is_needed in found.items() if is_needed]
 
     def _stretch(self, walk: Sequence[str], start: Host | Leg, end: Host | Leg, fields: tuple[Field, ...], source: int,
-                 mac: int) -> Iterator[Intent]:
-        yield self._entry(walk[0], CLASSIFY.number, (Field("in_port", start.place.port), *fields),
-                          SetField("eth_src", source), SetField("eth_dst", mac), Output(self._port(walk, 0, end)))
+                 mac: int) -> Iterator[tuple[Intent, bool]]:
+        """Each with whether the packets would go otherwise without it."""
+        first = (SetField("eth_src", source), SetField("eth_dst", mac), Output(self._port(walk, 0, end)))
+        yield self._entry(walk[0], CLASSIFY.number, (Field("in_port", start.place.port), *fields), *first), True
         for place, name in enumerate(walk[1:], 1):
-            port = self._port(walk, place, end)
-            if port != self._usual(name, mac):
-                came = Field("in_port", self.topology.port_towards(name, walk[place - 1]))
-                yield self._entry(name, TRANSIT.number, (came, Field("eth_dst", mac), *fields), Output(port))
+            came, port = self.topology.port_towards(name, walk[place - 1]), self._port(walk, place, end)
+            match = (Field("in_port", came), Field("eth_dst", mac), *fields)
+            yield self._entry(name, TRANSIT.number, match, Output(port)), port != self._usual(name, mac)
 
     def _port(self, walk: Sequence[str], place: int, end: Host | Leg) -> int:
         last = place + 1 == len(walk)

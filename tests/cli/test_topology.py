@@ -27,7 +27,7 @@ def test_the_controller_reads_what_is_printed(name):
 
 
 @pytest.mark.parametrize(("spec", "message"), [
-    ("outline", "topology 'outline': there is none; available: inline"),
+    ("outline", "topology 'outline': there is none; available: cluster, inline"),
     ("inline,clients", "'clients': expected KEY=NUMBER, such as clients=3"),
     ("inline,clients=-1", "'clients=-1': expected KEY=NUMBER"),
     ("inline,routers=2", "topology 'inline': does not take (routers=2)")])

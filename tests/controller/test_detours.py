@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from hwmodel.session import FiveTuple
 from nf.controller.detours import Detour, Detours, NoWay
 from nf.controller.pipeline import faults
 from nf.controller.steering import decide
-from nf.controller.topology import Leg, NetworkFunction, Place, Switch, Topology
+from nf.controller.topology import Kind, Leg, NetworkFunction, Place, Switch, Topology
 from nf.policy.apbr import Apbr, RoutingInstance
 from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.zones import Route
@@ -30,6 +34,10 @@ CLIENT, SERVER, OTHER = Place("leaf1", 1), Place("leaf2", 1), Place("leaf2", 2)
 LEG_IN, LEG_OUT = Place("leaf3", 1), Place("leaf3", 2)
 
 
+def of(sport: int) -> FiveTuple:
+    return flow(str(SESSION.src), str(SESSION.dst), sport=sport)
+
+
 def systems(instance: RoutingInstance) -> Systems:
     return Systems((LogicalSystem(zone_map=ZONES, services={"apbr": Apbr(instances={instance.name: instance})}),))
 
@@ -46,7 +54,7 @@ class Network:
         self.fake = FakeNetwork([*decide(configuration([policy("p", services=PROXIED)]), topology), *moved], topology)
 
     def sent(self, place: Place, back: bool = False, sport: int = SESSION.sport) -> Leaving:
-        tuple_ = replace(SESSION, sport=sport)
+        tuple_ = of(sport)
         (out,) = self.fake.send(place, packet(tuple_.reversed() if back else tuple_, ACK_ONLY))
         return out
 
@@ -86,7 +94,7 @@ def test_a_next_hop_of_the_routing_instance_is_another_exit() -> None:
     assert (back.place, back.packet["eth_dst"]) == (LEG_OUT, 0x21)
     by_the_old_one = network.sent(SERVER, back=True)
     assert (by_the_old_one.place, by_the_old_one.packet["eth_dst"]) == (LEG_OUT, 0x21)
-    assert network.fake.send(OTHER, packet(replace(SESSION, sport=9).reversed(), ACK_ONLY)) == [], "others' answers are spoofed"
+    assert network.fake.send(OTHER, packet(of(9).reversed(), ACK_ONLY)) == [], "others' answers are spoofed"
 
 
 @pytest.mark.parametrize(("instance", "reason"), [
@@ -95,3 +103,54 @@ def test_what_cannot_be_done_says_why(instance: str, reason: str) -> None:
     found = Detours(EXIT, FABRIC).way(SESSION, OUTER, instance)
     assert isinstance(found, NoWay)
     assert reason in found.reason
+
+
+def beside(kind: Kind, switch: str, other: str = "", **more: tuple[str, ...]) -> Topology:
+    """The fabric with a function that the way `x` leads through."""
+    own = (Leg("", 0, Place(switch, 111)), Leg("", 0, Place(other or switch, 112)))
+    if kind is Kind.PROXY:
+        own = tuple(replace(leg, mac=0x30 + number) for number, leg in enumerate(own))
+    return replace(FABRIC, others=(NetworkFunction("x1", own, kind=kind),), paths={"x": ("x1",), **more})
+
+
+def function_on(topology: Topology, **more: Any) -> Network:
+    return Network("x", topology, **more)
+
+
+@given(st.sampled_from(list(Kind)[1:]), st.sampled_from([s.name for s in FABRIC.switches]),
+       st.sampled_from([s.name for s in FABRIC.switches]), st.sampled_from(["", *SPINES]), st.sampled_from(["", *SPINES]))
+def test_both_ways_lead_through_a_function_wherever_it_is(kind: Kind, near: str, far: str, before: str, behind: str) -> None:
+    topology = beside(kind, near, far, y=tuple(filter(None, (before, "x1", behind))))
+    way = Detours(EXIT, topology).way(SESSION, OUTER, "y")
+    if isinstance(way, NoWay):
+        assert "meets a switch twice" in way.reason
+        return
+    assert (way.functions, way.from_first) == ({"x1"}, kind is Kind.PROXY)
+    network = Network("y", topology)
+    ports, macs = (Place(near, 111), Place(far, 112)), (0x30, 0x31)
+    for back, ways in ((False, (LEG_OUT, *ports, SERVER)), (True, (SERVER, *ports[::-1], LEG_OUT))):
+        here, packet_ = ways[0], packet(SESSION.reversed() if back else SESSION, ACK_ONLY)
+        for there in ways[1::2]:
+            (out,) = network.fake.send(here, packet_)
+            assert out.place == there
+            if there in ports:
+                assert kind is Kind.WIRE or out.packet["eth_dst"] == macs[ports.index(there)]
+                here, packet_ = ways[2], out.packet
+        assert (out.packet["eth_src"], out.packet["eth_dst"]) == ((2, 0x21) if back else (1, 2))
+
+
+def test_what_a_function_says_of_itself_goes_nowhere() -> None:
+    network = function_on(beside(Kind.WIRE, "spine2"))
+    for sport in (SESSION.sport, 9):
+        for back in (False, True):
+            wrong = Place("spine2", 112 if back else 111)
+            assert network.fake.send(wrong, packet(of(sport).reversed() if back else of(sport))) == []
+
+
+def test_a_function_and_another_exit_go_together() -> None:
+    known = systems(RoutingInstance("x", EXIT.all[0].services["apbr"].instances["exit"].routes))
+    network = function_on(beside(Kind.WIRE, "spine2"), known=known)
+    (out,) = network.fake.send(Place("spine2", 112), network.sent(LEG_OUT).packet)
+    assert (out.place, out.packet["eth_dst"]) == (OTHER, 3)
+    (back,) = network.fake.send(Place("spine2", 111), network.sent(OTHER, back=True).packet)
+    assert back.place == LEG_OUT

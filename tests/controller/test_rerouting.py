@@ -2,9 +2,10 @@
 
 from nf.controller.detours import Detours
 from nf.controller.rerouting import LIFETIME, RENEWED, Rerouting
+from nf.controller.topology import Kind
 from nf.protocols.ways import Moved
 from tests.controller.networks import flow
-from tests.controller.test_detours import EXIT, FABRIC, OUTER, SESSION
+from tests.controller.test_detours import EXIT, FABRIC, OUTER, SESSION, beside
 
 WAY = Moved(SESSION, "spine2")
 
@@ -45,3 +46,23 @@ def test_what_cannot_be_done_is_said_once() -> None:
     ways = rerouting()
     assert len(ways.heard([Moved(SESSION, "nowhere")], OUTER, 0.0).faults) == 1
     assert ways.heard([Moved(flow("10.0.0.1", "10.0.0.2"), "nowhere")], OUTER, 0.0).faults == []
+
+
+THROUGH = Moved(SESSION, "x")
+
+
+def test_a_function_that_goes_takes_its_way_along_and_brings_it_back() -> None:
+    ways = Rerouting(Detours(EXIT, beside(Kind.WIRE, "spine2")))
+    added = ways.heard([THROUGH, Moved(flow("10.0.0.1", "10.0.0.2"), "spine1")], OUTER, 0.0).added
+    assert ways.function_is("x1", up=False, now=1.0).removed == added
+    assert ways.of(11) == ways.of(12) == []
+    assert ways.heard([THROUGH], OUTER, 2.0).added == []
+    assert ways.function_is("x1", up=True, now=3.0).added == added
+
+
+def test_a_session_that_begins_while_its_function_is_gone_keeps_its_way_until_it_is_back() -> None:
+    ways = Rerouting(Detours(EXIT, beside(Kind.WIRE, "spine2")))
+    ways.function_is("x1", up=False, now=0.0)
+    change = ways.heard([THROUGH], OUTER, 1.0)
+    assert (change.moved, change.kept, change.added, change.faults) == (0, 1, [], [])
+    assert ways.function_is("x1", up=True, now=2.0).added

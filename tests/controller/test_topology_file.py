@@ -2,7 +2,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from nf.controller.topology import Host, Leg, NetworkFunction, Place, Switch, Topology, TopologyError
+from nf.controller.topology import Host, Kind, Leg, NetworkFunction, Place, Switch, Topology, TopologyError
 from nf.controller.topology_file import load
 
 GOOD = """
@@ -120,3 +120,42 @@ def test_two_nodes_of_a_cluster_have_the_same_interfaces_and_ports_of_their_own(
         load(pair.replace('"s1", port = 7', '"s2", port = 3'), "t.toml")
     with pytest.raises(TopologyError, match="nf: name srx1 is there twice"):
         load(pair.replace('"srx2"', '"srx1"'), "t.toml")
+
+
+WIRE = '[[nf]]\nname = "ids1"\nkind = "wire"\nlegs = [{ switch = "s2", port = 11 }, { switch = "s2", port = 12 }]\n'
+PROXY = """[[nf]]
+name = "srx2"
+kind = "proxy"
+legs = [
+    { interface = "ge-0/0/8.0", switch = "s2", port = 21, mac = "00:00:00:00:00:21" },
+    { interface = "ge-0/0/9.0", switch = "s2", port = 22, mac = "00:00:00:00:00:22" },
+]
+"""
+PATH = '[[path]]\ninstance = "RI1"\nvia = ["s2", "ids1", "srx2"]\n'
+
+
+def test_functions_that_paths_lead_through_stand_beside_the_one_that_traffic_is_diverted_to():
+    topology = load(WIRE + PROXY + GOOD + PATH, "t")
+    assert [(each.name, each.kind) for each in topology.further] == [("ids1", Kind.WIRE), ("srx2", Kind.PROXY)]
+    assert (topology.nf.name, topology.nodes, topology.paths["RI1"]) == ("srx1", (topology.nf,), ("s2", "ids1", "srx2"))
+    assert topology.legs() == topology.nf.legs
+    assert (topology.leg_ports("s2"), topology.beating_ports("s2")) == ((3,), (21, 22))
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ("{ switch = \"s2\", port = 11 }, ", "", "t: nf[0].legs: 1 legs: a wire has two, the clients' side first"),
+    ("port = 11 }", 'port = 11, mac = "00:00:00:00:00:77" }', "t: nf[0].legs[0]: the leg of a wire has a switch and a port"),
+    ("port = 11", "port = 12", "t: nf[0].legs[1]: port s2:12 is already in use as a wire's leg"),
+    ('kind = "wire"', 'kind = "wyre"', "t: nf[0].kind: Invalid enum value 'wyre'"),
+    ('kind = "wire"', 'kind = "wire"\nnode = 0', "t: nf[0].node: 0: expected"),
+    ('interface = "ge-0/0/8.0", ', "", "t: nf[1].legs[0].interface: expected the function's own name of it"),
+    ('name = "srx2"', 'name = "s2"', "t: nf: name s2 is there twice"),
+    ('"ids1", "srx2"', '"ids2", "srx2"', "t: path[0].via: 'ids2' is not there; expected 's1' or 's2' or 'ids1' or 'srx2'"),
+    ('"ids1", "srx2"', '"ids1", "ids1"', "t: path[0].via: function ids1 is there twice"),
+])
+def test_a_mistake_about_a_function_is_told_with_file_and_key(old, new, message):
+    text = WIRE + PROXY + GOOD + PATH
+    assert old in text
+    with pytest.raises(TopologyError) as raised:
+        load(text.replace(old, new, 1), "t")
+    assert str(raised.value).startswith(message)
