@@ -8,11 +8,11 @@ if TYPE_CHECKING:
 
 def service_findings(configuration: "Configuration") -> tuple[list[str], list[str]]:
     """What would keep services from starting, and what they leave out of files that the configuration names, a line each."""
-    from nf.services import ServiceError, engage
+    from nf.services import ServiceError, engage, notes
 
     systems = configuration.systems
     try:
         engaged = engage(systems)
     except ServiceError as error:
         return [str(error)], []
-    return [], [note for one in engaged if (notes := one.offers("notes")) is not None for note in notes(systems)]
+    return [], list(notes(engaged, systems))

@@ -137,6 +137,7 @@ class Assembly:
     def _assembled(self, source: Source) -> tuple[Duties, About]:
         configuration, wiring = self._wire(source.configuration)
         self._engaged = services.engage(configuration.systems)
+        sys.stderr.writelines(f"srxnf: warning: {note}\n" for note in services.notes(self._engaged, configuration.systems))
         first_path = FirstPath(configuration.systems, self._engaged,
                                configuration.non_ssl_threshold,
                                profile_at_once=configuration.ssl_global.disable_deferred_profile_selection)

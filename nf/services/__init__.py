@@ -6,7 +6,7 @@ socket, clock or file. A module or package of this room offers its service under
 an underscore are no services.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pkgutil import iter_modules
@@ -43,7 +43,7 @@ from nf.tls.secured import Secured
 __all__ = [
     "HOLD", "IGNORE", "PERMIT", "Attachment", "Block", "Bulletin", "Capture", "Ending", "Engaged", "Fault", "Opinion", "Page",
     "Piece", "Replacement", "Service", "ServiceError", "ServiceType", "Tally", "Verdict", "attach_all", "available", "engage",
-    "load"]
+    "load", "notes"]
 
 
 class Attachment(Struct, frozen=True, gc=False):
@@ -192,6 +192,13 @@ def engage(systems: Systems) -> tuple[Engaged, ...]:
     engaged = (Engaged(name, service, asked_by=getattr(service, "asked_by", ()))
                for name, service in ((name, load(name)) for name in available()))
     return tuple(replace(one, service=prepare(systems)) if (prepare := one.offers("prepare")) else one for one in engaged)
+
+
+def notes(services: tuple[Engaged, ...], systems: Systems) -> Iterator[str]:
+    """What the services cannot do of files that the configuration names, a line each."""
+    for one in services:
+        offered = one.offers("notes")
+        yield from offered(systems) if offered is not None else ()
 
 
 def attach_all(services: tuple[Engaged, ...], attachment: Attachment) -> tuple[Service, ...]:

@@ -125,9 +125,11 @@ def test_a_reload_reads_rule_files_that_have_changed(tmp_path: Path, pki: Loopba
                 client.close()
 
         assert passes()
-        rules.write_text('reject http any any -> any any (flow:to_server; http.uri; content:"/x"; sid:1;)\n')
+        rules.write_text('reject http any any -> any any (flow:to_server; http.uri; content:"/x"; sid:1;)\n'
+                         'drop http any any -> any any (lua:odd; sid:2;)\n')
         proxy.process.send_signal(signal.SIGHUP)
         until(lambda: "srxnf: reloaded" in proxy.stderr, "the reload")
+        assert f"warning: {rules}:2: sid 2: 'lua': this keyword is not supported" in proxy.stderr
         assert not passes()
         rules.unlink()
         proxy.process.send_signal(signal.SIGHUP)
