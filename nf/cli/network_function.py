@@ -14,6 +14,12 @@ def nf(
     interface: Annotated[list[str], typer.Option(
         metavar="DEVICE=IFL", help="Network device and the logical interface that it is, such as eth0=ge-0/0/0.0; "
                                    "given once for each.")],
+    node: Annotated[int | None, typer.Option(
+        metavar="0|1", min=0, max=1, help="This one's number in a chassis cluster of two; goes with --fabric.")] = None,
+    fabric: Annotated[str, typer.Option(
+        metavar="DEVICE", help="Network device that leads to the cluster's other node, and to nobody else.")] = "",
+    cluster_id: Annotated[int, typer.Option(
+        metavar="N", min=1, max=255, help="Number of the chassis cluster, the same on both nodes.")] = 1,
 ) -> None:
     """Take over what the switch diverts here, both ways, with the clients' own addresses. Needs root.
 
@@ -22,8 +28,12 @@ def nf(
     Example: srxnf nf --config srx.conf --pki pki --interface eth0=ge-0/0/0.0 --interface eth1=ge-0/0/1.0
     """
     from nf.dataplane import launch
+    from nf.dataplane.cluster import Membership
 
-    launch.run_nf(device.read, device.options, dict(map(_pair, interface)))
+    if (node is None) is not (not fabric):
+        fail("--node and --fabric go together: a node of a chassis cluster, and the device that leads to the other one")
+    membership = None if node is None else Membership(node, cluster_id, fabric)
+    launch.run_nf(device.read, device.options, dict(map(_pair, interface)), membership)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from nf.dataplane import assembly
 from nf.dataplane.ageing import Ageing
 from nf.dataplane.answers import answer
 from nf.dataplane.assembly import Assembly
+from nf.dataplane.cluster import Cluster
 from nf.dataplane.control import ControlSocket
 from nf.dataplane.device import UNKNOWN, About
 from nf.dataplane.duties import Duties
@@ -72,10 +73,12 @@ class CentralPointProcess:
         self.places = {status.spu: {"fpc": status.fpc, "pic": status.pic} for status in chassis.status(0.0)}
         self._spare = -1
         self._heart: Heart | None = None
+        self.cluster: Cluster | None = None
         self._renewal: Assembly | None = None
         self._keys, self._crls = Chore(self._change_keys), Chore(self._look_for_crls)
 
-    def run(self, ready: str, heart: Heart | None = None, renewal: Assembly | None = None) -> None:
+    def run(self, ready: str, heart: Heart | None = None, renewal: Assembly | None = None,
+            cluster: Cluster | None = None) -> None:
         """Serve until SIGINT or SIGTERM; `ready` is printed to standard error once sessions are accepted."""
         self._listeners = self._wiring.listen()
         for listener in self._listeners:
@@ -97,6 +100,9 @@ class CentralPointProcess:
         if heart is not None:
             self._heart = heart
             heart.start(self.loop, self.crew.is_there, self.ledger.rows.__contains__)
+        if heart is not None and cluster is not None:
+            self.cluster = cluster
+            cluster.start(self, heart)
         tell(ready)
         try:
             self.loop.run()
@@ -111,8 +117,10 @@ class CentralPointProcess:
         """Those that no worker may keep."""
         control = self._control.descriptors() if self._control is not None else []
         heart = self._heart.descriptors() if self._heart is not None else []
+        fabric = self.cluster.fabric.descriptors() if self.cluster is not None else []
         children = [descriptor for child in self._children for descriptor in child.descriptors()]
-        return [self._spare, *(listener.socket.fileno() for listener in self._listeners), *control, *heart, *children]
+        return [self._spare, *(listener.socket.fileno() for listener in self._listeners), *control, *heart, *fabric,
+                *children]
 
     def _hang_up(self, had_terminal: bool) -> None:
         """SIGHUP says that files have new names or new contents, or that the terminal is gone, which ends everything."""
@@ -260,6 +268,8 @@ class CentralPointProcess:
         self.loop.arm(self._keys, KEY_LIFETIME)
 
     def _stop(self) -> None:
+        if self.cluster is not None:
+            self.cluster.stop()
         if self._heart is not None:
             self._heart.stop()
         for listener in self._listeners:

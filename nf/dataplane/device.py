@@ -19,6 +19,7 @@ from nf.policy.profile import GlobalConfig, InitiationProfile, SslProxyProfile
 from nf.sinks import Sinks
 
 if TYPE_CHECKING:
+    from nf.dataplane.cluster import Cluster
     from nf.dataplane.fetcher import Fetcher
     from nf.dataplane.screening import Screening
 
@@ -60,6 +61,7 @@ class Device(Protocol):
     learned_bypass: LearnedBypasses
     fetcher: "Fetcher"
     screening: "Screening"
+    cluster: "Cluster | None"  # None where this is no node of one
     started: float  # of the loop's clock
     worker_of: dict[SpuId, int]
     places: dict[SpuId, dict[str, int]]

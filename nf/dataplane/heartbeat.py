@@ -22,6 +22,7 @@ class Heart:
 
     def __init__(self, legs: Sequence[TransparentLeg], digest: str) -> None:
         self.slot: int | None = None
+        self.primary = False  # of a chassis cluster
         self.digest = bytes.fromhex(digest)  # of the configuration; another one from the next beat on
         self._legs = {leg.device: Heartbeat(leg.interface.name, self.digest, 0) for leg in legs}
         self._sockets: dict[str, socket.socket] = {}
@@ -69,9 +70,9 @@ class Heart:
     def _send(self, *, leaving: bool) -> None:
         for device, heartbeat in self._legs.items():
             with contextlib.suppress(OSError):  # a leg that is down is silent, and that is what is to be heard
-                self._sockets[device].send(write(replace(heartbeat, digest=self.digest, leaving=leaving), _mac(device)))
+                self._sockets[device].send(write(replace(heartbeat, digest=self.digest, leaving=leaving, primary=self.primary),
+                                                        _mac(device)))
             self._legs[device] = replace(heartbeat, sequence=heartbeat.sequence + 1)
-
 
     def _tell(self, rows: Sequence[Row]) -> None:
         for egress in dict.fromkeys(row.egress for row in rows):

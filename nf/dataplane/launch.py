@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
@@ -13,9 +14,12 @@ from nf.config.configuration import Configuration
 from nf.dataplane import assembly, standard_error
 from nf.dataplane.assembly import DEFAULT_PLATFORM, Assembly, LaunchError, Options, Source, describe, set_limits
 from nf.dataplane.central_point import CentralPointProcess
+from nf.dataplane.cluster import Cluster, Membership
+from nf.dataplane.fabric import FabricError
 from nf.dataplane.faults import Faults
 from nf.dataplane.heartbeat import Heart
 from nf.dataplane.plumbing import PlumbingError, plumbed
+from nf.dataplane.resets import reset, resetting
 from nf.dataplane.wiring import FixedWiring, TransparentLeg, TransparentWiring, Wiring, endpoint
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 from nf.policy.zones import Interface, Zone
@@ -24,7 +28,7 @@ from nf.sinks import Rotation
 __all__ = ["DEFAULT_PLATFORM", "FAILURES", "LaunchError", "Options", "Source", "describe", "options", "run_nf", "run_proxy"]
 
 FIRST_TPROXY_PORT: Final = 52780
-FAILURES: Final = (*assembly.FAILURES, PlatformError, ModelError, PlumbingError)
+FAILURES: Final = (*assembly.FAILURES, PlatformError, ModelError, PlumbingError, FabricError)
 
 
 def run_proxy(read: Callable[[], Source], options: Options, listen: tuple[str, int], connect: tuple[str, int],
@@ -45,15 +49,27 @@ def run_proxy(read: Callable[[], Source], options: Options, listen: tuple[str, i
     _central_point(parts, options).run(f"srxnf: ready on {endpoint(listen)}, server {endpoint(connect)}", renewal=parts)
 
 
-def run_nf(read: Callable[[], Source], options: Options, devices: Mapping[str, str]) -> None:
-    """Run as a transparent network function; `devices` are network devices and the logical interfaces that they are."""
+def run_nf(read: Callable[[], Source], options: Options, devices: Mapping[str, str],
+           membership: Membership | None = None) -> None:
+    """Run as a transparent network function; `devices` are network devices and the logical interfaces that they are.
+
+    With a membership it is one node of a chassis cluster.
+    """
     standard_error.install()
     parts = Assembly(read, partial(_transparent, devices), options, {name: device for device, name in devices.items()})
     legs, configuration = _legs(parts.source.configuration, devices), parts.source.configuration
     central_point = _central_point(parts, options)
-    with plumbed(legs):
+    cluster = _cluster(membership, configuration, devices) if membership is not None else None
+    with plumbed(legs), resetting() if cluster is not None else nullcontext():
         central_point.run(f"srxnf: ready on {', '.join(f'{leg.device} ({leg.interface.name})' for leg in legs)}",
-                          Heart(legs, configuration.digest), parts)
+                          Heart(legs, configuration.digest), parts, cluster)
+
+
+def _cluster(membership: Membership, configuration: Configuration, devices: Mapping[str, str]) -> Cluster:
+    if membership.device in devices:
+        raise LaunchError(f"--fabric {membership.device}: is an interface too; the nodes' link is a device of its own, which "
+                          "nobody else can send to")
+    return Cluster(membership, configuration.cluster, list(devices), reset)
 
 
 def _transparent(devices: Mapping[str, str], configuration: Configuration) -> tuple[Configuration, Wiring]:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict, deque
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from hwmodel import Work
 from hwmodel.session import Session, SpuId
@@ -51,6 +51,16 @@ class Drop:
     at: float
 
 
+class Follower(Protocol):
+    """Who is told of every session that is placed, and of its end."""
+
+    def began(self, session: Session) -> None:
+        """A session has been placed."""
+
+    def ended(self, session: Session) -> None:
+        """A session is gone."""
+
+
 class Ledger:
     """Kept by the central point alone; pure book-keeping."""
 
@@ -65,11 +75,14 @@ class Ledger:
         self.ssl_proxy_within: defaultdict[tuple[SpuId, str], Counter[str]] = defaultdict(Counter)  # by logical system
         self.packets: defaultdict[SpuId, Counter[str]] = defaultdict(Counter)  # of sessions that are over, by their way
         self.number = 0  # of sessions so far
+        self.follower: Follower | None = None
 
     def begin(self, session: Session, now: float) -> None:
         """A session has been placed."""
         self.number += 1
         self.rows[session.id] = Row(session, now, self.number)
+        if self.follower is not None:
+            self.follower.began(session)
 
     def opened(self, opened: Opened) -> None:
         """The first path has looked at a session."""
@@ -153,7 +166,9 @@ class Ledger:
 
     def forget(self, session_id: int) -> None:
         """A session is gone."""
-        self.rows.pop(session_id, None)
+        row = self.rows.pop(session_id, None)
+        if row is not None and self.follower is not None:
+            self.follower.ended(row.session)
 
 
 def _totals(progress: Progress) -> tuple[int, int, int, int]:

@@ -43,9 +43,9 @@ def plumbed(legs: Sequence[TransparentLeg]) -> Iterator[None]:
         devices = [leg.device for leg in legs]
         for version in (4, 6) if _speaks_ipv6(devices, undo) else (4,):
             _routes(version, devices, undo)
-        undo.callback(_run_quietly, "nft", "delete", "table", "inet", TABLE)
-        _run_quietly("nft", "delete", "table", "inet", TABLE)
-        _run("nft", "-f", "-", text=ruleset(legs))
+        undo.callback(run_quietly, "nft", "delete", "table", "inet", TABLE)
+        run_quietly("nft", "delete", "table", "inet", TABLE)
+        run("nft", "-f", "-", text=ruleset(legs))
         yield
 
 
@@ -74,8 +74,8 @@ def ruleset(legs: Sequence[TransparentLeg]) -> str:
 
 def _ready(device: str, undo: contextlib.ExitStack) -> None:
     """A device that is up and takes packets from anyone."""
-    _run("ip", "link", "set", "dev", device, "up")
-    _run_quietly("ethtool", "-K", device, "tx", "off")  # a userspace switch does not finish checksums
+    run("ip", "link", "set", "dev", device, "up")
+    run_quietly("ethtool", "-K", device, "tx", "off")  # a userspace switch does not finish checksums
     for knob in (f"ipv4/conf/{device}/rp_filter", "ipv4/conf/all/rp_filter"):
         _write(knob, "0", undo)
 
@@ -133,9 +133,9 @@ def _addresses(version: int, index: int) -> tuple[tuple[str, ...], str]:
 def _add(undo: contextlib.ExitStack, version: int, kind: str, *words: str) -> None:
     """`ip KIND add WORDS`, replacing what an ended run may have left behind, and its removal later."""
     ip = ("ip", f"-{version}", kind)
-    _run_quietly(*ip, "del", *words)
-    _run(*ip, "add", *words)
-    undo.callback(_run_quietly, *ip, "del", *words)
+    run_quietly(*ip, "del", *words)
+    run(*ip, "add", *words)
+    undo.callback(run_quietly, *ip, "del", *words)
 
 
 def _write(name: str, value: str, undo: contextlib.ExitStack) -> None:
@@ -152,11 +152,13 @@ def _prefer(name: str, value: str, undo: contextlib.ExitStack) -> None:
         _write(name, value, undo)
 
 
-def _run(*words: str, text: str = "") -> None:
+def run(*words: str, text: str = "") -> None:
+    """Run a command; raises PlumbingError with what it said."""
     done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
     if done.returncode:
         raise PlumbingError(f"{' '.join(words)}: {done.stderr.strip() or f'exit status {done.returncode}'}")
 
 
-def _run_quietly(*words: str) -> None:
+def run_quietly(*words: str) -> None:
+    """Run one whose failure means nothing."""
     subprocess.run(words, capture_output=True, check=False)
