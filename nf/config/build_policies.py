@@ -12,6 +12,7 @@ from nf.config.tree import Statement
 from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm
 from nf.policy.policies import Action, ApplicationServices, FailMode, Policy, PolicyTable
 from nf.policy.profile import SslProxyProfile
+from nf.policy.release import NEWEST, Release
 from nf.policy.zones import Zone
 from nf.protocols import applications
 from nf.services import available
@@ -45,6 +46,7 @@ class Policies:
     findings: Findings
     url_categories: Collection[str] = ()  # custom ones
     own_applications: frozenset[str] = frozenset()  # `services application-identification`, groups too
+    release: Release = NEWEST
 
     def written(self, root: Statement) -> Iterator[Written]:
         """The policies of zone pairs in the order of the text, then the global ones."""
@@ -86,7 +88,9 @@ class Policies:
             url_categories=conditions.get("url-category", ()),
             other_conditions=tuple(item for item in conditions.items() if item[0] not in _NAMED),
             fail_mode=FailMode.OPEN if extension(entry, "fail-mode") == "open" else FailMode.CLOSED,
-            message_profile=entry.value("then", "reject", "profile") or "")
+            message_profile=entry.value("then", "reject", "profile") or "",
+            services_offload=entry.has("then", "permit", "services-offload") or (
+                self.release.offloads and not entry.has("then", "permit", "no-services-offload")))
         self._note_conditions(policy, entry)
         yield Written(policy, entry)
 

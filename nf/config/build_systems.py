@@ -59,7 +59,7 @@ def _domain(root: Statement, shared: LogicalSystem, cas: Mapping[str, object], f
         own = {name: replace(profile, logical_system=shared.name) for name, profile in own.items()}
     profiles = {**shared.ssl_profiles, **own}
     policies = Policies(zones.zones, books, applications(root, findings), profiles, findings, categories,
-                        own_applications)
+                        own_applications, release)
     written = tuple(policies.written(root))
     tracked = shared.is_root or root.has("security", "application-tracking")
     system = replace(

@@ -30,6 +30,9 @@ def note_coverage(policies: Iterable[Written], zones: Iterable[Zone], routed: Co
         if not seen and moved:
             findings.remark(written.statement, f"policy {policy.name}",
                             "not routed by application: without application-services its sessions stay in the switch")
+        if policy.services and written.statement.has("then", "permit", "services-offload"):
+            findings.remark(written.statement, f"policy {policy.name} then permit services-offload",
+                            "holds for what no service reads: sessions that are decrypted or inspected stay on their SPU")
         if policy.services.ssl_proxy and not policy.services.others and not tracked and not moved:
             findings.remark(written.statement, f"policy {policy.name} then permit application-services ssl-proxy",
                             "no service is interested in the plaintext and no zone has application-tracking: "

@@ -37,6 +37,7 @@ from nf.dataplane.messages import Assign, Closed, Hear, ReadCrls, Report, Routed
 from nf.dataplane.plaintext import PcapServer
 from nf.dataplane.roster import Roster, tell
 from nf.dataplane.screening import LIMITS, Screening
+from nf.dataplane.shortcuts import Shortcuts
 from nf.dataplane.wiring import Listener
 from nf.policy.profile import SslProxyProfile
 
@@ -66,7 +67,7 @@ class CentralPointProcess:
         self.worker_of = self.roster.worker_of
         self.logs = duties.sinks
         self.learned_bypass = LearnedBypasses(duties.lessons, _profiles(duties), self.crew.tell_all, duties.sinks.write)
-        self.screening = Screening(duties, duties.sinks.write)
+        self.screening, self._shortcuts = Screening(duties, duties.sinks.write), Shortcuts(chassis, duties)
         self._ageing = Ageing(self.loop, chassis, self.ledger.rows, partial(self.end_sessions, aged=True))
         self.fetcher = Fetcher(self.loop, duties.sinks, about)
         self._children = self.fetcher, PcapServer(self.loop, duties.pcap_over_ip), LogSender(self.loop, duties.sinks)
@@ -187,6 +188,7 @@ class CentralPointProcess:
             work = self.ledger.progressed(progress, self.loop.now)
             if work is not None:
                 self.chassis.charge(progress.session_id, work, self.loop.now)
+                self._shortcuts.progressed(self.ledger.rows[progress.session_id], progress)
         for taught in report.taught:
             self.learned_bypass.taught(taught, self.ledger, self.loop.now)
         if report.told:
@@ -208,6 +210,7 @@ class CentralPointProcess:
 
     def _account(self, closed: Closed) -> None:
         self.chassis.charge(closed.session_id, self.ledger.closed(closed, self.loop.now), self.loop.now)
+        self._shortcuts.closed(closed, self.loop.now)
         self._forget(closed.session_id)
 
     def end_sessions(self, session_ids: Iterable[int], *, aged: bool = False) -> None:
@@ -235,6 +238,7 @@ class CentralPointProcess:
         self.roster.renew(duties)
         self.chassis.configure(duties.flow)
         self.screening.renew(duties)
+        self._shortcuts.renew(duties)
         self.first_path, self.about, self._wiring = duties.first_path, about, duties.wiring
         self.learned_bypass.profiles = _profiles(duties)
         self.fetcher.renew(about)

@@ -50,7 +50,9 @@ def flow_statistics(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def flow_status(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
     """How flows are forwarded and spread."""
-    return {"distribution": device.chassis.distribution, "tracing": bool(device.about.tracing)}
+    settings = device.chassis.settings
+    return {"distribution": device.chassis.distribution, "tracing": bool(device.about.tracing),
+            "drop-flow": {"max-sessions": settings.drop_flow_percent, "timeout": settings.drop_flow_timeout}}
 
 
 def cp_sessions(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -63,6 +63,7 @@ class Policy:
     other_conditions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (match statement, its names)
     fail_mode: FailMode = FailMode.CLOSED
     message_profile: str = ""  # `then reject profile`: what a client is told over HTTP
+    services_offload: bool = True  # what nobody reads is left to the network processors, where these can
 
     @property
     def conditions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -39,6 +39,11 @@ class Release:
         return self > Release(15, 1)
 
     @property
+    def offloads(self) -> bool:
+        """Whether sessions take the Express Path unless their policy says no; before, only those whose policy says so."""
+        return self >= Release(21, 2)
+
+    @property
     def system_profiles(self) -> bool:
         """Whether a logical system may have SSL proxy profiles of its own; the global ones it may always name."""
         return self >= Release(19, 1)

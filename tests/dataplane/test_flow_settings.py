@@ -1,6 +1,7 @@
 """What `security flow` and screens do to live sessions: room is made, limits refuse, and a reload changes both."""
 
 import signal
+import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hwmodel.platform import PLATFORMS
 from nf.dataplane.control import ask
 from tests.helpers.loopback_network import Network
+from tests.helpers.origin import DEADLINE
 from tests.helpers.running_proxy import CONFIGURATION, RunningProxy
 from tests.helpers.waiting import until
 
@@ -110,3 +112,21 @@ def test_screen_statistics_are_cleared(small: Network) -> None:
         small.client()
     ask(small.proxy.control, {"clear": "screens"})
     assert screens(small.proxy) == [{"zone": "trust", "screen": "few", "source": 0, "destination": 0}]
+
+
+def test_a_flow_that_was_denied_does_not_ask_again(small: Network) -> None:
+    reload(small, configured(flow="flow { drop-flow { max-sessions 30; timeout 60; } }").replace(
+        "permit { application-services { ssl-proxy { profile-name fp; } } }", "deny;"))
+    first = small.proxy.connect()
+    there = first.getsockname()
+    assert first.recv(1) == b""
+    first.close()
+    until(lambda: small.proxy.ask("sessions-summary")["pics"][0]["drop-flows"] == 1, "a drop-flow")
+    with socket.socket() as again:
+        again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        again.settimeout(DEADLINE)
+        again.bind(there)
+        again.connect(small.proxy.address)
+        assert again.recv(1) == b""
+    assert small.proxy.counters()["refused: drop-flow"] == 1
+    assert len([record for record in small.proxy.all_records() if record["name"] == "RT_FLOW_SESSION_DENY"]) == 1

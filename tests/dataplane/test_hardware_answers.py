@@ -28,4 +28,5 @@ def test_cards_and_a_forwarding_process(network: Network) -> None:
 
 
 def test_flow_status_names_the_distribution(network: Network) -> None:
-    assert network.proxy.ask("flow-status") == {"distribution": "hash_based", "tracing": False}
+    assert network.proxy.ask("flow-status") == {
+        "distribution": "hash_based", "tracing": False, "drop-flow": {"max-sessions": 0.0, "timeout": 4.0}}

@@ -26,7 +26,16 @@ def status(answer: Answer, _: Given) -> Sequence[str]:
             "    MPLS forwarding mode: drop", "    ISO forwarding mode: drop",
             "  Flow trace status", f"    Flow tracing status: {'on' if answer['tracing'] else 'off'}",
             "  Flow session distribution", f"    Distribution mode: {spread}", "    GTP-U distribution: Disabled",
-            "  Flow ipsec performance acceleration: off", "  Flow power mode IPsec: Disabled"]
+            "  Flow ipsec performance acceleration: off", "  Flow power mode IPsec: Disabled",
+            *_drop_flow(answer["drop-flow"])]
+
+
+def _drop_flow(settings: Mapping[str, float]) -> list[str]:
+    """What is remembered of denied flows; the labels are those of the device's XML."""
+    if not settings["max-sessions"]:
+        return ["  Drop-flow: Disabled"]
+    return ["  Drop-flow: Enabled", f"    Max sessions: {settings['max-sessions']:g}%",
+            f"    Timeout: {settings['timeout']:g} seconds"]
 
 
 def cp_summary(answer: Answer, _: Given) -> Sequence[str]:

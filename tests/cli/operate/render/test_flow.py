@@ -19,7 +19,16 @@ def test_packets_of_several_and_their_sum() -> None:
 
 
 def test_how_sessions_are_spread() -> None:
-    assert "    Distribution mode: Hash-based" in status({"distribution": "hash_based", "tracing": False}, {})
+    off = {"max-sessions": 0.0, "timeout": 4.0}
+    lines = status({"distribution": "hash_based", "tracing": False, "drop-flow": off}, {})
+    assert "    Distribution mode: Hash-based" in lines
+    assert lines[-1] == "  Drop-flow: Disabled"
+
+
+def test_what_is_remembered_of_denied_flows() -> None:
+    on = {"max-sessions": 10.0, "timeout": 4.0}
+    assert status({"distribution": "hash_based", "tracing": False, "drop-flow": on}, {})[-3:] == [
+        "  Drop-flow: Enabled", "    Max sessions: 10%", "    Timeout: 4 seconds"]
 
 
 def test_the_central_point() -> None:
