@@ -11,9 +11,11 @@ _TOTALS: Final = ("packets", "bytes", "sessions", "full_handshakes", "resumed_ha
 _KEYS: Final = ("rsa-2048", "rsa-3072", "rsa-4096", "p-256", "p-384")
 
 # An intercepted session's handshakes, both ends together: version and key of the proxy's own certificate, and who resumed
-# an earlier session, the server's end alone or both. The first stands for those of which nothing is known.
+# an earlier session: the server's end alone, both, or the client's end alone. The first is for those of which nothing is
+# known.
 HANDSHAKES: Final = ("", *(f"tls{version}-{key}{resumed}" for version in ("1.2", "1.3") for resumed in ("", "-server-resumed")
-                           for key in _KEYS), "tls1.2-resumed", "tls1.3-resumed")
+                           for key in _KEYS), "tls1.2-resumed", "tls1.3-resumed",
+                       "tls1.2-resumed-server-full", "tls1.3-resumed-server-full")
 CIPHERS: Final = ("aes-128-gcm", "aes-256-gcm", "chacha20-poly1305", "aes-128-cbc", "aes-256-cbc")
 HANDSHAKE: Final = "handshake:"  # before one of these names: a kind of work
 RECORD: Final = "record:"
@@ -121,5 +123,5 @@ class CostTable:
 
     def _handshake_us(self, kind: str) -> float:
         """The price of the total that a kind is counted in."""
-        took_up = kind.endswith("-resumed") and not kind.endswith("-server-resumed")
+        took_up = "-resumed" in kind and not kind.endswith("-server-resumed")
         return self.resumed_handshake_us if took_up else self.full_handshake_us

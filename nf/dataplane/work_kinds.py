@@ -31,7 +31,7 @@ def key_of(tls: SSL.Connection) -> str:
 def handshake_kind(version: str, key: str, ssl_t: int, ssl_i: int) -> int:
     """The place of a session's handshakes in `HANDSHAKES`."""
     if ssl_t == RESUMED:
-        name = f"{_VERSIONS.get(version)}-resumed"
+        name = f"{_VERSIONS.get(version)}-resumed" + "-server-full" * (ssl_i == FULL)
     elif ssl_t == FULL:
         name = f"{_VERSIONS.get(version)}-{key}" + "-server-resumed" * (ssl_i == RESUMED)
     else:

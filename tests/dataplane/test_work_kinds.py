@@ -12,7 +12,8 @@ from tests.helpers.waiting import until
 @pytest.mark.parametrize(("ends", "name"), [
     (("TLSv1.3", "p-256", FULL, FULL), "tls1.3-p-256"),
     (("TLSv1.2", "rsa-2048", FULL, RESUMED), "tls1.2-rsa-2048-server-resumed"),
-    (("TLSv1.3", "p-256", RESUMED, FULL), "tls1.3-resumed")])
+    (("TLSv1.3", "p-256", RESUMED, FULL), "tls1.3-resumed-server-full"),
+    (("TLSv1.2", "p-256", RESUMED, RESUMED), "tls1.2-resumed")])
 def test_handshakes(ends: tuple[str, str, int, int], name: str) -> None:
     assert HANDSHAKES[handshake_kind(*ends)] == name
 

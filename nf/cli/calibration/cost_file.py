@@ -6,30 +6,32 @@ from pathlib import Path
 from typing import Final
 
 from hwmodel.platform import load_platform
-from nf.cli.calibration.measure import Calibration
+from nf.cli.calibration.prices import Prices
 
 _RESUMED: Final = "tls1.3-resumed"
 _FULL: Final = "tls1.3-p-256"
-_NO_PACKETS: Final = "the engine reads sockets: packets cost the kernel, sessions and bytes the engine"
+_NO_PACKETS: Final = "the engine reads sockets: packets cost the kernel; sessions, messages and bytes the engine"
 _CIPHER: Final = "aes-256-gcm"
 
 
-def cost_table(found: Calibration) -> str:
+def cost_table(found: Prices) -> str:
     """TOML; what was not measured is taken from the model's own table and stays assumed."""
     day = f"{datetime.now(UTC):%Y-%m-%d}"
-    source = f"CPU time of the engine's processes on this machine ({processor()}), {day}, per session of its kind"
+    source = f"CPU time of the engine's workers on this machine ({processor()}), {day}, kept busy; every session logged"
     plain = found.plain
     totals = {
-        "session_us": plain.session_us, "byte_ns": plain.byte_ns,
+        "session_us": plain.session_us, "byte_ns": plain.byte_ns, "message_us": plain.message_us,
+        "central_point_us": plain.central_point_us,
         "full_handshake_us": found.handshakes.get(_FULL, 0.0), "resumed_handshake_us": found.handshakes.get(_RESUMED, 0.0),
         "decrypted_byte_ns": found.records.get(_CIPHER, 0.0)}
     lines = [f"# Costs of the engine on {processor()}, by `srxnf model calibrate`, {day}.",
              "# A platform starts from it by `[costs]`, `from = \"./FILE.toml\"`; for another machine with a declared",
              "# `scale = { value = …, kind = \"assumed\", source = \"…\" }`, by which every cost is multiplied.",
-             f"# A small message and its answer within a session takes {plain.message_us:.3g} us: the model has no such work.",
+             f"# A session that comes alone, to an engine that sleeps before and after, takes {found.alone_us:.3g} us more.",
              _figure("packet_us", 0.0, _NO_PACKETS, "derived"),
              *(_figure(name, value, source) for name, value in totals.items()), _inspected()]
-    for title, prices in (("handshake", found.handshakes), ("record", found.records)):
+    for title, prices in (("handshake", found.handshakes), ("message", {"decrypted": found.message_us}),
+                          ("record", found.records), ("service", found.services)):
         lines += ["", f"[{title}]", *(_figure(f'"{name}"', price, source) for name, price in sorted(prices.items()) if name)]
     return "\n".join(lines) + "\n"
 

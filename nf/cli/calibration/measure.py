@@ -1,109 +1,108 @@
-"""All that is measured, one experiment after the other."""
+"""All that is measured, one experiment after the other, several times over: a round is short beside what disturbs a machine."""
 
 import ssl
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
-from typing import Final
+from typing import Final, Self
 
+from hwmodel.work import HANDSHAKE
 from nf.cli.calibration import prices
 from nf.cli.calibration.clients import Client
-from nf.cli.calibration.prices import Plain, Reading
+from nf.cli.calibration.prices import Plain, Prices
+from nf.cli.calibration.reading import Reading, read
 from nf.cli.calibration.site import CalibrationError, Site
 
 KEYS: Final = ("p-256", "p-384", "rsa-2048", "rsa-3072", "rsa-4096")
 SUITES: Final = ("ECDHE+AESGCM:!AES256", "ECDHE+AESGCM:!AES128", "ECDHE+CHACHA20")
-STEPS: Final = 3 + len(KEYS) * 4 + 2 + len(SUITES)
-_SESSIONS: Final = 120
-_WARM: Final = 16
-_MESSAGES: Final = 3_000
-_PLAIN_BYTES: Final = 200_000_000
-_TLS_BYTES: Final = 80_000_000
+CBC_SUITES: Final = ("ECDHE-ECDSA-AES128-SHA256", "ECDHE-ECDSA-AES256-SHA384")  # which no profile admits unasked
+ROUNDS: Final = 3
+STEPS: Final = 4 + len(KEYS) * 4 + 4 + 1 + len(SUITES + CBC_SUITES)  # of a round
+SECONDS: Final = 0.5  # of each
+_WARM: Final = 0.1
 _VERSIONS: Final = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
 
-
-@dataclass(slots=True)
-class Calibration:
-    """What was found: prices of handshakes (microseconds) and records (nanoseconds a byte) by name."""
-
-    plain: Plain = field(default_factory=lambda: Plain(0.0, 0.0))
-    handshakes: dict[str, float] = field(default_factory=dict)
-    records: dict[str, float] = field(default_factory=dict)
+Tell = Callable[[str], None]
 
 
-def read(site: Site, act: Callable[[], None]) -> Reading:
-    """What the proxy's processes took, and what they counted, while this was done."""
-    site.settle()
-    before, cpu = _counted(site), site.cpu_seconds()
-    act()
-    site.settle()
-    more = Counter(_counted(site))
-    cpu = site.cpu_seconds() - cpu
-    more.subtract(before)
-    kinds = {name: amount for name, amount in more.items() if ":" in name and amount}
-    if not more["created"]:
-        raise CalibrationError("no session came through the proxy")
-    decrypted = sum(amount for name, amount in kinds.items() if name.startswith("record:"))
-    return Reading(cpu, more["created"], more["bytes"], decrypted, kinds)
+class Bench:
+    """A proxy without TLS and one for each key, all running; `tell` hears of each step when it begins."""
+
+    def __init__(self, tell: Tell = lambda _: None, keys: tuple[str, ...] = KEYS) -> None:
+        self._tell, self._keys = tell, keys
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._clear = stack.enter_context(Site(decrypts=False))
+            self._cbc = stack.enter_context(Site(cbc=True))
+            self._sites = {key: stack.enter_context(Site(key)) for key in self._keys}
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def round(self) -> Prices:
+        """Everything once. Raises CalibrationError, OSError."""
+        known, alone = self._plain()
+        handshakes = dict(self._handshake(site, version, known, resumes=resumes)
+                          for site in self._sites.values() for resumes in (False, True) for version in _VERSIONS)
+        handshakes |= dict(self._resumed(version, known, server=server) for server in (False, True) for version in _VERSIONS)
+        return Prices(known, self._message(known, handshakes), handshakes, self._records(known, handshakes), {}, alone)
+
+    def _plain(self) -> tuple[Plain, float]:
+        client = Client(self._clear.address)
+        messages, bulk, sessions, alone = (
+            self._read(self._clear, label, act) for label, act in (
+                ("small messages", client.messages), ("bytes", client.bulk), ("sessions without TLS", client.sessions),
+                ("sessions that come alone", partial(client.sessions, at_once=1))))
+        known = prices.plain(messages, bulk, sessions)
+        return known, prices.handshake(alone, known)[1]
+
+    def _handshake(self, site: Site, version: ssl.TLSVersion, known: Plain, *, resumes: bool) -> tuple[str, float]:
+        label = f"{_name(version)} handshakes with {site.key}{', resumed with the server' * resumes}"
+        act = Client(site.address, version).sessions
+        return _decrypted(prices.handshake(self._read(site, label, act, resumes=resumes), known))
+
+    def _resumed(self, version: ssl.TLSVersion, known: Plain, *, server: bool) -> tuple[str, float]:
+        site = self._sites[KEYS[0]]
+        label = f"{_name(version)} handshakes resumed{' by the client alone' * (not server)}"
+        act = Client(site.address, version, resumes=True).sessions
+        return _decrypted(prices.handshake(self._read(site, label, act, resumes=server), known))
+
+    def _message(self, known: Plain, handshakes: dict[str, float]) -> float:
+        site = self._sites[KEYS[0]]
+        reading = self._read(site, "small messages, decrypted", Client(site.address, _VERSIONS[-1]).messages)
+        return prices.message(reading, known, handshakes[prices.most(reading.work, HANDSHAKE)])
+
+    def _records(self, known: Plain, handshakes: dict[str, float]) -> dict[str, float]:
+        found = {}
+        for suite in SUITES + CBC_SUITES:
+            site = self._cbc if suite in CBC_SUITES else self._sites[KEYS[0]]
+            reading = self._read(site, f"records, {suite}", Client(site.address, _VERSIONS[0], suite).bulk)
+            name, price = prices.record(reading, known, handshakes[prices.most(reading.work, HANDSHAKE)])
+            found[name] = price
+        return found
+
+    def _read(self, site: Site, label: str, act: Callable[[float], None], *, resumes: bool = True) -> Reading:
+        self._tell(label)
+        with site.server.crowd(resumes=resumes):
+            act(_WARM)
+            return read(site, partial(act, SECONDS))
 
 
-def measure(tell: Callable[[str], None]) -> Calibration:
-    """Measure everything; `tell` hears of each step when it begins. Raises CalibrationError, OSError."""
-    found = Calibration()
-    with Site(decrypts=False) as site:
-        client = Client(site.address)
-        client.sessions(_WARM)
-        readings = []
-        for label, act in (("small messages", lambda: client.messages(_MESSAGES)), ("bytes", lambda: client.bulk(_PLAIN_BYTES)),
-                           ("sessions without TLS", lambda: client.sessions(_SESSIONS * 2))):
-            tell(label)
-            readings.append(read(site, act))
-    found.plain = prices.plain(readings[0], _MESSAGES, *readings[1:])
-    for key in KEYS:
-        with Site(key) as site:
-            for site.server.resumes, how in ((False, ""), (True, ", resumed with the server")):
-                for version in _VERSIONS:
-                    tell(f"{_name(version)} handshakes with {key}{how}")
-                    _sessions(Client(site.address, version), site, found)
-            if key == KEYS[0]:
-                _resumed(site, found, tell)
-                _records(site, found, tell)
+def measure(tell: Tell) -> Prices:
+    """The medians of some rounds."""
+    with Bench(tell) as bench:
+        return prices.middle([bench.round() for _ in range(ROUNDS)])
+
+
+def _decrypted(found: tuple[str, float]) -> tuple[str, float]:
+    if not found[0]:
+        raise CalibrationError("the proxy has decrypted nothing")
     return found
-
-
-def _resumed(site: Site, found: Calibration, tell: Callable[[str], None]) -> None:
-    for version in _VERSIONS:
-        tell(f"{_name(version)} handshakes resumed")
-        _sessions(Client(site.address, version, resumes=True), site, found)
 
 
 def _name(version: ssl.TLSVersion) -> str:
     return version.name.replace("v", " ").replace("_", ".")
-
-
-def _sessions(client: Client, site: Site, found: Calibration) -> None:
-    client.sessions(1)  # whose ticket the others resume
-    client.sessions(_WARM)
-    name, price = prices.handshake(read(site, lambda: client.sessions(_SESSIONS)), found.plain)
-    if not name:
-        raise CalibrationError("the proxy has decrypted nothing")
-    found.handshakes[name] = price
-
-
-def _records(site: Site, found: Calibration, tell: Callable[[str], None]) -> None:
-    handshake = found.handshakes.get("tls1.2-p-256-server-resumed", 0.0)
-    for suite in SUITES:
-        tell(f"records, {suite}")
-        client = Client(site.address, ssl.TLSVersion.TLSv1_2, suite)
-        client.sessions(_WARM)
-        name, price = prices.record(read(site, partial(client.bulk, _TLS_BYTES)), found.plain, handshake)
-        found.records[name] = price
-
-
-def _counted(site: Site) -> Mapping[str, int]:
-    whole: Counter[str] = Counter()
-    for spu in site.ask("monitoring")["spus"]:
-        whole.update({name: spu[name] for name in ("created", "bytes")})
-        whole.update(spu["kinds"])
-    return whole

@@ -1,26 +1,30 @@
 """The server behind the proxy, and what its clients ask it: `GET /N` over HTTP, for N bytes."""
 
+import os
 import socket
 import ssl
-import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from nf.cli.calibration.crowd import Crowd
+
+MEMBERS: Final = 24  # more than clients come at once: some still close
+LAST: Final = "Connection: close\r\n"
 _CHUNK: Final = bytes(1 << 18)
 _PATIENCE: Final = 30.0  # seconds
+_LOOK: Final = 1.0  # seconds between two looks whether the parent lives
 
 
 class Server:
-    """Listens until it is closed; over TLS with a certificate, else without."""
+    """Listens until it is closed, and serves while there is a crowd; over TLS with a certificate, else without."""
 
     def __init__(self, certificate: Path | None) -> None:
         self._certificate = certificate
         self._lasting = None if certificate is None else _context(certificate)
-        self.resumes = True  # whether it takes up earlier sessions
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self._listener.settimeout(_LOOK)
         self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
 
     @staticmethod
     def free_port() -> int:
@@ -29,29 +33,37 @@ class Server:
             port: int = taken.getsockname()[1]
             return port
 
+    def crowd(self, *, resumes: bool = True) -> Crowd:
+        """Those who serve; whether they take up earlier sessions."""
+        parent = os.getpid()
+        return Crowd(lambda: self._accept(parent, resumes=resumes), MEMBERS)
+
     def close(self) -> None:
         """Accept no more."""
         self._listener.close()
 
-    def _accept(self) -> None:
-        with suppress(OSError):  # closed
-            while True:
+    def _accept(self, parent: int, *, resumes: bool) -> None:
+        while os.getppid() == parent:
+            with suppress(TimeoutError):
                 connection, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+                with suppress(OSError, ValueError), connection:
+                    self._serve(connection, resumes=resumes)
 
-    def _serve(self, plain: socket.socket) -> None:
-        with suppress(OSError, ValueError), plain:
-            plain.settimeout(_PATIENCE)
-            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection = self._within(plain)
+    def _serve(self, plain: socket.socket, *, resumes: bool) -> None:
+        plain.settimeout(_PATIENCE)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = self._within(plain, resumes=resumes)
+        with connection:
             while head := _head(connection)[0]:
                 _answer(connection, int(head.split()[1][1:]))
-            connection.close()
+                if LAST.encode() in head:
+                    break
+            goodbye(connection)
 
-    def _within(self, plain: socket.socket) -> socket.socket:
+    def _within(self, plain: socket.socket, *, resumes: bool) -> socket.socket:
         if self._certificate is None or self._lasting is None:
             return plain
-        context = self._lasting if self.resumes else _context(self._certificate)  # a new one knows no earlier session
+        context = self._lasting if resumes else _context(self._certificate)  # a new one knows no earlier session
         return context.wrap_socket(plain, server_side=True)
 
 
@@ -61,14 +73,22 @@ def _context(certificate: Path) -> ssl.SSLContext:
     return context
 
 
-def fetch(connection: socket.socket, size: int) -> None:
-    """Ask for so many bytes, and take them."""
-    connection.sendall(f"GET /{size} HTTP/1.1\r\nHost: www.example.test\r\n\r\n".encode())
+def fetch(connection: socket.socket, size: int, more: str = "") -> None:
+    """Ask for so many bytes, and take them; `more` are further lines of the request."""
+    connection.sendall(f"GET /{size} HTTP/1.1\r\nHost: www.example.test\r\n{more}\r\n".encode())
     missing = size - len(_head(connection)[1])
     while missing > 0 and (data := connection.recv(len(_CHUNK))):
         missing -= len(data)
     if missing:
         raise ConnectionError("no answer, or not all of it")
+
+
+def goodbye(connection: socket.socket) -> None:
+    """Say that there will be no more, and wait for no answer, as servers and browsers do."""
+    if isinstance(connection, ssl.SSLSocket):
+        connection.setblocking(False)
+        with suppress(OSError):
+            connection.unwrap()
 
 
 def _answer(connection: socket.socket, size: int) -> None:
@@ -83,4 +103,4 @@ def _head(connection: socket.socket) -> tuple[bytes, bytes]:
     while b"\r\n\r\n" not in came and (data := connection.recv(len(_CHUNK))):
         came += data
     head, _, rest = came.partition(b"\r\n\r\n")
-    return head, rest
+    return head + b"\r\n" if head else head, rest

@@ -19,6 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from nf.cli.calibration.server import Server
 from nf.dataplane.control import ask
 from nf.pki import create_authority
+from nf.pki.authority import authority_key_identifier
 from nf.pki.store import save_authority
 
 NAME: Final = "www.example.test"
@@ -36,11 +37,14 @@ security {{
     }}
     policies {{ from-zone trust to-zone untrust {{ policy all {{
         match {{ source-address any; destination-address any; application any; }}
-        then {{ {permit} }} }} }} }}
+        then {{ permit {{ {services} }} log {{ session-init; session-close; }} }} }} }} }}
+    pki {{ ca-profile servers {{ ca-identity servers; }} }}
 }}
-services {{ ssl {{ proxy {{ profile p {{ server-certificate [ server ]; }} }} }} }}
+services {{ ssl {{ proxy {{ profile p {{ {certificate} {ciphers} actions {{ log {{ all; }} {actions} }} }} }} }} }}
 """
-_DECRYPT: Final = "permit { application-services { ssl-proxy { profile-name p; } } }"
+_FORWARD: Final = "root-ca ca; trusted-ca servers;"
+_REVERSE: Final = "server-certificate [ server ];"
+_FORGED: Final = ("p-256", "rsa-2048")  # keys of the certificates that a forward proxy makes
 
 
 class CalibrationError(Exception):
@@ -48,16 +52,23 @@ class CalibrationError(Exception):
 
 
 class Site:
-    """One proxy, with a key of that name, decrypting or not; on the modelled platform of that name where there is one."""
+    """One proxy, with a key of that name, decrypting or not; on the modelled platform of that name where there is one.
 
-    def __init__(self, key: str = "p-256", *, decrypts: bool = True, workers: int = 1, platform: str = "",
-                 server: int = 0) -> None:
+    A forward proxy where its certificates can have such a key, else a reverse one; every session is logged.
+    """
+
+    def __init__(self, key: str = "p-256", *, decrypts: bool = True, resumes: bool = True, cbc: bool = False, workers: int = 1,
+                 platform: str = "", server: int = 0) -> None:
+        self.key = key
         self.directory = Path(mkdtemp(prefix="srxnf-calibration-"))
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self._write_certificates(key)
-            permit = _DECRYPT if decrypts else "permit;"
-            (self.directory / "srx.conf").write_text(_JUNOS.format(permit=permit), encoding="utf-8")
+            junos = _JUNOS.format(services="application-services { ssl-proxy { profile-name p; } }" if decrypts else "",
+                                  certificate=_FORWARD if key in _FORGED else _REVERSE,
+                                  actions="" if resumes else "disable-session-resumption;",
+                                  ciphers="preferred-ciphers medium;" if cbc else "")
+            (self.directory / "srx.conf").write_text(junos, encoding="utf-8")
             self.server = Server(self.directory / "server.pem" if decrypts else None)
             self.address = LOOPBACK, Server.free_port()
             options = ["--spus", str(workers), *(["--platform", platform] if platform else [])]
@@ -80,12 +91,6 @@ class Site:
     def ask(self, what: str) -> Any:
         """What the proxy shows of this."""
         return ask(self.directory / "control", {"show": what})
-
-    def cpu_seconds(self) -> float:
-        """CPU time of the central point and its worker so far, by the kernel's own clock."""
-        pids = [self._process.pid if self._process else 0, *(row["pid"] for row in self.ask("workers")["workers"])]
-        return sum(int(task.read_text().split()[0]) for pid in pids
-                   for task in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
 
     def settle(self) -> None:
         """Wait until no session is left."""
@@ -115,15 +120,19 @@ class Site:
         self.close()
 
     def _write_certificates(self, key_name: str) -> None:
-        """A certificate that is the server's and the proxy's, as a reverse proxy has it."""
+        """The CA of a forward proxy; another, and the certificate of the server, and of a reverse proxy."""
         now, key = datetime.now(UTC), _new_key(key_name)
-        authority = create_authority("Calibration CA", "ecdsa", at=now)
-        save_authority(self.directory / "pki", "ca", authority)
+        proxy = create_authority("Calibration, proxy", "rsa" if key_name == "rsa-2048" else "ecdsa", at=now)
+        authority = create_authority("Calibration, servers", "ecdsa", at=now)
+        save_authority(self.directory / "pki", "ca", proxy)
+        public = authority.certificate.public_bytes(serialization.Encoding.PEM)
+        (self.directory / "pki" / "ca" / "servers.crt").write_bytes(public)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
         names = x509.SubjectAlternativeName([x509.DNSName(NAME), x509.IPAddress(ip_address(LOOPBACK))])
         builder = x509.CertificateBuilder(authority.certificate.subject, subject, key.public_key(), x509.random_serial_number(),
                                           now - timedelta(hours=1), now + timedelta(days=2))
-        for extension in (names, x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])):
+        for extension in (names, x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]),
+                          authority_key_identifier(authority.certificate)):
             builder = builder.add_extension(extension, critical=False)
         certificate = builder.sign(authority.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
         secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
