@@ -1,8 +1,9 @@
 """Where a packet went: into a session that it opened, into one that there was, or nowhere, and why."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
+
+import msgspec
 
 from hwmodel.session import Session, SpuId
 
@@ -20,23 +21,20 @@ class Refusal(Enum):
     DESTINATION_LIMIT = "session limit of its destination"
 
 
-@dataclass(frozen=True, slots=True)
-class FirstPath:
+class FirstPath(msgspec.Struct, frozen=True, gc=False):
     """The packet opened this session; `alarm` is the limit that it exceeds, where that is only to be told."""
 
     session: Session
     alarm: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FastPath:
+class FastPath(msgspec.Struct, frozen=True, gc=False):
     """The packet belongs to this session."""
 
     session: Session
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True, gc=False):
     """The packet belongs to no session and opened none; `spu` is the one that refused it, if it got that far."""
 
     reason: Refusal

@@ -17,13 +17,13 @@ class Seconds:
 
     def add(self, amount: float, now: float) -> None:
         """Count an amount at that time; a clock that goes back counts into the newest slot."""
-        if int(now) > self._newest:
+        if now >= self._newest + 1:
             self._advance(int(now))
         self._slots[self._newest % self._size] += amount
 
     def put(self, value: float, now: float) -> None:
         """Set the level at that time."""
-        if int(now) > self._newest:
+        if now >= self._newest + 1:
             self._advance(int(now))
         self._slots[self._newest % self._size] = value
 

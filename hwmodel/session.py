@@ -1,9 +1,10 @@
 """The words that every room shares: five-tuples, wings, sessions and the packets that belong to them."""
 
-from dataclasses import dataclass, field
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
 from typing import TypeAlias
+
+import msgspec
 
 IpAddress: TypeAlias = IPv4Address | IPv6Address
 SpuId: TypeAlias = int  # index of an SPU in its chassis, from 0
@@ -28,8 +29,7 @@ class Direction(Enum):
         return Direction.S2C if self is Direction.C2S else Direction.C2S
 
 
-@dataclass(frozen=True, slots=True)
-class FiveTuple:
+class FiveTuple(msgspec.Struct, frozen=True, cache_hash=True, gc=False):  # an address's hash is dear
     """Addresses, ports and IP protocol number of one way of a flow; ports are 0 where the protocol has none."""
 
     src: IpAddress
@@ -37,13 +37,6 @@ class FiveTuple:
     dst: IpAddress
     dport: int
     proto: int = TCP
-    _hash: int = field(init=False, repr=False, compare=False)  # every table asks for it, and that of an address is dear
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.src, self.sport, self.dst, self.dport, self.proto)))
-
-    def __hash__(self) -> int:
-        return self._hash
 
     def reversed(self) -> "FiveTuple":
         """The same flow, seen from its other end."""
@@ -53,8 +46,7 @@ class FiveTuple:
         return f"{self.src}/{self.sport}->{self.dst}/{self.dport};{self.proto}"
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(msgspec.Struct, frozen=True, gc=False):
     """What the hardware sees of a packet: five-tuple, length in bytes on the wire, whether it may open a session.
 
     `reply` is the five-tuple of its answers where that is not simply the way back (address translation), `outer` that
@@ -70,16 +62,14 @@ class Packet:
     zone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Wing:
+class Wing(msgspec.Struct, frozen=True, gc=False):
     """One way of a session: the tuple that a network processor looks packets up by."""
 
     five_tuple: FiveTuple
     direction: Direction
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(msgspec.Struct, frozen=True, gc=False):
     """Two wings on one SPU; `id` is the device-wide session identifier."""
 
     id: int

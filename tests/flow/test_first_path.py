@@ -4,6 +4,7 @@ from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 import pytest
+from msgspec import structs
 
 from hwmodel.session import FiveTuple
 from nf.flow.entry import Refusal, SessionEntry
@@ -20,7 +21,7 @@ from tests.services.attachments import FACTS, FLOW, POLICY, TRUST, UNTRUST, untr
 
 IN, OUT, STRAY = Interface("ge-0/0/0.0"), Interface("ge-0/0/1.0"), Interface("ge-0/0/9.0")
 PROFILE = SslProxyProfile("fp", whitelist=AddressMatch(("bank",), (ip_network("203.0.113.128/25"),)))
-BANK = replace(FLOW, dst=ip_address("203.0.113.200"))
+BANK = structs.replace(FLOW, dst=ip_address("203.0.113.200"))
 HTTPS = ApplicationTerm(6, destination_ports=PortRange(443, 443))
 PROXIED = replace(POLICY, services=ApplicationServices(ssl_proxy=True, ssl_proxy_profile="fp"),
                   application=ApplicationMatch(("junos-https",), (Application("junos-https", (HTTPS,)),)))

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from weakref import ref
 
 import pytest
+from msgspec import structs
 
 from hwmodel.session import Direction
 from nf.flow.entry import Refusal, SessionEntry
@@ -277,7 +278,7 @@ def test_rejecting_without_a_profile_or_without_tcp_needs_no_session() -> None:
     system = LogicalSystem(zone_map=ZoneMap({"trust": TRUST, "untrust": UNTRUST}), ssl_profiles=PROFILES,
                            policies=PolicyTable((REJECTING,)))
     path = FirstPath(Systems((system,)), ())
-    assert isinstance(path.admit(1, replace(FLOW, proto=17), IN, OUT), Refusal)
+    assert isinstance(path.admit(1, structs.replace(FLOW, proto=17), IN, OUT), Refusal)
     plain = FirstPath(Systems((replace(system, policies=PolicyTable((policy("r", action=Action.REJECT),))),)), ())
     assert isinstance(plain.admit(1, FLOW, IN, OUT), Refusal)
 

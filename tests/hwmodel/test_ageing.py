@@ -1,9 +1,8 @@
 """Idle sessions go after their timeout, and sooner between the watermarks."""
 
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hwmodel.ageing import Ageing
 from hwmodel.flow_settings import FlowSettings

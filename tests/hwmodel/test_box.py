@@ -1,8 +1,9 @@
 """The box's pieces at work in one chassis: offload, drop-flows, limits, anchors, the classic central point, ageing."""
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
+from msgspec.structs import replace
 
 from hwmodel.chassis import Chassis, FastPath, FirstPath, Refusal, Refused
 from hwmodel.express_path import Exclusion, offloads
@@ -51,7 +52,7 @@ def test_offload_needs_a_platform_a_setting_and_room() -> None:
     assert fixed.offload(opened(fixed, syn()).id) is Exclusion.PLATFORM
     disabled = Chassis(load_platform("srx4600"), settings=off)
     assert disabled.offload(opened(disabled, syn()).id) is Exclusion.DISABLED
-    small = Chassis(replace(load_platform("srx4600"), wings_per_np=3))
+    small = Chassis(dataclasses.replace(load_platform("srx4600"), wings_per_np=3))
     assert small.offload(opened(small, syn(1)).id) is None
     assert small.offload(opened(small, syn(2)).id) is Exclusion.CACHE_FULL
     assert offloads(load_platform("srx4600"))

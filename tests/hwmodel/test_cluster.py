@@ -1,10 +1,9 @@
 """Two nodes: copies by messages, what they cost, and what a failover leaves."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hwmodel.chassis import FastPath, FirstPath
 from hwmodel.cluster import SESSION_CLOSE, SESSION_CREATE, Cluster

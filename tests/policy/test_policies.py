@@ -1,6 +1,8 @@
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
+from msgspec import structs
+
 from hwmodel.session import FiveTuple
 from nf.policy.match import AddressMatch, Application, ApplicationMatch, ApplicationTerm, PortRange
 from nf.policy.policies import Action, ApplicationServices, FailMode, Policy, PolicyTable
@@ -23,8 +25,8 @@ def test_a_policy_speaks_of_its_pair_of_zones_alone() -> None:
 
 
 def test_every_condition_must_hold() -> None:
-    assert not REFUSE.covers("a", "b", replace(FLOW, src=ip_address("11.0.0.1")))
-    assert not REFUSE.covers("a", "b", replace(FLOW, dport=80))
+    assert not REFUSE.covers("a", "b", structs.replace(FLOW, src=ip_address("11.0.0.1")))
+    assert not REFUSE.covers("a", "b", structs.replace(FLOW, dport=80))
     assert not replace(REFUSE, destination=LAB).covers("a", "b", FLOW)
 
 
@@ -33,8 +35,8 @@ def test_the_first_policy_that_covers_decides_then_the_default() -> None:
     assert table.lookup("trust", "untrust", FLOW) is INSPECT
     assert table.action("trust", "untrust", FLOW) is Action.PERMIT
     assert table.action("untrust", "trust", FLOW) is Action.REJECT
-    assert table.lookup("trust", "untrust", replace(FLOW, dport=80)) is None
-    assert table.action("trust", "untrust", replace(FLOW, dport=80)) is Action.DENY
+    assert table.lookup("trust", "untrust", structs.replace(FLOW, dport=80)) is None
+    assert table.action("trust", "untrust", structs.replace(FLOW, dport=80)) is Action.DENY
     assert PolicyTable(default=Action.PERMIT).action("a", "b", FLOW) is Action.PERMIT
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from nf.policy.policies import Action, ApplicationServices, PolicyTable
 from nf.policy.unified import Candidates, Fit, Known
@@ -44,7 +45,7 @@ def test_whether_a_policy_fits(one, what: Known, fit: Fit) -> None:
 
 
 def test_policies_that_depend_on_more_are_only_for_tcp() -> None:
-    udp = replace(FLOW, proto=17)
+    udp = structs.replace(FLOW, proto=17)
     table = PolicyTable((SOCIAL, WEB, REST, policy("behind")))
     assert [one.name for one in table.candidates("trust", "untrust", FLOW)] == ["social", "web", "rest"]
     assert table.lookup("trust", "untrust", FLOW) is SOCIAL

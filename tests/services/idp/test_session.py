@@ -136,8 +136,9 @@ def test_an_ip_action_meets_later_sessions_for_its_time(kind: str, verdict: Verd
 def test_targets(target: str, met: set[str]) -> None:
     service, idp, _ = announced(replace(ACTION, target=target))
     flow = FACTS.five_tuple
-    others = {"source": replace(flow, sport=1), "port": replace(flow, dst=ip_address("198.51.100.7"), dport=80),
-              "destination": replace(flow, src=ip_address("192.0.2.77")), "other": replace(flow, src=ip_address("192.0.2.78"))}
+    changes = {"source": {"sport": 1}, "port": {"dst": ip_address("198.51.100.7"), "dport": 80},
+               "destination": {"src": ip_address("192.0.2.77")}, "other": {"src": ip_address("192.0.2.78")}}
+    others = {name: structs.replace(flow, **change) for name, change in changes.items()}
     found = set()
     for name, other in others.items():
         attached = service.attach(Attachment(replace(FACTS, five_tuple=other), ASKING, TRUST, UNTRUST, system(idp)))
