@@ -10,6 +10,7 @@ from OpenSSL import SSL
 
 from nf.dataplane import (
     cache_answers,
+    cluster_answers,
     cpu_answers,
     hardware_answers,
     pki_answers,
@@ -28,8 +29,8 @@ Answer: TypeAlias = Callable[[Device, Mapping[str, Any]], Mapping[str, Any] | La
 
 
 def answer(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any] | Later:
-    """The answer to `{"show": WORD, …}` or `{"clear": WORD, …}`."""
-    verb = "clear" if "clear" in request else "show"
+    """The answer to `{"show": WORD, …}`, `{"clear": WORD, …}` or `{"request": WORD, …}`."""
+    verb = next((verb for verb in _VERBS if verb in request), "show")
     word, known = request.get(verb), _VERBS[verb]
     give = known.get(word) if isinstance(word, str) else None
     if give is None:
@@ -87,6 +88,8 @@ _VERBS: Final[Mapping[str, Mapping[str, Answer]]] = {
         "service": service_answers.show, "services": service_answers.tallies,
         "screens": screen_answers.statistics, "policies": policies, "zones": zones, "names": names,
         "workers": _workers, "configuration": _configuration, "version": _version, "uptime": _uptime,
+        "cluster": cluster_answers.status, "cluster-interfaces": cluster_answers.interfaces,
+        "cluster-statistics": cluster_answers.statistics, "cluster-information": cluster_answers.information,
         "pki": pki_answers.directory},
     "clear": {
         "sessions": session_answers.clear_sessions, "ssl-proxy-statistics": ssl_answers.clear_statistics,
@@ -95,4 +98,5 @@ _VERBS: Final[Mapping[str, Mapping[str, Answer]]] = {
         "session-cache": cache_answers.clear_sessions, "cache-statistics": cache_answers.clear_statistics,
         "learned-bypass": ssl_answers.clear_learned_bypass, "screens": screen_answers.clear,
         "policy-statistics": _clear_hits,
-        "service": service_answers.clear}}
+        "service": service_answers.clear},
+    "request": {"cluster-failover": cluster_answers.failover, "cluster-reset": cluster_answers.reset}}

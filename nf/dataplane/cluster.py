@@ -1,6 +1,7 @@
 """This node of a chassis cluster: elects the primary with the other one; tells it of its sessions, or keeps copies of them."""
 
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,10 +14,11 @@ from nf.dataplane.heartbeat import Heart
 from nf.dataplane.loop import Chore
 from nf.dataplane.roster import tell
 from nf.policy.chassis_cluster import DATA_PLANE, ROUTING_ENGINES, ChassisCluster
-from nf.policy.redundancy import Election, Role
+from nf.policy.redundancy import NO_NODE, Election, Role, Said
 from nf.protocols.jsrp import Kind, Message, Rto
 
 BATCH: Final = 0.1  # seconds that sessions wait for others to share a frame with
+_KEPT: Final = 100  # changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,31 @@ class Membership:
     device: str
 
 
-class Cluster:
-    """Beats and decides once an interval, and at once when something is heard; `refuse` resets what the other node has lost."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What this node became in a group, when (seconds since the epoch) and why."""
 
-    def __init__(self, membership: Membership, settings: ChassisCluster, legs: Sequence[str],
+    at: float
+    group: int
+    before: Role
+    after: Role
+    reason: str
+
+
+class Cluster:
+    """Beats and decides once an interval, and at once when something is heard; `refuse` resets what the other node has lost.
+
+    `legs` are network devices and the logical interfaces that they are.
+    """
+
+    def __init__(self, membership: Membership, settings: ChassisCluster, legs: Mapping[str, str],
                  refuse: Callable[[Sequence[FiveTuple]], None]) -> None:
-        self.node, self.settings, self.legs = membership.node, settings, tuple(legs)
+        self.node, self.settings, self.legs = membership.node, settings, legs
         self.fabric = Fabric(membership.device, membership.cluster, membership.node)
         self.rtos_sent, self.rtos_received = Counter[str](), Counter[str]()
         self.counters: Counter[str] = Counter()
         self.elections: dict[int, Election] = {}
+        self.changes: deque[Change] = deque(maxlen=_KEPT)
         self.slot: int | None = None
         self._refuse = refuse
         self._pending: list[Rto] = []
@@ -175,10 +192,21 @@ class Cluster:
             return
         for number, said in after.items():
             if said.role is not before[number].role:
-                tell(f"srxnf: chassis cluster: node{self.node} is {said.role.word} in redundancy group {number}")
+                why = self._why(self.elections[number], said)
+                self.changes.append(Change(time.time(), number, before[number].role, said.role, why))
+                tell(f"srxnf: chassis cluster: node{self.node} is {said.role.word} in redundancy group {number}: {why}")
         self.fabric.say(Kind.HELLO, list(after.items()))
         if after[DATA_PLANE].role is not before[DATA_PLANE].role:
             self._changed(before[DATA_PLANE].role, after[DATA_PLANE].role)
+
+    @staticmethod
+    def _why(election: Election, own: Said) -> str:
+        """Of its role."""
+        if election.other is None:
+            return "the other node is not heard"
+        if own.manual != NO_NODE:
+            return f"manual failover to node{own.manual}"
+        return f"priority {own.priority}, the other node {election.other.role.word} with {election.other.priority}"
 
     def _changed(self, before: Role, after: Role) -> None:
         if after is Role.PRIMARY:

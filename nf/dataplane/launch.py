@@ -69,7 +69,7 @@ def _cluster(membership: Membership, configuration: Configuration, devices: Mapp
     if membership.device in devices:
         raise LaunchError(f"--fabric {membership.device}: is an interface too; the nodes' link is a device of its own, which "
                           "nobody else can send to")
-    return Cluster(membership, configuration.cluster, list(devices), reset)
+    return Cluster(membership, configuration.cluster, devices, reset)
 
 
 def _transparent(devices: Mapping[str, str], configuration: Configuration) -> tuple[Configuration, Wiring]:

@@ -4,8 +4,9 @@ from nf.cli.operate import values
 from nf.cli.operate.grammar import Ask, Word
 from nf.cli.operate.render import policies, screens, sessions, system
 from nf.cli.operate.services import words
+from nf.cli.operate.tree_cluster import REQUEST_CHASSIS
 from nf.cli.operate.tree_hardware import CHASSIS, FLOW, MONITORING, NP_CACHE, SRXNF
-from nf.cli.operate.tree_pki import CLEAR_PKI, REQUEST, SHOW_PKI
+from nf.cli.operate.tree_pki import CLEAR_PKI, REQUEST_SECURITY, SHOW_PKI
 from nf.cli.operate.tree_ssl import CLEAR_SSL, SHOW_SSL
 from nf.policy.systems import ROOT_LOGICAL_SYSTEM
 
@@ -99,7 +100,9 @@ _CLEAR = Word("clear", "Clear sessions, statistics and certificates", children=(
         *words("CLEAR_SECURITY"))),
     Word("services", "Services information", children=(CLEAR_SSL, *words("CLEAR_SERVICES")))))
 
-ROOT = Word("", "", children=(_SHOW, _CLEAR, REQUEST))
+_REQUEST = Word("request", "Have the device do something", children=(REQUEST_CHASSIS, REQUEST_SECURITY))
+
+ROOT = Word("", "", children=(_SHOW, _CLEAR, _REQUEST))
 
 PIPES = Word("", "", children=(
     Word("count", "Count the lines"),

@@ -3,6 +3,7 @@
 from nf.cli.operate import values
 from nf.cli.operate.grammar import Ask, Word
 from nf.cli.operate.render import chassis, cpu, flow, monitoring
+from nf.cli.operate.tree_cluster import SHOW_CLUSTER
 
 _FPC = Word("fpc", "Flexible PIC concentrator", value=values.number("<fpc>", 0, 23), local=True)
 _PIC = Word("pic", "PIC of that FPC", value=values.number("<pic>", 0, 3), local=True)
@@ -31,6 +32,7 @@ SRXNF = Word("srxnf", "What is ours, and on no device", children=(
     Word("cpu", "Modelled and real CPU time of each worker", end=Ask({"show": "cpu"}, cpu.cpu)),))
 
 CHASSIS = Word("chassis", "Hardware information", children=(
+    SHOW_CLUSTER,
     Word("hardware", "Cards", end=Ask({"show": "inventory"}, chassis.hardware)),
     Word("fpc", "State of the cards", end=Ask({"show": "inventory"}, chassis.fpc)),
     Word("forwarding", "The forwarding process of a device with one SPU",

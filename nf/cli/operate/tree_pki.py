@@ -80,19 +80,18 @@ _CA_CERTIFICATE = Word("ca-certificate", "Whom servers are trusted under", child
     Word("verify", "Whether the certificates of a CA profile may be trusted", end=_ask("verify-ca", pki.verified),
          options=(_CA,))))
 
-REQUEST = Word("request", "Have the device do something", children=(
-    Word("security", "Security", children=(
-        Word("pki", "Certificates of the PKI directory", children=(
-            _CA_CERTIFICATE,
-            Word("crl", "Certificate revocation lists", children=(
-                Word("load", "Take the list of a CA profile from a file", end=_ask("load-crl", pki.loaded_crl),
-                     options=(_CA, _FILE)),)),
-            Word("generate-certificate-request", "Ask a CA elsewhere for a certificate, by PKCS #10",
-                 end=_ask("generate-certificate-request", pki.requested), options=_IDENTITY),
-            Word("generate-key-pair", "A new private key", end=_ask("generate-key-pair", pki.generated), options=(
-                _ID, Word("size", "Bits of the key", value=Value("<bits>", _size)),
-                Word("type", "Kind of the key", value=values.one_of("rsa", "ecdsa")))),
-            _LOCAL)),)),))
+REQUEST_SECURITY = Word("security", "Security", children=(
+    Word("pki", "Certificates of the PKI directory", children=(
+        _CA_CERTIFICATE,
+        Word("crl", "Certificate revocation lists", children=(
+            Word("load", "Take the list of a CA profile from a file", end=_ask("load-crl", pki.loaded_crl),
+                 options=(_CA, _FILE)),)),
+        Word("generate-certificate-request", "Ask a CA elsewhere for a certificate, by PKCS #10",
+             end=_ask("generate-certificate-request", pki.requested), options=_IDENTITY),
+        Word("generate-key-pair", "A new private key", end=_ask("generate-key-pair", pki.generated), options=(
+            _ID, Word("size", "Bits of the key", value=Value("<bits>", _size)),
+            Word("type", "Kind of the key", value=values.one_of("rsa", "ecdsa")))),
+        _LOCAL)),))
 
 
 def _clear(kind: str, words: str, which: Word) -> Word:
