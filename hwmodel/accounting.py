@@ -5,9 +5,9 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from hwmodel.chassis import Refusal
-from hwmodel.engine.offload import spu_packets
-from hwmodel.engine.play import CREATED, FULL, JOINED, NOT_AN_OPENER, Outcome, Play
+from hwmodel.engine.fates import CREATED, JOINED, REFUSALS
+from hwmodel.engine.offload import offloaded, spu_packets
+from hwmodel.engine.play import Outcome, Play
 from hwmodel.report import Delays, Limit, Report, Series, SpuReport, Totals
 from hwmodel.sessions import DECRYPTED, INSPECTED, RESUMED
 from hwmodel.work import Work
@@ -67,8 +67,7 @@ def _spus(play: Play, outcome: Outcome, load: list[NDArray[np.float64]]) -> tupl
 
 
 def _totals(outcome: Outcome, spus: tuple[SpuReport, ...]) -> Totals:
-    fates = np.bincount(outcome.fate, minlength=NOT_AN_OPENER + 1).tolist()
-    refused = {Refusal.SESSION_TABLE_FULL.value: fates[FULL], Refusal.NOT_AN_OPENER.value: fates[NOT_AN_OPENER]}
+    fates = np.bincount(outcome.fate, minlength=max(REFUSALS) + 1).tolist()
     closed = int(outcome.closed.sum())
     return Totals(
         offered=sum(fates[CREATED:]),
@@ -77,7 +76,8 @@ def _totals(outcome: Outcome, spus: tuple[SpuReport, ...]) -> Totals:
         closed=closed,
         open_at_end=fates[CREATED] - closed,
         peak_sessions=outcome.peak,
-        refused={reason: count for reason, count in refused.items() if count},
+        refused={reason: fates[fate] for fate, reason in REFUSALS.items() if fates[fate]},
+        dropped=int(outcome.dropped.sum()),
         cpu_seconds=float(outcome.load.sum()),
         work=sum((spu.work for spu in spus), Work()),
     )
@@ -100,8 +100,11 @@ def _work_of(play: Play, outcome: Outcome, rows: slice, spus: int) -> NDArray[np
     taken = outcome.owner[rows] >= 0
     opened = outcome.fate[rows] == CREATED
     come = np.minimum(1.0, np.ceil(sessions.duration - sessions.at[rows]) / play.demand.batches[rows]) * taken
-    packets, offloaded = spu_packets(play.platform, sessions, rows)
-    carried = sessions.bytes[rows] * come * ~offloaded
+    away = offloaded(sessions, rows) & ~outcome.crowded[rows] if len(outcome.crowded) else None
+    packets = spu_packets(sessions, rows, away)
+    carried = sessions.bytes[rows] * come
+    if away is not None:
+        carried *= ~away
     decrypted, resumed = (flags & DECRYPTED) > 0, (flags & RESUMED) > 0
     amounts = (
         packets * come, carried, opened, opened & decrypted & ~resumed, opened & decrypted & resumed,

@@ -89,7 +89,8 @@ def _failure(play: "Play", outcome: "Outcome", distribution: str) -> tuple[int, 
     import numpy as np  # noqa: PLC0415
 
     from hwmodel.distribution import Chooser, Stateless  # noqa: PLC0415
-    from hwmodel.engine.play import CREATED, build  # noqa: PLC0415
+    from hwmodel.engine.epochs import build  # noqa: PLC0415
+    from hwmodel.engine.fates import CREATED  # noqa: PLC0415
 
     sessions, middle = play.sessions, play.sessions.duration / 2
     there = (outcome.fate == CREATED) & (sessions.at <= middle) & (play.ends > middle)
@@ -100,7 +101,7 @@ def _failure(play: "Play", outcome: "Outcome", distribution: str) -> tuple[int, 
     lost = int((owners == failed).sum())
     if lost == len(owners):  # perhaps the only SPU
         return lost, lost, 0
-    after = build(play.platform, distribution, without=failed)
+    after = build(play.platform, distribution, frozenset(range(len(play.platform.spus))) - {failed})
     if after.chooser is Chooser.CENTRAL_POINT or not isinstance(after, Stateless):
         return len(owners), lost, 0
     anew = after.choose_many(sessions, play.keys)[there]

@@ -39,7 +39,10 @@ class SpuReport:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The chassis as a whole; `joined` arrivals hit a session that still lived on their five-tuple."""
+    """The chassis as a whole; `joined` arrivals hit a session that still lived on their five-tuple.
+
+    `dropped` are batches of packets of sessions that were there, for want of room in their thread's line.
+    """
 
     offered: int
     created: int
@@ -48,6 +51,7 @@ class Totals:
     open_at_end: int
     peak_sessions: int
     refused: Mapping[str, int]
+    dropped: int
     cpu_seconds: float
     work: Work
 

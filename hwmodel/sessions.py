@@ -57,6 +57,10 @@ class Sessions:
         server = _address(self.server_low[i], self.server_high[i], self.v6[i])
         return FiveTuple(client, int(self.client_port[i]), server, int(self.server_port[i]), int(self.protocol[i]))
 
+    def rows(self, rows: slice) -> "Sessions":
+        """Some of them."""
+        return replace(self, **{name: getattr(self, name)[rows] for name in _COLUMNS})
+
     def faster(self, factor: float) -> "Sessions":
         """The same sessions, arriving so many times as fast; how long each lives stays."""
         return replace(self, at=self.at / factor, duration=self.duration / factor)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from hwmodel.document import ModelError
+from hwmodel.flow_settings import FlowSettings
 from hwmodel.platform import Platform, load_platform
 from hwmodel.report import Report
 from hwmodel.workload import Workload, draw
@@ -20,11 +21,12 @@ def simulate(
     distribution: str = "hash_based",
     seed: int = 0,
     engine: str = "auto",
+    settings: FlowSettings | None = None,
 ) -> Report:
     """Play a workload, or sessions, to a platform and report what every SPU got; the same arguments give the same report.
 
     `engine` is "event", "vector" or "auto": both say the same, the first is exact in its percentiles, the second
-    fast with many sessions. Raises ModelError for unknown names.
+    fast with many sessions. Of the settings it plays session limits, services offload and the classic central point. Raises ModelError for unknown names.
     """
     # the live NF imports this room and simulates nothing: numpy and numba must not cost it anything
     from hwmodel.accounting import report_of  # noqa: PLC0415
@@ -36,7 +38,7 @@ def simulate(
     device = load_platform(platform) if isinstance(platform, str) else platform
     facts = None if isinstance(workload, Sessions) else workload or Workload()
     sessions = workload if isinstance(workload, Sessions) else draw(facts or Workload(), seed)
-    play = prepare(device, sessions, distribution)
+    play = prepare(device, sessions, distribution, settings)
     batches = int(play.demand.batches.sum()) + int(play.demand.further.sum())
     if engine == "event" or (engine == "auto" and batches < _FEW):
         from hwmodel.engine import event as chosen  # noqa: PLC0415

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hwmodel.engine.offload import spu_packets
+from hwmodel.engine.offload import any_offloaded, offloaded, spu_packets
+from hwmodel.flow_settings import FlowSettings
 from hwmodel.platform import Platform
 from hwmodel.sessions import DECRYPTED, INSPECTED, RESUMED, Sessions
 from hwmodel.work import HANDSHAKES, Work
@@ -25,22 +26,26 @@ class Demand:
 
     opening: NDArray[np.float64]  # CPU seconds
     batch: NDArray[np.float64]  # CPU seconds of each batch
+    crowded: NDArray[np.float64]  # the same where no network processor has room for its wings; empty without Express Path
     batches: NDArray[np.int32]  # of the first stream
     start: NDArray[np.float64]
     session: NDArray[np.int32]
     further: NDArray[np.int32]
 
 
-def demand(platform: Platform, sessions: Sessions) -> Demand:
+def demand(platform: Platform, sessions: Sessions, settings: FlowSettings) -> Demand:
     """What a platform's threads have to do for every session."""
     size = len(sessions)
-    made = Demand(np.empty(size), np.empty(size), np.empty(size, np.int32), *_streams(sessions))
+    crowded = np.empty(size if any_offloaded(platform, settings, sessions) else 0)
+    made = Demand(np.empty(size), np.empty(size), crowded, np.empty(size, np.int32), *_streams(sessions))
     prices = _Prices(platform)
     for first in range(0, size, _CHUNK):
         rows = slice(first, first + _CHUNK)
         prices.charge(sessions, rows, made)
     total = np.bincount(made.session, made.further, size) if len(made.session) else 0.0
     made.batch[:] /= made.batches + total
+    if len(made.crowded):
+        made.crowded[:] /= made.batches + total
     return made
 
 
@@ -48,7 +53,6 @@ class _Prices:
     """CPU seconds for a unit of everything; work costs in proportion to its amounts."""
 
     def __init__(self, platform: Platform) -> None:
-        self.platform = platform
         seconds = platform.costs.seconds
         self.packet, self.byte = seconds(Work(packets=1)), seconds(Work(bytes=1))
         self.decrypted, self.inspected = seconds(Work(decrypted_bytes=1)), seconds(Work(inspected_bytes=1))
@@ -64,8 +68,11 @@ class _Prices:
         handshakes = self.handshakes[sessions.handshake[rows], ((flags & RESUMED) > 0).astype(np.int8)]
         made.opening[rows] = self.session + np.where(decrypted, handshakes, 0.0)
         by_byte = self.byte + self.decrypted * decrypted + self.inspected * ((flags & INSPECTED) > 0)
-        packets, offloaded = spu_packets(self.platform, sessions, rows)
-        made.batch[rows] = packets * self.packet + sessions.bytes[rows] * by_byte * ~offloaded
+        carried = sessions.bytes[rows] * by_byte
+        away = offloaded(sessions, rows) if len(made.crowded) else None
+        made.batch[rows] = spu_packets(sessions, rows, away) * self.packet + (carried if away is None else carried * ~away)
+        if away is not None:
+            made.crowded[rows] = spu_packets(sessions, rows) * self.packet + carried
         made.batches[rows] = np.maximum(np.ceil(life), 1)
 
 

@@ -3,16 +3,18 @@
 At one moment departures come first, then batches of sessions that are there, then arrivals.
 """
 
-from collections import deque
 from heapq import heappop, heappush
-from math import exp, inf
+from math import exp
 from typing import Final
 
 import numpy as np
 
 from hwmodel.distribution import Stateful
-from hwmodel.engine.play import CREATED, FULL, JOINED, NOT_AN_OPENER, Outcome, Play
-from hwmodel.sessions import OPENS
+from hwmodel.engine.fates import CREATED, FULL, JOINED, QUEUE_FULL
+from hwmodel.engine.play import Outcome, Play
+from hwmodel.engine.tables import Tables
+from hwmodel.engine.thread import Thread
+from hwmodel.flow_hash import thread_of
 
 _DEPARTURE, _BATCH = 0, 1
 _LOWER_32: Final = 0xFFFF_FFFF
@@ -25,77 +27,49 @@ def run(ready: Play) -> Outcome:
     return running.outcome()
 
 
-class Thread:
-    """One server: batches wait in three lines, and who is served is not interrupted."""
-
-    __slots__ = ("_free", "_lines", "waits")
-
-    def __init__(self) -> None:
-        self._free = 0.0
-        self._lines: tuple[deque[tuple[float, float]], ...] = (deque(), deque(), deque())
-        self.waits: list[float] = []
-
-    def ask(self, now: float, service: float, level: int) -> None:
-        """A batch has come."""
-        if self._free <= now:
-            self.finish(now)
-        if self._free <= now:
-            self.waits.append(0.0)
-            self._free = now + service
-        else:
-            self._lines[level].append((now, service))
-
-    def finish(self, now: float = inf) -> None:
-        """Begin whatever begins before `now`, the highest priority first."""
-        while self._free <= now:
-            line = next(filter(None, self._lines), None)
-            if line is None:
-                return
-            came, service = line.popleft()
-            self.waits.append(self._free - came)
-            self._free += service
-
-
 class _Run:
     """One play: the agenda, the tables, the threads, and what was counted."""
 
     def __init__(self, ready: Play) -> None:
-        self.ready = ready
-        self.seconds = ready.seconds
+        self.ready, self.seconds, self.tables = ready, ready.seconds, Tables(ready)
         self.at, self.ends = ready.sessions.at.tolist(), ready.ends.tolist()
-        self.keys, self.slots, self.limits = ready.keys.tolist(), ready.slots.tolist(), ready.limits.tolist()
-        self.batch, self.priority = ready.demand.batch.tolist(), ready.sessions.priority.tolist()
-        self.threads = [[Thread() for _ in range(spec.threads)] for spec in ready.platform.spus]
-        self.load = [[[0.0] * self.seconds for _ in range(spec.threads)] for spec in ready.platform.spus]
+        self.keys: list[int] = ready.keys.tolist()
+        self.priority: list[int] = ready.sessions.priority.tolist()
+        self.batch: list[float] = ready.demand.batch.tolist()
+        self.crowded: list[float] = ready.demand.crowded.tolist()
+        self.opening: list[float] = ready.demand.opening.tolist()
+        rows = [spec.threads for spec in ready.platform.spus]
+        self.threads = [[Thread(ready.platform.queue) for _ in range(threads)] for threads in rows]
+        self.load = [[[0.0] * self.seconds for _ in range(threads)] for threads in rows]
         self.agenda: list[tuple[float, int, int, int]] = []
-        self.open: dict[int, int] = {}  # by key: the session of that flow
-        size, spus = len(self.at), len(self.threads)
+        size, spus = len(self.at), len(rows)
         self.fate, self.owner = [0] * size, [-1] * size
-        self.held, self.used, self.peaks = [0] * spus, [0] * spus, [0] * spus
-        self.peak = 0
-        self.created, self.closed, self.refused = ([[0] * self.seconds for _ in range(spus)] for _ in range(3))
+        self.created, self.closed, self.refused, self.dropped = ([[0] * self.seconds for _ in rows] for _ in range(4))
         self.recent, self.since = [0.0] * spus, [0.0] * spus
-        made = ready.distribution
+        self.chosen, self.told = ready.chosen.tolist(), ready.central_point[1]
+        self.epochs = iter(ready.epochs)
+        self.epoch = next(self.epochs)
+        self.next_epoch = next(self.epochs, None)
+        self.begin_epoch()
+
+    def begin_epoch(self) -> None:
+        """Take the tables that hold from now on."""
+        made = self.epoch.distribution
         self.stateful = made if isinstance(made, Stateful) else None
         self.memory = list(self.stateful.memory) if self.stateful else []
-        self.chosen = ready.chosen.tolist()
 
     def play(self) -> None:
         """Everything that happens while it is watched."""
         asks, duration = self.ready.demand, self.ready.sessions.duration
-        opens = (self.ready.sessions.flags & OPENS).tolist()
         further = zip(asks.start.tolist(), asks.session.tolist(), asks.further.tolist(), strict=True)
         self.agenda.extend((start, _BATCH, session, left) for start, session, left in further)  # in order of time, so a heap
-        opening, batches = asks.opening.tolist(), asks.batches.tolist()
+        batches = asks.batches.tolist()
         for number, now in enumerate(self.at):
             if now >= duration:
                 break
             self.until(now)
-            if self.arrive(number, now, opens[number]):
-                extra = opening[number] if self.fate[number] == CREATED else 0.0
-                self.serve(now, number, extra + self.batch[number])
-                if batches[number] > 1:
-                    heappush(self.agenda, (now + 1.0, _BATCH, number, batches[number] - 1))
+            if self.arrive(number, now) and batches[number] > 1:
+                heappush(self.agenda, (now + 1.0, _BATCH, number, batches[number] - 1))
         self.until(duration, before=True)
         for thread in (thread for spu in self.threads for thread in spu):
             thread.finish()
@@ -106,39 +80,59 @@ class _Run:
         while agenda and (agenda[0][0] < now or (agenda[0][0] == now and not before)):
             at, kind, number, left = heappop(agenda)
             if kind == _DEPARTURE:
-                self.depart(number, at)
+                spu = self.owner[number]
+                self.tables.leave(number, self.keys[number], spu)
+                self.closed[spu][self.second(at)] += 1
             elif self.owner[number] >= 0:
-                self.serve(at, number, self.batch[number])
+                self.serve(at, number, self.batch_of(number))
                 if left > 1:
                     heappush(agenda, (at + 1.0, _BATCH, number, left - 1))
 
-    def arrive(self, number: int, now: float, opens: int) -> bool:
+    def second(self, now: float) -> int:
+        """The second that a time is counted in."""
+        return min(int(now), self.seconds - 1)
+
+    def arrive(self, number: int, now: float) -> bool:
         """A session's first packet: it opens one, joins one, or is refused."""
-        key = self.keys[number]
-        other = self.open.get(key)
+        while self.next_epoch is not None and self.next_epoch.at <= now:
+            self.epoch, self.next_epoch = self.next_epoch, next(self.epochs, None)
+            self.begin_epoch()
+        other = self.tables.open.get(self.keys[number])
         if other is not None:
             self.fate[number], self.owner[number] = JOINED, self.owner[other]
+            self.tables.join(number, other)
+            self.serve(now, number, self.batch_of(number))
             return True
-        spu = self.choose(number, key, now)
-        slots = self.slots[number]
-        if not opens:
-            self.fate[number] = NOT_AN_OPENER
-        elif self.used[spu] + slots > self.limits[spu]:
-            self.fate[number] = FULL
-            self.refused[spu][min(int(now), self.seconds - 1)] += 1
-        else:
-            self.fate[number], self.owner[number] = CREATED, spu
-            self.open[key] = number
-            self.held[spu] += 1
-            self.used[spu] += slots
-            self.created[spu][min(int(now), self.seconds - 1)] += 1
-            self.peaks[spu] = max(self.peaks[spu], self.held[spu])
-            self.peak = max(self.peak, len(self.open))
-            heappush(self.agenda, (self.ends[number], _DEPARTURE, number, 0))
-            return True
-        return False
+        self.fate[number] = self.epoch.refusal or self.open_one(number, now)
+        return self.fate[number] == CREATED
 
-    def choose(self, number: int, key: int, now: float) -> int:
+    def open_one(self, number: int, now: float) -> int:
+        """The fate of a flow that has no session."""
+        spu = self.choose(number, now)
+        service = self.opening[number] + self.batch[number]
+        if self.no_room(number, spu, now):
+            self.load[spu][self.thread(number, spu)][self.second(now)] += service
+            return QUEUE_FULL
+        fate = self.tables.refusal(number, spu)
+        if fate == CREATED:
+            self.owner[number] = spu
+            self.tables.enter(number, self.keys[number], spu)
+            self.created[spu][self.second(now)] += 1
+            heappush(self.agenda, (self.ends[number], _DEPARTURE, number, 0))
+            if self.told and self.epoch.host is not None:
+                self.charge(now, self.epoch.host, 0, self.told, self.priority[number])
+            self.serve(now, number, self.opening[number] + self.batch_of(number))
+        self.refused[spu][self.second(now)] += fate == FULL
+        return fate
+
+    def no_room(self, number: int, spu: int, now: float) -> bool:
+        """Whether the line of the flow's thread is full, or that of a central point that has to be told."""
+        level = self.priority[number]
+        if self.threads[spu][self.thread(number, spu)].full(now, level):
+            return True
+        return bool(self.told) and self.epoch.host is not None and self.threads[self.epoch.host][0].full(now, level)
+
+    def choose(self, number: int, now: float) -> int:
         """The SPU that the distribution gives a new session."""
         made = self.stateful
         if made is None:
@@ -147,26 +141,31 @@ class _Run:
             for spu in made.spus:
                 self.recent[spu] *= exp(self.since[spu] - now)
                 self.since[spu] = now
-        return made.rule(key >> 32, key & _LOWER_32, made.spus, made.weights, self.held, self.recent, self.memory)
+        key = self.keys[number]
+        return made.rule(key >> 32, key & _LOWER_32, made.spus, made.weights, self.tables.held, self.recent, self.memory)
 
-    def depart(self, number: int, now: float) -> None:
-        """A session's end."""
-        spu = self.owner[number]
-        del self.open[self.keys[number]]
-        self.held[spu] -= 1
-        self.used[spu] -= self.slots[number]
-        self.closed[spu][min(int(now), self.seconds - 1)] += 1
+    def thread(self, number: int, spu: int) -> int:
+        """The thread that the flow's hash names."""
+        return thread_of(self.keys[number], len(self.threads[spu]))
+
+    def batch_of(self, number: int) -> float:
+        """CPU time of one batch of a session's packets."""
+        crowded = self.tables.crowded and self.tables.crowded[number]
+        return self.crowded[number] if crowded else self.batch[number]
 
     def serve(self, now: float, number: int, service: float) -> None:
-        """A batch for the thread that the flow's hash names."""
+        """A batch of a session's."""
         spu = self.owner[number]
-        threads = self.threads[spu]
-        thread = (self.keys[number] & _LOWER_32) * len(threads) >> 32
-        self.load[spu][thread][min(int(now), self.seconds - 1)] += service
+        self.charge(now, spu, self.thread(number, spu), service, self.priority[number])
+
+    def charge(self, now: float, spu: int, thread: int, service: float, level: int) -> None:
+        """A batch for a thread."""
+        self.load[spu][thread][self.second(now)] += service
         if self.stateful is not None and self.stateful.wants_load:
-            self.recent[spu] = self.recent[spu] * exp(self.since[spu] - now) + service / len(threads)
+            self.recent[spu] = self.recent[spu] * exp(self.since[spu] - now) + service / len(self.threads[spu])
             self.since[spu] = now
-        threads[thread].ask(now, service, self.priority[number])
+        if not self.threads[spu][thread].ask(now, service, level):
+            self.dropped[spu][self.second(now)] += 1
 
     def outcome(self) -> Outcome:
         """What was counted, as columns."""
@@ -174,12 +173,16 @@ class _Run:
         return Outcome(
             fate=np.array(self.fate, np.int8),
             owner=np.array(self.owner, np.int16),
+            crowded=np.array(self.tables.crowded, np.bool_),
             load=np.array([thread for spu in self.load for thread in spu]),
             created=np.array(self.created),
             closed=np.array(self.closed),
             refused=np.array(self.refused),
-            peaks=np.array(self.peaks),
-            peak=self.peak,
+            dropped=np.array(self.dropped),
+            peaks=np.array(self.tables.peaks),
+            peak=self.tables.peak,
+            wings=np.array(self.tables.wing_peaks),
+            turned_away=self.tables.turned_away,
             waits=waits,
             wait_counts=np.ones(len(waits), np.int64),
             mean_wait=float(waits.mean()) if len(waits) else 0.0,

@@ -4,22 +4,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwmodel.express_path import SPU_PACKETS, UDP_EXCLUDED, offloads
+from hwmodel.flow_settings import FlowSettings
 from hwmodel.platform import Platform
 from hwmodel.session import TCP, UDP
 from hwmodel.sessions import DECRYPTED, FRAGMENTED, INSPECTED, OFFLOADABLE, Sessions
 
 
-def spu_packets(platform: Platform, sessions: Sessions, rows: slice) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Packets that SPUs see of some sessions, and which of them are offloaded.
+def any_offloaded(platform: Platform, settings: FlowSettings, sessions: Sessions) -> bool:
+    """Whether network processors finish sessions of this load."""
+    return offloads(platform, settings) and bool((sessions.flags & OFFLOADABLE).any())
+
+
+def offloaded(sessions: Sessions, rows: slice) -> NDArray[np.bool_]:
+    """Which of some sessions network processors finish, if they have room for their wings."""
+    flags, protocol = sessions.flags[rows], sessions.protocol[rows]
+    stays = (flags & (DECRYPTED | INSPECTED | FRAGMENTED)) > 0
+    stays |= (protocol == UDP) & np.isin(sessions.server_port[rows], tuple(UDP_EXCLUDED))
+    away: NDArray[np.bool_] = ((flags & OFFLOADABLE) > 0) & ~stays & ((protocol == TCP) | (protocol == UDP))
+    return away
+
+
+def spu_packets(sessions: Sessions, rows: slice, away: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+    """Packets that SPUs see of some sessions, of which those that are `away` are finished elsewhere.
 
     A fragment costs its anchor a packet as well; engines charge that to the session's own SPU.
     """
-    flags, packets = sessions.flags[rows], sessions.packets[rows]
-    seen = packets * (1.0 + ((flags & FRAGMENTED) > 0))
-    if not offloads(platform):
-        return seen, np.zeros(len(flags), np.bool_)
-    protocol, port = sessions.protocol[rows], sessions.server_port[rows]
-    stays = (flags & (DECRYPTED | INSPECTED | FRAGMENTED)) > 0
-    stays |= (protocol == UDP) & np.isin(port, tuple(UDP_EXCLUDED))
-    offloaded = ((flags & OFFLOADABLE) > 0) & ~stays & ((protocol == TCP) | (protocol == UDP))
-    return np.where(offloaded, np.minimum(packets, SPU_PACKETS), seen), offloaded
+    packets = sessions.packets[rows]
+    seen = packets * (1.0 + ((sessions.flags[rows] & FRAGMENTED) > 0))
+    return seen if away is None else np.where(away, np.minimum(packets, SPU_PACKETS), seen)

@@ -1,5 +1,6 @@
 """The vectorised engine: everything in columns, the loop over them compiled; tens of millions of sessions in seconds."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -7,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwmodel.distribution import Stateful
-from hwmodel.engine.kernel import RULE, bin_floors, compiled, play
+from hwmodel.engine.compiled import RULE, Box, Load, State, compiled, numbers
+from hwmodel.engine.kernel import play
 from hwmodel.engine.play import Outcome, Play
+from hwmodel.engine.waits import bin_floors
 from hwmodel.sessions import OPENS
 
 _RULES: dict[object, Any] = {}  # compiled ones; there are as many as distributions
@@ -16,37 +19,85 @@ _RULES: dict[object, Any] = {}  # compiled ones; there are as many as distributi
 
 def run(ready: Play) -> Outcome:
     """Play everything; the same play gives the same outcome."""
-    sessions, made, asks = ready.sessions, ready.distribution, ready.demand
-    seconds, spus, size = ready.seconds, len(ready.platform.spus), len(ready.sessions)
-    threads = ready.threads
-    stateful = made if isinstance(made, Stateful) else None
-    counts = np.zeros(len(bin_floors()), np.int64)
-    created, closed, refused = (np.zeros((seconds, spus), np.int64) for _ in range(3))
-    fate, owner = np.zeros(size, np.int8), np.full(size, -1, np.int16)
-    load, peaks, sums = np.zeros((seconds, int(threads.sum()))), np.zeros(spus + 1, np.int64), np.zeros(2)
+    made = ready.epochs[0].distribution
+    box = _box(ready)
+    state = _state(ready, box)
+    play(_compiled_rule(made.rule if isinstance(made, Stateful) else _never), _load(ready), box, state)
+    waited = np.flatnonzero(state.counts)
+    longest = float(state.sums[1])
+    return Outcome(
+        fate=state.fate, owner=state.owner, crowded=state.full, load=state.asked.T, created=state.created.T,
+        closed=state.closed.T, refused=state.refused.T, dropped=state.dropped.T, peaks=state.peaks[:-1],
+        peak=int(state.peaks[-1]), wings=state.wing_peaks, turned_away=int(state.cached[-1]),
+        waits=np.minimum(bin_floors()[waited] * (1 + 1 / 128), longest),  # the middle of each place
+        wait_counts=state.counts[waited], mean_wait=float(state.sums[0]) / max(1, int(state.counts.sum())),
+        longest_wait=longest,
+    )  # fmt: skip
+
+
+def _load(ready: Play) -> Load:
+    """The columns; what has to be sorted is."""
+    sessions, asks = ready.sessions, ready.demand
     with ThreadPoolExecutor(1) as beside:  # sorting leaves the interpreter free
         sorting = beside.submit(np.argsort, ready.ends)
         previous = _previous(ready.keys)
         leavers = sorting.result().astype(np.int32)
-    play(
-        _compiled_rule(stateful.rule if stateful else _never), bool(stateful and stateful.wants_load),
-        bool(size) and bool((sessions.priority != sessions.priority[0]).any()), sessions.duration,
-        ready.chosen, ready.keys, sessions.at, ready.ends, ready.slots, sessions.flags & OPENS, sessions.priority,
-        previous,
-        asks.opening, asks.batch, asks.batches, asks.start, asks.session, asks.further,
-        ready.ends[leavers], leavers,
-        np.array(stateful.spus if stateful else [0], np.int64), np.array(stateful.weights if stateful else [0.0]),
-        np.zeros(spus), np.zeros(spus), np.array(stateful.memory if stateful else [0.0]),
-        ready.limits, threads, np.cumsum(threads) - threads,
-        fate, owner, load, created, closed, refused, peaks, counts, sums,
+    return Load(
+        chosen=ready.chosen, keys=ready.keys, at=sessions.at, ends=ready.ends, slots=ready.slots,
+        opens=sessions.flags & OPENS, priority=sessions.priority, protocol=sessions.protocol, ingress=sessions.ingress,
+        clients=ready.clients, servers=ready.servers, previous=previous, opening=asks.opening, batch=asks.batch,
+        crowded=asks.crowded, batches=asks.batches, start=asks.start, session=asks.session, further=asks.further,
+        leaving=ready.ends[leavers], leavers=leavers,
     )  # fmt: skip
-    waited = np.flatnonzero(counts)
-    return Outcome(
-        fate, owner, load.T, created.T, closed.T, refused.T, peaks[:-1], int(peaks[-1]),
-        waits=np.minimum(bin_floors()[waited] * (1 + 1 / 128), sums[1]),  # the middle of each place
-        wait_counts=counts[waited],
-        mean_wait=sums[0] / max(1, counts.sum()), longest_wait=sums[1],
+
+
+def _box(ready: Play) -> Box:
+    """What does not change."""
+    platform, settings, threads = ready.platform, ready.settings, ready.threads
+    room, told = ready.central_point
+    rules = [epoch.distribution for epoch in ready.epochs]
+    spus, first_spu = _joined([rule.spus if isinstance(rule, Stateful) else [0] for rule in rules])
+    memory, first_memory = _joined([rule.memory if isinstance(rule, Stateful) else [0.0] for rule in rules])
+    levels = ready.sessions.priority
+    return Box(
+        duration=ready.sessions.duration, strict=bool(len(levels)) and bool((levels != levels[0]).any()),
+        wants_load=isinstance(rules[0], Stateful) and rules[0].wants_load, queue=platform.queue, limits=ready.limits,
+        threads=threads, first_thread=np.cumsum(threads) - threads, wings=platform.wings_per_np, central_point=room, told=told,
+        source_limit=settings.source_limit or 0, destination_limit=settings.destination_limit or 0,
+        epochs=np.array([epoch.at for epoch in ready.epochs]),
+        refusals=numbers([epoch.refusal for epoch in ready.epochs]),
+        hosts=numbers([-1 if epoch.host is None else epoch.host for epoch in ready.epochs]),
+        spus=numbers(spus), first_spu=first_spu,
+        weights=np.array(rules[0].weights if isinstance(rules[0], Stateful) else [0.0]),
+        memory=np.array(memory), first_memory=first_memory,
     )  # fmt: skip
+
+
+def _joined(parts: Sequence[Sequence[float]]) -> tuple[list[float], NDArray[np.int64]]:
+    """All parts one after the other, where each begins, and where the last one ends."""
+    return [value for part in parts for value in part], numbers([0, *np.cumsum([len(part) for part in parts])])
+
+
+def _state(ready: Play, box: Box) -> State:
+    """All that the loop changes, at its beginning."""
+    size, seconds, spus, threads = len(ready.sessions), ready.seconds, len(box.limits), int(box.threads.sum())
+    ports = ready.platform.network_processors
+    created, closed, refused, dropped = (np.zeros((seconds, spus), np.int64) for _ in range(4))
+    double = np.zeros(1)
+    return State(
+        held=np.zeros(spus), used=np.zeros(spus, np.int64), load=np.zeros(spus), since=np.zeros(spus),
+        peaks=np.zeros(spus + 1, np.int64), free=np.zeros(threads), waited=np.zeros(threads, np.int64),
+        begins=np.empty((threads, 1 if box.strict else box.queue)), head=np.full((threads, 3, 2), -1, np.int64),
+        lengths=np.zeros((threads, 3), np.int64), cached=np.zeros(ports + 1, np.int64), wing_peaks=np.zeros(ports, np.int64),
+        by_client=_counters(ready.clients), by_server=_counters(ready.servers), takes=np.zeros(size, np.int32),
+        fate=np.zeros(size, np.int8), owner=np.full(size, -1, np.int16), full=np.zeros(len(ready.demand.crowded), np.bool_),
+        asked=np.zeros((seconds, threads)), created=created, closed=closed, refused=refused, dropped=dropped,
+        counts=np.zeros(len(bin_floors()), np.int64), sums=np.zeros(2), double=double, bits=double.view(np.int64),
+    )  # fmt: skip
+
+
+def _counters(members: NDArray[np.int32]) -> NDArray[np.int64]:
+    return np.zeros(int(members.max(initial=-1)) + 1, np.int64)
 
 
 def _never(upper: int, lower: int, spus: Any, weights: Any, held: Any, load: Any, memory: Any) -> int:  # noqa: ARG001
@@ -66,8 +117,8 @@ def _previous(keys: NDArray[np.uint64]) -> NDArray[np.int32]:
     width = max(1, int(max(len(keys) - 1, 1)).bit_length())
     packed = keys >> np.uint64(width) << np.uint64(width) | np.arange(len(keys), dtype=np.uint64)
     packed.sort()
-    numbers = (packed & np.uint64((1 << width) - 1)).astype(np.int32)
+    rows = (packed & np.uint64((1 << width) - 1)).astype(np.int32)
     packed >>= np.uint64(width)
     same = np.flatnonzero(packed[1:] == packed[:-1])
-    previous[numbers[same + 1]] = numbers[same]
+    previous[rows[same + 1]] = rows[same]
     return previous

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwmodel.engine.offload import spu_packets
+from hwmodel.engine.offload import any_offloaded, offloaded, spu_packets
 from hwmodel.express_path import SPU_PACKETS, exclusion
 from hwmodel.flow_settings import FlowSettings
 from hwmodel.platform import load_platform
@@ -22,12 +22,14 @@ def test_columns_say_what_one_session_says(name: str, rows: list[tuple[int, int,
     platform = load_platform(name)
     protocol, port, flags, packets = (np.array(column) for column in zip(*rows, strict=True))
     sessions = from_columns(1.0, at=np.zeros(len(rows)), protocol=protocol, server_port=port, flags=flags, packets=packets)
-    seen, offloaded = spu_packets(platform, sessions, slice(None))
+    settings = FlowSettings()
+    away = offloaded(sessions, slice(None)) & any_offloaded(platform, settings, sessions)
+    seen = spu_packets(sessions, slice(None), away)
     for i, (bits, count) in enumerate(zip(flags, packets, strict=True)):
-        reason = exclusion(platform, FlowSettings(), sessions.flow(i), services=bool(bits & (DECRYPTED | INSPECTED)),
+        reason = exclusion(platform, settings, sessions.flow(i), services=bool(bits & (DECRYPTED | INSPECTED)),
                            fragments=bool(bits & FRAGMENTED))
-        assert offloaded[i] == (reason is None and bool(bits & OFFLOADABLE))
-        assert seen[i] == (min(count, SPU_PACKETS) if offloaded[i] else count * (2 if bits & FRAGMENTED else 1))
+        assert away[i] == (reason is None and bool(bits & OFFLOADABLE))
+        assert seen[i] == (min(count, SPU_PACKETS) if away[i] else count * (2 if bits & FRAGMENTED else 1))
 
 
 def test_a_simulated_device_with_express_path_is_busy_with_new_sessions_alone() -> None:

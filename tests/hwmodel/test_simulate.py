@@ -65,7 +65,10 @@ def test_full_tables_refuse_and_overload_is_told() -> None:
     heavy = Workload(arrival_rate=200.0, duration=5.0, mean_life=60.0, sizes=(SizeClass(500_000_000),))
     report = hwmodel.simulate(small_platform((40, 40)), heavy)
     cp, *flow_spus = report.spus
-    assert report.totals.refused == {"session table full": sum(spu.failed for spu in flow_spus)}
+    assert report.totals.refused["session table full"] == sum(spu.failed for spu in flow_spus)
+    assert set(report.totals.refused) == {"session table full", "queue full"}
+    assert report.totals.dropped > 0
+    assert report.delays.max < 20.0  # 1,024 batches
     assert all(spu.peak_sessions == spu.max_sessions == 40 for spu in flow_spus)
     assert all(spu.overloaded for spu in flow_spus)
     assert not cp.overloaded

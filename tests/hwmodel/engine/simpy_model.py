@@ -5,7 +5,8 @@ from typing import Any
 
 import simpy
 
-from hwmodel.engine.play import CREATED, FULL, JOINED, Play
+from hwmodel.engine.fates import CREATED, FULL, JOINED
+from hwmodel.engine.play import Play
 
 
 class Oracle:

@@ -6,7 +6,7 @@ from math import factorial
 import numpy as np
 import pytest
 
-from hwmodel.engine.play import CREATED, FULL
+from hwmodel.engine.fates import CREATED, FULL
 from tests.hwmodel.engine.loads import bounds_hold, flows, played, poisson, servers
 
 SEEDS = range(12)

@@ -1,11 +1,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hwmodel.engine.event import Thread
+from hwmodel.engine.thread import Thread
 
 
 def test_the_highest_priority_is_next_but_interrupts_nobody() -> None:
-    thread = Thread()
+    thread = Thread(100)
     for level in (2, 2, 1, 0):
         thread.ask(0.0, 1.0, level)
     thread.ask(1.5, 1.0, 0)
@@ -18,7 +18,7 @@ jobs = st.lists(st.tuples(st.floats(0, 10), st.floats(0.001, 2), st.integers(0, 
 
 @given(jobs)
 def test_everyone_is_served_once_whatever_the_priorities(load: list[tuple[float, float, int]]) -> None:
-    strict, plain = Thread(), Thread()
+    strict, plain = Thread(100), Thread(100)
     for now, service, level in sorted(load):
         strict.ask(now, service, level)
         plain.ask(now, service, 0)
