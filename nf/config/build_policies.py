@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nf.config.build_applications import Applications
 from nf.config.build_books import AddressBooks
+from nf.config.effects import ASKED_FOR
 from nf.config.errors import Findings
 from nf.config.extensions import extension
 from nf.config.schema import EVERYWHERE
@@ -153,8 +154,7 @@ class Policies:
         if asked is None:
             return ApplicationServices(others=ours)
         others = ours + tuple((service.word.name, _innermost(service)) for service in asked.children.values()
-                       if service.word and not service.inactive and service.word.name != "ssl-proxy"
-                       and not service.word.path.startswith("apply-"))
+                       if service.word and not service.inactive and service.word.name in ASKED_FOR)
         proxy = asked.one("ssl-proxy")
         if proxy is None:
             return ApplicationServices(others=others)

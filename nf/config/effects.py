@@ -4,9 +4,13 @@ from functools import cache
 
 from nf.config import services
 
+_ASKED = "then permit application-services"
+# What a policy asks for in `application-services` and a service stands behind; others are as if they were not there.
+ASKED_FOR = ("application-firewall", "idp", "idp-policy", "utm-policy", "icap-redirect", "security-intelligence-policy",
+             "advanced-anti-malware-policy")
 # A path stands for everything below it; one that ends in a dot stands for the bare statement alone.
-_POLICY = """
-    match | then permit application-services | then permit services-offload | then permit no-services-offload
+_POLICY = " | ".join([f"{_ASKED} .", f"{_ASKED} ssl-proxy", *(f"{_ASKED} {one}" for one in ASKED_FOR)]) + """
+    match | then permit services-offload | then permit no-services-offload
     then permit . | then deny . | then reject . | then reject ssl-proxy
     then log session-init | then log session-close | then count | description"""
 _BOOK = """
@@ -27,7 +31,8 @@ _ZONE = """
     interfaces host-inbound-traffic | host-inbound-traffic | application-tracking | tcp-rst | description | screen"""
 _FLOW = """
     aging early-ageout | aging low-watermark | aging high-watermark | drop-flow | tcp-session tcp-initial-timeout
-    tcp-session time-wait-state apply-to-half-close-state | tcp-session time-wait-state session-timeout"""
+    tcp-session time-wait-state apply-to-half-close-state | tcp-session time-wait-state session-timeout
+    tcp-session time-wait-state session-ageout"""
 
 _AREAS = (
     ("", "version | rcsid | apply-macro | apply-groups | apply-groups-except | apply-flags | groups"),
@@ -56,8 +61,8 @@ _AREAS = (
                           redundancy-group preempt . | redundancy-group preempt delay"""),
     ("security utm custom-objects", "url-pattern value | custom-url-category value"),
     ("security pki", "ca-profile ca-identity | ca-profile-group"),
-    ("security pki ca-profile revocation-check", """disable | use-crl | use-ocsp . | crl url | crl refresh-interval
-                                                    crl disable on-download-failure | ocsp accept-unknown-status"""),
+    ("security pki ca-profile revocation-check", """disable | use-crl | use-ocsp | crl url | crl refresh-interval
+                                                    crl disable on-download-failure | ocsp"""),
     ("security application-tracking", """log-session-create | log-session-close | disable | first-update
                                            first-update-interval | session-update-interval | no-volume-updates"""),
     ("security log", """disable | mode | format | utc-timestamp | facility-override | source-address

@@ -37,9 +37,11 @@ def test_policies_keep_their_order_and_global_ones_come_last() -> None:
 def test_services_of_a_permit() -> None:
     then = PAIR + "a then permit application-services "
     services = one(PAIR + "a" + ALL + then + "ssl-proxy profile-name p disable-http2\n"
-                   + then + "redirect-wx gtp-profile i\n" + then + "application-traffic-control rule-set r").services
+                   + then + "idp utm-policy u\n" + then + "application-firewall rule-set r\n" + then + "casb-policy c\n"
+                   + "set security utm utm-policy u\n"
+                   + "set security application-firewall rule-sets r default-rule permit").services
     assert services == ApplicationServices(True, "p", True, (
-        ("redirect-wx", ""), ("gtp-profile", "i"), ("application-traffic-control", "r")))
+        ("idp", ""), ("utm-policy", "u"), ("application-firewall", "r"))), "nothing here answers to casb-policy"
 
 
 def test_ssl_proxy_may_stand_without_a_profile() -> None:
