@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from nf.config.build_cluster import chassis_cluster
-from nf.config.build_flow import flow_settings
+from nf.config.build_flow import flow_settings, note_flow
 from nf.config.build_logging import security_log
 from nf.config.build_objects import tcp_session
 from nf.config.build_pki import ca_profiles
@@ -49,6 +49,8 @@ def build(root: Statement, findings: Findings, release: Release = NEWEST) -> Con
     note_tracing(root, traced, (one for domain in (box, *inner) for one in domain.system.ssl_profiles.values()), findings)
     note_ca_profiles(root, findings)
     note_without_effect(root, findings)
+    flow = flow_settings(root, Systems(tuple(domain.system for domain in (box, *inner))))
+    note_flow(root, flow, findings)
     configuration = Configuration(
         release=release,
         host_name=root.value("system", "host-name") or Configuration().host_name,
@@ -62,7 +64,7 @@ def build(root: Statement, findings: Findings, release: Release = NEWEST) -> Con
         app_tracking=box.system.app_tracking,
         security_log=logs,
         tcp_session=tcp_session(root),
-        flow=flow_settings(root, Systems(tuple(domain.system for domain in (box, *inner))), findings),
+        flow=flow,
         tracing=traced,
         cluster=cluster,
         url_categories=box.system.url_categories,

@@ -14,15 +14,12 @@ def screens(root: Statement) -> dict[str, Screen]:
                                                         drops=not entry.has("alarm-without-drop")))
             for entry in root.entries("security", "screen", "ids-option")}
 
-def flow_settings(root: Statement, systems: Systems, findings: Findings) -> FlowSettings:
+
+def flow_settings(root: Statement, systems: Systems) -> FlowSettings:
     """How the box ages, limits and offloads sessions; without `drop-flow` no denied flow is remembered."""
     standard = FlowSettings()
     high = _number(root, standard.high_watermark, "aging", "high-watermark")
     low = _number(root, standard.low_watermark, "aging", "low-watermark")
-    aging = root.one("security", "flow", "aging")
-    if aging is not None and low > high:
-        findings.remark(aging, "security flow aging", f"low-watermark {low:g} above high-watermark {high:g}: "
-                                                      "early ageout ends as soon as it begins")
     dropping = root.has("security", "flow", "drop-flow")
     return FlowSettings(
         high_watermark=high, low_watermark=low, early_ageout=_number(root, standard.early_ageout, "aging", "early-ageout"),
@@ -32,11 +29,25 @@ def flow_settings(root: Statement, systems: Systems, findings: Findings) -> Flow
         zone_limits=_zone_limits(systems),
         session_affinity=root.has("security", "flow", "load-distribution", "session-affinity", "ipsec"))
 
+
 def _number(root: Statement, standard: float, *path: str) -> float:
     found = root.number("security", "flow", *path)
     return standard if found is None else float(found)
+
 
 def _zone_limits(systems: Systems) -> dict[str, SessionLimit]:
     zones = systems.overview.zones
     return {name: zone.screen.limit for name, zone in zones.items()
             if zone.screen is not None and zone.screen.limit != SessionLimit(drops=zone.screen.limit.drops)}
+
+
+def note_flow(root: Statement, settings: FlowSettings, findings: Findings) -> None:
+    """Remark on what is stated and cannot come to pass."""
+    aging, high, low = root.one("security", "flow", "aging"), settings.high_watermark, settings.low_watermark
+    if aging is not None and low > high:
+        findings.remark(aging, "security flow aging", f"low-watermark {low:g} above high-watermark {high:g}: "
+                                                      "early ageout ends as soon as it begins")
+    waiting = root.one("security", "flow", "tcp-session", "time-wait-state")
+    if waiting is not None and not waiting.has("apply-to-half-close-state"):
+        findings.remark(waiting, "security flow tcp-session time-wait-state",
+                        "sessions end with the second FIN here: no effect without apply-to-half-close-state")

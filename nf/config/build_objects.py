@@ -2,7 +2,7 @@
 
 from nf.config.errors import Findings
 from nf.config.tree import Statement
-from nf.policy.tcp_session import TcpSession
+from nf.policy.tcp_session import TIME_WAIT, TcpSession
 from nf.policy.url_categories import UrlCategory
 
 _CUSTOM = ("security", "utm", "custom-objects")
@@ -18,7 +18,14 @@ def tcp_session(root: Statement) -> TcpSession:
         place.number("tcp-initial-timeout") or standard.tcp_initial_timeout,
         place.has("no-syn-check"), place.has("strict-syn-check"), place.has("no-sequence-check"),
         place.has("rst-sequence-check"), place.has("rst-invalidate-session"), place.has("fin-invalidate-session"),
-        place.number("time-wait-state", "session-timeout"), place.value("maximum-window") or standard.maximum_window)
+        _half_closed(place.one("time-wait-state")), place.value("maximum-window") or standard.maximum_window)
+
+
+def _half_closed(place: Statement | None) -> int | None:
+    """Half-closed sessions have always been timed here; the statement says how."""
+    if place is None or not place.has("apply-to-half-close-state"):
+        return TIME_WAIT
+    return None if place.has("session-ageout") else place.number("session-timeout") or TIME_WAIT
 
 
 def url_categories(root: Statement, findings: Findings) -> dict[str, UrlCategory]:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -31,11 +32,13 @@ from nf.flow.first_path import FirstPath
 from nf.pki import PkiError, PkiStore
 from nf.pki.store import CRL
 from nf.policy.security_intelligence import SecurityIntelligence
+from nf.policy.tcp_session import TcpSession
 from nf.services import ServiceError
 from nf.sinks import Rotation, Sinks, StreamError
 from nf.sinks.client_context import client_context
 from nf.sinks.targets import targets
 from nf.sslproxy.learned import Lessons
+from nf.sslproxy.plan import Timeouts
 
 DEFAULT_PLATFORM: Final = "srx5400-2spc2"
 
@@ -139,7 +142,7 @@ class Assembly:
         self._engaged = services.engage(configuration.systems)
         sys.stderr.writelines(f"srxnf: warning: {note}\n" for note in services.notes(self._engaged, configuration.systems))
         first_path = FirstPath(configuration.systems, self._engaged,
-                               configuration.non_ssl_threshold,
+                               configuration.non_ssl_threshold, _timeouts(configuration.tcp_session),
                                profile_at_once=configuration.ssl_global.disable_deferred_profile_selection)
         engines = engines_of(configuration, source.store, self._options.platform, self._keys,
                              self._options.faults.of.get("certificate-cache", SITES))
@@ -175,6 +178,11 @@ class Assembly:
                      key_log=str(self._options.key_log or ""), faults=self._options.faults.words,
                      ca_profiles=configuration.ca_profiles,
                      errands=tuple(_errands(source)))
+
+
+def _timeouts(tcp: TcpSession) -> Timeouts:
+    half_closed = inf if tcp.half_closed_timeout is None else float(tcp.half_closed_timeout)
+    return Timeouts(connect=float(tcp.tcp_initial_timeout), half_closed=half_closed)
 
 
 def _errands(source: Source) -> Iterator[Errand]:

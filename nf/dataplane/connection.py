@@ -30,7 +30,6 @@ from nf.sslproxy.session import SslProxySession
 
 _LACKING = {errno.EMFILE: Reason.NO_DESCRIPTORS, errno.ENFILE: Reason.NO_DESCRIPTORS, errno.ENOBUFS: Reason.EXHAUSTED,
             errno.ENOMEM: Reason.EXHAUSTED, errno.EADDRNOTAVAIL: Reason.EXHAUSTED, errno.EAGAIN: Reason.EXHAUSTED}
-HALF_CLOSED = 150.0  # seconds that the other way may stay silent; Junos's time-wait-state has the same default
 
 
 class Connection(Mirroring):
@@ -210,7 +209,7 @@ class Connection(Mirroring):
     def _half_closed(self) -> None:
         if self._ssl_i is not None and self._server_leg().write_ending is Stop.TRUNCATED:
             self._ssl_i.keep(apart=True)  # the server will hardly send a close_notify to a client that has sent none
-        self._arm(do.Arm(Timer.IDLE, min(self._patience, HALF_CLOSED)))
+        self._arm(do.Arm(Timer.IDLE, min(self._patience, self._entry.plan.timeouts.half_closed)))
 
     # the end
 

@@ -106,4 +106,4 @@ class FirstPath:
         if application is None or application.inactivity_timeout is None:
             return self.timeouts
         idle = float(application.inactivity_timeout) or float("inf")
-        return Timeouts(self.timeouts.silence, self.timeouts.connect, self.timeouts.handshake, idle)
+        return replace(self.timeouts, idle=idle)

@@ -1,6 +1,9 @@
 """How the flow module treats TCP sessions (Junos: `security flow tcp-session`)."""
 
 from dataclasses import dataclass
+from typing import Final
+
+TIME_WAIT: Final = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,5 +17,5 @@ class TcpSession:
     rst_sequence_check: bool = False
     rst_invalidate_session: bool = False
     fin_invalidate_session: bool = False
-    time_wait_timeout: int | None = None
+    half_closed_timeout: int | None = TIME_WAIT  # once one end has said that this was all; None is that of the session itself
     maximum_window: str = "256K"

@@ -17,6 +17,7 @@ class Timeouts:
     connect: float = 10.0
     handshake: float = 20.0
     idle: float = 1800.0
+    half_closed: float = 150.0  # that one way may be silent once the other has ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,3 +52,10 @@ def test_bad_words(text: str, message: str) -> None:
 def test_watermarks_the_wrong_way_round_are_remarked_on() -> None:
     warnings = load("set security flow aging low-watermark 80\nset security flow aging high-watermark 70", "t").warnings
     assert [(one.line, one.statement) for one in warnings] == [(1, "security flow aging")]
+
+
+def test_a_time_wait_that_waits_for_nothing_is_remarked_on() -> None:
+    said = "set security flow tcp-session time-wait-state "
+    [warning] = load(said + "session-timeout 6", "t").warnings
+    assert warning.message.startswith("sessions end with the second FIN here")
+    assert not load(said + "apply-to-half-close-state", "t").warnings

@@ -10,7 +10,10 @@ def test_tcp_sessions() -> None:
     flow = "set security flow tcp-session "
     found = load(f"{flow}tcp-initial-timeout 4 no-syn-check rst-invalidate-session maximum-window 1M\n"
                  f"{flow}time-wait-state session-timeout 6", "t").tcp_session
-    assert found == TcpSession(4, no_syn_check=True, rst_invalidate_session=True, time_wait_timeout=6, maximum_window="1M")
+    assert found == TcpSession(4, no_syn_check=True, rst_invalidate_session=True, maximum_window="1M")
+    for words, seconds in (("session-timeout 6 apply-to-half-close-state", 6), ("apply-to-half-close-state", 150),
+                           ("session-timeout 6", 150), ("session-ageout apply-to-half-close-state", None)):
+        assert load(f"{flow}time-wait-state {words}", "t").tcp_session.half_closed_timeout == seconds
     with pytest.raises(ConfigError, match=r"'301': out of range, 4\.\.300 is expected"):
         load(flow + "tcp-initial-timeout 301", "t")
 

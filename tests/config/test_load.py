@@ -16,7 +16,7 @@ def golden(name: str) -> str:
 
 
 @given(configurations())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_set_and_curly_form_mean_the_same(lines: tuple[Line, ...]) -> None:
     by_lines = load("\n".join(set_form(lines)), "set")
     by_blocks = load("\n".join(curly_form(lines)), "curly")
@@ -25,7 +25,7 @@ def test_set_and_curly_form_mean_the_same(lines: tuple[Line, ...]) -> None:
 
 
 @given(configurations(), st.randoms(use_true_random=False))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_spacing_and_comments_mean_nothing(lines: tuple[Line, ...], random: object) -> None:
     text = "\n".join(curly_form(lines))
     dense = " /* x; } */ ".join(text.split())
@@ -40,7 +40,7 @@ WORDS = st.sampled_from([*VOCABULARY.split(), "\n"])
 
 
 @given(st.text() | st.lists(WORDS, max_size=25).map(" ".join))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_arbitrary_text_gives_a_configuration_or_a_config_error(text: str) -> None:
     try:
         load(text, "noise")
@@ -52,7 +52,7 @@ def test_arbitrary_text_gives_a_configuration_or_a_config_error(text: str) -> No
 
 
 @given(st.lists(WORDS, min_size=1, max_size=6).map(" ".join), st.integers(0, 18))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_a_broken_line_in_a_correct_text_raises_nothing_else(noise: str, at: int) -> None:
     lines = golden("forward.set").splitlines()
     lines.insert(at, noise)

@@ -3,6 +3,7 @@
 import signal
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from hwmodel.platform import PLATFORMS
 from nf.dataplane.control import ask
 from tests.helpers.loopback_network import Network
-from tests.helpers.origin import DEADLINE
+from tests.helpers.origin import DEADLINE, ended
 from tests.helpers.running_proxy import CONFIGURATION, RunningProxy
 from tests.helpers.waiting import until
 
@@ -130,3 +131,16 @@ def test_a_flow_that_was_denied_does_not_ask_again(small: Network) -> None:
         assert again.recv(1) == b""
     assert small.proxy.counters()["refused: drop-flow"] == 1
     assert len([record for record in small.proxy.all_records() if record["name"] == "RT_FLOW_SESSION_DENY"]) == 1
+
+
+def test_a_half_closed_session_lives_as_long_as_time_wait_state_says(small: Network) -> None:
+    waiting = "flow { tcp-session { time-wait-state { session-timeout 2; apply-to-half-close-state; } } }"
+    reload(small, configured(flow=waiting))
+    over = threading.Event()
+    small.origin.serve(lambda _: over.wait(DEADLINE) and None)  # it goes on after the client's end, in silence
+    with small.proxy.connect() as client:
+        client.sendall(b"x")
+        client.shutdown(socket.SHUT_WR)
+        assert ended(client) == "reset"
+    over.set()
+    until(lambda: small.proxy.counters().get("dropped: idle-timeout") == 1, "the worker has told of it")
