@@ -1,8 +1,8 @@
-"""Remarks on how CA profiles have revocation checked: what is not fetched, and what is not asked."""
+"""Remarks on how CA profiles have revocation checked: what is not fetched, and who is not asked."""
 
 from nf.config.errors import Findings
 from nf.config.tree import Statement
-from nf.policy.pki import is_fetchable
+from nf.policy.pki import is_askable, is_fetchable
 
 
 def note_ca_profiles(root: Statement, findings: Findings) -> None:
@@ -29,6 +29,8 @@ def _note_urls(name: str, check: Statement, findings: Findings) -> None:
 
 
 def _note_ocsp(name: str, check: Statement, findings: Findings) -> None:
-    if check.has("use-ocsp"):
-        findings.remark(check, f"ca-profile {name} revocation-check use-ocsp",
-                        "no responder is asked: what counts are the responses that servers staple, and CRLs")
+    for url in check.entries("ocsp", "url"):
+        if not check.has("use-ocsp"):
+            findings.remark(url, f"ca-profile {name} ocsp url", "not asked: there is no revocation-check use-ocsp")
+        elif not is_askable(url.name):
+            findings.remark(url, f"ca-profile {name} ocsp url", "not asked: expected http://HOST, without user and password")

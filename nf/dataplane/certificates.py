@@ -18,6 +18,7 @@ from nf.dataplane.forward_proxy import ForwardProxy
 from nf.dataplane.reverse_proxy import ReverseProxy
 from nf.dataplane.server_sessions import ServerHandshake, ServerSessions
 from nf.pki import AuthFailure, Verdict
+from nf.pki.responders import Answers, nothing_asked
 from nf.sslproxy.commands import Initiate
 from nf.tls.client_hello import ClientHello
 from nf.tls.failure import describe
@@ -75,14 +76,15 @@ class SslEngine:
         server = (flow.dst, flow.dport, wanted.server_name, wanted.tls13, wanted.post_quantum)
         return ServerHandshake(tls, self.sessions, server)
 
-    def judge(self, chain: tuple[bytes, ...], server_name: str | None, stapled: bytes | None = None) -> Verdict:
-        """The verdict on a server's chain and its stapled OCSP response, from memory while what it rests on has not run out."""
+    def judge(self, chain: tuple[bytes, ...], server_name: str | None, stapled: bytes | None = None,
+              answers: Answers = nothing_asked) -> Verdict:
+        """The verdict on a server's chain and its OCSP responses, from memory while what it rests on has not run out."""
         at, key = datetime.now(UTC), (_digest(chain), len(chain), server_name, stapled)
         kept = self._verdicts.get(key)
         if kept is not None and kept[1] <= at < kept[2]:
             self._verdicts.move_to_end(key)
             return kept[0]
-        verdict = self._proxy.judge(chain, server_name, at, stapled)
+        verdict = self._proxy.judge(chain, server_name, at, stapled, answers)
         if verdict.ok:
             until = at + VERDICT_LIFETIME
             self._verdicts[key] = verdict, at, min(until, verdict.valid_until or until)

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from nf.pki import AuthFailure, CrlPolicy, Forged, Signer, Verdict, standing_of, verify_server_chain
 from nf.pki.certificate import read
+from nf.pki.responders import Answers, nothing_asked
 from nf.pki.verdict import Fault, rejected
 
 
@@ -25,11 +26,11 @@ class ForwardProxy:
     strict: bool = False  # certificates are held to the letter
 
     def judge(self, chain: tuple[bytes, ...], server_name: str | None, at: datetime,
-              stapled: bytes | None = None) -> Verdict:
-        """The verdict on a server's chain and the OCSP response that it stapled."""
+              stapled: bytes | None = None, answers: Answers = nothing_asked) -> Verdict:
+        """The verdict on a server's chain, the OCSP response that it stapled, and those that responders have given."""
         verdict = verify_server_chain(chain, self.anchors, server_name, at, self.crls, self.crl_policy,
                                       own_authorities=self.own, cert_ids=self.cert_ids, stapled=stapled,
-                                      strict=self.strict)
+                                      strict=self.strict, answers=answers)
         leaf = read(chain[0]) if verdict.ok and self.longest_key is not None else None
         if leaf is not None and isinstance(leaf.key, rsa.RSAPublicKey) and leaf.key.key_size > (self.longest_key or 0):
             return rejected(Fault(AuthFailure.KEY_TOO_LONG, depth=0, detail=f"RSA {leaf.key.key_size} bits"))

@@ -7,6 +7,7 @@ from nf.dataplane.daemons import Daemons
 from nf.dataplane.loop import Loop
 from nf.dataplane.messages import Closed
 from nf.dataplane.mirror import Mirrors
+from nf.dataplane.responders import Responders
 from nf.dataplane.watchdog import Watchdog
 from nf.dataplane.wiring import Wiring
 from nf.flow.entry import SessionEntry
@@ -22,6 +23,7 @@ class Host(Protocol):
     wiring: Wiring
     watchdog: Watchdog
     daemons: Daemons
+    responders: Responders
     mirrors: Mirrors | None  # None where nothing is mirrored
 
     def log(self, records: tuple[LogRecord, ...]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from nf.pki import AuthFailure, Forged, Verdict
 from nf.pki.certificate import read
+from nf.pki.responders import Answers, nothing_asked
 from nf.pki.store import ServerCertificate
 from nf.pki.verdict import Fault, accepted, rejected
 
@@ -26,7 +27,7 @@ class ReverseProxy:
         return cls({one.public_key_der: one for one in certificates})
 
     def judge(self, chain: tuple[bytes, ...], server_name: str | None, at: datetime,  # noqa: ARG002 - see above
-              stapled: bytes | None = None) -> Verdict:  # noqa: ARG002
+              stapled: bytes | None = None, answers: Answers = nothing_asked) -> Verdict:  # noqa: ARG002
         """Whether the key of the server's certificate is there."""
         if not chain:
             return rejected(Fault(AuthFailure.EMPTY_CHAIN))

@@ -55,6 +55,9 @@ class TlsEnds:
     def _end(self, reason: CloseReason, reset: bool = True) -> None:
         raise NotImplementedError
 
+    def _failed(self) -> None:
+        raise NotImplementedError
+
     def _expect(self, leg: Leg, interest: int, ready: Callable[[int], None]) -> None:
         leg.ready = ready
         self._loop.watch(leg, interest)
@@ -123,9 +126,20 @@ class TlsEnds:
 
     def _judge(self, command: do.Judge) -> None:
         assert self._ssl_i is not None  # noqa: S101 - its handshake came before
-        verdict = self._engine().judge(command.chain, command.server_name, self._ssl_i.stapled)
+        responders = self._host.responders
+        verdict = self._engine().judge(command.chain, command.server_name, self._ssl_i.stapled, responders.answer)
+        if verdict.questions:
+            return responders.ask(verdict.questions, partial(self._judge_again, command))
         self._account.authenticated = verdict.ok
-        self._tell(on.Judged(verdict))
+        return self._tell(on.Judged(verdict))
+
+    def _judge_again(self, command: do.Judge) -> None:
+        """What responders have said is there."""
+        try:
+            if not self._over:
+                self._judge(command)
+        except Exception:  # noqa: BLE001 - as in Leg.take_turn
+            self._failed()
 
     # SSL-T, with the client
 

@@ -46,6 +46,7 @@ from nf.dataplane.messages import (
 )
 from nf.dataplane.news import News
 from nf.dataplane.outbox import Outbox
+from nf.dataplane.responders import Responders
 from nf.dataplane.services import Services
 from nf.dataplane.watchdog import Watchdog
 from nf.dataplane.worker_answers import answer
@@ -79,6 +80,7 @@ class Worker:
         self._news = News(self.loop, self._connections, self._tell)
         self._findings = Findings(duties.first_path.systems)
         self.daemons = Daemons(self.loop, duties.contexts)
+        self.responders = Responders(self.loop)
         self.services = Services(self.loop, duties.first_path.services, duties.board, lambda: (
             service for connection in self.connections for service in connection.inspection.services))
 

@@ -1,10 +1,10 @@
-"""A stapled OCSP response (RFC 6960, RFC 6066 §8): whether it speaks for the server's certificate, and what it says.
+"""An OCSP response (RFC 6960), stapled (RFC 6066 §8) or asked for: whether it speaks for a certificate, and what it says.
 
 It counts when the certificate's issuer signed it, or a responder that this issuer certified with OCSPSigning, and when
 it is of now. A response that does not count is as good as none: a server could as well leave it out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -49,26 +49,34 @@ class Staple:
     why: str = ""  # a response that is unusable is so
 
 
-def read_staple(der: bytes, certificate: Certificate, issuer: Certificate, at: datetime) -> Staple:
-    """What a response, as it came, says of a certificate at a time; never raises on its bytes."""
+def _nobody(_: Certificate) -> bool:
+    return False
+
+
+def read_staple(der: bytes, certificate: Certificate, issuer: Certificate, at: datetime, *, fresh: bool = False,
+                refused: Callable[[Certificate], bool] = _nobody) -> Staple:
+    """What a response, as it came, says of a certificate at a time; never raises on its bytes.
+
+    fresh: it was just asked for, so it need not say until when it holds. refused: responders that are not believed.
+    """
     try:
         response = ocsp.load_der_ocsp_response(der)
         if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             return Staple(Status.UNUSABLE, why=f"the responder answers {response.response_status.name.lower()}")
-        if not _signed(response, issuer, at):
+        if not _signed(response, issuer, at, refused):
             return Staple(Status.UNUSABLE, why="it is signed by nobody who may")
         if any(extension.critical for extension in response.extensions):
             return Staple(Status.UNUSABLE, why="it has a critical extension")
         for number, single in enumerate(response.responses):
             if number < MAX_RESPONSES and _is_about(single, certificate, issuer):
-                return _judged(single, at)
+                return _judged(single, at, fresh=fresh)
     except UNREADABLE:
         return Staple(Status.UNUSABLE, why="it cannot be read")
     return Staple(Status.UNUSABLE, why="it is about another certificate")
 
 
-def _judged(single: ocsp.OCSPSingleResponse, at: datetime) -> Staple:
-    until = single.next_update_utc
+def _judged(single: ocsp.OCSPSingleResponse, at: datetime, *, fresh: bool) -> Staple:
+    until = single.next_update_utc or (single.this_update_utc + SKEW if fresh else None)
     if until is None or at > until or single.this_update_utc > at + SKEW:
         return Staple(Status.UNUSABLE, why="it is not of now")
     if single.certificate_status is ocsp.OCSPCertStatus.REVOKED:
@@ -91,12 +99,12 @@ def _hash(algorithm: hashes.HashAlgorithm, content: bytes) -> bytes:
     return digest.finalize()
 
 
-def _signed(response: ocsp.OCSPResponse, issuer: Certificate, at: datetime) -> bool:
+def _signed(response: ocsp.OCSPResponse, issuer: Certificate, at: datetime, refused: Callable[[Certificate], bool]) -> bool:
     digest = response.signature_hash_algorithm
     if digest is None or digest.name not in DIGESTS:
         return False
     sent = [read(certificate.public_bytes(Encoding.DER)) for certificate in response.certificates[:MAX_RESPONSES]]
-    delegates = [one for one in sent if one is not None and _may_respond(one, issuer, at)]
+    delegates = [one for one in sent if one is not None and _may_respond(one, issuer, at) and not refused(one)]
     return any(_made_signature(response, signer, digest) for signer in _responders(response, [issuer, *delegates]))
 
 
@@ -114,6 +122,11 @@ def _may_respond(delegate: Certificate, issuer: Certificate, at: datetime) -> bo
             and delegate.parsed.not_valid_before_utc <= at <= delegate.parsed.not_valid_after_utc
             and key_fault(delegate) is None and digest_fault(delegate) is None
             and delegate.names(issuer) and delegate.signed_by(issuer))
+
+
+def is_spared(responder: Certificate) -> bool:
+    """Whether a responder's certificate says that its own revocation is not to be looked up, RFC 6960 §4.2.2.2.1."""
+    return responder.extension(x509.OCSPNoCheck) is not None
 
 
 def _made_signature(response: ocsp.OCSPResponse, signer: Certificate, digest: hashes.HashAlgorithm) -> bool:

@@ -5,7 +5,7 @@ and current one clears. `if-not-present` decides where an issuer has no list or 
 there and unsound (another's signature, an unknown critical extension, another scope) is a fault of its own.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -43,11 +43,12 @@ class Revocation:
 
 
 def revocation_of(path: Path, lists: Sequence[RevocationList | None], policy: CrlPolicy, at: datetime,
-                  cert_ids: Mapping[bytes, str], twins: Twins = _none) -> Revocation:
+                  cert_ids: Mapping[bytes, str], twins: Twins = _none, settled: Collection[int] = ()) -> Revocation:
     """The first certificate below the anchor that is revoked, or that no list speaks for where the policy asks for one.
 
     lists: None stands for one that cannot be read, which may be anybody's. cert_ids: the anchor's CA profile, by its DER,
     for the log's `cert-id`; without it that is the depth. twins: other certificates of an issuer, which may sign its lists.
+    settled: depths at which no list need be there.
     """
     if policy.disable or path[-1].der in policy.unchecked:
         return Revocation()
@@ -58,7 +59,7 @@ def revocation_of(path: Path, lists: Sequence[RevocationList | None], policy: Cr
         sound, flaw = _sound(certificate, (issuer, *twins(issuer)), lists, at)
         fault = _named(sound, certificate, policy, depth, cert_ids.get(path[-1].der, str(depth)))
         ends = [one.ends for one in sound if not one.gap and one.current(at) and one.ends is not None]
-        if fault is None and not ends:
+        if fault is None and not ends and depth not in settled:
             fault = _absence(policy, depth, "" if policy.lenient.intersection({issuer.der, path[-1].der}) else flaw)
         if fault is not None:
             return Revocation(fault)

@@ -21,7 +21,8 @@ def revocation_policy(actions: CrlActions, trusted_ca: Sequence[str], profiles: 
         actions.disable, actions.if_not_present, actions.ignore_hold_instruction_code,
         unchecked=_all_say((check.method == "disable", held) for check, held in checks),
         lenient=_all_say((check.crl.disable_on_download_failure, held) for check, held in checks),
-        accept_unknown=_all_say((check.ocsp.accept_unknown_status, held) for check, held in checks))
+        accept_unknown=_all_say((check.ocsp.accept_unknown_status, held) for check, held in checks),
+        online={one: check.ocsp for check, held in checks if check.method == "use-ocsp" for one in held})
 
 
 def _all_say(answers: Iterable[tuple[bool, tuple[bytes, ...]]]) -> frozenset[bytes]:

@@ -1,9 +1,13 @@
 """What judging a server's chain can say: the verdict, its reasons, and the texts that the log prints for them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Literal
+
+from nf.pki.question import Question
+from nf.policy.pki import OcspCheck
 
 
 class AuthFailure(Enum):
@@ -32,6 +36,7 @@ class AuthFailure(Enum):
     CRL_UNUSABLE = "crl-unusable"
     STAPLE_MISSING = "ocsp-staple-missing"
     OCSP_UNKNOWN = "ocsp-unknown"
+    OCSP_UNANSWERED = "ocsp-unanswered"
     OWN_CA = "own-ca"
     NO_SERVER_KEY = "no-matching-server-certificate"
     KEY_TOO_LONG = "key-too-long"
@@ -63,6 +68,7 @@ _TEXTS = {
     AuthFailure.CRL_UNUSABLE: "certificate CRL cannot be used",
     AuthFailure.STAPLE_MISSING: "certificate demands a stapled OCSP response and none came",
     AuthFailure.OCSP_UNKNOWN: "certificate is unknown to its OCSP responder",
+    AuthFailure.OCSP_UNANSWERED: "no OCSP responder has told whether the certificate is revoked",
     AuthFailure.NO_SERVER_KEY: "no server certificate of the profile has the server's key",
     AuthFailure.KEY_TOO_LONG: "server key longer than this platform takes (allow-strong-certificate)",
     AuthFailure.OWN_CA: "certificate issued by this device's own CA presented by a server",
@@ -73,13 +79,14 @@ _TEXTS = {
 class Fault:
     """One thing wrong with a path: the reason, where in the path (0 is the leaf), and more words for an operator.
 
-    `text` replaces the reason's own message, origin prefix included.
+    `text` replaces the reason's own message, origin prefix included; with `questions` it is what has to be asked first.
     """
 
     reason: AuthFailure
     depth: int | None = None
     detail: str = ""
     text: str = ""
+    questions: tuple[Question, ...] = ()
 
     @property
     def message(self) -> str:
@@ -94,7 +101,8 @@ class Verdict:
     `message` is the log's text, made of fixed words only; `detail` may add what a verifier said, in printable ASCII;
     `depth` is the position of the faulty certificate in the path tried, 0 for the leaf, None where it is no single one.
     `valid_until` is the last moment at which an accepting verdict may still be used: no certificate of the path, CRL or
-    stapled response that it rests on has ended by then. None where the verdict is a rejection.
+    stapled response that it rests on has ended by then. None where the verdict is a rejection. `questions` are for OCSP
+    responders: with the answers to them the verdict may be another.
     """
 
     ok: bool
@@ -104,6 +112,7 @@ class Verdict:
     depth: int | None = None
     detail: str = ""
     valid_until: datetime | None = None
+    questions: tuple[Question, ...] = ()
 
     def __bool__(self) -> bool:  # else `if verdict` would take every server
         return self.ok
@@ -117,7 +126,8 @@ def accepted(path: tuple[bytes, ...], valid_until: datetime | None = None) -> Ve
 def rejected(fault: Fault) -> Verdict:
     """The verdict that a fault leads to."""
     detail = "".join(sign if " " <= sign <= "~" else "?" for sign in fault.detail)
-    return Verdict(ok=False, reason=fault.reason, message=fault.message, depth=fault.depth, detail=detail[:300])
+    return Verdict(ok=False, reason=fault.reason, message=fault.message, depth=fault.depth, detail=detail[:300],
+                   questions=fault.questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +136,8 @@ class CrlPolicy:
 
     `unchecked` holds CA certificates (DER) whose ca-profile says `revocation-check disable`: what stands under them is
     not looked up. `lenient` holds those that say `crl disable on-download-failure`: a list of theirs that cannot be used
-    counts as none. `accept_unknown` holds those that say `ocsp accept-unknown-status`.
+    counts as none. `accept_unknown` holds those that say `ocsp accept-unknown-status`; `online` those that
+    say `use-ocsp`, with whom to ask.
     """
 
     disable: bool = False
@@ -135,3 +146,10 @@ class CrlPolicy:
     unchecked: frozenset[bytes] = frozenset()
     lenient: frozenset[bytes] = frozenset()
     accept_unknown: frozenset[bytes] = frozenset()
+    online: Mapping[bytes, OcspCheck] = field(default_factory=dict)
+
+    def responders(self, issuer: bytes, anchor: bytes) -> OcspCheck | None:
+        """Whom to ask about what a CA has issued below an anchor, both as DER; None for nobody."""
+        if self.unchecked.intersection({issuer, anchor}):
+            return None
+        return self.online.get(issuer) or self.online.get(anchor)

@@ -16,6 +16,7 @@ from nf.pki.names import ServerName, reference_identity
 from nf.pki.ocsp import stapled_revocation
 from nf.pki.path import AnchorsByName, Budget, Link, Path, candidate_paths, reachable
 from nf.pki.policies import policy_fault
+from nf.pki.responders import Answers, Inquest, nothing_asked
 from nf.pki.revocation import Revocation, revocation_of
 from nf.pki.rules import issuer_fault, path_fault
 from nf.pki.strict import strict_path_fault
@@ -30,7 +31,7 @@ _DEFAULT_CRL_POLICY = CrlPolicy()
 def verify_server_chain(chain: Sequence[bytes], anchors: Sequence[bytes], server_name: str | None, at: datetime,
                         crls: Sequence[bytes] = (), crl_policy: CrlPolicy = _DEFAULT_CRL_POLICY, *,
                         own_authorities: Sequence[bytes] = (), cert_ids: Mapping[bytes, str] = _NO_IDS,
-                        stapled: bytes | None = None, strict: bool = False) -> Verdict:
+                        stapled: bytes | None = None, strict: bool = False, answers: Answers = nothing_asked) -> Verdict:
     """Judge the chain that a server sent; never raises on its bytes, whatever they are.
 
     chain, anchors, crls, own_authorities: DER, the chain leaf first; an anchor that cannot be read counts for nothing, a
@@ -39,6 +40,7 @@ def verify_server_chain(chain: Sequence[bytes], anchors: Sequence[bytes], server
     own_authorities: our own proxy CAs, which no server may present. cert_ids: CA profile names by the anchors' DER, for
     the message of a revocation. stapled: the server's OCSP response, empty where it was asked for one and sent none,
     None where it was not asked; only who asks can hold a server to must-staple. strict: hold CAs to the letter of RFC 5280.
+    answers: what OCSP responders have said; a verdict that lacks some names them in its `questions`.
     """
     if at.tzinfo is None:
         raise ValueError("the time of a verification must carry its time zone")
@@ -53,7 +55,7 @@ def verify_server_chain(chain: Sequence[bytes], anchors: Sequence[bytes], server
     name = None if server_name is None else reference_identity(server_name)
     case = _Case(leaf, extras, _by_name(tuple(anchors)), at.astimezone(UTC).replace(microsecond=0), name,
                  server_name is None or (name is not None and name.covered_by(leaf)),
-                 _read_lists(tuple(crls)), crl_policy, cert_ids, stapled, strict)
+                 _read_lists(tuple(crls)), crl_policy, cert_ids, stapled, strict, answers)
     verdict = case.judge()
     return rejected(case.why_no_path(unread=None in others)) if verdict is None else verdict
 
@@ -73,6 +75,7 @@ class _Case:
     cert_ids: Mapping[bytes, str]
     stapled: bytes | None
     strict: bool
+    answers: Answers
     budget: Budget = field(default_factory=Budget)
 
     def judge(self) -> Verdict | None:
@@ -123,13 +126,14 @@ class _Case:
                 or (strict_path_fault(path) if self.strict else None))
 
     def _revocation(self, path: Path) -> Revocation:
-        """What CRLs say of the path, and the stapled response of its leaf, which only adds to that."""
-        lists = revocation_of(path, self.lists, self.crl_policy, self.at, self.cert_ids, self._twins)
+        """What CRLs and responders say of the path, and the stapled response of its leaf, which only adds to that."""
+        asked = Inquest(path, self.crl_policy, self.answers, self.lists, self.at, self.cert_ids).held()
+        lists = revocation_of(path, self.lists, self.crl_policy, self.at, self.cert_ids, self._twins, asked.settled)
         if lists.fault is not None or self.crl_policy.disable or len(path) == 1:
             return lists
         staple = stapled_revocation(self.stapled, path, self.crl_policy, self.at, self.cert_ids)
-        ends = [until for until in (lists.until, staple.until) if until is not None]
-        return Revocation(staple.fault, min(ends, default=None))
+        ends = [until for until in (lists.until, staple.until, asked.until) if until is not None]
+        return Revocation(staple.fault or asked.fault, min(ends, default=None))
 
     def _twins(self, issuer: Certificate) -> list[Certificate]:
         """The trusted certificates of a CA's name: after a change of its key the new one signs the lists."""

@@ -28,6 +28,11 @@ def is_fetchable(url: str) -> bool:
         return False
 
 
+def is_askable(url: str) -> bool:
+    """Whether OCSP responders are asked there: in the clear, for they sign what they say."""
+    return is_fetchable(url) and urlsplit(url).scheme == "http"
+
+
 @dataclass(frozen=True, slots=True)
 class OcspCheck:
     """`revocation-check ocsp`: whom to ask, and what an answer that does not come means."""
@@ -37,6 +42,11 @@ class OcspCheck:
     disable_responder_revocation_check: bool = False
     accept_unknown_status: bool = False
     connection_failure: Literal["fallback-crl", "disable"] | None = None
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Those URLs at which responders are asked; where there is none, certificates name theirs."""
+        return tuple(filter(is_askable, self.urls))
 
 
 @dataclass(frozen=True, slots=True)

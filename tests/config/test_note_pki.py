@@ -15,7 +15,8 @@ CHECK = "set security pki ca-profile lab revocation-check "
     ("crl url http://crl.example/x password word", "ca-profile lab crl url password", "it is not sent"),
     ("disable\n" + CHECK + "crl url http://crl.example/x", "ca-profile lab crl url", "not fetched: revocation-check disable"),
     ("crl refresh-interval 24", "ca-profile lab crl refresh-interval", "there is no crl url"),
-    ("use-ocsp", "ca-profile lab revocation-check use-ocsp", "no responder is asked")])
+    ("use-ocsp\n" + CHECK + "ocsp url https://ocsp.example", "ca-profile lab ocsp url", "not asked: expected http://HOST"),
+    ("use-crl\n" + CHECK + "ocsp url http://ocsp.example", "ca-profile lab ocsp url", "no revocation-check use-ocsp")])
 def test_what_is_not_done_is_said(lines: str, statement: str, said: str) -> None:
     remark, = load(CHECK + lines, "t").warnings
     assert remark.statement == statement
@@ -23,5 +24,7 @@ def test_what_is_not_done_is_said(lines: str, statement: str, said: str) -> None
 
 
 def test_what_is_done_earns_none() -> None:
+    assert load(f"{CHECK}use-ocsp\n{CHECK}ocsp url http://ocsp.example nonce-payload enable\n"
+                f"{CHECK}ocsp disable-responder-revocation-check connection-failure fallback-crl", "t").warnings == ()
     assert load(f"{CHECK}use-crl\n{CHECK}crl url http://crl.example/x refresh-interval 24\n"
                 f"{CHECK}crl disable on-download-failure\n{CHECK}crl url \"https://[2001:db8::1]:8443/x\"", "t").warnings == ()

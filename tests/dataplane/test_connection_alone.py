@@ -14,6 +14,7 @@ from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
 from nf.dataplane.loop import Loop
 from nf.dataplane.messages import Closed
+from nf.dataplane.responders import Responders
 from nf.dataplane.watchdog import Watchdog
 from nf.dataplane.wiring import FixedWiring
 from nf.flow.entry import SessionEntry
@@ -41,6 +42,7 @@ class Host:
         self.watchdog = Watchdog()
         self.mirrors = None
         self.wiring, self._engines = wiring, engines
+        self.responders = Responders(self.loop)
         self.over: list[str] = []
 
     def log(self, records: tuple[LogRecord, ...]) -> None:
