@@ -92,6 +92,10 @@ def test_operators_see_it(network: Network) -> None:
             ("show services application-identification statistics application-groups", "junos:web:social-networking"),
             ("show services application-identification application detail junos:YOUTUBE", "googlevideo.com"),
             ("show services application-identification counter", "Cache hits"),
+            ("show services application-identification counter ssl-encrypted-sessions", f"{'Encrypted sessions':<50}1"),
+            ("clear services application-identification counter", ""),
+            ("show services application-identification counter ssl-encrypted-sessions", f"{'Encrypted sessions':<50}0"),
+            ("show services application-identification statistics applications", "FACEBOOK-ACCESS"),
             ("show services application-identification version", "applications"),
             ("clear services application-identification application-system-cache", "cleared")):
-        assert any(expected in line for line in run(command, Device(network.proxy.control)).lines)
+        assert expected in "\n".join(run(command, Device(network.proxy.control)).lines)

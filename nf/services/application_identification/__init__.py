@@ -66,14 +66,20 @@ class Identification:
                     "timeout": options.cache_timeout, "off": options.off, "byte-limit": options.byte_limit,
                     "custom": len(options.applications)}]}
             case "counter":
-                return {"unknown": self._statistics.unknown, "unknown-encrypted": self._statistics.unknown_encrypted,
+                return {"unknown": self._statistics.unknown, "encrypted": self._statistics.encrypted,
+                        "unknown-encrypted": self._statistics.unknown_encrypted,
                         "hits": self._cache.hits, "misses": self._cache.misses}
             case "statistics":
                 return {"applications": self._statistics.rows()}
             case "clear cache":
                 return {"cleared": self._cache.clear()}
-        self._cache.hits = self._cache.misses = 0
-        self._statistics.clear()
+            case "clear statistics":
+                self._statistics.clear()
+            case "clear counter":
+                self._statistics.unknown = self._cache.hits = self._cache.misses = 0
+                self._statistics.clear_encrypted()
+            case "clear encrypted":
+                self._statistics.clear_encrypted()
         return {}
 
 

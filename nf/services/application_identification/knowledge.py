@@ -26,11 +26,12 @@ class Found(Protocol):
 
 @dataclass(slots=True)
 class Statistics:
-    """Sessions that are over, by what they were: (application, encrypted) -> sessions, bytes."""
+    """Sessions that are over, by what they were: (application, encrypted) -> sessions, bytes; beside them the counters."""
 
     sessions: Counter[tuple[str, bool]] = field(default_factory=Counter)
     bytes: Counter[tuple[str, bool]] = field(default_factory=Counter)
     unknown: int = 0
+    encrypted: int = 0
     unknown_encrypted: int = 0
 
     def count(self, found: Found | None, encrypted: bool, volume: Volume) -> None:
@@ -39,6 +40,7 @@ class Statistics:
         if name == "junos:UNKNOWN":
             self.unknown += not encrypted
             self.unknown_encrypted += encrypted
+        self.encrypted += encrypted
         self.sessions[name, encrypted] += 1
         self.bytes[name, encrypted] += volume.bytes_c2s + volume.bytes_s2c
 
@@ -48,10 +50,13 @@ class Statistics:
                 for (name, encrypted), sessions in sorted(self.sessions.items())]
 
     def clear(self) -> None:
-        """Count anew."""
+        """Begin anew by application."""
         self.sessions.clear()
         self.bytes.clear()
-        self.unknown = self.unknown_encrypted = 0
+
+    def clear_encrypted(self) -> None:
+        """Begin anew with the counters of encrypted sessions."""
+        self.encrypted = self.unknown_encrypted = 0
 
 
 @dataclass(frozen=True)

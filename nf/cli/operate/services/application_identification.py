@@ -10,6 +10,7 @@ from nf.protocols import applications
 from nf.protocols.applications import PREFIX, Application
 
 _NAME: Final = "application_identification"
+_ENCRYPTED: Final = "ssl-encrypted-sessions"
 
 
 def status(answer: Answer, _: Given) -> list[str]:
@@ -37,9 +38,13 @@ def cache(answer: Answer, _: Given) -> list[str]:
 
 def counter(answer: Answer, _: Given) -> list[str]:
     """What was not found, and how the cache has served."""
-    rows = (("Unknown applications", "unknown"), ("Encrypted unknown applications", "unknown-encrypted"),
-            ("Cache hits", "hits"), ("Cache misses", "misses"))
-    return [f"    {'Counter type':<50}Value", *(f"    {label:<50}{answer[key]}" for label, key in rows)]
+    return _counters(answer, ("Unknown applications", "unknown"), ("Encrypted unknown applications", "unknown-encrypted"),
+                     ("Cache hits", "hits"), ("Cache misses", "misses"))
+
+
+def encrypted(answer: Answer, _: Given) -> list[str]:
+    """Sessions in TLS, decrypted or not, and those of them in which nothing was found."""
+    return _counters(answer, ("Encrypted sessions", "encrypted"), ("Encrypted unknown applications", "unknown-encrypted"))
 
 
 def of_applications(answer: Answer, _: Given) -> list[str]:
@@ -108,6 +113,10 @@ def _table(head: str, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str
     return lines
 
 
+def _counters(answer: Answer, *rows: tuple[str, str]) -> list[str]:
+    return [f"    {'Counter type':<50}Value", *(f"    {label:<50}{answer[key]}" for label, key in rows)]
+
+
 def _class(one: Application) -> str:
     return "/".join(filter(None, (one.category, one.sub_category))) or "-"
 
@@ -128,7 +137,8 @@ def _here(render: Any, kind: str = "") -> Ask:
 SHOW_SERVICES = (Word("application-identification", "Application identification", children=(
     Word("application-system-cache", "What servers were found to speak", end=show(_NAME, "cache", cache)),
     Word("status", "Whether it works, and how far it looks", end=show(_NAME, "cache", status)),
-    Word("counter", "What was not found, and how the cache has served", end=show(_NAME, "counter", counter)),
+    Word("counter", "What was not found, and how the cache has served", end=show(_NAME, "counter", counter), children=(
+        Word(_ENCRYPTED, "Of sessions in TLS alone", end=show(_NAME, "counter", encrypted)),)),
     Word("statistics", "Sessions that are over", children=(
         Word("applications", "By application", end=show(_NAME, "statistics", of_applications)),
         Word("application-groups", "By group", end=show(_NAME, "statistics", of_groups)))),
@@ -142,5 +152,6 @@ SHOW_SERVICES = (Word("application-identification", "Application identification"
 CLEAR_SERVICES = (Word("application-identification", "Application identification", children=(
     Word("application-system-cache", "What servers were found to speak",
          end=clear(_NAME, "cache", lambda answer, _: [f"{answer.get('cleared', 0)} entries cleared"])),
-    Word("counter", "Counters", end=clear(_NAME, "counter", lambda *_: [])),
+    Word("counter", "Counters", end=clear(_NAME, "counter", lambda *_: []), children=(
+        Word(_ENCRYPTED, "Of sessions in TLS alone", end=clear(_NAME, "encrypted", lambda *_: [])),)),
     Word("statistics", "Sessions that are over", end=clear(_NAME, "statistics", lambda *_: [])))),)

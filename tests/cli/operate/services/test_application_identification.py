@@ -19,7 +19,8 @@ OPTIONS = {"on": True, "security": False, "others": True, "timeout": 3600, "off"
     "show services application-identification application summary",
     "show security application-firewall rule-set rs", "clear security application-firewall rule-set statistics all",
     "show security advance-policy-based-routing statistics", "show security application-tracking counters",
-    "clear services application-identification statistics"])
+    "clear services application-identification statistics",
+    "clear services application-identification counter ssl-encrypted-sessions"])
 def test_the_commands_are_there(command: str) -> None:
     assert parse(command, ROOT, PIPES).ask.request
 
