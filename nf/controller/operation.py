@@ -1,27 +1,30 @@
 """What the controller does: entries follow the NF's state, denied packets are logged and answered."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from nf.config.configuration import Configuration
 from nf.controller import openflow
 from nf.controller.cookies import purpose_of
 from nf.controller.denials import Denials
 from nf.controller.detours import Detours
-from nf.controller.events import Datapath, Event, Left, PacketIn, PortChanged
+from nf.controller.events import BarrierReply, Datapath, Event, Left, PacketIn, PortChanged
 from nf.controller.further import Further
-from nf.controller.gateways import gateways
+from nf.controller.gateways import MAC, gateways
 from nf.controller.intents import Purpose
 from nf.controller.redundancy import Redundancy
 from nf.controller.rerouting import Change, Rerouting
+from nf.controller.settling import Settling
 from nf.controller.steering import Nobody, State, wanted
 from nf.controller.switches import Switches, send
-from nf.controller.topology import Place, Topology
+from nf.controller.topology import Leg, Place, Topology
 from nf.controller.verdicts import diverts, fail_mode
 from nf.log.records import LogRecord
 from nf.policy.chassis_cluster import DATA_PLANE
 from nf.policy.policies import FailMode
 from nf.protocols import heartbeat, ways
+from nf.protocols.ways import Moved
 
 _REFUSED = {Purpose.REFUSED, Purpose.REPLY_REFUSED}
 
@@ -41,7 +44,7 @@ class Operation:
         self._redundancy = Redundancy(topology.nodes, configuration.digest, configuration.cluster.group(DATA_PLANE))
         self._rerouting = Rerouting(Detours(configuration.systems, topology))
         self._switches = Switches(topology, wanted(configuration, topology), report, self._rerouting.of)
-        self._further = Further(topology.further)
+        self._further, self._settling = Further(topology.further), Settling()
         self._legs = {(leg.place, leg.mac): leg for leg in topology.legs()}  # they may share a port
         self._modes = Counter(fail_mode(policy) for _, policy in configuration.systems.policies if diverts(policy))
         self._known: State = Nobody.UNDECIDED  # what was reported last: where traffic goes, which nodes are up, their faults
@@ -64,6 +67,9 @@ class Operation:
                 case PortChanged():
                     self._redundancy.port(Place(name, event.port), event.up)
                     self._further.port(Place(name, event.port), event.up)
+                case BarrierReply():
+                    for leg, rows in self._settling.replied((event.datapath.id, event.xid)):
+                        self._answer(leg, rows)
                 case PacketIn():
                     self._packet(name, event, now)
         self._follow(now)
@@ -99,6 +105,22 @@ class Operation:
         moved, leg = ways.read(frame), self._legs.get((place, int.from_bytes(frame[6:12])))
         if moved and leg is not None:
             self._reroute(self._rerouting.heard(moved, leg, now))
+            self._settle(tuple(row for row in moved if row.asks), leg, now)
+
+    def _settle(self, asking: tuple[Moved, ...], leg: Leg, now: float) -> None:
+        """First packets wait: let them go when their entries are there, and at once where there will be none."""
+        laid = {row: self._rerouting.entries(row.flow) for row in asking}
+        made = tuple(row for row, entries in laid.items() if entries)
+        barriers = self._switches.barriers(entry for row in made for entry in laid[row]) if made else None
+        if barriers is None:
+            made = ()
+        else:
+            self._settling.begin(made, leg, barriers, now)
+        self._answer(leg, [replace(row, first=False) for row in asking if row not in made])
+
+    def _answer(self, leg: Leg, rows: Sequence[Moved]) -> None:
+        for frame in ways.write_answers(rows, MAC.to_bytes(6), leg.mac.to_bytes(6)):
+            self._switches.packet_out(leg.place, frame)
 
     def _reroute(self, change: Change) -> None:
         self._switches.lose(change.removed)

@@ -1,7 +1,7 @@
 """The sessions that take another way: what the NF says of them, the entries that they have, and their end."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hwmodel.session import FiveTuple
 from nf.controller.detours import Detour, Detours, NoWay
@@ -54,6 +54,8 @@ class Rerouting:
                 self._forget(known, change)
             elif known is not None and known.moved == moved:
                 self._renew(known, change, now)
+            elif known is not None and known.moved == replace(moved, first=True):
+                self._begun(known, moved, change, now)
             else:
                 self._take(moved, leg, known, change, now)
         return change
@@ -73,6 +75,11 @@ class Rerouting:
                 elif not session.way.from_first and not session.way.functions & self._down:
                     self._lay(session, session.way, change, now)
         return change
+
+    def entries(self, flow: FiveTuple) -> tuple[Intent, ...]:
+        """What leads a session the way that it has, nothing where it keeps the usual one."""
+        known = self._sessions.get(flow)
+        return () if known is None else known.entries
 
     def tick(self, now: float) -> Change:
         """Sessions that were not heard of for too long are over."""
@@ -98,6 +105,9 @@ class Rerouting:
     def _take(self, moved: Moved, leg: Leg, known: _Session | None, change: Change, now: float) -> None:
         self._forget(known, change)
         way = self._detours.way(moved.flow, leg, moved.instance)
+        if isinstance(way, Detour) and way.from_first and not moved.first:
+            ends = " and ".join(sorted(way.functions))
+            way = NoWay(f"connections end in {ends}, so a session that has begun is not moved there")
         session = self._sessions[moved.flow] = _Session(moved, way, now, now)
         if isinstance(way, Detour) and not way.functions & self._down:
             self._lay(session, way, change, now)
@@ -114,6 +124,14 @@ class Rerouting:
         change.removed = [entry for entry in change.removed if entry.key not in keys]
         change.added += way.entries
         session.entries, session.told = way.entries, now
+
+    def _begun(self, session: _Session, moved: Moved, change: Change, now: float) -> None:
+        """Its first packet took the usual way after all."""
+        session.moved = moved
+        self._renew(session, change, now)
+        if isinstance(session.way, Detour) and session.way.from_first:
+            change.removed += session.entries
+            session.entries = ()
 
     @staticmethod
     def _renew(session: _Session, change: Change, now: float) -> None:

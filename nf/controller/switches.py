@@ -11,7 +11,7 @@ from nf.controller.intents import Intent
 from nf.controller.openflow import Message
 from nf.controller.rerouting import IDLE
 from nf.controller.steering import State, Wanted, unmetered
-from nf.controller.topology import Topology
+from nf.controller.topology import Place, Topology
 
 BARRIER_SECONDS = 10.0  # a switch that takes longer to answer is disconnected, and may try again
 _Step: TypeAlias = Callable[["_Connection"], Iterable[Message]]
@@ -92,6 +92,28 @@ class Switches:
         for connection, own in self._at(intents):
             for intent in own:
                 send(connection.datapath, openflow.remove_one(connection.datapath, intent))
+
+    def barriers(self, intents: Iterable[Intent]) -> set[tuple[int, int]] | None:
+        """Ask the switches of these entries to reply when all is done that they were told: datapath and transaction ids.
+
+        None where one of them is away.
+        """
+        wanted = {intent.dpid for intent in intents}
+        there = [connection for connection in map(self._connections.get, wanted) if connection and not connection.asking]
+        if len(there) < len(wanted):
+            return None
+        found = set()
+        for connection in there:
+            request = openflow.barrier(connection.datapath)
+            found.add((connection.datapath.id, connection.datapath.set_xid(request)))
+            send(connection.datapath, request)
+        return found
+
+    def packet_out(self, place: Place, frame: bytes) -> None:
+        """Send a frame out of a port, if its switch is there."""
+        for connection in self._connections.values():
+            if connection.name == place.switch:
+                send(connection.datapath, openflow.packet_out(connection.datapath, place.port, frame))
 
     def _at(self, intents: Iterable[Intent]) -> Iterator[tuple[_Connection, list[Intent]]]:
         by_switch: defaultdict[int, list[Intent]] = defaultdict(list)

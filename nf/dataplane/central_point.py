@@ -100,7 +100,7 @@ class CentralPointProcess:
         self._ageing.start()
         if heart is not None:
             self._heart = heart
-            heart.start(self.loop, self.crew.is_there, self.ledger.rows.__contains__)
+            heart.start(self.loop, self.crew.is_there, self.ledger.rows.__contains__, self._settle)
         if heart is not None and cluster is not None:
             self.cluster = cluster
             cluster.start(self, heart)
@@ -203,10 +203,19 @@ class CentralPointProcess:
 
     def _route(self, routed: Routed) -> None:
         """The controller moves sessions; on one address there is none, and nowhere else to go."""
-        row = self.ledger.rows.get(routed.session_id)
+        row, waits = self.ledger.rows.get(routed.session_id), False
         if row is not None and self._heart is not None:
             self.ledger.counters["moved to another way"] += 1
-            self._heart.routed(routed.session_id, row.session.c2s.five_tuple, routed.egress, routed.instance)
+            waits = self._heart.routed(routed.session_id, row.session.c2s.five_tuple, routed.egress, routed.instance,
+                                       first=routed.first)
+        if routed.first and not waits:
+            self._settle(routed.session_id)
+
+    def _settle(self, session_id: int) -> None:
+        """Whether or not its way is made, a session need not wait for it any longer."""
+        row = self.ledger.rows.get(session_id)
+        if row is not None:
+            self.crew.settle(self.worker_of[row.session.spu], session_id)
 
     def _account(self, closed: Closed) -> None:
         self.chassis.charge(closed.session_id, self.ledger.closed(closed, self.loop.now), self.loop.now)

@@ -1,21 +1,18 @@
 """One session's two legs: carries out what the SSL proxy's state machine asks, and tells it what came of it."""
 
-import errno
-import os
-import socket
 import sys
 import traceback
 from socket import SocketType
 
 from hwmodel.session import Direction
 from nf.dataplane.account import Account
+from nf.dataplane.dialing import Dialing
 from nf.dataplane.farewell import Farewell
 from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.host import Host
 from nf.dataplane.leg import Leg, Stop
-from nf.dataplane.loop import BROKEN, FORGET, READ, WRITE, Chore
+from nf.dataplane.loop import FORGET, Chore
 from nf.dataplane.messages import Progress
-from nf.dataplane.mirroring import Mirroring
 from nf.dataplane.relay import Relay
 from nf.dataplane.server_sessions import ServerHandshake
 from nf.flow.entry import SessionEntry
@@ -28,11 +25,8 @@ from nf.sslproxy.events import Event, Timer
 from nf.sslproxy.reasons import Reason
 from nf.sslproxy.session import SslProxySession
 
-_LACKING = {errno.EMFILE: Reason.NO_DESCRIPTORS, errno.ENFILE: Reason.NO_DESCRIPTORS, errno.ENOBUFS: Reason.EXHAUSTED,
-            errno.ENOMEM: Reason.EXHAUSTED, errno.EADDRNOTAVAIL: Reason.EXHAUSTED, errno.EAGAIN: Reason.EXHAUSTED}
 
-
-class Connection(Mirroring):
+class Connection(Dialing):
     """Owns the sockets of a session; every decision is the machine's."""
 
     _page = b""  # what the client still gets
@@ -150,28 +144,6 @@ class Connection(Mirroring):
     def _learn(self, command: do.Learn) -> None:
         self._host.learn(self._entry, self._profile().key, command.reason, command.server_name)
 
-    # the server
-
-    def _connect(self, _: do.Connect) -> None:
-        self._first_bytes.leave()
-        try:
-            server = Leg(self._host.wiring.dial(self._entry.five_tuple, self._entry.egress), self._failed)
-        except OSError as error:
-            return self._tell(on.ServerUnreachable(_words(error.errno), _LACKING.get(error.errno or 0)))
-        self._account.server = server
-        return self._expect(server, WRITE, self._connected)
-
-    def _connected(self, mask: int) -> None:
-        server = self._server_leg()
-        code = server.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if mask & BROKEN else 0
-        if code:
-            return self._tell(on.ServerUnreachable(_words(code)))
-        server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return self._tell(on.ServerConnected())
-
-    def _await_server(self, _: do.AwaitServer) -> None:
-        self._expect(self._server_leg(), READ, lambda _: self._tell(on.ServerSpoke()))
-
     # data
 
     def _relaying(self) -> Relay:
@@ -262,11 +234,6 @@ class Connection(Mirroring):
             else:
                 leg.close(reset and not leg.write_ended and self._ending is not spared)
 
-    deeds = {**Mirroring.deeds,  # noqa: RUF012 - declared there
-             do.Connect: _connect, do.PeekMore: _peek_more, do.AwaitServer: _await_server, do.Inspect: _inspect,
-             do.Recall: _recall, do.Learn: _learn, do.Relay: _relay_unseen,
+    deeds = {**Dialing.deeds,  # noqa: RUF012 - declared there
+             do.PeekMore: _peek_more, do.Inspect: _inspect, do.Recall: _recall, do.Learn: _learn, do.Relay: _relay_unseen,
              do.Arm: _arm, do.Report: _report, do.Log: _log, do.Note: _note, do.Drop: _drop}
-
-
-def _words(code: int | None) -> str:
-    return os.strerror(code).lower() if code else "unknown error"

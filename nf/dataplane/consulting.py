@@ -92,9 +92,6 @@ class Consulting(TlsEnds):
     def _keep(self, command: do.Keep) -> None:
         captures.keep(command.capture)
 
-    def _route(self, command: do.Route) -> None:
-        self._host.route(self._entry, command.instance)
-
     def _complain(self, command: do.Complain) -> None:
         sys.stderr.write(command.text)
         sys.stderr.flush()
@@ -125,6 +122,6 @@ class Consulting(TlsEnds):
             self._alarm = None
 
     deeds = {**TlsEnds.deeds,  # noqa: RUF012 - declared there
-             do.Consult: _consult, do.Wake: _wake, do.Announce: _announce, do.Keep: _keep, do.Route: _route, do.Pause: _pause,
+             do.Consult: _consult, do.Wake: _wake, do.Announce: _announce, do.Keep: _keep, do.Pause: _pause,
              do.Mark: _mark, do.Complain: _complain,
              do.Finish: _finish, do.Skip: _skip}

@@ -24,6 +24,7 @@ from nf.dataplane.messages import (
     Question,
     ReadCrls,
     Report,
+    Settled,
     Teach,
     decode_report,
     encode,
@@ -95,6 +96,13 @@ class Crew:
             if member.index == index:
                 for at in range(0, len(session_ids), ENDINGS):
                     member.order(EndSessions(session_ids[at:at + ENDINGS], aged))
+
+    def settle(self, index: int, session_id: int) -> None:
+        """A session of a place need not wait for its way any longer."""
+        for member in self._all():
+            if member.index == index:
+                member.order(Settled(session_id))
+        self.flush()
 
     def ask(self, index: int, question: Question) -> bool:
         """Ask a worker, of a session the one that has it; False when it is gone or does not keep up."""

@@ -1,5 +1,6 @@
 """What a connection needs of the worker that it lives in."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from nf.dataplane.certificates import SslEngine
@@ -41,8 +42,8 @@ class Host(Protocol):
     def announce(self, bulletin: Bulletin) -> None:
         """Let every worker's service of that name hear this."""
 
-    def route(self, entry: SessionEntry, instance: str) -> None:
-        """Have a session take the way of a routing instance from now on."""
+    def route(self, entry: SessionEntry, instance: str, settled: Callable[[], None] | None = None) -> None:
+        """Have a session take the way of a routing instance from now on; `settled` is called when its first packet may go."""
 
     def closed(self, connection: Any, summary: Closed) -> None:
         """The session is over; which class it has is between the worker and itself."""

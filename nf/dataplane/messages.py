@@ -99,7 +99,13 @@ class Reply(msgspec.Struct, array_like=True, frozen=True):
     answer: dict[str, Any]
 
 
-Order: TypeAlias = list[Assign] | EndSessions | Question | Teach | Hear | Ping | ReadCrls | Drain
+class Settled(msgspec.Struct, frozen=True, tag="settled"):
+    """A session's way is made, or will not be: its first packet need not wait any longer."""
+
+    session_id: int
+
+
+Order: TypeAlias = list[Assign] | EndSessions | Settled | Question | Teach | Hear | Ping | ReadCrls | Drain
 
 
 class Opened(msgspec.Struct, array_like=True, frozen=True):
@@ -186,11 +192,15 @@ class Taught(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Routed(msgspec.Struct, array_like=True, frozen=True):
-    """A session that is to take the way of a routing instance from now on, and the interface that it leaves by today."""
+    """A session that is to take the way of a routing instance from now on, and the interface that it leaves by today.
+
+    `first`: its first packet waits until the way is made.
+    """
 
     session_id: int
     egress: str
     instance: str
+    first: bool = False
 
 
 class Report(msgspec.Struct, array_like=True, frozen=True):

@@ -28,9 +28,17 @@ class Ways:
         self._news: list[tuple[Row, int]] = []
         self._round: Iterator[int] = iter(())  # whose turn it is to be said again
 
-    def routed(self, session_id: int, flow: FiveTuple, egress: str, instance: str) -> list[Row]:
-        """A session takes a way from now on: what is to be said at once."""
-        row = self._rows[session_id] = Row(egress, Moved(flow, instance))
+    def routed(self, session_id: int, flow: FiveTuple, egress: str, instance: str, *, first: bool = False) -> list[Row]:
+        """A session takes a way from now on, `first` if its first packet waits for that: what is to be said at once."""
+        row = self._rows[session_id] = Row(egress, Moved(flow, instance, first=first))
+        return [replace(one, moved=replace(one.moved, asks=first)) for one in self._new(row)]
+
+    def begun(self, session_id: int) -> list[Row]:
+        """Its first packet took the usual way, since no answer came, or the controller has no other: likewise."""
+        row = self._rows.get(session_id)
+        if row is None:
+            return []
+        row = self._rows[session_id] = replace(row, moved=replace(row.moved, first=False))
         return self._new(row)
 
     def closed(self, session_id: int) -> list[Row]:

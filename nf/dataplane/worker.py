@@ -39,6 +39,7 @@ from nf.dataplane.messages import (
     Reply,
     Report,
     Routed,
+    Settled,
     Taught,
     Teach,
     Told,
@@ -74,6 +75,7 @@ class Worker:
         self._begin = Connection if duties.tracer is None else duties.tracer.begin
         self._connections: set[Connection] = set()
         self.outbox = Outbox(self.loop, link)
+        self._settling: dict[int, Callable[[], None]] = {}  # sessions whose first packet waits for its way
         self._records: list[LogRecord] = []
         self._memory = MemoryGauge()
         self._drain: Chore | None = None  # its sessions' last deadline, once others take the new ones
@@ -150,14 +152,18 @@ class Worker:
         self.outbox.told.append(told)
         self.loop.again(self.outbox.send)
 
-    def route(self, entry: SessionEntry, instance: str) -> None:
-        """Have a session take the way of a routing instance from now on: the central point passes it on."""
-        self.outbox.routed.append(Routed(entry.facts.session_id, entry.egress.name, instance))
+    def route(self, entry: SessionEntry, instance: str, settled: Callable[[], None] | None = None) -> None:
+        """Have a session take the way of a routing instance from now on: the central point passes it on, and answers."""
+        session_id = entry.facts.session_id
+        if settled is not None:
+            self._settling[session_id] = settled
+        self.outbox.routed.append(Routed(session_id, entry.egress.name, instance, settled is not None))
         self.loop.again(self.outbox.send)
 
     def closed(self, connection: Connection, summary: Closed) -> None:
         """A session is over."""
         self._connections.discard(connection)
+        self._settling.pop(summary.session_id, None)
         self.outbox.opened += self._findings.over(summary.session_id)
         self.outbox.closed.append(summary)
         self.outbox.soon()
@@ -193,6 +199,11 @@ class Worker:
 
     def _remember(self, order: Teach) -> None:
         remember(self._duties.lessons, order, self.loop.now)
+
+    def _settled(self, order: Settled) -> None:
+        settled = self._settling.pop(order.session_id, None)
+        if settled is not None:
+            settled()
 
     def _hear(self, order: Hear) -> None:
         self.services.hear(order.told)
@@ -270,5 +281,5 @@ class Worker:
         self.outbox.soon()
 
     _orders: ClassVar[dict[type[Order], Callable[..., None]]] = {
-        EndSessions: _end_sessions, Question: _reply, Teach: _remember, Hear: _hear, Ping: _pinged, ReadCrls: _read_crls,
-        Drain: _drain_within}
+        EndSessions: _end_sessions, Settled: _settled, Question: _reply, Teach: _remember, Hear: _hear, Ping: _pinged,
+        ReadCrls: _read_crls, Drain: _drain_within}

@@ -1,5 +1,7 @@
 """The sessions that take another way: told once, renewed, over; and the same on a running controller."""
 
+from dataclasses import replace
+
 from nf.controller.detours import Detours
 from nf.controller.rerouting import LIFETIME, RENEWED, Rerouting
 from nf.controller.topology import Kind
@@ -66,3 +68,30 @@ def test_a_session_that_begins_while_its_function_is_gone_keeps_its_way_until_it
     change = ways.heard([THROUGH], OUTER, 1.0)
     assert (change.moved, change.kept, change.added, change.faults) == (0, 1, [], [])
     assert ways.function_is("x1", up=True, now=2.0).added
+
+
+def test_connections_that_end_in_a_function_go_there_from_their_first_packet_or_not_at_all() -> None:
+    ways = Rerouting(Detours(EXIT, beside(Kind.PROXY, "spine2")))
+    change = ways.heard([THROUGH], OUTER, 0.0)
+    assert (change.added, change.kept, ways.entries(SESSION)) == ([], 1, ())
+    assert "connections end in x1, so a session that has begun is not moved there" in change.faults[0]
+    first = Moved(flow("10.0.0.1", "10.0.0.2"), "x", first=True)
+    added = ways.heard([first], OUTER, 1.0).added
+    assert ways.entries(first.flow) == tuple(added) != ()
+    assert ways.heard([replace(first, first=False)], OUTER, 2.0).removed == added, "its first packet took the usual way"
+    assert ways.heard([replace(first, first=False)], OUTER, 2.0).removed == []
+
+
+def test_what_ended_in_a_function_does_not_come_back_with_it() -> None:
+    ways = Rerouting(Detours(EXIT, beside(Kind.PROXY, "spine2")))
+    first = replace(THROUGH, first=True)
+    added = ways.heard([first], OUTER, 0.0).added
+    assert ways.function_is("x1", up=False, now=1.0).removed == added
+    assert ways.function_is("x1", up=True, now=2.0).added == []
+
+
+def test_a_session_that_has_begun_elsewhere_may_still_go_through_a_wire() -> None:
+    ways = Rerouting(Detours(EXIT, beside(Kind.WIRE, "spine2")))
+    ways.heard([replace(THROUGH, first=True)], OUTER, 0.0)
+    change = ways.heard([THROUGH], OUTER, 1.0)
+    assert (change.added, change.removed, change.moved) == ([], [], 0)

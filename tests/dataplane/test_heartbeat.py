@@ -27,7 +27,7 @@ heart = Heart([TransparentLeg("leg0", Interface("ge-0/0/0.0"), 1)], "ab" * 32)
 heart.start(loop, lambda: serving[0])
 first = heard()
 assert (first.interface, first.digest, first.sequence, first.leaving) == ("ge-0/0/0.0", bytes.fromhex("ab" * 32), 0, False)
-assert heart.slot is not None and len(heart.descriptors()) == 1
+assert heart.slot is not None and len(heart.descriptors()) == 2
 heart.expired()
 assert heard().sequence == 1
 serving[0] = False

@@ -52,3 +52,13 @@ def test_a_session_that_ended_unheard_of_is_over() -> None:
     ways = Ways()
     ways.routed(7, flow(7), EGRESS, "RI1")
     assert taken(7, over=True) in [row for beat in beats(ways, REFRESH, lives=False) for row in beat]
+
+
+def test_a_first_packet_that_waits_asks_once_and_says_later_that_it_went() -> None:
+    ways = Ways()
+    (row,) = ways.routed(7, flow(7), EGRESS, "RI1", first=True)
+    assert (row.moved.first, row.moved.asks) == (True, True)
+    assert [(row.moved.first, row.moved.asks) for row in ways.beat(lambda _: True)] == [(True, False)]
+    (row,) = ways.begun(7)
+    assert (row.moved.first, row.moved.asks) == (False, False)
+    assert ways.begun(8) == []
