@@ -31,6 +31,10 @@ class Ageing:
         seen.pop(session.id, None)
         seen[session.id] = now
 
+    def last_packet(self, session: Session) -> float:
+        """When it came."""
+        return self._table(session).get(session.id, 0.0)
+
     def forget(self, session: Session) -> None:
         """The session is gone."""
         self._table(session).pop(session.id, None)

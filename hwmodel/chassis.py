@@ -48,6 +48,7 @@ class Chassis(Readings):
         self._hosts = tuple(spu for spu in self._spus if spu.spec.role is not Role.FLOW)
         self._limits = SessionLimits(self.settings)
         self._offloaded: set[int] = set()
+        self._wingless: set[int] = set()  # sessions that a network processor has forgotten for their silence
         self._now = 0.0
         capacity = classic_capacity(platform) if self.settings.classic_central_point else None
         self._central_point = CentralPoint(self._weights(), distributions.load(distribution), capacity)
@@ -95,10 +96,13 @@ class Chassis(Readings):
         alarm = self._limits.opened(session, packet.zone)
         if self.settings.classic_central_point and self._hosts:
             next(spu for spu in self._hosts if spu.alive).charge(Work(packets=CLASSIC_MESSAGES), now)
-        processor.install(session.c2s.five_tuple, session, now)
-        if packet.five_tuple.proto == TCP:  # of others the way back may never be used: its wing comes with the first reply
-            processor.install(session.s2c.five_tuple, session, now)
+        self._install(session, processor, now)
         return FirstPath(session, alarm)
+
+    def _install(self, session: Session, processor: NetworkProcessor, now: float) -> None:
+        processor.install(session.c2s.five_tuple, session, now)
+        if session.c2s.five_tuple.proto == TCP:  # of others the way back may never be used: its wing comes with the first reply
+            processor.install(session.s2c.five_tuple, session, now)
 
     def _choose(self, packet: Packet, processor: NetworkProcessor) -> SpuId | None:
         bound = self.settings.session_affinity and packet.outer is not None
@@ -144,10 +148,18 @@ class Chassis(Readings):
 
     def age(self, now: float) -> tuple[Session, ...]:
         """Remove the sessions, and the wings of others, that have been idle for too long; returns those sessions."""
-        for processor in self._nps:
-            processor.age(now, self.settings.wing_timeout)
+        self.age_wings(now)
         idle = [session for spu in self._spus for session in spu.idle(now)]
         return tuple(filter(None, [self.close(session, now) for session in idle]))
+
+    def age_wings(self, now: float) -> None:
+        """Remove the wings that have been idle for too long; their sessions stay."""
+        for processor in self._nps:
+            idle = processor.age(now, self.settings.wing_timeout, self._last_packet)
+            self._wingless.update(session.id for session in idle)
+
+    def _last_packet(self, session: Session) -> float:
+        return self._spus[session.spu].ageing.last_packet(session)
 
     def early_ageouts(self, now: float) -> tuple[Session, ...]:
         """The sessions that are to go before their time, since an SPU's table is filling; the caller has them closed."""
@@ -168,6 +180,9 @@ class Chassis(Readings):
             return 0.0
         if work.packets:
             self._spus[session.spu].ageing.touch(session, now)
+            if session_id in self._wingless:
+                self._wingless.discard(session_id)
+                self._install(session, self._nps[0], now)
         if session_id in self._offloaded:
             self.offloaded_packets[session.spu] += work.packets
             work = left_to_the_spu(work)
@@ -217,6 +232,7 @@ class Chassis(Readings):
         self._central_point.forget(session)
         self._limits.closed(session)
         self._offloaded.discard(session.id)
+        self._wingless.discard(session.id)
         for processor in self._nps:
             processor.forget(session)
 

@@ -1,5 +1,8 @@
 """The network processor of an I/O card: it knows wings, and which SPU a packet goes to that belongs to none of them."""
 
+from collections.abc import Callable
+from itertools import takewhile
+
 from hwmodel.distribution import Distribution
 from hwmodel.session import TCP, FiveTuple, Session, SpuId
 
@@ -41,16 +44,22 @@ class NetworkProcessor:
         else:
             self.turned_away += 1
 
-    def age(self, now: float, timeout: float) -> None:
-        """Remove the wings that no packet has hit for that long; their sessions stay."""
+    def age(self, now: float, timeout: float, last_packet: Callable[[Session], float]) -> list[Session]:
+        """Remove the wings that no packet has hit for that long; returns their sessions, which stay.
+
+        `last_packet` tells when a session had its last one, which need not have been looked up here.
+        """
+        due = list(takewhile(lambda wing: now - wing[1][1] >= timeout, self._wings.items()))
         idle = []
-        for flow, (_, hit) in self._wings.items():
-            if now - hit < timeout:
-                break
-            idle.append(flow)
-        for flow in idle:
+        for flow, (session, _) in due:
             del self._wings[flow]
+            seen = last_packet(session)
+            if now - seen < timeout:
+                self._wings[flow] = session, seen
+            else:
+                idle.append(session)
         self.aged += len(idle)
+        return idle
 
     def forget(self, session: Session) -> None:
         """Remove both wings of a session."""

@@ -1,4 +1,4 @@
-"""Early ageout: while an SPU's table is too full, the sessions that have been idle longest are ended before their time."""
+"""Ageing: network processors forget who is silent, and of a full table the longest idle sessions end before their time."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
@@ -23,5 +23,6 @@ class Ageing:
 
     def _look(self) -> None:
         self._loop.arm(self._looks, INTERVAL)
+        self._chassis.age_wings(self._loop.now)
         rows = ((session.id, self._rows.get(session.id)) for session in self._chassis.early_ageouts(self._loop.now))
         self._end([session_id for session_id, row in rows if row is not None and not row.cleared])

@@ -145,3 +145,18 @@ def test_idle_sessions_and_idle_wings_age() -> None:
     assert chassis.receive(Packet(flow(1), opens=False), 61.0) == FastPath(tcp)
     assert chassis.wings() == 1
     assert chassis.age(1861.0) == (tcp,)
+
+
+def test_the_wings_of_a_silent_session_go_and_come_back_with_its_next_packet() -> None:
+    chassis = Chassis(small_platform((100,)))
+    silent, busy = opened(chassis, syn(1)), opened(chassis, syn(2))
+    chassis.charge(busy.id, Work(packets=1), 30.0)
+    chassis.age_wings(60.0)
+    assert (chassis.wings(), len(chassis.sessions())) == (2, 2)
+    chassis.charge(silent.id, Work(bytes=1), 61.0)
+    assert chassis.wings() == 2
+    chassis.charge(silent.id, Work(packets=1), 62.0)
+    assert chassis.wings() == 4
+    chassis.close(silent.id, 63.0)
+    chassis.age_wings(90.0)
+    assert chassis.wings() == 0
