@@ -1,14 +1,16 @@
 """From what came of a play to the report on it."""
 
+from dataclasses import asdict
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hwmodel.engine.failures import Loss
 from hwmodel.engine.fates import CREATED, JOINED, REFUSALS
 from hwmodel.engine.offload import offloaded, spu_packets
 from hwmodel.engine.play import Outcome, Play
-from hwmodel.report import Delays, Limit, Report, Series, SpuReport, Totals
+from hwmodel.report import Delays, Interruption, Limit, Report, Series, SpuReport, Totals
 from hwmodel.sessions import DECRYPTED, INSPECTED, RESUMED
 from hwmodel.work import Work
 from hwmodel.workload import Workload
@@ -16,7 +18,8 @@ from hwmodel.workload import Workload
 _CHUNK = 1 << 14
 
 
-def report_of(play: Play, outcome: Outcome, distribution: str, workload: Workload | None, seed: int, engine: str) -> Report:
+def report_of(play: Play, outcome: Outcome, distribution: str, workload: Workload | None, seed: int, engine: str,
+              losses: tuple[Loss, ...] = ()) -> Report:
     """The report on a play that an engine has played."""
     duration = play.sessions.duration
     load = _by_spu(play, outcome)
@@ -29,7 +32,8 @@ def report_of(play: Play, outcome: Outcome, distribution: str, workload: Workloa
     )
     return Report(
         play.platform, distribution, workload, seed, engine, duration, spus,
-        _totals(outcome, spus), _delays(outcome), series, _first_limit(outcome, load),
+        _totals(outcome, spus, sum(loss.lost for loss in losses)), _delays(outcome), series, _first_limit(outcome, load),
+        tuple(Interruption(**asdict(loss.failure), open=loss.open, lost=loss.lost, moved=loss.moved) for loss in losses),
     )  # fmt: skip
 
 
@@ -66,15 +70,16 @@ def _spus(play: Play, outcome: Outcome, load: list[NDArray[np.float64]]) -> tupl
     )
 
 
-def _totals(outcome: Outcome, spus: tuple[SpuReport, ...]) -> Totals:
+def _totals(outcome: Outcome, spus: tuple[SpuReport, ...], lost: int) -> Totals:
     fates = np.bincount(outcome.fate, minlength=max(REFUSALS) + 1).tolist()
-    closed = int(outcome.closed.sum())
+    gone = int(outcome.closed.sum())
     return Totals(
         offered=sum(fates[CREATED:]),
         created=fates[CREATED],
         joined=fates[JOINED],
-        closed=closed,
-        open_at_end=fates[CREATED] - closed,
+        closed=gone - lost,
+        lost=lost,
+        open_at_end=fates[CREATED] - gone,
         peak_sessions=outcome.peak,
         refused={reason: fates[fate] for fate, reason in REFUSALS.items() if fates[fate]},
         dropped=int(outcome.dropped.sum()),
@@ -99,7 +104,8 @@ def _work_of(play: Play, outcome: Outcome, rows: slice, spus: int) -> NDArray[np
     sessions, flags = play.sessions, play.sessions.flags[rows]
     taken = outcome.owner[rows] >= 0
     opened = outcome.fate[rows] == CREATED
-    come = np.minimum(1.0, np.ceil(sessions.duration - sessions.at[rows]) / play.demand.batches[rows]) * taken
+    watched = np.minimum(sessions.duration, play.ends[rows]) - sessions.at[rows]
+    come = np.minimum(1.0, np.ceil(watched) / np.maximum(np.ceil(sessions.life[rows]), 1)) * taken
     away = offloaded(sessions, rows) & ~outcome.crowded[rows] if len(outcome.crowded) else None
     packets = spu_packets(sessions, rows, away)
     carried = sessions.bytes[rows] * come

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from math import inf
 
 from hwmodel.platform import Kind, Platform
 from hwmodel.session import SpuId
@@ -48,6 +49,7 @@ class Totals:
     created: int
     joined: int
     closed: int
+    lost: int  # with an SPU
     open_at_end: int
     peak_sessions: int
     refused: Mapping[str, int]
@@ -88,6 +90,22 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Interruption:
+    """An SPU's failure, by its place or number: when, until when, whether it was alone; sessions open, lost and moved.
+
+    Moved ones are on other SPUs and their flow has another SPU since: the session table keeps them where they are.
+    """
+
+    spu: str
+    at: float
+    back: float
+    graceful: bool
+    open: int
+    lost: int
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A simulation's result with all that is needed to repeat it; sessions that came as such have no workload."""
 
@@ -102,6 +120,7 @@ class Report:
     delays: Delays
     series: Series
     first_limit: Limit | None
+    interruptions: tuple[Interruption, ...] = ()
 
     @property
     def skew(self) -> float:
@@ -127,5 +146,7 @@ class Report:
             "skew": self.skew,
             "delays": asdict(self.delays),
             "first_limit": asdict(self.first_limit) if self.first_limit else None,
+            "interruptions": [asdict(entry) | {"back": entry.back if entry.back < inf else None}
+                              for entry in self.interruptions],
             "assumed": list(self.assumed),
         }

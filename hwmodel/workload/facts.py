@@ -1,7 +1,10 @@
 """What a workload is: rates, times, sizes and shares, as an operator states them."""
 
 from dataclasses import asdict, dataclass, replace
+from math import inf
 from typing import Any
+
+from hwmodel.failure import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Workload:
     handshake: str = ""  # one of `hwmodel.work.HANDSHAKES`; none: of no particular kind
     ingress_ports: int = 8
     parts: "tuple[Workload, ...]" = ()
+    failure: tuple[Failure, ...] = ()  # of the box's SPUs while it carries the whole load
 
     def faster(self, factor: float) -> "Workload":
         """The same load with so many times the sessions a second; those that are counted one by one stay as many."""
@@ -92,4 +96,4 @@ class Workload:
 
 
 def _listed(pairs: list[tuple[str, Any]]) -> dict[str, object]:
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in pairs}
+    return {key: list(value) if isinstance(value, tuple) else None if value == inf else value for key, value in pairs}

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from math import inf
 from pathlib import Path
 
 from hwmodel.document import ModelError, Section, read_toml
+from hwmodel.failure import Failure
 from hwmodel.work import HANDSHAKES
 from hwmodel.workload.facts import RateState, SizeClass, Spread, Workload
 
@@ -45,7 +47,13 @@ def _workload(section: Section, outer: Workload) -> Workload:
         raise section.fault("arrival_rate", f"more than {_MOST_SESSIONS} sessions in all")
     if "parts" not in section.data:
         return whole
-    return replace(whole, parts=tuple(_workload(part, whole) for part in section.sections("parts")))
+    return replace(whole, parts=tuple(_part(part, whole) for part in section.sections("parts")))
+
+
+def _part(section: Section, whole: Workload) -> Workload:
+    if "failure" in section.data:
+        raise section.fault("failure", "a box fails under the whole load; expected it outside of the parts")
+    return _workload(section, replace(whole, failure=()))
 
 
 def _rate(workload: Workload) -> float:
@@ -116,6 +124,19 @@ def _state(section: Section) -> RateState:
     return RateState(float(section.number("rate", 0)), float(section.number("mean_time", 0.001)))
 
 
+def _failures(section: Section, key: str) -> tuple[Failure, ...]:
+    return tuple(_failure(entry) for entry in section.sections(key))
+
+
+def _failure(section: Section) -> Failure:
+    section.only(("spu", "at", "back", "graceful"))
+    spu = section.data.get("spu")
+    place = str(section.whole("spu")) if isinstance(spu, int) else section.text("spu")
+    at = float(section.number("at", 0, _LONGEST))
+    back = float(section.number("back", at + 0.001)) if "back" in section.data else inf
+    return Failure(place, at, back, graceful="graceful" in section.data and _truth(section, "graceful"))
+
+
 def _whole(least: int, most: int) -> Callable[[Section, str], int]:
     return lambda section, key: section.whole(key, least, most)
 
@@ -132,6 +153,7 @@ _READERS: dict[str, Callable[[Section, str], object]] = {
     "size_spread": _spread,
     "states": _states,
     "half_open": _truth,
+    "failure": _failures,
     "clients": _whole(1, 1 << 20),
     "servers": _whole(1, 1 << 20),
     "sessions": _whole(0, _MOST_SESSIONS),

@@ -63,7 +63,7 @@ def same(one: Outcome, other: Outcome) -> None:
 
 def percentile(outcome: Outcome, share: float) -> float:
     below = outcome.wait_counts.cumsum()
-    return float(outcome.waits[np.searchsorted(below, share * below[-1])])
+    return float(outcome.waits[np.searchsorted(below, share * below[-1])]) if len(below) else 0.0
 
 
 def one_priority(sessions: Sessions) -> Sessions:
