@@ -1,114 +1,119 @@
-"""The running engine beside its own model: `nice python -m tests.bench.live_model [--costs FILE] [--seconds N]`.
+"""The running engine beside its own model: `python -m tests.bench.live_model [--rounds N] [--seconds N]`.
 
-A platform is made of this machine's costs (measured first, where no file is given). One worker and two are then loaded by
-wrk with short sessions through nginx, and with 200 MB; what the model charged is printed beside the CPU time that the
-processes took. Only CPU time is compared, so that a busy machine disturbs little.
+One worker and two are loaded as interception is usually compared: wrk with 16 connections opens short sessions through nginx,
+resumed and with full handshakes, and curl fetches 200 MB. Between these loads the engine is calibrated with peers of its own.
+What the prices say of the work that the engine counted stands beside the CPU time of its processes, in medians of rounds: a
+busy machine disturbs both alike. At the end a platform with these prices runs live, with `show services srxnf cpu`.
 """
 
 import argparse
-import signal
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from statistics import median
 
-from hwmodel.platform import PLATFORMS
+from hwmodel.platform import load_platform
+from hwmodel.work import HANDSHAKE, CostTable, Work
+from nf.cli.calibration import prices
 from nf.cli.calibration.cost_file import cost_table
-from nf.cli.calibration.measure import measure
+from nf.cli.calibration.measure import Bench
+from nf.cli.calibration.reading import Reading, read
 from nf.cli.calibration.server import Server
-from nf.cli.calibration.site import LOOPBACK, NAME, Site
+from nf.cli.calibration.site import Site
+from tests.bench.live_peers import Nginx, bulk, platform_file, sessions
 
 BOUND = 0.15
-_BULK = 200 << 20
-_NGINX = """worker_processes 1; daemon off; pid {directory}/nginx.pid; error_log {directory}/nginx.err;
-events {{ worker_connections 1024; }}
-http {{ access_log off; server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {directory}/server.pem;
-    ssl_certificate_key {directory}/server.pem; ssl_session_cache shared:S:10m; root {directory}; }} }}
-"""
-_SPU = """[[spu]]
-at = ["FPC0.PIC0", "FPC0.PIC1"]
-role = { value = "SPU Flow", kind = "assumed", source = "a worker" }
-threads = { value = 1, kind = "assumed", source = "a worker has one" }
-max_sessions = { value = 65536, kind = "assumed", source = "chosen" }
-
-[costs]
-from = "./this-machine.costs.toml"
-"""
 
 
-def platform_file(directory: Path, costs: str) -> Path:
-    """This machine as a platform with two SPUs."""
-    (directory / "this-machine.costs.toml").write_text(costs, encoding="utf-8")
-    path = directory / "this-machine.toml"
-    head = (PLATFORMS / "generic.toml").read_text(encoding="utf-8").partition("[[spu]]")[0]
-    path.write_text(head + _SPU, encoding="utf-8")
-    return path
+@dataclass
+class Load:
+    """What is done to one site, and what was read of it in each round."""
+
+    name: str
+    site: Site
+    act: Callable[[], None]
+    readings: list[Reading] = field(default_factory=list)
+
+    def judge(self, costs: CostTable) -> bool:
+        """Print what the prices say beside what was taken; whether the workers' time was within the bound."""
+        pairs = [(costs.seconds(reading.work), reading.cpu) for reading in self.readings]
+        predicted, measured = (sum(pair[at] for pair in pairs) for at in (0, 1))
+        central = sum(reading.central for reading in self.readings)
+        work = sum((reading.work for reading in self.readings), Work())
+        error = ratio(pairs) - 1
+        say(f"{self.name:<41} {work.sessions:>6} {predicted:>9.3f} {measured:>9.3f} {error:>+7.1%}"
+            f" {measured / work.sessions * 1e6:>8.0f}   {work.sessions * costs.central_point_us / 1e6:.3f} / {central:.3f}"
+            f"  {prices.most(work, HANDSHAKE)}")
+        return abs(error) <= BOUND
 
 
-def compare(site: Site, act: Callable[[], None]) -> tuple[float, float]:
-    """CPU seconds that the model charged, and that the processes took, for what is done."""
-    site.settle()
-    modelled, real = _modelled(site), site.cpu_seconds()
-    act()
-    site.settle()
-    return _modelled(site) - modelled, site.cpu_seconds() - real
+def ratio(pairs: list[tuple[float, float]]) -> float:
+    """The median of predicted over measured."""
+    return median(predicted / measured for predicted, measured in pairs)
 
 
-def _modelled(site: Site) -> float:
-    return float(sum(row["modelled"] for row in site.ask("cpu")["workers"]))
+def say(line: str) -> None:
+    """At once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
-def loaded(workers: int, platform: Path, seconds: int) -> bool:
-    """One site under both loads; whether the model was within the bound."""
-    good, port = True, Server.free_port()
-    with Site(workers=workers, platform=str(platform), server=port) as site, _nginx(site.directory, port):
-        url = f"https://{LOOPBACK}:{site.address[1]}"
-        short = ["wrk", "-c16", "-t1", f"-d{seconds}s", "-H", f"Host: {NAME}", "-H", "Connection: close", f"{url}/small"]
-        bulk = ["curl", "--silent", "--insecure", "--output", "/dev/null", f"{url}/bulk"]
-        _run(["curl", "--silent", "--insecure", "--output", "/dev/null", f"{url}/small"])
-        for label, command in (("short sessions (wrk -c16)", short), ("200 MB", bulk)):
-            predicted, measured = compare(site, lambda command=command: _run(command))
-            error = predicted / measured - 1
-            good = good and abs(error) <= BOUND
-            sys.stdout.write(f"{workers} worker(s), {label:<26} predicted {predicted:7.3f} s  measured {measured:7.3f} s  "
-                             f"error {error:+.1%}\n")
-            sys.stdout.flush()
+def loads(stack: ExitStack, seconds: int) -> list[Load]:
+    """For one worker and for two."""
+    found = []
+    for workers in (1, 2):
+        name = f"{workers} worker{'s' * (workers > 1)}, "
+        usual = stack.enter_context(Site(workers=workers, server=Server.free_port()))
+        full = stack.enter_context(Site(workers=workers, server=Server.free_port(), resumes=False))
+        found += [Load(f"{name}short sessions, resumed", usual, partial(sessions, usual, seconds)),
+                  Load(f"{name}short sessions, full handshakes", full, partial(sessions, full, seconds)),
+                  Load(f"{name}200 MB", usual, partial(bulk, usual))]
+    return found
+
+
+def shown(platform: Path, seconds: int) -> bool:
+    """What `show services srxnf cpu` has of each worker while two of them run on that platform."""
+    good = True
+    with Site(workers=2, platform=str(platform), server=Server.free_port()) as site, Nginx(platform.parent, [site]):
+        sessions(site, 1)
+        before = site.ask("cpu")["workers"]
+        sessions(site, seconds)
+        bulk(site)
+        site.settle()
+        for old, new in zip(before, site.ask("cpu")["workers"], strict=True):
+            modelled, real = (new[name] - old[name] for name in ("modelled", "real"))
+            good = good and abs(modelled / real - 1) <= BOUND
+            say(f"show services srxnf cpu, worker {new['worker']}: modelled {modelled:.3f} s, real {real:.3f} s,"
+                f" {modelled / real - 1:+.1%}")
     return good
-
-
-class _nginx:  # noqa: N801 - a context manager
-    def __init__(self, directory: Path, port: int) -> None:
-        (directory / "small").write_text("hi\n", encoding="ascii")
-        (directory / "bulk").write_bytes(bytes(_BULK))
-        directory.chmod(0o755)
-        (directory / "nginx.conf").write_text(_NGINX.format(directory=directory, port=port), encoding="ascii")
-        self._process = subprocess.Popen(["nginx", "-c", directory / "nginx.conf", "-p", directory])
-
-    def __enter__(self) -> None:
-        time.sleep(1.0)
-
-    def __exit__(self, *_: object) -> None:
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait()
-
-
-def _run(command: list[str]) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def main() -> int:
     """0 where every prediction was within the bound."""
     parser = argparse.ArgumentParser("tests.bench.live_model", description=__doc__)
-    parser.add_argument("--costs", type=Path, help="what `srxnf model calibrate --out` wrote; else it is measured now")
-    parser.add_argument("--seconds", type=int, default=5, help="of wrk")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=2, help="of each load of wrk")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as directory:
-        costs = asked.costs.read_text(encoding="utf-8") if asked.costs else cost_table(measure(lambda _: None))
-        platform = platform_file(Path(directory), costs)
-        good = {loaded(workers, platform, asked.seconds) for workers in (1, 2)}
-        return int(good != {True})
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        bench, rounds = stack.enter_context(Bench(keys=("p-256",))), []
+        all_loads = loads(stack, asked.seconds)
+        stack.enter_context(Nginx(directory, {load.site for load in all_loads}))
+        for load in all_loads:
+            load.act()  # caches are filled
+        for _ in range(asked.rounds):
+            rounds.append(bench.round())
+            for load in all_loads:
+                load.readings.append(read(load.site, load.act))
+        platform = platform_file(directory, cost_table(prices.middle(rounds)))
+        say(f"{'CPU seconds of the workers':<41}  count predicted  measured   error  us each   central point  mostly")
+        costs = load_platform(str(platform)).costs
+        good = [load.judge(costs) for load in all_loads]
+        return int(not all([*good, shown(platform, asked.seconds)]))
 
 
 if __name__ == "__main__":

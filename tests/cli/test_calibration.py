@@ -94,7 +94,7 @@ def test_a_crowd_keeps_the_engine_busy(site: Site) -> None:
     (ssl.TLSVersion.TLSv1_2, False, False, "tls1.2-p-256")])
 def test_who_resumes_is_seen(site: Site, version: ssl.TLSVersion, resumes: bool, server: bool, kind: str) -> None:
     client = Client(site.address, version, resumes=resumes)
-    with site.server.crowd(resumes=server):
+    with site.server.crowd(version, resumes=server):
         client.sessions(0.1)
         work = read(site, partial(client.sessions, 0.1)).work
     assert prices.most(work, "handshake:") == kind

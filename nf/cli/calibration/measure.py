@@ -11,6 +11,7 @@ from nf.cli.calibration import prices
 from nf.cli.calibration.clients import Client
 from nf.cli.calibration.prices import Plain, Prices
 from nf.cli.calibration.reading import Reading, read
+from nf.cli.calibration.server import VERSIONS
 from nf.cli.calibration.site import CalibrationError, Site
 
 KEYS: Final = ("p-256", "p-384", "rsa-2048", "rsa-3072", "rsa-4096")
@@ -20,7 +21,6 @@ ROUNDS: Final = 3
 STEPS: Final = 4 + len(KEYS) * 4 + 4 + 1 + len(SUITES + CBC_SUITES)  # of a round
 SECONDS: Final = 0.5  # of each
 _WARM: Final = 0.1
-_VERSIONS: Final = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
 
 Tell = Callable[[str], None]
 
@@ -47,14 +47,14 @@ class Bench:
         """Everything once. Raises CalibrationError, OSError."""
         known, alone = self._plain()
         handshakes = dict(self._handshake(site, version, known, resumes=resumes)
-                          for site in self._sites.values() for resumes in (False, True) for version in _VERSIONS)
-        handshakes |= dict(self._resumed(version, known, server=server) for server in (False, True) for version in _VERSIONS)
+                          for site in self._sites.values() for resumes in (False, True) for version in VERSIONS)
+        handshakes |= dict(self._resumed(version, known, server=server) for server in (False, True) for version in VERSIONS)
         return Prices(known, self._message(known, handshakes), handshakes, self._records(known, handshakes), {}, alone)
 
     def _plain(self) -> tuple[Plain, float]:
         client = Client(self._clear.address)
         messages, bulk, sessions, alone = (
-            self._read(self._clear, label, act) for label, act in (
+            self._read(self._clear, label, client, act) for label, act in (
                 ("small messages", client.messages), ("bytes", client.bulk), ("sessions without TLS", client.sessions),
                 ("sessions that come alone", partial(client.sessions, at_once=1))))
         known = prices.plain(messages, bulk, sessions)
@@ -62,32 +62,34 @@ class Bench:
 
     def _handshake(self, site: Site, version: ssl.TLSVersion, known: Plain, *, resumes: bool) -> tuple[str, float]:
         label = f"{_name(version)} handshakes with {site.key}{', resumed with the server' * resumes}"
-        act = Client(site.address, version).sessions
-        return _decrypted(prices.handshake(self._read(site, label, act, resumes=resumes), known))
+        client = Client(site.address, version)
+        return _decrypted(prices.handshake(self._read(site, label, client, client.sessions, resumes=resumes), known))
 
     def _resumed(self, version: ssl.TLSVersion, known: Plain, *, server: bool) -> tuple[str, float]:
         site = self._sites[KEYS[0]]
         label = f"{_name(version)} handshakes resumed{' by the client alone' * (not server)}"
-        act = Client(site.address, version, resumes=True).sessions
-        return _decrypted(prices.handshake(self._read(site, label, act, resumes=server), known))
+        client = Client(site.address, version, resumes=True)
+        return _decrypted(prices.handshake(self._read(site, label, client, client.sessions, resumes=server), known))
 
     def _message(self, known: Plain, handshakes: dict[str, float]) -> float:
         site = self._sites[KEYS[0]]
-        reading = self._read(site, "small messages, decrypted", Client(site.address, _VERSIONS[-1]).messages)
+        client = Client(site.address, VERSIONS[-1])
+        reading = self._read(site, "small messages, decrypted", client, client.messages)
         return prices.message(reading, known, handshakes[prices.most(reading.work, HANDSHAKE)])
 
     def _records(self, known: Plain, handshakes: dict[str, float]) -> dict[str, float]:
         found = {}
         for suite in SUITES + CBC_SUITES:
             site = self._cbc if suite in CBC_SUITES else self._sites[KEYS[0]]
-            reading = self._read(site, f"records, {suite}", Client(site.address, _VERSIONS[0], suite).bulk)
+            client = Client(site.address, VERSIONS[0], suite)
+            reading = self._read(site, f"records, {suite}", client, client.bulk)
             name, price = prices.record(reading, known, handshakes[prices.most(reading.work, HANDSHAKE)])
             found[name] = price
         return found
 
-    def _read(self, site: Site, label: str, act: Callable[[float], None], *, resumes: bool = True) -> Reading:
+    def _read(self, site: Site, label: str, client: Client, act: Callable[[float], None], *, resumes: bool = True) -> Reading:
         self._tell(label)
-        with site.server.crowd(resumes=resumes):
+        with site.server.crowd(client.version or VERSIONS[-1], resumes=resumes):
             act(_WARM)
             return read(site, partial(act, SECONDS))
 

@@ -10,6 +10,7 @@ from typing import Final
 from nf.cli.calibration.crowd import Crowd
 
 MEMBERS: Final = 24  # more than clients come at once: some still close
+VERSIONS: Final = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
 LAST: Final = "Connection: close\r\n"
 _CHUNK: Final = bytes(1 << 18)
 _PATIENCE: Final = 30.0  # seconds
@@ -21,7 +22,7 @@ class Server:
 
     def __init__(self, certificate: Path | None) -> None:
         self._certificate = certificate
-        self._lasting = None if certificate is None else _context(certificate)
+        self._lasting = {} if certificate is None else {version: _context(certificate, version) for version in VERSIONS}
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self._listener.settimeout(_LOOK)
         self.port: int = self._listener.getsockname()[1]
@@ -33,26 +34,26 @@ class Server:
             port: int = taken.getsockname()[1]
             return port
 
-    def crowd(self, *, resumes: bool = True) -> Crowd:
-        """Those who serve; whether they take up earlier sessions."""
+    def crowd(self, version: ssl.TLSVersion = VERSIONS[-1], *, resumes: bool = True) -> Crowd:
+        """Those who serve, up to that version of TLS; whether they take up earlier sessions."""
         parent = os.getpid()
-        return Crowd(lambda: self._accept(parent, resumes=resumes), MEMBERS)
+        return Crowd(lambda: self._accept(parent, version, resumes=resumes), MEMBERS)
 
     def close(self) -> None:
         """Accept no more."""
         self._listener.close()
 
-    def _accept(self, parent: int, *, resumes: bool) -> None:
+    def _accept(self, parent: int, version: ssl.TLSVersion, *, resumes: bool) -> None:
         while os.getppid() == parent:
             with suppress(TimeoutError):
                 connection, _ = self._listener.accept()
                 with suppress(OSError, ValueError), connection:
-                    self._serve(connection, resumes=resumes)
+                    self._serve(connection, version, resumes=resumes)
 
-    def _serve(self, plain: socket.socket, *, resumes: bool) -> None:
+    def _serve(self, plain: socket.socket, version: ssl.TLSVersion, *, resumes: bool) -> None:
         plain.settimeout(_PATIENCE)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection = self._within(plain, resumes=resumes)
+        connection = self._within(plain, version, resumes=resumes)
         with connection:
             while head := _head(connection)[0]:
                 _answer(connection, int(head.split()[1][1:]))
@@ -60,15 +61,16 @@ class Server:
                     break
             goodbye(connection)
 
-    def _within(self, plain: socket.socket, *, resumes: bool) -> socket.socket:
-        if self._certificate is None or self._lasting is None:
+    def _within(self, plain: socket.socket, version: ssl.TLSVersion, *, resumes: bool) -> socket.socket:
+        if self._certificate is None:
             return plain
-        context = self._lasting if resumes else _context(self._certificate)  # a new one knows no earlier session
+        context = self._lasting[version] if resumes else _context(self._certificate, version)  # which knows no session
         return context.wrap_socket(plain, server_side=True)
 
 
-def _context(certificate: Path) -> ssl.SSLContext:
+def _context(certificate: Path, version: ssl.TLSVersion) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.maximum_version = version
     context.load_cert_chain(certificate)
     return context
 

@@ -70,9 +70,10 @@ class Site:
                                   ciphers="preferred-ciphers medium;" if cbc else "")
             (self.directory / "srx.conf").write_text(junos, encoding="utf-8")
             self.server = Server(self.directory / "server.pem" if decrypts else None)
+            self.connects_to = server or self.server.port
             self.address = LOOPBACK, Server.free_port()
             options = ["--spus", str(workers), *(["--platform", platform] if platform else [])]
-            self._start([*options, "--connect", f"{LOOPBACK}:{server or self.server.port}"])
+            self._start([*options, "--connect", f"{LOOPBACK}:{self.connects_to}"])
         except BaseException:
             self.close()
             raise
