@@ -2,6 +2,7 @@
 
 from heapq import merge
 from itertools import islice, takewhile
+from math import inf
 from operator import itemgetter
 
 from hwmodel.flow_settings import FlowSettings
@@ -60,6 +61,12 @@ class Ageing:
         idle = merge(self._others.items(), self._tcp.items(), key=itemgetter(1))
         early = takewhile(lambda pair: self._is_early(pair[1], now), idle)
         return [session for session, _ in islice(early, most)]
+
+    def early_in(self, session: Session, now: float) -> float:
+        """Seconds until that session may have to make room; none are counted while the table is not too full."""
+        if self._early_since is None:
+            return inf
+        return max(0.0, self._settings.early_ageout - (now - max(self.last_packet(session), self._early_since)))
 
     def _watch(self, now: float, used: int, capacity: int) -> None:
         settings = self._settings

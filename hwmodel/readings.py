@@ -21,6 +21,10 @@ class Readings:
         """The session of that identifier."""
         return self._central_point.session(session_id)
 
+    def early_ageout_in(self, session: Session, now: float) -> float:
+        """Seconds until a session may have to make room in its SPU's table."""
+        return self._spus[session.spu].ageing.early_in(session, now)
+
     def sessions(self) -> tuple[Session, ...]:
         """All sessions, oldest first."""
         return tuple(self._central_point)

@@ -22,7 +22,7 @@ def sessions(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any] | 
     """Some of the sessions that the filters mean; `next` goes back as `after` for more; `total` counts all."""
     now, places, chosen = device.loop.now, device.places, selection(request.get("filters", {}))
     found, following = scan(device.ledger.rows, chosen, _after(request), now)
-    rows = [{**_row(row, now), **places[row.session.spu], "start": round(row.since - device.started, 1)} for row in found]
+    rows = [{**_live(device, row), **places[row.session.spu], "start": round(row.since - device.started, 1)} for row in found]
     answer = {"total": len(device.ledger.rows), "next": following, "pics": [places[spu] for spu in device.worker_of],
               "sessions": rows}
     if not (chosen.extensive and rows):
@@ -67,7 +67,7 @@ def tls(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any] | Later
     row = device.ledger.rows.get(number) if isinstance(number, int) else None
     if row is None:
         raise RequestError(f"no session {number}")
-    known = {**_row(row, device.loop.now), **device.places[row.session.spu]}
+    known = {**_live(device, row), **device.places[row.session.spu]}
     later, worker = Later(), device.worker_of[row.session.spu]
     device.inquiries.ask([worker], "session", {"session-id": number},
                          lambda answers: later.give(_with_tls(device, known, answers.get(worker, {}))), row.number)
@@ -94,6 +94,13 @@ def _after(request: Mapping[str, Any]) -> int:
     if not isinstance(after, int):
         raise RequestError("after: expected a number")
     return after
+
+
+def _live(device: Device, row: Row) -> dict[str, Any]:
+    """What the books say, its time cut where its SPU's table is too full."""
+    known = _row(row, device.loop.now)
+    known["timeout"] = min(known["timeout"], round(device.chassis.early_ageout_in(row.session, device.loop.now), 1))
+    return known
 
 
 def _row(row: Row, now: float) -> dict[str, Any]:
