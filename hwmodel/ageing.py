@@ -72,7 +72,7 @@ class Ageing:
         settings = self._settings
         if 100 * used <= settings.low_watermark * capacity:
             self._early_since = None
-        if self._early_since is None and settings.high_watermark < 100 and 100 * used >= settings.high_watermark * capacity:
+        elif self._early_since is None and settings.high_watermark < 100 and 100 * used >= settings.high_watermark * capacity:
             self._early_since = now
 
     def _is_early(self, last: float, now: float) -> bool:
