@@ -1,6 +1,6 @@
 """The simulator: sessions played to a platform in virtual time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from hwmodel.document import ModelError
@@ -11,6 +11,7 @@ from hwmodel.report import Report
 from hwmodel.workload import Workload, draw
 
 if TYPE_CHECKING:
+    from hwmodel.engine.play import Outcome, Play
     from hwmodel.sessions import Sessions
 
 ENGINES = ("auto", "event", "vector")
@@ -35,24 +36,41 @@ def simulate(
     # the live NF imports this room and simulates nothing: numpy and numba must not cost it anything
     from hwmodel.accounting import report_of  # noqa: PLC0415
     from hwmodel.engine.failures import played  # noqa: PLC0415
+
+    play, facts = prepared(platform, workload, distribution, seed, settings, failures)
+    name, run = engine_for(play, engine)
+    cut, outcome, losses = played(play, run)
+    return report_of(cut, outcome, distribution, facts, seed, name, losses)
+
+
+def prepared(
+    platform: Platform | str,
+    workload: "Workload | Sessions | None",
+    distribution: str,
+    seed: int,
+    settings: FlowSettings | None,
+    failures: Sequence[Failure],
+) -> "tuple[Play, Workload | None]":
+    """The play of a load, and the workload that it was drawn from. Raises ModelError."""
     from hwmodel.engine.play import prepare  # noqa: PLC0415
     from hwmodel.sessions import Sessions  # noqa: PLC0415
 
+    device = load_platform(platform) if isinstance(platform, str) else platform
+    if isinstance(workload, Sessions):
+        return prepare(device, workload, distribution, settings, failures), None
+    facts = workload or Workload()
+    return prepare(device, draw(facts, seed), distribution, settings, (*failures, *facts.failure)), facts
+
+
+def engine_for(play: "Play", engine: str) -> "tuple[str, Callable[[Play], Outcome]]":
+    """The engine of that name, or the one that suits the play. Raises ModelError."""
     if engine not in ENGINES:
         raise ModelError("", engine, f"unknown engine; expected one of {', '.join(ENGINES)}")
-    device = load_platform(platform) if isinstance(platform, str) else platform
-    facts = None if isinstance(workload, Sessions) else workload or Workload()
-    sessions = workload if isinstance(workload, Sessions) else draw(facts or Workload(), seed)
-    troubles = (*failures, *(facts.failure if facts else ()))
-    play = prepare(device, sessions, distribution, settings, troubles)
     batches = int(play.demand.batches.sum()) + int(play.demand.further.sum())
     if engine == "event" or (engine == "auto" and batches < _FEW):
-        from hwmodel.engine import event as chosen  # noqa: PLC0415
+        from hwmodel.engine import event  # noqa: PLC0415
 
-        engine = "event"
-    else:
-        from hwmodel.engine import vector as chosen  # type: ignore[no-redef]  # noqa: PLC0415
+        return "event", event.run
+    from hwmodel.engine import vector  # noqa: PLC0415
 
-        engine = "vector"
-    cut, outcome, losses = played(play, chosen.run)
-    return report_of(cut, outcome, distribution, facts, seed, engine, losses)
+    return "vector", vector.run
