@@ -7,7 +7,7 @@ import topologies
 from hwmodel.platform import available as platforms
 from nf.policy.release import Release
 from scenarios.schema import Origin, Scenario, Visit
-from topologies.roles import Role, stations, wires
+from topologies.roles import Role, functions, stations, wires
 
 
 def faults(scenario: Scenario) -> Iterator[str]:
@@ -32,7 +32,7 @@ def _hosts(scenario: Scenario) -> Iterator[str]:
     except topologies.TopologyError as error:
         yield f"`topology`: {error}"
         return
-    passages = (*topo.switches(), *(wire.name for wire in wires(topo)))
+    passages = (*topo.switches(), *(wire.name for wire in wires(topo)), *(it.name for it in functions(topo, Role.PROXY)))
     switches = [*((f"flow[{n}].switch", count.switch, tuple(topo.switches())) for n, count in enumerate(scenario.flow)
                   if count.switch is not None),
                 *((f"passed[{n}].switch", wanted.switch, passages) for n, wanted in enumerate(scenario.passed))]

@@ -11,7 +11,7 @@ from mininet.topo import Topo
 
 from scenarios import switch
 from scenarios.programs import run
-from topologies.roles import IPV6_PREFIX_LENGTH, Leg, Wire, legs, lines, stations, wires
+from topologies.roles import IPV6_PREFIX_LENGTH, Leg, Role, Wire, legs, lines, stations, wires
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def build(topo: Topo) -> Network:
             run(["ip", "-6", "route", "add", "default", "via", station.ipv6_gateway], within)
     for number, (device, routers) in enumerate(lines(topo), 1):
         _make_line(network, number, device, routers)
-    for leg in legs(topo):
+    for leg in (*legs(topo), *legs(topo, Role.PROXY)):
         _make_leg(leg, network.within(leg.nf))
     for wire in wires(topo):
         _make_wire(wire, network.within(wire.name))
@@ -105,6 +105,7 @@ def _make_wire(wire: Wire, within: Sequence[str]) -> None:
 
 
 def _devices(topo: Topo) -> list[tuple[str, str]]:
-    ports = sorted({(leg.nf, device) for leg in legs(topo) for device in (leg.port, leg.device)})
+    ports = sorted({(leg.nf, device) for leg in (*legs(topo), *legs(topo, Role.PROXY))
+                    for device in (leg.port, leg.device)})
     ends = ((wire.name, device) for wire in wires(topo) for device in wire.devices)
     return [*((it.name, f"{it.name}-eth0") for it in stations(topo)), *ports, *ends]

@@ -1,7 +1,7 @@
 """A picture of the network as plain geometry: boxes, links and the routes that packets took; lengths are in SVG units.
 
 Clients stand left of their switch, servers right of it, network functions below; switches with nothing plugged in but
-other switches stand in a row above, and wires above these.
+other switches stand in a row above, and what only paths lead through above these.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from mininet.topo import Topo
 
 from nf.policy.zones import ZoneMap
 from scenarios.report_paths import Route, Way
-from topologies.roles import Leg, Role, Station, legs, stations, wires
+from topologies.roles import Leg, Role, Station, functions, legs, stations, wires
 
 Point: TypeAlias = tuple[float, float]
 HOST, SWITCH, NF = (158.0, 46.0), (84.0, 46.0), (196.0, 52.0)
@@ -113,7 +113,7 @@ def _boxes(topo: Topo, cells: Sequence[_Cell], zones: ZoneMap) -> Iterable[Box]:
     edge = [cell for cell in cells if cell.clients or cell.servers or cell.switch in used]
     core = [cell.switch for cell in cells if cell not in edge]
     rows = max((len(own) for cell in edge for own in (cell.clients, cell.servers)), default=1)
-    top = MARGIN + (NF[1] + ROW if wires(topo) else 0)
+    top = MARGIN + (NF[1] + ROW if _passed(topo) else 0)
     middle = top + (SWITCH[1] + CORE if core else 0) + max((rows - 1) * ROW + HOST[1], SWITCH[1]) / 2
     x = MARGIN
     for cell in edge:
@@ -123,9 +123,16 @@ def _boxes(topo: Topo, cells: Sequence[_Cell], zones: ZoneMap) -> Iterable[Box]:
     width = x - BETWEEN - MARGIN
     for number, switch in enumerate(core, 1):
         yield Box(switch, "switch", MARGIN + width * number / (len(core) + 1), top + SWITCH[1] / 2, SWITCH, "switch")
-    for number, wire in enumerate(wires(topo), 1):
-        x = MARGIN + width * number / (len(wires(topo)) + 1)
-        yield Box(wire.name, "nf", x, MARGIN + NF[1] / 2, NF, "passes packets on")
+    for number, name in enumerate(_passed(topo), 1):
+        x = MARGIN + width * number / (len(_passed(topo)) + 1)
+        yield Box(name, "nf", x, MARGIN + NF[1] / 2, NF, "where paths lead through")
+
+
+def _passed(topo: Topo) -> dict[str, tuple[tuple[str, int], ...]]:
+    """Functions that only paths lead through, and the switch ports that they are at."""
+    proxies = {function.name: tuple((leg.edge.switch, leg.edge.port) for leg in function.legs)
+               for function in functions(topo, Role.PROXY)}
+    return {wire.name: wire.ends for wire in wires(topo)} | proxies
 
 
 def _cell_boxes(cell: _Cell, x: float, y: float, zones: ZoneMap) -> Iterable[Box]:
@@ -170,11 +177,11 @@ def _links(topo: Topo, boxes: Mapping[str, Box], feet: Mapping[str, Point]) -> I
         switch = boxes[it.edge.switch]
         yield Line((_inner(boxes[it.name]), (switch.x, switch.y)),
                    title=f"{it.name}, port {it.edge.port} of {switch.name}")
-    for wire in wires(topo):
-        box = boxes[wire.name]
-        for side, (name, port) in zip((-1, 1), wire.ends, strict=True):
+    for passed, ends in _passed(topo).items():
+        box = boxes[passed]
+        for side, (name, port) in zip((-1, 1), ends, strict=True):
             yield Line(((box.x + side * LEG_STEP / 2, box.y), (boxes[name].x, boxes[name].y)),
-                       title=f"{wire.name}, port {port} of {name}")
+                       title=f"{passed}, port {port} of {name}")
     for leg in legs(topo):
         yield Line(_down(leg.edge.switch, leg.device, boxes, feet),
                    title=f"{leg.device}, {leg.edge.interface}, port {leg.edge.port} of {leg.edge.switch}")

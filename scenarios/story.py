@@ -15,7 +15,7 @@ from rich.text import Text
 
 from scenarios.observe import ClientView, Observation
 from scenarios.schema import Scenario, Visit
-from topologies.roles import Role, Station, legs, stations, wires
+from topologies.roles import Role, Station, functions, legs, stations, wires
 
 DRAWN = 3  # clients, and servers
 ROWS = 6  # of one table, so that the whole stays on a screen
@@ -43,6 +43,9 @@ def drawing(topo: Topo) -> Iterator[Text]:
         own = ", ".join(f"{leg.edge.interface} at {leg.edge.switch}:{leg.edge.port}" for leg in legs(topo) if leg.nf == nf)
         yield Text(" " * (left + 5) + "└" + "┬┬".center(len(middle), "─") + "┘")
         yield Text(" " * (left + 6) + nf.center(len(middle)) + f"   legs: {own}")
+    for function in functions(topo, Role.PROXY):
+        yield Text(f"  {function.name}: another SRX at " + " and ".join(
+            f"{leg.edge.switch}:{leg.edge.port}" for leg in function.legs))
     for wire in wires(topo):
         yield Text(f"  {wire.name}: a wire between " + " and ".join(f"{switch}:{port}" for switch, port in wire.ends))
 

@@ -55,7 +55,7 @@ class Kept(Fact, frozen=True):
 class Passed(Fact, frozen=True):
     """So many connections to a server must be in the captures of a switch's ports with data both ways, and no more."""
 
-    switch: str  # or a wire
+    switch: str  # or a function that paths lead through
     server: str  # the host's name
     connections: int
     least: int = 1  # octets to the client, of each

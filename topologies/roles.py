@@ -27,6 +27,7 @@ class Role(StrEnum):
     SERVER = "server"
     NF = "nf"
     WIRE = "wire"
+    PROXY = "proxy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,12 @@ def add_server(topo: Topo, number: int, edge: Edge, subnet: int = 0) -> str:
     return _add_station(topo, Role.SERVER, 100 + number, edge, subnet)
 
 
-def add_nf(topo: Topo, number: int, edges: Sequence[Edge], node: int | None = None) -> str:
+def add_nf(topo: Topo, number: int, edges: Sequence[Edge], node: int | None = None, role: Role = Role.NF) -> str:
     """Add network function N with one leg for each of these ports; legs at the same port share one device there.
 
-    `node` is its number in a chassis cluster, if it is in one.
+    `node` is its number in a chassis cluster, if it is in one. In the role of a proxy only paths lead through it.
     """
-    name = str(topo.addHost(f"srx{number}", ip=f"10.0.0.{200 + number}/{PREFIX_LENGTH}", role=Role.NF, cluster_node=node))
+    name = str(topo.addHost(f"srx{number}", ip=f"10.0.0.{200 + number}/{PREFIX_LENGTH}", role=role, cluster_node=node))
     places = dict.fromkeys((edge.switch, edge.port) for edge in edges)
     for device, place in enumerate(places):
         own = {f"02:00:00:00:{0x10 + number:02x}:{leg:02x}": edge.interface for leg, edge in enumerate(edges)
@@ -161,9 +162,9 @@ def stations(topo: Topo) -> tuple[Station, ...]:
                         key=lambda station: station.name))
 
 
-def legs(topo: Topo) -> tuple[Leg, ...]:
-    """Legs of every network function, in the order of its devices."""
-    return tuple(sorted((leg for host, switch, info in _attachments(topo, Role.NF) for leg in _legs(host, switch, info)),
+def legs(topo: Topo, role: Role = Role.NF) -> tuple[Leg, ...]:
+    """Legs of every network function in a role, in the order of its devices."""
+    return tuple(sorted((leg for host, switch, info in _attachments(topo, role) for leg in _legs(host, switch, info)),
                         key=lambda leg: (leg.nf, leg.mac)))
 
 
@@ -188,10 +189,10 @@ def lines(topo: Topo) -> tuple[tuple[str, str], ...]:
                  if not topo.isSwitch(a) and not topo.isSwitch(b) and "fabric" not in info)
 
 
-def functions(topo: Topo) -> tuple[Function, ...]:
-    """The network functions, by name."""
+def functions(topo: Topo, role: Role = Role.NF) -> tuple[Function, ...]:
+    """The network functions in a role, by name."""
     fabric = {end: f"{end}-fab" for a, b, info in topo.iterLinks(withInfo=True) if "fabric" in info for end in (a, b)}
-    own = {nf: tuple(leg for leg in legs(topo) if leg.nf == nf) for nf in sorted({leg.nf for leg in legs(topo)})}
+    own = {nf: tuple(leg for leg in legs(topo, role) if leg.nf == nf) for nf in sorted({leg.nf for leg in legs(topo, role)})}
     return tuple(Function(nf, topo.nodeInfo(nf)["cluster_node"], fabric.get(nf, ""), its) for nf, its in own.items())
 
 
@@ -225,6 +226,7 @@ def describe(topo: Topo, paths: Mapping[str, Sequence[str]] = NO_PATHS) -> str:
     parts += [_describe_station(station) for station in here]
     parts += [f'[[link]]\nends = ["{a}:{port}", "{b}:{other}"]\n' for a, port, b, other in links(topo)]
     parts += map(_describe_nf, functions(topo))
+    parts += [_describe_nf(function, 'kind = "proxy"\n') for function in functions(topo, Role.PROXY)]
     parts += [_describe_wire(wire) for wire in wires(topo)]
     parts += [_describe_path(name, via) for name, via in paths.items()]
     return "\n".join(parts)
@@ -247,11 +249,11 @@ def _describe_station(station: Station) -> str:
             f'switch = "{station.edge.switch}"\nport = {station.edge.port}\n')
 
 
-def _describe_nf(function: Function) -> str:
+def _describe_nf(function: Function, kind: str = "") -> str:
     lines = ",\n".join(f'    {{ interface = "{leg.edge.interface}", switch = "{leg.edge.switch}", '
                        f'port = {leg.edge.port}, mac = "{leg.mac}" }}' for leg in function.legs)
     node = "" if function.node is None else f"node = {function.node}\n"
-    return f'[[nf]]\nname = "{function.name}"\n{node}legs = [\n{lines},\n]\n'
+    return f'[[nf]]\nname = "{function.name}"\n{kind}{node}legs = [\n{lines},\n]\n'
 
 
 def _describe_wire(wire: Wire) -> str:

@@ -9,7 +9,7 @@ import topologies
 from nf import config
 from scenarios.report_map import Box, Map, picture
 from scenarios.report_paths import Route, Way
-from topologies.roles import legs, stations, wires
+from topologies.roles import Role, functions, legs, stations, wires
 
 ZONES = config.load(scenarios.load("forward_proxy").junos, "forward_proxy").zone_map
 FIXED = {"two_systems"}  # nothing to choose
@@ -39,7 +39,8 @@ def test_every_node_and_every_link_is_there(name: str, size: dict[str, int]) -> 
     topo, map_ = topologies.load(name, **size), drawn(name, size)
     assert {box.name for box in map_.boxes} == {*topo.hosts(), *topo.switches()}
     between = [link for link in topo.iterLinks() if all(map(topo.isSwitch, link))]
-    assert len(map_.links) == len(between) + len(stations(topo)) + len(legs(topo)) + 2 * len(wires(topo))
+    passed = (*wires(topo), *functions(topo, Role.PROXY))
+    assert len(map_.links) == len(between) + len(stations(topo)) + len(legs(topo)) + 2 * len(passed)
 
 
 def test_hosts_tell_their_zone_and_one_at_no_zones_interface_has_none() -> None:

@@ -25,7 +25,7 @@ def test_description_says_all_that_the_graph_says(name: str, counts: dict[str, i
         (it.edge.switch, it.edge.port, it.edge.interface) for it in stations(topo)}
     described = [leg for nf in said["nf"] for leg in nf["legs"] if "mac" in leg]
     assert [(leg["interface"], leg["switch"], leg["port"], leg["mac"]) for leg in described] == [
-        (leg.edge.interface, leg.edge.switch, leg.edge.port, leg.mac) for leg in legs(topo)]
+        (leg.edge.interface, leg.edge.switch, leg.edge.port, leg.mac) for leg in (*legs(topo), *legs(topo, Role.PROXY))]
     assert {tuple(link["ends"]) for link in said.get("link", ())} == {
         (f"{a}:{port}", f"{b}:{other}") for a, port, b, other in links(topo)}
 
