@@ -19,7 +19,7 @@ FILES = {
 _BASE64 = "base64:"
 _ZEROS = "gzip-of-zeros:"  # so many megabytes of them
 ACCESS_LOG = "access.jsonl"
-CLIENT_CA = "client-ca.crt"
+CLIENT_CA = "client-ca.crt"  # the lab's root, whose key is beside it
 UPGRADING = {*STARTTLS, "websocket", "cut-off"}
 TRANSFERRING = {"mail", "files"}
 _FRAME = """user root;
@@ -116,7 +116,7 @@ def start_origins(host: str, origins: Sequence[Origin], pki: LabPki, site: Path,
         file = site / "files" / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(body)
-    (site / CLIENT_CA).write_bytes(pki.root.certificate_pem())
+    pki.root.write(site / "client-ca")
     for origin in origins:
         leaf = pki.leaf(origin.name, origin.certificate)
         leaf.write(stem(origin, site))
