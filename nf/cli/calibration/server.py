@@ -21,8 +21,9 @@ class Server:
     """Listens until it is closed, and serves while there is a crowd; over TLS with a certificate, else without."""
 
     def __init__(self, certificate: Path | None) -> None:
-        self._certificate = certificate
-        self._lasting = {} if certificate is None else {version: _context(certificate, version) for version in VERSIONS}
+        self._contexts = {} if certificate is None else {
+            (version, resumes): _context(certificate, version, resumes=resumes)
+            for version in VERSIONS for resumes in (False, True)}
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self._listener.settimeout(_LOOK)
         self.port: int = self._listener.getsockname()[1]
@@ -62,15 +63,17 @@ class Server:
             goodbye(connection)
 
     def _within(self, plain: socket.socket, version: ssl.TLSVersion, *, resumes: bool) -> socket.socket:
-        if self._certificate is None:
-            return plain
-        context = self._lasting[version] if resumes else _context(self._certificate, version)  # which knows no session
-        return context.wrap_socket(plain, server_side=True)
+        context = self._contexts.get((version, resumes))
+        return plain if context is None else context.wrap_socket(plain, server_side=True)
 
 
-def _context(certificate: Path, version: ssl.TLSVersion) -> ssl.SSLContext:
+def _context(certificate: Path, version: ssl.TLSVersion, *, resumes: bool) -> ssl.SSLContext:
+    """Without tickets a session is resumed only by the member that it began with, one of MEMBERS: close enough to never."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.maximum_version = version
+    if not resumes:
+        context.options |= ssl.OP_NO_TICKET
+        context.num_tickets = 0
     context.load_cert_chain(certificate)
     return context
 
