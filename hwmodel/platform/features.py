@@ -6,7 +6,7 @@ published nowhere: a rule-set look-up is taken for two fast-path packets, a sour
 """
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -40,6 +40,14 @@ class Screen(Enum):
     PORT_SCAN = "port-scan"
     IP_SWEEP = "ip-sweep"
     LIMIT_SESSION = "limit-session"
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a configuration asks of a box beside its policies: kinds of translation, and screens that cost."""
+
+    rules: frozenset[Nat] = frozenset()
+    screens: frozenset[Screen] = frozenset()
 
 
 def nat_packets(rules: Collection[Nat], hits: Collection[Nat] = ()) -> float:

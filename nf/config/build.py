@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from nf.config.build_cluster import chassis_cluster
+from nf.config.build_features import features
 from nf.config.build_flow import flow_settings, note_flow
 from nf.config.build_logging import security_log
 from nf.config.build_objects import tcp_session
@@ -65,6 +66,7 @@ def build(root: Statement, findings: Findings, release: Release = NEWEST) -> Con
         security_log=logs,
         tcp_session=tcp_session(root),
         flow=flow,
+        features=features(root),
         tracing=traced,
         cluster=cluster,
         url_categories=box.system.url_categories,

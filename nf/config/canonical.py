@@ -11,7 +11,7 @@ from nf.policy.match import AddressMatch
 from nf.policy.policies import Policy, PolicyTable
 from nf.policy.zones import Zone, ZoneMap
 
-_NOT_MEANT = frozenset({"warnings", "digest"})
+_NOT_MEANT = frozenset({"warnings", "digest", "features"})  # the last is for simulations alone
 
 
 def digest(configuration: Configuration) -> str:

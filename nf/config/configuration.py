@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hwmodel import FlowSettings
+from hwmodel.platform.features import Features
 from nf.policy.chassis_cluster import ChassisCluster
 from nf.policy.pki import CaProfile
 from nf.policy.policies import PolicyTable
@@ -45,6 +46,7 @@ class Configuration:
     security_log: SecurityLog = SecurityLog()
     tcp_session: TcpSession = TcpSession()
     flow: FlowSettings = FlowSettings()
+    features: Features = Features()  # that cost a modelled box something, whether or not they have an effect here
     tracing: TraceOptions = TraceOptions()  # `services ssl traceoptions`
     cluster: ChassisCluster = ChassisCluster()
     url_categories: Mapping[str, UrlCategory] = field(default_factory=dict)  # custom ones
