@@ -3,7 +3,7 @@
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test scenarios fuzz soak clean
-FUZZ := client_hello starttls certificates crls forging junos http1 http2 websocket mail_sessions mime icap idp_rules idp_sessions
+FUZZ := client_hello starttls certificates crls ocsp forging junos http1 http2 websocket mail_sessions mime icap idp_rules idp_sessions
 FUZZ_SECONDS := 60
 .NOTPARALLEL:
 
