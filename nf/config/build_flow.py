@@ -9,10 +9,16 @@ from nf.policy.systems import Systems
 
 def screens(root: Statement) -> dict[str, Screen]:
     """The screens of a system by their names."""
-    return {entry.name: Screen(entry.name, SessionLimit(entry.number("limit-session", "source-ip-based"),
-                                                        entry.number("limit-session", "destination-ip-based"),
+    return {entry.name: Screen(entry.name, SessionLimit(_limit(entry, "source"), _limit(entry, "destination"),
                                                         drops=not entry.has("alarm-without-drop")))
             for entry in root.entries("security", "screen", "ids-option")}
+
+
+def _limit(screen: Statement, end: str) -> int | None:
+    """Written in either way; the lower one holds where both are."""
+    words = (f"{end}-ip-based",), (f"by-{end}", "maximum-sessions")
+    numbers = (screen.number("limit-session", *path) for path in words)
+    return min((number for number in numbers if number is not None), default=None)
 
 
 def flow_settings(root: Statement, systems: Systems) -> FlowSettings:
@@ -22,7 +28,7 @@ def flow_settings(root: Statement, systems: Systems) -> FlowSettings:
     low = _number(root, standard.low_watermark, "aging", "low-watermark")
     dropping = root.has("security", "flow", "drop-flow")
     return FlowSettings(
-        high_watermark=high, low_watermark=low, early_ageout=_number(root, standard.early_ageout, "aging", "early-ageout"),
+        high_watermark=high, low_watermark=low, early_ageout=_early_ageout(root, standard.early_ageout),
         drop_flow_percent=_number(root, standard.drop_flow_percent, "drop-flow", "max-sessions") if dropping else 0.0,
         drop_flow_timeout=_number(root, standard.drop_flow_timeout, "drop-flow", "timeout"),
         services_offload=not root.has("security", "forwarding-options", "services-offload", "disable"),
@@ -33,6 +39,12 @@ def flow_settings(root: Statement, systems: Systems) -> FlowSettings:
 def _number(root: Statement, standard: float, *path: str) -> float:
     found = root.number("security", "flow", *path)
     return standard if found is None else float(found)
+
+
+def _early_ageout(root: Statement, standard: float) -> float:
+    """The newer statement goes before the one that it stands for."""
+    newer = root.number("security", "flow", "aging", "early-aging", "defaults", "cutoff-time", "seconds")
+    return _number(root, standard, "aging", "early-ageout") if newer is None else float(newer)
 
 
 def _zone_limits(systems: Systems) -> dict[str, SessionLimit]:

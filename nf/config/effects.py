@@ -30,9 +30,9 @@ _PROFILE = """
 _ZONE = """
     interfaces host-inbound-traffic | host-inbound-traffic | application-tracking | tcp-rst | description | screen"""
 _FLOW = """
-    aging early-ageout | aging low-watermark | aging high-watermark | drop-flow | tcp-session tcp-initial-timeout
-    tcp-session time-wait-state apply-to-half-close-state | tcp-session time-wait-state session-timeout
-    tcp-session time-wait-state session-ageout"""
+    aging early-ageout | aging early-aging defaults cutoff-time seconds | aging low-watermark | aging high-watermark | drop-flow
+    tcp-session tcp-initial-timeout | tcp-session time-wait-state apply-to-half-close-state
+    tcp-session time-wait-state session-timeout | tcp-session time-wait-state session-ageout"""
 
 _AREAS = (
     ("", "version | rcsid | apply-macro | apply-groups | apply-groups-except | apply-flags | groups"),
@@ -53,7 +53,8 @@ _AREAS = (
     ("security policies pre-id-default-policy then log", "session-init | session-close"),
     ("security flow", _FLOW),
     ("security screen ids-option", """description | alarm-without-drop | limit-session source-ip-based
-                                      limit-session destination-ip-based"""),
+                                      limit-session destination-ip-based | limit-session by-source maximum-sessions
+                                      limit-session by-destination maximum-sessions"""),
     ("security forwarding-options", "services-offload disable"),
     ("security ngfw", "default-profile ssl-proxy"),
     ("security flow", "sync-icmp-session"),

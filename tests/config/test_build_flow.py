@@ -38,6 +38,16 @@ def test_screens_limit_the_sessions_of_the_zones_that_name_them() -> None:
     assert [warning.statement for warning in found.warnings] == ["security screen ids-option icmp"]
 
 
+def test_newer_words_for_the_same() -> None:
+    found = load(f"{SCREEN}few limit-session by-source maximum-sessions 7 session-rate 5\n"
+                 f"{SCREEN}few limit-session destination-ip-based 9\n"
+                 f"{SCREEN}few limit-session by-destination maximum-sessions 3\n"
+                 f"{ZONE}trust screen few\nset security flow aging early-ageout 9\n"
+                 "set security flow aging early-aging defaults cutoff-time seconds 4", "t")
+    assert (found.flow.zone_limits, found.flow.early_ageout) == ({"trust": SessionLimit(7, 3)}, 4.0)
+    assert [one.statement for one in found.warnings] == ["security screen ids-option limit-session by-source session-rate"]
+
+
 @pytest.mark.parametrize(("text", "message"), [
     (f"{SCREEN}few description x\n{ZONE}trust screen fe", "t:2: 'fe': no such screen; did you mean 'few'?"),
     ("set security flow aging high-watermark 101", "t:1: '101': out of range, 0..100 is expected"),
