@@ -39,6 +39,10 @@ def _hosts(scenario: Scenario) -> Iterator[str]:
     for key, switch, there in switches:
         if switch not in there:
             yield f"`{key}`: no switch is called '{switch}'; there are: {', '.join(there)}"
+    further = {function.name for function in functions(topo, Role.PROXY)}
+    for name in sorted(further ^ set(scenario.further)):
+        yield (f"`further`: expected the configuration of '{name}'" if name in further else
+               f"`further.{name}`: no SRX that only paths lead through is called so")
     places = [*((f"origin[{n}].host", entry.host, Role.SERVER) for n, entry in enumerate(scenario.origin)),
               *((f"passed[{n}].server", wanted.server, Role.SERVER) for n, wanted in enumerate(scenario.passed)),
               *((f"visit[{n}].client", entry.client, Role.CLIENT) for n, entry in enumerate(scenario.visit))]

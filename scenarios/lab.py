@@ -1,6 +1,5 @@
 """Raise the lab of a scenario inside namespaces of its own, send its visits, and look at everything."""
 
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,12 +17,12 @@ from nf.dataplane.control import ask
 from nf.pki import create_authority
 from nf.pki.store import save_authority
 from nf.policy.release import Release
-from scenarios import captures, clients, daemons, decrypted, network, origins, readings, switch
+from scenarios import captures, clients, daemons, decrypted, network, origins, proxies, readings, switch
 from scenarios.certificates import Identity, LabPki, lab_pki
 from scenarios.network import Network
 from scenarios.next_ca import make_next_ca, next_ca_file
 from scenarios.observe import ClientView, FlowEntry, Observation, SpuRow
-from scenarios.programs import LabError, Running, start
+from scenarios.programs import SRXNF, LabError, Running, start
 from scenarios.schema import CrlKind, Scenario, Step
 from topologies.roles import describe, legs
 
@@ -31,7 +30,6 @@ START_SECONDS = 30.0  # patience with a program that starts on a busy machine
 IDLE_SECONDS = 5.0  # patience with sessions that end
 PROXY_CA, PROXY_CA_NAME = "ssl-proxy-ca", "SRX SSL proxy CA"  # certificate id for root-ca, and what clients see
 ECDSA_CA, ECDSA_CA_NAME = "ssl-proxy-ecdsa-ca", "SRX SSL proxy ECDSA CA"  # a second one, where a profile names it
-SRXNF = (sys.executable, "-P", "-c", "from nf.cli.main import main; main()")
 Say = Callable[[str], None]
 
 
@@ -46,6 +44,7 @@ class Lab:
     network: Network
     controller: Running
     nf: Running
+    further: dict[str, Running]  # SRXs that only paths lead through
     captures: tuple[Running, ...]
     daemons: list[Running]
     heard: int = 0  # how much of the controller's words the steps have listened to
@@ -75,14 +74,16 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
     asked = [daemons.begin(daemon, home, net.within(legs(topo)[0].nf)) for daemon in scenario.daemon]
     say("network function and controller")
     nf = _start_nf(scenario, _platform(scenario, platform, home), home, net)
+    others = proxies.start_all(scenario, home, net)
     controller.wait_for("ready", START_SECONDS)
     switch.connect(net.switches)
-    nf.wait_for("ready", START_SECONDS)
+    for each in (nf, *others.values()):
+        each.wait_for("ready", START_SECONDS)
     for name in net.switches:
         controller.wait_for(f"switch {name} ready", START_SECONDS)
     for daemon, running in zip(scenario.daemon, asked, strict=True):
         daemons.await_afterwards(daemon, running)
-    return Lab(scenario, platform, home, configuration, net, controller, nf, taken, asked)
+    return Lab(scenario, platform, home, configuration, net, controller, nf, others, taken, asked)
 
 
 def read_configuration(scenario: Scenario, junos: str) -> Configuration:
@@ -219,7 +220,7 @@ def observe(lab: Lab, views: tuple[ClientView, ...], spus: tuple[SpuRow, ...]) -
 
 def log_lines(lab: Lab) -> tuple[dict[str, Any], ...]:
     """What the network function and, of what it denies, the controller have logged so far, by time."""
-    logs = (lab.home / "nf.jsonl", lab.home / "controller.jsonl")
+    logs = (lab.home / "nf.jsonl", lab.home / "controller.jsonl", *proxies.logs(lab.home, lab.network))
     lines = (line for log in logs if log.exists() for line in readings.json_lines(log.read_text("utf-8")))
     return tuple(sorted(lines, key=lambda line: str(line["time"])))
 

@@ -3,11 +3,13 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+SRXNF = (sys.executable, "-P", "-c", "from nf.cli.main import main; main()")
 PACKAGES = {  # Debian's names of what a lab runs
     "ovs-vswitchd": "openvswitch-switch", "ovsdb-server": "openvswitch-switch", "mnexec": "mininet",
     "nginx": "nginx-light", "openssl": "openssl", "curl": "curl", "ethtool": "ethtool", "ip": "iproute2",

@@ -32,7 +32,7 @@ TlsVersion = Literal["1.0", "1.1", "1.2", "1.3"]
 Protocol = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 Step = Literal["kill nf", "await nf down", "start nf", "restart nf", "restart switch", "restart controller", "commit",
                "rollback", "change files", "kill daemons", "start daemons", "wait", "kill worker",
-               "await moved", "unplug wires", "plug wires"]
+               "await moved", "unplug wires", "plug wires", "end further"]
 STARTTLS = ("smtp", "imap", "pop3", "ftp")  # protocols in which TLS begins in mid-talk
 BY_S_CLIENT = ("tls", *STARTTLS)
 _PORTS = {"http": 80, "smtp": 25, "imap": 143, "pop3": 110, "ftp": 21}
@@ -159,6 +159,7 @@ class Scenario(Fact, frozen=True):
     topology: str = "inline"
     parameters: dict[str, int] = msgspec.field(default_factory=dict)
     paths: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # routing instance -> what its sessions go by
+    further: dict[str, str] = msgspec.field(default_factory=dict)  # the configurations of SRXs that only paths lead through
     platform: str = "srx5400-2spc2"
     platform_file: str = ""  # the text of a platform of its own, which `platform` then names
     junos_release: str = "24.4"

@@ -139,12 +139,19 @@ def _set_wires(lab: Lab, state: str) -> None:
         _hear(lab, f"{wire.name} {state}")
 
 
+def _end_further(lab: Lab) -> None:
+    _listen(lab)
+    for name, proxy in lab.further.items():
+        proxy.end()
+        _hear(lab, f"{name} down")
+
+
 _STEPS: Mapping[Step, Callable[[Lab], None]] = {
     "kill nf": _kill_nf, "await nf down": _await_nf_down, "start nf": _start_nf, "restart nf": _restart_nf,
     "restart switch": _restart_switch, "restart controller": _restart_controller, "commit": _commit,
     "rollback": _rollback, "change files": _change_files, "kill daemons": _kill_daemons, "start daemons": _start_daemons,
     "wait": _wait, "kill worker": _kill_worker, "await moved": _await_moved,
-    "unplug wires": _unplug_wires, "plug wires": _plug_wires}
+    "unplug wires": _unplug_wires, "plug wires": _plug_wires, "end further": _end_further}
 
 
 def _nf(lab: Lab) -> str:

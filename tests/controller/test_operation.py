@@ -15,6 +15,7 @@ from tests.controller.networks import TRUST, UNTRUST, flow
 from tests.controller.running import COUNT, REFUSING, S1_PORTS, WANTED, Running
 from tests.controller.test_packets import frame
 
+ACTION = 16  # bytes before the frame
 S2_PORTS, S3_PORTS = (1, 2, 13, 20), (12, 21, 22)
 BEAT = cookie(Intent(1, 0, 1, (), (), Purpose.HEARTBEAT), WANTED.generation)
 OTHERS = write(Heartbeat(TRUST, bytes(32), 0), bytes(6))  # runs another configuration
@@ -132,3 +133,22 @@ def test_a_moved_session_has_entries_for_as_long_as_it_lives_and_a_switch_that_c
     assert (removed.command, removed.priority) == (of.OFPFC_DELETE_STRICT, added.priority)
     again.packet_in(BEAT, 12, next(ways.write([replace(session, instance="RI9")], bytes.fromhex("000000000021"))))
     running.says("sessions keep their way: routing instance RI9 has neither a [[path]] nor a next hop in topology")
+
+
+def test_a_first_packet_is_let_go_when_every_switch_has_its_entries_and_at_once_where_it_gets_none(running):
+    third = ready(running, 3, *S3_PORTS)
+    session = Moved(flow("10.0.0.1", "10.0.0.2"), "RI1", first=True, asks=True)
+    leg = bytes.fromhex("000000000021")
+    asked, = ways.write([session], leg)
+    third.packet_in(BEAT, 12, asked)
+    third.until(of.OFPT_PACKET_OUT)
+    assert ways.read_answers(third.packet_outs.pop()[ACTION:]) == (replace(session, first=False),), "s2 is away"
+    second = ready(running, 2, *S2_PORTS)
+    third.packet_in(BEAT, 12, asked)
+    replies = [(switch, switch.until(of.OFPT_BARRIER_REQUEST)) for switch in (third, second)]
+    assert not third.packet_outs
+    for switch, xid in replies:
+        switch.send(of.OFPT_BARRIER_REPLY, b"", xid)
+    third.until(of.OFPT_PACKET_OUT)
+    answer, = (out[ACTION:] for out in third.packet_outs)
+    assert (answer[:6], ways.read_answers(answer)) == (leg, (session,))

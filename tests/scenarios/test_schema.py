@@ -34,8 +34,8 @@ def test_a_shipped_scenario_says_what_must_be_seen(shipped: Scenario) -> None:
 
 
 def test_its_configuration_is_right(shipped: Scenario) -> None:
-    configuration = config.load(shipped.junos, shipped.name)
-    policies = {policy.name for _, policy in configuration.systems.policies}
+    configurations = [config.load(text, shipped.name) for text in (shipped.junos, *shipped.further.values())]
+    policies = {policy.name for each in configurations for _, policy in each.systems.policies}
     named = {line.fields["policy-name"] for line in shipped.log
              if "policy-name" in line.fields and not line.name.startswith(_OTHER_POLICIES)}
     assert named <= policies
@@ -103,3 +103,10 @@ def test_a_file_of_ones_own_is_read_by_its_path(tmp_path) -> None:
     assert scenarios.load(str(tmp_path / "mine.toml")).name == "mine"
     with pytest.raises(ScenarioError, match=r"gone\.toml: No such file"):
         scenarios.load(str(tmp_path / "gone.toml"))
+
+
+def test_each_srx_that_paths_lead_through_has_a_configuration_and_nobody_else() -> None:
+    with pytest.raises(ScenarioError, match=r"`further`: expected the configuration of 'srx2'"):
+        parse(f'topology = "leaf_spine_srx"\n{LEAST}', "x", "x.toml")
+    with pytest.raises(ScenarioError, match=r"`further\.srx3`: no SRX that only paths lead through is called so"):
+        parse(f'further = {{ srx3 = "" }}\n{LEAST}', "x", "x.toml")
