@@ -46,6 +46,12 @@ def _hosts(scenario: Scenario) -> Iterator[str]:
     places = [*((f"origin[{n}].host", entry.host, Role.SERVER) for n, entry in enumerate(scenario.origin)),
               *((f"passed[{n}].server", wanted.server, Role.SERVER) for n, wanted in enumerate(scenario.passed)),
               *((f"visit[{n}].client", entry.client, Role.CLIENT) for n, entry in enumerate(scenario.visit))]
+    nodes = [function.name for function in functions(topo)]
+    for number, wanted in enumerate(scenario.shown):
+        if wanted.on not in nodes:
+            yield f"`shown[{number}].on`: no network function is called '{wanted.on}'; there are: {', '.join(nodes)}"
+    if len(nodes) < 2 and any(step.endswith("failover") for visit in scenario.visit for step in (*visit.before, *visit.during)):
+        yield "`visit`: a failover takes a topology with two network functions, such as `cluster`"
     for key, host, role in places:
         names = [station.name for station in stations(topo) if station.role is role]
         if host not in names:

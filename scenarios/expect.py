@@ -135,6 +135,8 @@ def _said(scenario: Scenario, seen: Observation) -> Iterator[str]:
     yield from _heard("controller", scenario.said, seen.said)
     for daemon, lines in zip(scenario.daemon, seen.daemons, strict=False):
         yield from _heard(daemon.program, daemon.says, lines)
+    for asked, lines in zip(scenario.shown, seen.shown, strict=False):
+        yield from _heard(f"{asked.on}: {asked.command}", asked.says, lines)
 
 
 def _heard(speaker: str, expected: tuple[Said, ...], lines: tuple[str, ...]) -> Iterator[str]:

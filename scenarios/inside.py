@@ -101,7 +101,8 @@ def _settled(lab: Lab, look: Callable[[], Observation]) -> Observation:
 
 def _after_end(lab: Lab, seen: Observation) -> Observation:
     """The same with the whole log: nothing is added to it once the network function has ended."""
-    lab.nf.end()
+    for nf in lab.nfs.values():
+        nf.end()
     for capture in lab.captures:
         capture.end()
     return msgspec.structs.replace(seen, log=labs.log_lines(lab))

@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 import topologies
-from hwmodel import Chassis, ModelError, PlatformError, load_platform
 from nf import config
 from nf.config.configuration import Configuration
 from nf.controller.cookies import describe as describe_cookie
-from nf.dataplane.control import ask
 from nf.pki import create_authority
 from nf.pki.store import save_authority
 from nf.policy.release import Release
-from scenarios import captures, clients, daemons, decrypted, network, origins, proxies, readings, switch
+from scenarios import captures, clients, daemons, decrypted, functions, network, origins, proxies, readings, switch
 from scenarios.certificates import Identity, LabPki, lab_pki
 from scenarios.network import Network
 from scenarios.next_ca import make_next_ca, next_ca_file
@@ -43,7 +41,7 @@ class Lab:
     configuration: Configuration
     network: Network
     controller: Running
-    nf: Running
+    nfs: dict[str, Running]  # by name; of a chassis cluster node 0 first
     further: dict[str, Running]  # SRXs that only paths lead through
     captures: tuple[Running, ...]
     daemons: list[Running]
@@ -51,8 +49,8 @@ class Lab:
 
     @property
     def control(self) -> Path:
-        """The network function's control socket."""
-        return self.home / "control.sock"
+        """The control socket of the network function that traffic is diverted to."""
+        return functions.socket_of(self.home, self.network, functions.primary(self.home, self.network, self.nfs))
 
 
 def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: Say) -> Lab:
@@ -73,17 +71,19 @@ def raise_lab(scenario: Scenario, platform: str, home: Path, at: datetime, say: 
     taken = tuple(captures.begin(scenario, home, net))
     asked = [daemons.begin(daemon, home, net.within(legs(topo)[0].nf)) for daemon in scenario.daemon]
     say("network function and controller")
-    nf = _start_nf(scenario, _platform(scenario, platform, home), home, net)
-    others = proxies.start_all(scenario, home, net)
+    nfs = functions.start_all(scenario, platform, home, net)
+    further = proxies.start_all(scenario, home, net)
     controller.wait_for("ready", START_SECONDS)
     switch.connect(net.switches)
-    for each in (nf, *others.values()):
-        each.wait_for("ready", START_SECONDS)
+    for nf in (*nfs.values(), *further.values()):
+        nf.wait_for("ready", START_SECONDS)
     for name in net.switches:
         controller.wait_for(f"switch {name} ready", START_SECONDS)
+    if len(nfs) > 1:
+        controller.wait_for(" primary: ", START_SECONDS)
     for daemon, running in zip(scenario.daemon, asked, strict=True):
         daemons.await_afterwards(daemon, running)
-    return Lab(scenario, platform, home, configuration, net, controller, nf, others, taken, asked)
+    return Lab(scenario, platform, home, configuration, net, controller, nfs, further, taken, asked)
 
 
 def read_configuration(scenario: Scenario, junos: str) -> Configuration:
@@ -143,37 +143,6 @@ def _write_crls(scenario: Scenario, configuration: Configuration, directory: Pat
             (directory / "crl" / f"{profile}.crl").write_bytes(pki.crl(names, kind))
 
 
-def _platform(scenario: Scenario, platform: str, home: Path) -> str:
-    """The platform's name, or the path of the file that a scenario brings along."""
-    if not scenario.platform_file or platform != scenario.platform:
-        return platform
-    file = home / "platform" / f"{platform}.toml"
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(scenario.platform_file, encoding="utf-8")
-    return str(file)
-
-
-def _flow_spus(platform: str) -> int:
-    try:
-        return sum(1 for spu in Chassis(load_platform(platform)).status(0.0) if spu.max_sessions)
-    except (PlatformError, ModelError) as error:
-        raise LabError(str(error)) from None
-
-
-def _start_nf(scenario: Scenario, platform: str, home: Path, net: Network) -> Running:
-    own = legs(net.topo)
-    devices = {**{leg.device: leg.edge.interface for leg in own}, **scenario.devices}
-    interfaces = [word for device, interface in devices.items() for word in ("--interface", f"{device}={interface}")]
-    workers = min(scenario.spus, _flow_spus(platform))
-    command = [*SRXNF, "nf", "--config", str(home / "srx.conf"), "--pki", str(home / "pki"), *interfaces,
-               "--spus", str(workers), "--platform", platform, "--junos-release", scenario.junos_release,
-               "--control", str(home / "control.sock"), "--log", str(home / "nf.log"), "--log", str(home / "nf.jsonl"),
-               *(("--key-log", str(home / decrypted.KEYS)) if scenario.read else ()),
-               *(("--pcap-over-ip", str(scenario.pcap_over_ip)) if scenario.pcap_over_ip else ()),
-               *(word for fault in scenario.faults for word in ("--fault", fault))]
-    return start("network function", command, home / "nf.stderr", net.within(own[0].nf))
-
-
 def visit_all(lab: Lab, say: Say, take: Callable[[Lab, Step], None]) -> tuple[ClientView, ...]:
     """Make every visit in the order of the scenario, one attempt after the other; `take` takes the steps between."""
     views = []
@@ -213,14 +182,14 @@ def observe(lab: Lab, views: tuple[ClientView, ...], spus: tuple[SpuRow, ...]) -
         passages=captures.passages(lab.scenario, lab.home, lab.network),
         servers=tuple(view for file in access if file.exists() for view in readings.access_log(file.read_text())),
         log=log_lines(lab), flows=flow_entries(lab), counters=ask_nf(lab, "statistics")["counters"],
-        said=tuple(lab.controller.said().splitlines()),
+        shown=_shown(lab), said=tuple(lab.controller.said().splitlines()),
         daemons=tuple(tuple(daemon.said().splitlines()) for daemon in lab.daemons), trace=decrypted.trace(lab.home),
         read=decrypted.read(lab.home, [leg.device for leg in legs(lab.network.topo)]) if lab.scenario.read else ())
 
 
 def log_lines(lab: Lab) -> tuple[dict[str, Any], ...]:
     """What the network function and, of what it denies, the controller have logged so far, by time."""
-    logs = (lab.home / "nf.jsonl", lab.home / "controller.jsonl", *proxies.logs(lab.home, lab.network))
+    logs = (*functions.logs(lab.home, lab.network), lab.home / "controller.jsonl", *proxies.logs(lab.home, lab.network))
     lines = (line for log in logs if log.exists() for line in readings.json_lines(log.read_text("utf-8")))
     return tuple(sorted(lines, key=lambda line: str(line["time"])))
 
@@ -239,8 +208,11 @@ def spu_rows(lab: Lab) -> tuple[SpuRow, ...]:
 
 
 def ask_nf(lab: Lab, what: str) -> dict[str, Any]:
-    """What the network function shows of this."""
-    try:
-        return ask(lab.control, {"show": what})
-    except OSError as error:
-        raise LabError(f"the network function does not answer ({error}): {lab.nf.last_words()}") from None
+    """What the network function that traffic is diverted to shows of this."""
+    return functions.asked(lab.home, lab.network, lab.nfs, what)
+
+
+def _shown(lab: Lab) -> tuple[tuple[str, ...], ...]:
+    """What operators' commands say that the scenario asks for."""
+    return tuple(tuple(functions.operate(lab.home, lab.network, wanted.on, wanted.command).splitlines())
+                 for wanted in lab.scenario.shown)

@@ -109,5 +109,6 @@ class Observation(msgspec.Struct, frozen=True):
     counters: dict[str, int] = {}  # the network function's
     read: tuple[RequestView, ...] = ()  # out of TLS, in the captures
     trace: tuple[str, ...] = ()  # the network function's
+    shown: tuple[tuple[str, ...], ...] = ()  # what each of the operators' commands has said
     said: tuple[str, ...] = ()  # by the controller, to its operator
     daemons: tuple[tuple[str, ...], ...] = ()  # what each of the daemons has said

@@ -15,6 +15,7 @@ from scenarios.wanted import (
     Passed,
     Read,
     Said,
+    Shown,
     SpuCount,
     TraceLine,
     VisitSees,
@@ -32,7 +33,7 @@ TlsVersion = Literal["1.0", "1.1", "1.2", "1.3"]
 Protocol = Literal["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 Step = Literal["kill nf", "await nf down", "start nf", "restart nf", "restart switch", "restart controller", "commit",
                "rollback", "change files", "kill daemons", "start daemons", "wait", "kill worker",
-               "await moved", "unplug wires", "plug wires", "end further"]
+               "await moved", "unplug wires", "plug wires", "end further", "await failover", "request failover"]
 STARTTLS = ("smtp", "imap", "pop3", "ftp")  # protocols in which TLS begins in mid-talk
 BY_S_CLIENT = ("tls", *STARTTLS)
 _PORTS = {"http": 80, "smtp": 25, "imap": 143, "pop3": 110, "ftp": 21}
@@ -175,6 +176,7 @@ class Scenario(Fact, frozen=True):
     trace: tuple[TraceLine, ...] = ()
     flow: tuple[FlowCount, ...] = ()
     said: tuple[Said, ...] = ()
+    shown: tuple[Shown, ...] = ()
     files: dict[str, str] = msgspec.field(default_factory=dict)  # that nginx serves, by path; see `origins.content`
     beside: dict[str, str] = msgspec.field(default_factory=dict)  # files for the network function, in /run/srxnf, likewise
     beside_changed: dict[str, str] = msgspec.field(default_factory=dict)  # what some of them become by the step `change files`

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Mapping
 
 from nf.controller.intents import Purpose
-from scenarios import daemons, switch
+from scenarios import daemons, functions, switch
 from scenarios.lab import START_SECONDS, Lab, ask_nf, flow_entries, read_configuration, write_beside
 from scenarios.programs import LabError, run, start_again
 from scenarios.schema import Step
-from topologies.roles import legs, wires
+from topologies.roles import wires
 
 _LOOK = 2.0  # seconds: the network function looks at files once a second
 _LOST = "lost with an SPU"
@@ -25,8 +25,8 @@ def take(lab: Lab, step: Step) -> None:
 
 def _kill_nf(lab: Lab) -> None:
     _listen(lab)
-    lab.nf.process.kill()
-    lab.nf.process.wait()
+    lab.nfs[_nf(lab)].process.kill()
+    lab.nfs[_nf(lab)].process.wait()
 
 
 def _await_nf_down(lab: Lab) -> None:
@@ -37,21 +37,37 @@ def _await_nf_down(lab: Lab) -> None:
 def _start_nf(lab: Lab) -> None:
     _listen(lab)
     _again(lab)
-    _hear(lab, f"{_nf(lab)} up")
+    if len(lab.nfs) > 1:
+        _hear(lab, f"{_nf(lab)} (node0) up")
+    else:
+        _hear(lab, f"{_nf(lab)} up")
+        _hear_switches(lab)
+
+
+def _await_failover(lab: Lab) -> None:
+    _hear(lab, "failover to ")
     _hear_switches(lab)
+
+
+def _request_failover(lab: Lab) -> None:
+    """An operator makes the first node primary."""
+    _listen(lab)
+    functions.operate(lab.home, lab.network, _nf(lab), "request chassis cluster failover redundancy-group 1 node 0")
+    _await_failover(lab)
 
 
 def _restart_nf(lab: Lab) -> None:
     _listen(lab)
-    lab.nf.end()
+    lab.nfs[_nf(lab)].end()
     _await_nf_down(lab)
     _start_nf(lab)
 
 
 def _again(lab: Lab) -> None:
-    written = len(lab.nf.said())
-    lab.nf = start_again(lab.nf)
-    lab.nf.wait_for("ready", START_SECONDS, written)
+    ended = lab.nfs[_nf(lab)]
+    written = len(ended.said())
+    lab.nfs[_nf(lab)] = start_again(ended)
+    lab.nfs[_nf(lab)].wait_for("ready", START_SECONDS, written)
 
 
 def _restart_switch(lab: Lab) -> None:
@@ -147,6 +163,7 @@ def _end_further(lab: Lab) -> None:
 
 
 _STEPS: Mapping[Step, Callable[[Lab], None]] = {
+    "await failover": _await_failover, "request failover": _request_failover,
     "kill nf": _kill_nf, "await nf down": _await_nf_down, "start nf": _start_nf, "restart nf": _restart_nf,
     "restart switch": _restart_switch, "restart controller": _restart_controller, "commit": _commit,
     "rollback": _rollback, "change files": _change_files, "kill daemons": _kill_daemons, "start daemons": _start_daemons,
@@ -155,7 +172,8 @@ _STEPS: Mapping[Step, Callable[[Lab], None]] = {
 
 
 def _nf(lab: Lab) -> str:
-    return legs(lab.network.topo)[0].nf
+    """The one, or node 0."""
+    return next(iter(lab.nfs))
 
 
 def _listen(lab: Lab) -> None:

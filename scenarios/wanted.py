@@ -92,6 +92,14 @@ class Said(Fact, frozen=True):
     count: int | None = None
 
 
+class Shown(Fact, frozen=True):
+    """An operator's command at a network function, at the end, and lines that it must say."""
+
+    command: str
+    says: tuple[Said, ...]
+    on: str = "srx1"
+
+
 class SpuCount(Fact, frozen=True):
     """How many sessions the SPUs must have created together, on how many SPUs and by how many workers at least.
 

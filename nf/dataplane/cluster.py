@@ -11,13 +11,11 @@ from hwmodel.session import FiveTuple, Session
 from nf.dataplane.device import Device
 from nf.dataplane.fabric import Fabric, carries
 from nf.dataplane.heartbeat import Heart
-from nf.dataplane.loop import Chore
 from nf.dataplane.roster import tell
 from nf.policy.chassis_cluster import DATA_PLANE, ROUTING_ENGINES, ChassisCluster
 from nf.policy.redundancy import NO_NODE, Election, Role, Said
 from nf.protocols.jsrp import Kind, Message, Rto
 
-BATCH: Final = 0.1  # seconds that sessions wait for others to share a frame with
 _KEPT: Final = 100  # changes
 
 
@@ -58,7 +56,6 @@ class Cluster:
         self.slot: int | None = None
         self._refuse = refuse
         self._pending: list[Rto] = []
-        self._flushing, self._told = Chore(self._flush), 0
         self._heard_at = 0.0  # 0 is never, or before it was lost
         self._expected: int | None = None  # the sequence number of the next RTOs; None is any
         self._stale = False
@@ -113,7 +110,6 @@ class Cluster:
     def stop(self) -> None:
         """Say good-bye, so that the other node need not wait."""
         self._loop.disarm(self)
-        self._loop.disarm(self._flushing)
         self.fabric.say(Kind.BYE)
         self.fabric.close()
 
@@ -130,7 +126,8 @@ class Cluster:
     def _tell(self, rto: Rto) -> None:
         if self.primary and self.elections[DATA_PLANE].other is not None and self._copies.wants(rto.flow):
             self._pending.append(rto)
-            self._loop.arm_sooner(self._flushing, BATCH)
+            if len(self._pending) == 1:
+                self._loop.again(self._flush)  # with what else comes in this turn
 
     def _flush(self) -> None:
         self.fabric.tell(self._pending)
