@@ -33,6 +33,8 @@ def check(file: Annotated[Path, typer.Argument(help="Junos configuration, set or
     """Check a configuration: errors with line and word, then what it says and which statements have no effect.
 
     The status is 1 as well where a profile or a service that a policy names could not start.
+
+    Examples: srxnf check srx.conf --pki pki; srxnf check srx.conf --display curly
     """
     from nf.config import ConfigError, load, show
 

@@ -30,6 +30,8 @@ def controller(config: Annotated[Path | None, typer.Option("--config", help="Jun
     """Install the flow entries that divert what the policies say to the network function, and nothing else.
 
     With --learning: plain switches that learn, for a network without policies.
+
+    Example: srxnf controller --config srx.conf --topology site.toml --listen 192.0.2.1:6653
     """
     from nf.controller.topology import TopologyError
 
