@@ -18,7 +18,7 @@ def leaves(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, str
         yield " ".join(words), f"{command.help}\n{command.epilog}"
 
 
-@pytest.mark.parametrize(("name", "told"), leaves(typer.main.get_command(app)))
+@pytest.mark.parametrize(("name", "told"), [*leaves(typer.main.get_command(app))])
 def test_its_help_gives_an_example(name: str, told: str) -> None:
     assert "Example" in told
     assert f"srxnf {name}" in told
