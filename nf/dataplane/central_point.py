@@ -1,23 +1,17 @@
 """The central-point process: accepts sessions, has the chassis place them, hands them to SPU workers, keeps the table."""
 
 import contextlib
-import errno
 import os
 import signal
-import sys
 import time
-import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
-from ipaddress import ip_address
+from functools import partial
 from pathlib import Path
-from socket import SocketType
 from typing import Any, Final
 
-from hwmodel import Chassis, FastPath, FirstPath, Refused
-from hwmodel.session import FiveTuple, Packet
+from hwmodel import Chassis
 from nf.dataplane import assembly
 from nf.dataplane.ageing import Ageing
 from nf.dataplane.answers import answer
@@ -33,21 +27,17 @@ from nf.dataplane.learned_bypass import LearnedBypasses
 from nf.dataplane.ledger import Ledger
 from nf.dataplane.log_sender import LogSender
 from nf.dataplane.loop import Chore, Loop
-from nf.dataplane.messages import Assign, Closed, Hear, ReadCrls, Report, Routed
+from nf.dataplane.messages import Closed, Hear, ReadCrls, Report, Routed
 from nf.dataplane.plaintext import PcapServer
+from nf.dataplane.reception import Reception
 from nf.dataplane.roster import Roster, tell
-from nf.dataplane.screening import LIMITS, Screening
+from nf.dataplane.screening import Screening
 from nf.dataplane.shortcuts import Shortcuts
-from nf.dataplane.wiring import Listener
 from nf.policy.profile import SslProxyProfile
 
-ACCEPTS: Final = 64  # connections taken from one listener before others get their turn
 KEY_LIFETIME: Final = 86_400.0  # seconds; RFC 9325 §3.4 wants ticket keys changed regularly
 CRL_INTERVAL: Final = 5.0  # seconds between two looks at the PKI directory
 GRACE: Final = 5.0  # seconds that workers have to end
-
-_address = lru_cache(4096)(ip_address)
-
 
 class CentralPointProcess:
     """Owns the chassis, the books and the control socket."""
@@ -59,8 +49,8 @@ class CentralPointProcess:
         self.first_path, self.about = duties.first_path, about
         self.ledger, self.loop = Ledger(), Loop()
         self.started = self.loop.now
-        self._wiring, self._board = duties.wiring, duties.board
-        self._listeners: list[Listener] = []
+        self._board = duties.board
+        self._reception = Reception(self, duties.wiring, self._forget)
         self._control = ControlSocket(control, self) if control is not None else None
         self.roster = Roster(self.loop, chassis, self.ledger, duties, workers, self._reported)
         self.crew, self.inquiries = self.roster.crew, self.roster.inquiries
@@ -72,7 +62,6 @@ class CentralPointProcess:
         self.fetcher = Fetcher(self.loop, duties.sinks, about)
         self._children = self.fetcher, PcapServer(self.loop, duties.pcap_over_ip), LogSender(self.loop, duties.sinks)
         self.places = {status.spu: {"fpc": status.fpc, "pic": status.pic} for status in chassis.status(0.0)}
-        self._spare = -1
         self._heart: Heart | None = None
         self.cluster: Cluster | None = None
         self._renewal: Assembly | None = None
@@ -81,17 +70,13 @@ class CentralPointProcess:
     def run(self, ready: str, heart: Heart | None = None, renewal: Assembly | None = None,
             cluster: Cluster | None = None) -> None:
         """Serve until SIGINT or SIGTERM; `ready` is printed to standard error once sessions are accepted."""
-        self._listeners = self._wiring.listen()
-        for listener in self._listeners:
-            listener.socket.setblocking(False)
+        self._reception.open()
         if self._control is not None:
             self._control.open(self.loop)
-        self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         for child in self._children:
             child.start()
         self.roster.start(self._descriptors)
-        for listener in self._listeners:
-            self.loop.watch_file(listener.socket.fileno(), partial(self._accept, listener))
+        self._reception.start()
         self.loop.stop_on(signal.SIGINT, signal.SIGTERM)
         self.loop.call_on(signal.SIGHUP, partial(self._hang_up, os.isatty(2)))
         self._renewal = renewal
@@ -120,8 +105,7 @@ class CentralPointProcess:
         heart = self._heart.descriptors() if self._heart is not None else []
         fabric = self.cluster.fabric.descriptors() if self.cluster is not None else []
         children = [descriptor for child in self._children for descriptor in child.descriptors()]
-        return [self._spare, *(listener.socket.fileno() for listener in self._listeners), *control, *heart, *fabric,
-                *children]
+        return [*self._reception.descriptors(), *control, *heart, *fabric, *children]
 
     def _hang_up(self, had_terminal: bool) -> None:
         """SIGHUP says that files have new names or new contents, or that the terminal is gone, which ends everything."""
@@ -131,55 +115,6 @@ class CentralPointProcess:
         return self.reload()
 
     # sessions
-
-    def _accept(self, listener: Listener, _mask: int) -> None:
-        for _ in range(ACCEPTS):
-            try:
-                client, peer = listener.accept()
-            except BlockingIOError:
-                break
-            except OSError as error:
-                if error.errno in (errno.EMFILE, errno.ENFILE):
-                    self._refuse(listener)
-                break
-            try:
-                self._place(listener.leg, client, peer)
-            except Exception:  # noqa: BLE001 - a bug in placing one session must not end the others
-                traceback.print_exc(file=sys.stderr)
-                client.close()
-        self.crew.flush()
-
-    def _refuse(self, listener: Listener) -> None:
-        """Close a connection unseen, on the descriptor spared for this: left in the queue it would wake us for ever."""
-        self.ledger.counters["refused: out of file descriptors"] += 1
-        os.close(self._spare)
-        with contextlib.suppress(OSError):
-            listener.accept()[0].close()
-        self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
-
-    def _place(self, leg: int, client: SocketType, peer: tuple[str, int]) -> None:
-        destination = self._wiring.destination(client)
-        flow = FiveTuple(_address(peer[0]), peer[1], _address(destination[0]), destination[1])
-        packet = Packet(flow, zone=self.screening.zone(leg))
-        placement = self.chassis.receive(packet, self.loop.now)
-        if isinstance(placement, FastPath):  # a connection that is over, and whose worker has not said so yet
-            self._forget(placement.session.id)
-            placement = self.chassis.receive(packet, self.loop.now)
-        if isinstance(placement, FirstPath):
-            if placement.alarm is not None:
-                self.screening.exceeded(placement.alarm, flow, leg, self.loop.now)
-            session = placement.session
-            assignment = Assign(session.id, leg, peer[0], peer[1], destination[0], destination[1])
-            if self.crew.hand_over(self.worker_of[session.spu], assignment, client):
-                self.ledger.begin(session, self.loop.now)
-                return
-            self.chassis.close(session.id, self.loop.now)
-            self.ledger.counters["refused: worker not ready"] += 1
-        elif isinstance(placement, Refused):
-            self.ledger.counters[f"refused: {placement.reason.value}"] += 1
-            if placement.reason in LIMITS:
-                self.screening.exceeded(placement.reason, flow, leg, self.loop.now)
-        client.close()
 
     def _reported(self, report: Report) -> None:
         for opened in report.opened:
@@ -248,7 +183,7 @@ class CentralPointProcess:
         self.chassis.configure(duties.flow)
         self.screening.renew(duties)
         self._shortcuts.renew(duties)
-        self.first_path, self.about, self._wiring = duties.first_path, about, duties.wiring
+        self.first_path, self.about, self._reception.wiring = duties.first_path, about, duties.wiring
         self.learned_bypass.profiles = _profiles(duties)
         self.fetcher.renew(about)
         if self._heart is not None:
@@ -285,9 +220,7 @@ class CentralPointProcess:
             self.cluster.stop()
         if self._heart is not None:
             self._heart.stop()
-        for listener in self._listeners:
-            self.loop.forget_file(listener.socket.fileno())
-            listener.socket.close()
+        self._reception.stop()
         deadline = time.monotonic() + GRACE
         self.crew.stop(lambda: time.monotonic() < deadline)
         for child in self._children:
