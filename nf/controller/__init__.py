@@ -13,7 +13,8 @@ them.
 
 The tables, in the order of a packet's walk:
 
-    classify     who sent it: an edge port and a source address that belongs there, the NF, or another switch; no VLAN tag
+    classify     who sent it: an edge port and a source address that belongs there, the NF, or another switch; no VLAN tag.
+                 Sessions that take another way leave here, wherever they come from
     destination  whose address it goes to; ARP and neighbour discovery go straight to the owner of the address asked for
     steer        the policies, first to last, with the packet as the initiator's: divert, permit or deny
     return       the same policies with source and destination exchanged, for packets that may be a reply
@@ -38,7 +39,8 @@ pass in both directions once a policy permits one; one that `steer` denies and w
 where a policy permits them.
 
 Beside its heartbeats the NF says which sessions take another way because of their application: `detours` (pure) says
-which entries that takes, `rerouting` (pure) which sessions have them, for as long as they live.
+which entries that takes, `rerouting` (pure) which sessions have them, for as long as they live, `settling` (pure) which
+first packets wait for that, `further` (pure) whether the functions are there that ways lead through.
 
 The NF sends a heartbeat a second from each leg; three missed, a leg's port without link, or its good-bye, and it is
 down. Then what it would get is dropped, or passes without services where the policy says `fail-mode open`; what is new
