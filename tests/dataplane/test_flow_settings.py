@@ -148,3 +148,16 @@ def test_a_half_closed_session_lives_as_long_as_time_wait_state_says(small: Netw
         assert ended(client) == "reset"
     over.set()
     until(lambda: small.proxy.counters().get("dropped: idle-timeout") == 1, "the worker has told of it")
+
+
+def test_a_session_that_nobody_reads_leaves_its_spu(network: Network, tmp_path: Path) -> None:
+    passing = CONFIGURATION.replace("root-ca", "whitelist here; root-ca").replace(" application-tracking;", "").replace(
+        "security {\n", "security { address-book { global { address here 127.0.0.0/8; } }", 1)
+    with RunningProxy(tmp_path, network.pki, network.origin.address, workers=1, configuration=passing,
+                      options=["--platform", "srx4600"]) as proxy:
+        direct = ssl.create_default_context(cafile=str(network.pki.origin_root))
+        with Network(network.pki, network.origin, proxy).client(direct) as client:
+            until(lambda: echoes(client) and proxy.ask("sessions-summary")["pics"][0]["offloaded"] == 1, "the Express Path")
+            until(lambda: echoes(client) and proxy.ask("flow-statistics")["pics"][0]["offloaded"] > 0, "its packets there")
+        until(proxy.is_idle, "its end")
+        assert proxy.ask("sessions-summary")["pics"][0]["offloaded"] == 0
