@@ -1,4 +1,4 @@
-"""Statements under `chassis cluster`, and `security flow sync-icmp-session`, to what both nodes go by."""
+"""Statements under `chassis cluster` to what both nodes go by."""
 
 import re
 from collections.abc import Iterator
@@ -13,10 +13,9 @@ _MILLISECONDS = 1000
 
 def chassis_cluster(root: Statement, zones: ZoneMap, findings: Findings) -> ChassisCluster:
     """The cluster; one that is not configured has nodes of equal priority."""
-    place, sync = root.one("chassis", "cluster"), root.has("security", "flow", "sync-icmp-session")
-    standard = ChassisCluster(sync_icmp=sync)
+    place = root.one("chassis", "cluster")
     if place is None:
-        return standard
+        return ChassisCluster()
     groups = dict(_groups(place, findings))
     count = place.number("reth-count") or 0
     _note_reths(place, count, zones, findings)
@@ -24,7 +23,7 @@ def chassis_cluster(root: Statement, zones: ZoneMap, findings: Findings) -> Chas
     for word, value in (("heartbeat-interval", interval), ("heartbeat-threshold", threshold)):
         if value == 0:
             findings.wrong(place.one(word) or place, "0", "expected 1 or more")
-    return ChassisCluster(groups, count, (interval or _MILLISECONDS) / _MILLISECONDS, threshold or standard.threshold, sync)
+    return ChassisCluster(groups, count, (interval or _MILLISECONDS) / _MILLISECONDS, threshold or ChassisCluster().threshold)
 
 
 def _groups(place: Statement, findings: Findings) -> Iterator[tuple[int, RedundancyGroup]]:

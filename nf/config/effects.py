@@ -57,7 +57,6 @@ _AREAS = (
                                       limit-session by-destination maximum-sessions"""),
     ("security forwarding-options", "services-offload disable"),
     ("security ngfw", "default-profile ssl-proxy"),
-    ("security flow", "sync-icmp-session"),
     ("chassis cluster", """reth-count | heartbeat-interval | heartbeat-threshold | redundancy-group node
                           redundancy-group preempt . | redundancy-group preempt delay"""),
     ("security utm custom-objects", "url-pattern value | custom-url-category value"),

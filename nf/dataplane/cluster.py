@@ -66,7 +66,7 @@ class Cluster:
         groups = sorted({ROUTING_ENGINES, DATA_PLANE, *self.settings.groups})
         self.elections = {number: Election(self.node, self.settings.group(number), self.settings.patience, self._loop.now)
                           for number in groups}
-        self._copies = Copies(device.chassis, sync_icmp=self.settings.sync_icmp)
+        self._copies = Copies(device.chassis)
         self.fabric.open(self._loop, self._heard)
         device.ledger.follower = self
         self.expired()
@@ -124,7 +124,7 @@ class Cluster:
         self._tell(Rto(session.id, session.c2s.five_tuple, closed=True))
 
     def _tell(self, rto: Rto) -> None:
-        if self.primary and self.elections[DATA_PLANE].other is not None and self._copies.wants(rto.flow):
+        if self.primary and self.elections[DATA_PLANE].other is not None:
             self._pending.append(rto)
             if len(self._pending) == 1:
                 self._loop.again(self._flush)  # with what else comes in this turn

@@ -1,7 +1,7 @@
 """Sessions that were lost with the other node of a chassis cluster: whoever still sends in one is told so by a TCP reset.
 
-The kernel answers by itself, from a set of five-tuples of either direction. What belongs to a socket is let alone: a client
-may use its port again. Needs a kernel of 5.9 or later, which can reject before routing.
+The kernel answers by itself, from a set of five-tuples of either direction. What belongs to a socket is let alone, since a
+client may use its port again; so is a reset, which goes on to the other end. Needs Linux 5.9, which rejects before routing.
 """
 
 import contextlib
@@ -42,7 +42,7 @@ def ruleset() -> str:
     """The nftables table, with no session in it."""
     sets = "\n".join(f"  set lost{version} {{ type ipv{version}_addr . inet_service . ipv{version}_addr . inet_service; "
                      f"timeout {REMEMBERED}s; }}" for version in _FAMILIES)
-    opened = f"meta mark != {MARK} tcp flags & (syn | ack) != syn"
+    opened = f"meta mark != {MARK} tcp flags & (syn | rst) == 0"
     rules = "\n".join(f"    {opened} {name} saddr . tcp sport . {name} daddr . tcp dport @lost{version} reject with tcp reset"
                       for version, name in _FAMILIES.items())
     return (f"table inet {TABLE} {{\n{sets}\n  chain lost {{\n    type filter hook prerouting priority mangle + 1; "

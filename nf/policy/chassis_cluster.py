@@ -30,7 +30,6 @@ class ChassisCluster:
     reth_count: int = 0
     interval: float = 1.0
     threshold: int = 3
-    sync_icmp: bool = False  # `security flow sync-icmp-session`
 
     @property
     def patience(self) -> float:
