@@ -44,8 +44,8 @@ def test_what_is_dearer_is_what_is_left() -> None:
     assert prices.handshake(spent(work, more=0.07), KNOWN) == ("tls1.3-p-256", pytest.approx(700))
     assert prices.record(spent(work, more=0.27), KNOWN, 700) == ("aes-256-gcm", pytest.approx(2.0))
     assert prices.message(spent(work, more=0.07 + 50 * 30e-6), KNOWN, 700) == pytest.approx(50)
-    shown = Work(sessions=10, kinds={"service:idp": 10**6})
-    assert prices.service("idp", spent(shown, more=0.005), KNOWN) == pytest.approx(5.0)
+    without, shown = Work(messages=50), Work(messages=100, kinds={"service:idp": 10**6})
+    assert prices.service("idp", spent(shown, more=0.005), spent(without)) == pytest.approx(5.0)
 
 
 def test_the_median_of_each_price() -> None:

@@ -13,6 +13,7 @@ from nf.cli.calibration.site import NAME, CalibrationError
 
 AT_ONCE: Final = 16
 BULKY: Final = 2  # clients with much data at once
+PAGE: Final = 16 << 10  # bytes of one answer, as in RFC 9411 §7.3
 _BODY: Final = 16 << 20  # bytes of one answer
 _PATIENCE: Final = 30.0  # seconds
 
@@ -35,6 +36,10 @@ class Client:
     def messages(self, seconds: float) -> None:
         """Requests of a few bytes and their answers, one after the other in each of some sessions."""
         self._all(seconds, AT_ONCE, lambda until: self.once(lambda connection: _repeat(until, lambda: fetch(connection, 1))))
+
+    def pages(self, seconds: float) -> None:
+        """Requests for what a page is made of, one after the other in each of some sessions."""
+        self._all(seconds, AT_ONCE, lambda until: self.once(lambda connection: _repeat(until, lambda: fetch(connection, PAGE))))
 
     def bulk(self, seconds: float) -> None:
         """Much data in each of few sessions."""

@@ -12,13 +12,13 @@ from nf.cli.calibration.clients import Client
 from nf.cli.calibration.prices import Plain, Prices
 from nf.cli.calibration.reading import Reading, read
 from nf.cli.calibration.server import VERSIONS
-from nf.cli.calibration.site import CalibrationError, Site
+from nf.cli.calibration.site import SERVICES, CalibrationError, Site
 
 KEYS: Final = ("p-256", "p-384", "rsa-2048", "rsa-3072", "rsa-4096")
 SUITES: Final = ("ECDHE+AESGCM:!AES256", "ECDHE+AESGCM:!AES128", "ECDHE+CHACHA20")
 CBC_SUITES: Final = ("ECDHE-ECDSA-AES128-SHA256", "ECDHE-ECDSA-AES256-SHA384")  # which no profile admits unasked
 ROUNDS: Final = 3
-STEPS: Final = 4 + len(KEYS) * 4 + 4 + 1 + len(SUITES + CBC_SUITES)  # of a round
+STEPS: Final = 4 + len(KEYS) * 4 + 4 + 1 + len(SUITES + CBC_SUITES) + 1 + len(SERVICES)  # of a round
 SECONDS: Final = 0.5  # of each
 _WARM: Final = 0.1
 
@@ -36,6 +36,7 @@ class Bench:
         with ExitStack() as stack:
             self._clear = stack.enter_context(Site(decrypts=False))
             self._cbc = stack.enter_context(Site(cbc=True))
+            self._services = {name: stack.enter_context(Site(decrypts=False, service=name)) for name in SERVICES}
             self._sites = {key: stack.enter_context(Site(key)) for key in self._keys}
             self._stack = stack.pop_all()
         return self
@@ -49,7 +50,8 @@ class Bench:
         handshakes = dict(self._handshake(site, version, known, resumes=resumes)
                           for site in self._sites.values() for resumes in (False, True) for version in VERSIONS)
         handshakes |= dict(self._resumed(version, known, server=server) for server in (False, True) for version in VERSIONS)
-        return Prices(known, self._message(known, handshakes), handshakes, self._records(known, handshakes), {}, alone)
+        return Prices(known, self._message(known, handshakes), handshakes, self._records(known, handshakes),
+                      self._inspected(), alone)
 
     def _plain(self) -> tuple[Plain, float]:
         client = Client(self._clear.address)
@@ -86,6 +88,12 @@ class Bench:
             name, price = prices.record(reading, known, handshakes[prices.most(reading.work, HANDSHAKE)])
             found[name] = price
         return found
+
+    def _inspected(self) -> dict[str, float]:
+        without, *readings = (
+            self._read(site, label, client := Client(site.address), client.pages) for site, label in (
+                (self._clear, "pages"), *((site, f"pages, {name}") for name, site in self._services.items())))
+        return {name: prices.service(name, reading, without) for name, reading in zip(SERVICES, readings, strict=True)}
 
     def _read(self, site: Site, label: str, client: Client, act: Callable[[float], None], *, resumes: bool = True) -> Reading:
         self._tell(label)

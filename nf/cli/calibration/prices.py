@@ -68,9 +68,10 @@ def record(reading: Reading, known: Plain, handshake_us: float) -> tuple[str, fl
     return most(reading.work, RECORD), _left(reading, known, handshake_us) / max(1, reading.work.decrypted_bytes) * _NANO
 
 
-def service(name: str, reading: Reading, known: Plain) -> float:
-    """Nanoseconds a byte that a service was shown of sessions without TLS."""
-    return _left(reading, known) / max(1, reading.work.kinds.get(SERVICE + name, 0)) * _NANO
+def service(name: str, reading: Reading, without: Reading) -> float:
+    """Nanoseconds a byte that a service was shown, beside the same load without it."""
+    more = reading.cpu - without.cpu / without.work.messages * reading.work.messages
+    return max(0.0, more) / max(1, reading.work.kinds.get(SERVICE + name, 0)) * _NANO
 
 
 def middle(rounds: list[Prices]) -> Prices:

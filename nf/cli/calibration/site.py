@@ -37,11 +37,17 @@ security {{
     }}
     policies {{ from-zone trust to-zone untrust {{ policy all {{
         match {{ source-address any; destination-address any; application any; }}
-        then {{ permit {{ {services} }} log {{ session-init; session-close; }} }} }} }} }}
+        then {{ permit {{ application-services {{ {asked} }} }} log {{ session-init; session-close; }} }} }} }} }}
+    {service}
     pki {{ ca-profile servers {{ ca-identity servers; }} }}
 }}
 services {{ ssl {{ proxy {{ profile p {{ {certificate} {ciphers} actions {{ log {{ all; }} {actions} }} }} }} }} }}
 """
+SERVICES: Final = {  # each by what policies ask for, and by what that is; their words for HTTP alone
+    "idp": ("idp-policy i;", """idp { idp-policy i { rulebase-ips { rule r { match { attacks { predefined-attack-groups WEB; } }
+        then { action { recommended; } notification { log-attacks; } } } } } }"""),
+    "utm": ("utm-policy u;", """utm { feature-profile { content-filtering { profile f { block-content-type { exe; } } } }
+        utm-policy u { content-filtering { http-profile f; } } }""")}
 _FORWARD: Final = "root-ca ca; trusted-ca servers;"
 _REVERSE: Final = "server-certificate [ server ];"
 _FORGED: Final = ("p-256", "rsa-2048")  # keys of the certificates that a forward proxy makes
@@ -57,14 +63,15 @@ class Site:
     A forward proxy where its certificates can have such a key, else a reverse one; every session is logged.
     """
 
-    def __init__(self, key: str = "p-256", *, decrypts: bool = True, resumes: bool = True, cbc: bool = False, workers: int = 1,
-                 platform: str = "", server: int = 0) -> None:
+    def __init__(self, key: str = "p-256", *, decrypts: bool = True, resumes: bool = True, cbc: bool = False, service: str = "",
+                 workers: int = 1, platform: str = "", server: int = 0) -> None:
         self.key = key
         self.directory = Path(mkdtemp(prefix="srxnf-calibration-"))
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self._write_certificates(key)
-            junos = _JUNOS.format(services="application-services { ssl-proxy { profile-name p; } }" if decrypts else "",
+            asked, what = SERVICES.get(service, ("", ""))
+            junos = _JUNOS.format(asked=asked + " ssl-proxy { profile-name p; }" * decrypts, service=what,
                                   certificate=_FORWARD if key in _FORGED else _REVERSE,
                                   actions="" if resumes else "disable-session-resumption;",
                                   ciphers="preferred-ciphers medium;" if cbc else "")
