@@ -79,7 +79,7 @@ class _Case:
     budget: Budget = field(default_factory=Budget)
 
     def judge(self) -> Verdict | None:
-        """The verdict on the first good path, else on the first path whose links hold, or None if there is none."""
+        """The verdict on the first good path, else on the first whose links hold, or that leaves something to ask, or None."""
         first: Fault | None = None
         for path in candidate_paths(self.leaf, self.extras, self.anchors, self._sound_link(), self.budget):
             if not self.budget.signatures(2 * sum(effort(issuer) for issuer in path[1:])):  # for two verifiers
@@ -90,7 +90,8 @@ class _Case:
                 ends = [certificate.parsed.not_valid_after_utc for certificate in path]
                 return accepted(tuple(certificate.der for certificate in path),
                                 min([*ends, *([] if revocation.until is None else [revocation.until])]))
-            first = first or fault
+            if first is None or (fault.questions and not first.questions):  # what can be asked may yet make a path good
+                first = fault
         return None if first is None else rejected(first)
 
     def why_no_path(self, *, unread: bool) -> Fault:

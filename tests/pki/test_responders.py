@@ -11,7 +11,7 @@ from nf.pki.ocsp import SKEW
 from nf.pki.responders import kept_until
 from nf.policy.pki import OcspCheck
 from tests.fuzz.fuzz_crls import crl
-from tests.pki.factory import DAY, NOW, Minted, judge, mint, server
+from tests.pki.factory import DAY, NOW, Minted, authority, judge, mint, server
 from tests.pki.test_ocsp import GOOD, LEAF, MIDDLE, RESPONDER, REVOKED, ROOT, UNKNOWN, response
 
 CHECK = OcspCheck(("http://ocsp.test/",))
@@ -42,6 +42,14 @@ def test_answers_settle_it_without_lists_for_as_long_as_they_hold():
     assert found.valid_until == NOW + DAY
     fresh = BOTH | {LEAF.der: response(begins=NOW, ends=None)}
     assert verdict(fresh).valid_until == NOW + SKEW
+
+
+def test_another_path_that_fails_leaves_nothing_unasked():
+    excluded = x509.NameConstraints(None, [x509.DNSName("a.test")])
+    narrow = authority("Root", None, excluded, key=ROOT.key, critical=(x509.BasicConstraints, x509.NameConstraints))
+    for anchors in ([narrow, ROOT], [ROOT, narrow]):
+        found = judge(LEAF, MIDDLE, anchors=anchors, crl_policy=POLICY)
+        assert [one.certificate for one in found.questions] == [LEAF.der, MIDDLE.der]
 
 
 def test_nobody_is_asked_where_no_profile_says_so():
