@@ -1,9 +1,13 @@
-"""Where tests run for everybody, none may be left out: what is missing there is a fault."""
+"""Where tests run for everybody, none may be left out: what is missing there is a fault. No test is timed."""
 
 import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # other programs run beside the tests
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,5 +1,6 @@
 """`srxnf proxy` between programs of other people: the data plane's loopback network, and an origin with one page."""
 
+import shutil
 import socket
 
 import pytest
@@ -8,6 +9,9 @@ from tests.dataplane.conftest import network, pki, shared
 from tests.helpers.loopback_network import Network
 
 __all__ = ["network", "pki", "shared"]
+# Large programs: where the machine lacks one, its tests are no part of them.
+_LARGE = {"test_firefox.py": "firefox-esr", "test_go.py": "go"}
+collect_ignore = [test for test, program in _LARGE.items() if shutil.which(program) is None]
 PAGE = b"<html><body><p>as served</p></body></html>"
 
 

@@ -1,6 +1,5 @@
 """Firefox, where the machine has it, takes what the proxy shows once the proxy's CA is in its store, and nothing before."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from tests.interop.firefox import CommandError, running
 from tests.interop.test_block_page import filtered
 
 __all__ = ["filtered"]
-pytestmark = pytest.mark.skipif(shutil.which("firefox-esr") is None, reason="the machine has no Firefox")
 
 
 def url(network: Network) -> str:

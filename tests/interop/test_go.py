@@ -1,7 +1,6 @@
 """Go's TLS on both sides of the proxy, where the machine has Go: HTTP/2, either TLS version, resumed at the second time."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,6 @@ from tests.helpers.origin import LOOPBACK
 from tests.helpers.running_proxy import RunningProxy
 from tests.interop import servers
 
-pytestmark = pytest.mark.skipif(shutil.which("go") is None, reason="the machine has no Go")
 CODES = {"1.2": "303", "1.3": "304"}
 SOURCE = Path(__file__).with_name("peer.go")
 
