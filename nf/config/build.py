@@ -14,7 +14,7 @@ from nf.config.build_systems import SYSTEMS, Domain, domains
 from nf.config.build_tracing import note_tracing, tracing
 from nf.config.canonical import digest
 from nf.config.configuration import Configuration
-from nf.config.coverage import note_coverage, note_profile_conflicts
+from nf.config.coverage import note_coverage, note_limits, note_profile_conflicts
 from nf.config.effects import without_effect, without_effect_in_system
 from nf.config.errors import Findings
 from nf.config.extensions import check_extensions
@@ -87,6 +87,7 @@ def _note(domain: Domain, findings: Findings) -> None:
     tracked = zones.zones.values() if not domain.system.app_tracking.disable else ()
     apbr = domain.system.services.get("apbr")
     note_coverage(domain.written, tracked, apbr.attached if apbr else (), findings)
+    note_limits(domain.written, zones.zones.values(), findings)
     note_profile_conflicts(domain.written, domain.system.default_ssl_profile, findings)
     note_shadows(domain.written, findings)
     note_quic(domain.written, domain.system.policies.default, findings)

@@ -49,8 +49,7 @@ def _early_ageout(root: Statement, standard: float) -> float:
 
 def _zone_limits(systems: Systems) -> dict[str, SessionLimit]:
     zones = systems.overview.zones
-    return {name: zone.screen.limit for name, zone in zones.items()
-            if zone.screen is not None and zone.screen.limit != SessionLimit(drops=zone.screen.limit.drops)}
+    return {name: zone.screen.limit for name, zone in zones.items() if zone.screen is not None and zone.screen.limits}
 
 
 def note_flow(root: Statement, settings: FlowSettings, findings: Findings) -> None:

@@ -39,6 +39,18 @@ def note_coverage(policies: Iterable[Written], zones: Iterable[Zone], routed: Co
                             "its sessions are bypassed")
 
 
+def note_limits(policies: Iterable[Written], zones: Collection[Zone], findings: Findings) -> None:
+    """Remark on permits without services from zones whose screen limits sessions."""
+    limited = {zone.name: zone.screen.name for zone in zones if zone.screen is not None and zone.screen.limits}
+    for written in policies:
+        policy = written.policy
+        screens = [limited[zone] for zone in policy.from_zones or limited if zone in limited]
+        if screens and policy.action is Action.PERMIT and not policy.services and not policy.is_open:
+            findings.remark(written.statement, f"policy {policy.name}",
+                            f"screen {screens[0]} does not count its sessions: without application-services they stay in "
+                            "the switch")
+
+
 def note_profile_conflicts(policies: Iterable[Written], default_profile: str | None, findings: Findings) -> None:
     """Remark where sessions that several policies may cover could be given several profiles, and there is no default one."""
     written = list(policies)

@@ -11,3 +11,8 @@ class Screen:
 
     name: str
     limit: SessionLimit = SessionLimit()
+
+    @property
+    def limits(self) -> bool:
+        """Whether it speaks of sessions at all."""
+        return self.limit.source is not None or self.limit.destination is not None

@@ -10,6 +10,8 @@ set services ssl proxy profile f trusted-ca all
 {PAIR}match source-address any destination-address any application junos-https
 """
 TRACKED = "set security zones security-zone untrust application-tracking\n"
+LIMITED = ("set security screen ids-option few limit-session source-ip-based 2\n"
+           "set security zones security-zone trust screen few\n")
 LOG = PAIR + "then log session-init\n"
 PROXY = PAIR + "then permit application-services ssl-proxy profile-name f\n"
 IDP = """set security idp idp-policy x rulebase-ips rule r match attacks predefined-attack-groups WEB
@@ -23,6 +25,10 @@ set security idp active-policy x
     (PAIR + "then permit\n" + LOG, ["no session log"]),
     (PAIR + "then permit\n" + TRACKED, ["AppTrack does not see it"]),
     (PAIR + "then permit\n" + TRACKED + "set security application-tracking disable", []),
+    (PAIR + "then permit\n" + LIMITED, ["screen few does not count its sessions"]),
+    (PAIR + "then deny\n" + LIMITED, []), (PROXY + TRACKED + LIMITED, []),
+    (PAIR + "then permit\n" + LIMITED.replace("zone trust", "zone untrust"), []),
+    (PROXY + TRACKED + PAIR + "then permit services-offload\n", ["holds for what no service reads"]),
     (PAIR + "then deny\n" + LOG + TRACKED, []),
     (PROXY, ["no service is interested"]),
     (PROXY + LOG + TRACKED, []),
