@@ -170,7 +170,7 @@ class Operation:
                 self._up[name] = up
                 self.counters[f"{name} {'up' if up else 'down'}"] += 1
                 if not told:
-                    self._report(f"{self._redundancy.words(name)} {'up' if up else f'down ({self._redundancy.why_down})'}")
+                    self._report(f"{self._redundancy.words(name)} {'up' if up else f'down ({self._redundancy.why(name)})'}")
         for name, faults in self._redundancy.faults.items():
             if faults != self._faults.get(name, ()):
                 self._faults[name] = faults

@@ -53,11 +53,15 @@ class Redundancy:
         node = self._nodes[name].node
         return name if node is None else f"{name} (node{node})"
 
+    def why(self, name: str) -> str:
+        """Which legs of a node are dead, and why."""
+        return self._alive[name].why_down
+
     @property
     def why_down(self) -> str:
-        """Which legs of which nodes are dead, and why."""
-        down = {name: alive.why_down for name, alive in self._alive.items() if alive.up is False}
-        return "; ".join(f"{self.words(name)}: {why}" if len(self._nodes) > 1 else why for name, why in down.items())
+        """The same of all nodes that are down."""
+        down = [name for name, up in self.up.items() if up is False]
+        return "; ".join(f"{self.words(name)}: {self.why(name)}" if len(self._nodes) > 1 else self.why(name) for name in down)
 
     @property
     def faults(self) -> Mapping[str, tuple[str, ...]]:

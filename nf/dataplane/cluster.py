@@ -11,12 +11,14 @@ from hwmodel.session import FiveTuple, Session
 from nf.dataplane.device import Device
 from nf.dataplane.fabric import Fabric, carries
 from nf.dataplane.heartbeat import Heart
+from nf.dataplane.loop import Chore
 from nf.dataplane.roster import tell
 from nf.policy.chassis_cluster import DATA_PLANE, ROUTING_ENGINES, ChassisCluster
 from nf.policy.redundancy import NO_NODE, Election, Role, Said
 from nf.protocols.jsrp import Kind, Message, Rto
 
 _KEPT: Final = 100  # changes
+_PORTION, _PAUSE = 1024, 0.05  # RTOs that are sent at once, and seconds from one portion to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Cluster:
         self.slot: int | None = None
         self._refuse = refuse
         self._pending: list[Rto] = []
+        self._rest = Chore(self._flush)
         self._heard_at = 0.0  # 0 is never, or before it was lost
         self._expected: int | None = None  # the sequence number of the next RTOs; None is any
         self._stale = False
@@ -110,6 +113,7 @@ class Cluster:
     def stop(self) -> None:
         """Say good-bye, so that the other node need not wait."""
         self._loop.disarm(self)
+        self._loop.disarm(self._rest)
         self.fabric.say(Kind.BYE)
         self.fabric.close()
 
@@ -130,9 +134,12 @@ class Cluster:
                 self._loop.again(self._flush)  # with what else comes in this turn
 
     def _flush(self) -> None:
-        self.fabric.tell(self._pending)
-        self.rtos_sent.update(map(_service, self._pending))
-        self._pending = []
+        """Tell what waits; much of it in portions, which the link and the other node have room for."""
+        portion, self._pending = self._pending[:_PORTION], self._pending[_PORTION:]
+        self.fabric.tell(portion)
+        self.rtos_sent.update(map(_service, portion))
+        if self._pending:
+            self._loop.arm(self._rest, _PAUSE)
 
     # what the other node says
 

@@ -6,6 +6,7 @@ from queue import Queue
 
 from nf.controller.launch import Controller
 from nf.controller.steering import wanted
+from nf.controller.topology import Topology
 from nf.log.records import LogRecord
 from nf.policy.policies import Action
 from tests.controller.networks import PROXIED, TWO, applications, configuration, policy, tcp_term
@@ -22,11 +23,11 @@ S1_PORTS = (1, 4, 11, 20)
 class Running:
     """A controller in a thread of its own, and what it has to say."""
 
-    def __init__(self) -> None:
+    def __init__(self, topology: Topology = TWO) -> None:
         self.lines: Queue[str] = Queue()
         self.switches: list[OpenFlowSwitch] = []
         self.logged: Queue[LogRecord] = Queue()
-        self.controller = Controller(CONFIG, TWO, self._log, "127.0.0.1:0", self.lines.put)
+        self.controller = Controller(CONFIG, topology, self._log, "127.0.0.1:0", self.lines.put)
         self.thread = threading.Thread(target=self.controller.serve, daemon=True)
         self.thread.start()
         self.says(f"ready: OpenFlow 1.3 on 127.0.0.1:{self.controller.address[1]}")

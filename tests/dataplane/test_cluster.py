@@ -10,8 +10,7 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root for a netw
 DEVICES = ("mount -t sysfs sysfs /sys && ip link add fab0 type veth peer name fab1 && ip link add leg type veth peer name port"
            " && ip link set fab1 up && ip link set leg up && ip link set port up")
 STORY = """
-import time
-from dataclasses import dataclass, field
+import socket, time
 from ipaddress import ip_address
 from types import SimpleNamespace
 
@@ -23,6 +22,7 @@ from nf.dataplane.ledger import Ledger
 from nf.dataplane.loop import Loop
 from nf.dataplane.selection import RequestError
 from nf.policy.chassis_cluster import ChassisCluster, RedundancyGroup
+from nf.protocols.jsrp import Kind, Message, write
 
 GROUP = RedundancyGroup({0: 200, 1: 100})
 SETTINGS = ChassisCluster({0: GROUP, 1: GROUP}, interval=0.2, threshold=3)
@@ -63,12 +63,25 @@ turn(lambda: first.cluster.primary and second.asked("status")["groups"][1]["node
 assert first.heart.primary and not second.heart.primary
 sessions = [first.open(port) for port in range(1000, 1100)]
 turn(lambda: second.cluster.copies == 100)
+more = [first.open(port) for port in range(2000, 5000)]
+turn(lambda: second.cluster.copies == 3100)
+for session in more:
+    first.ledger.forget(session.id)
+turn(lambda: second.cluster.copies == 100)
 first.ledger.forget(sessions[0].id)
 turn(lambda: second.cluster.copies == 99)
-assert first.cluster.rtos == {"Session create": (100, 0), "Session close": (1, 0)}
-assert second.cluster.rtos == {"Session create": (0, 100), "Session close": (0, 1)}
+assert first.cluster.rtos == {"Session create": (3100, 0), "Session close": (3001, 0)}
+assert second.cluster.rtos == {"Session create": (0, 3100), "Session close": (0, 3001)}
 assert second.asked("statistics")["counters"] == {}
 assert first.asked("interfaces")["fabric"] == {"device": "fab0", "up": True}
+
+# Who is in the networks of the legs is not heard; on the link what is malformed, or of another cluster, is counted.
+bye, wire = Message(1, 1, Kind.BYE), socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+for device, frame in (("port", write(bye, bytes(6))), ("fab1", write(bye, bytes(6))[:20].ljust(60, b"-")),
+                      ("fab1", write(Message(2, 1, Kind.BYE), bytes(6)))):
+    wire.sendto(frame, (device, 0))
+turn(lambda: first.cluster.fabric.counters["of no use"] == 2)
+assert first.cluster.fabric.counters["BYE received"] == 0 and first.cluster.primary
 
 second.asked("failover", **{"redundancy-group": 1, "node": 1})
 turn(lambda: second.cluster.primary and not first.cluster.primary)
@@ -80,11 +93,11 @@ except RequestError as error:
 else:
     raise AssertionError
 second.asked("reset", **{"redundancy-group": 1})
-session = second.open(2000)
+second.open(60000)
 turn(lambda: first.cluster.copies == 1)
 second.loop.close()
 turn(lambda: first.cluster.primary, [first])  # silence
-assert [flow.sport for flow in first.refused] == [2000]
+assert [flow.sport for flow in first.refused] == [60000]
 lost = first.asked("status")["groups"][1]["nodes"][1]
 assert (lost["status"], lost["priority"]) == ("lost", 0)
 reasons = [change["reason"] for change in first.asked("information")["groups"][1]["changes"]]
