@@ -3,17 +3,19 @@
 import os
 import socket
 import time
+import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from queue import SimpleQueue
 from typing import Final
 
 from nf.dataplane.loop import Loop
 from nf.dataplane.ocsp_post import NoAnswerError, posted
+from nf.log.records import USER_WARNING, LogRecord
 from nf.pki.question import Question
 from nf.pki.responders import kept_until
 
@@ -24,6 +26,7 @@ REMEMBERED: Final = 4096  # answers
 THREADS: Final = 8
 UNDER_WAY: Final = 512  # questions; what comes beyond counts as unanswered
 NONCE: Final = 16  # bytes
+_WORDS: Final = 1000  # of what went wrong, some of which a responder may have written
 
 
 @dataclass(slots=True)
@@ -34,14 +37,24 @@ class _Waiting:
     go_on: Callable[[], None]
 
 
-class Responders:
-    """One worker's: each question is asked once at a time, and its answer kept until it ends."""
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What has come of a question: a response, or what was wrong with each responder."""
 
-    def __init__(self, loop: Loop) -> None:
-        self._loop = loop
+    question: Question
+    until: datetime
+    response: bytes = b""
+    problems: list[str] = field(default_factory=list)
+
+
+class Responders:
+    """One worker's: each question is asked once at a time, its answer kept until it ends; what nobody answers is logged."""
+
+    def __init__(self, loop: Loop, log: Callable[[tuple[LogRecord, ...]], None]) -> None:
+        self._loop, self._log = loop, log
         self._kept: OrderedDict[Question, tuple[bytes, datetime]] = OrderedDict()
         self._under_way: dict[Question, list[_Waiting]] = {}
-        self._said: SimpleQueue[tuple[Question, bytes, datetime]] = SimpleQueue()
+        self._said: SimpleQueue[_Outcome] = SimpleQueue()
         self._threads: ThreadPoolExecutor | None = None  # made when first needed: threads do not live through a fork
         self._woken, self._wake = socket.socketpair()
         for end in (self._woken, self._wake):
@@ -75,8 +88,12 @@ class Responders:
 
     def _find_out(self, question: Question) -> None:
         """A thread's work."""
-        response, until = _asked(question)
-        self._said.put((question, response, until))
+        try:
+            found = _asked(question)
+        except Exception as error:  # noqa: BLE001 - sessions wait, and would for good
+            traceback.print_exc()
+            found = _Outcome(question, datetime.now(UTC) + SILENCE, problems=[f"internal error: {error!r}"])
+        self._said.put(found)
         with suppress(BlockingIOError):  # then it is awake
             self._wake.send(b"!")
 
@@ -84,10 +101,12 @@ class Responders:
         with suppress(BlockingIOError):
             self._woken.recv(4096)
         while not self._said.empty():
-            question, response, until = self._said.get()
-            self._keep(question, response, until)
-            for waiting in self._under_way.pop(question):
-                waiting.questions.discard(question)
+            found = self._said.get()
+            self._keep(found.question, found.response, found.until)
+            if found.problems and not found.response:
+                self._log((_unanswered(found.problems),))
+            for waiting in self._under_way.pop(found.question):
+                waiting.questions.discard(found.question)
                 if not waiting.questions:
                     self._loop.again(waiting.go_on)
 
@@ -98,15 +117,25 @@ class Responders:
             self._kept.popitem(last=False)
 
 
-def _asked(question: Question) -> tuple[bytes, datetime]:
+def _asked(question: Question) -> _Outcome:
     """What the first responder that knows says, and until when that holds; nothing where none does."""
-    deadline = time.monotonic() + PATIENCE
+    deadline, problems = time.monotonic() + PATIENCE, []
     for url in question.urls:
         nonce = os.urandom(NONCE)
-        with suppress(NoAnswerError, ValueError):  # a certificate that cannot be asked about is no answer either
+        try:
             response = posted(url, question.request(nonce), max(0.1, deadline - time.monotonic()))
-            now = datetime.now(UTC)
-            until = kept_until(question, response, now)
-            if until is not None and question.is_answered_by(response, nonce):
-                return response, max(until, now + SHORTEST)
-    return b"", datetime.now(UTC) + SILENCE
+        except (NoAnswerError, ValueError) as error:  # ValueError: a certificate that cannot be asked about
+            problems.append(f"{url}: {error}")
+            continue
+        now = datetime.now(UTC)
+        until = kept_until(question, response, now)
+        if until is not None and question.is_answered_by(response, nonce):
+            return _Outcome(question, max(until, now + SHORTEST), response)
+        problems.append(f"{url}: {'not an answer to this request' if until else 'not a sound answer'}")
+    return _Outcome(question, datetime.now(UTC) + SILENCE, problems=problems)
+
+
+def _unanswered(problems: Sequence[str]) -> LogRecord:
+    """A name of ours: no published sample shows that of the devices."""
+    words = "; ".join(problems).encode("unicode_escape").decode()
+    return LogRecord.of("PKID", "PKID_OCSP_NO_ANSWER", USER_WARNING, (("message", words[:_WORDS]),))

@@ -82,7 +82,7 @@ class Worker:
         self._news = News(self.loop, self._connections, self._tell)
         self._findings = Findings(duties.first_path.systems)
         self.daemons = Daemons(self.loop, duties.contexts)
-        self.responders = Responders(self.loop)
+        self.responders = Responders(self.loop, self.log)
         self.services = Services(self.loop, duties.first_path.services, duties.board, lambda: (
             service for connection in self.connections for service in connection.inspection.services))
 

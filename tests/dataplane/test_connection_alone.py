@@ -42,7 +42,7 @@ class Host:
         self.watchdog = Watchdog()
         self.mirrors = None
         self.wiring, self._engines = wiring, engines
-        self.responders = Responders(self.loop)
+        self.responders = Responders(self.loop, self.log)
         self.over: list[str] = []
 
     def log(self, records: tuple[LogRecord, ...]) -> None:

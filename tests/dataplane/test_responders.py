@@ -14,6 +14,7 @@ from cryptography.x509 import ocsp
 from nf.dataplane import ocsp_post
 from nf.dataplane.loop import Loop
 from nf.dataplane.responders import UNDER_WAY, Responders
+from nf.log.records import LogRecord
 from nf.pki.question import Question
 from tests.helpers.waiting import until
 from tests.pki.factory import LEAF, MIDDLE
@@ -71,7 +72,8 @@ class Site:
 
     def __init__(self) -> None:
         self.loop = Loop()
-        self.responders = Responders(self.loop)
+        self.logged: list[LogRecord] = []
+        self.responders = Responders(self.loop, self.logged.extend)
         self.gone_on: list[int] = []
 
     def ask(self, *questions: Question, number: int = 0) -> None:
@@ -112,6 +114,7 @@ def test_the_answer_is_held_and_not_asked_for_again(site: Site, responder: Respo
     site.ask(asked)
     site.turn_until(lambda: len(site.gone_on) == 2)
     assert len(responder.requests) == 1
+    assert site.logged == []
 
 
 def test_all_who_wait_for_one_answer_ask_once(site: Site, responder: Responder) -> None:
@@ -154,6 +157,8 @@ def test_what_is_no_answer_counts_as_none(site: Site, responder: Responder, answ
     site.ask(question(responder.url))
     site.turn_until(lambda: site.gone_on)
     assert site.responders.answer(question(responder.url)) == b""
+    assert [record.name for record in site.logged] == ["PKID_OCSP_NO_ANSWER"]
+    assert dict(site.logged[0].fields)["message"].startswith(f"{responder.url}: ")
 
 
 def test_a_responder_that_drips_is_given_up(responder: Responder) -> None:
