@@ -31,6 +31,10 @@ class Fabric:
     """One node's end of the link; frames of other clusters, or of a node with its own number, are counted and dropped."""
 
     def __init__(self, device: str, cluster: int, node: int) -> None:
+        """Raises FabricError where there is no such device."""
+        self._place = Path(f"/sys/class/net/{device}")
+        if not self._place.exists():
+            raise FabricError(f"--fabric {device}: no such network device here")
         self.device, self.cluster, self.node = device, cluster, node
         self.counters: Counter[str] = Counter()
         self._sequence: Counter[Kind] = Counter()
@@ -38,15 +42,12 @@ class Fabric:
 
     def open(self, loop: Loop, hear: Callable[[Message], None]) -> None:
         """Hear the other node from now on; raises FabricError where the device cannot be used."""
-        place = Path(f"/sys/class/net/{self.device}")
-        if not place.exists():
-            raise FabricError(f"--fabric {self.device}: no such network device here")
         subprocess.run(["ip", "link", "set", "dev", self.device, "up"], capture_output=True, check=False)
         try:
             opened = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERTYPE))
             opened.setblocking(False)
             opened.bind((self.device, ETHERTYPE))
-            index = int((place / "ifindex").read_text(encoding="ascii"))
+            index = int((self._place / "ifindex").read_text(encoding="ascii"))
             opened.setsockopt(_SOL_PACKET, _ADD_MEMBERSHIP, _MEMBERSHIP.pack(index, _MULTICAST, 6, DESTINATION.ljust(8, b"\0")))
         except OSError as error:
             raise FabricError(f"--fabric {self.device}: {error.strerror}") from error
