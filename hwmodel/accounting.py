@@ -29,6 +29,7 @@ def report_of(play: Play, outcome: Outcome, distribution: str, workload: Workloa
         sessions=_rows((outcome.created - outcome.closed).cumsum(axis=1)),
         created=_rows(outcome.created),
         refused=_rows(outcome.refused),
+        dropped=_rows(outcome.dropped),
     )
     return Report(
         play.platform, distribution, workload, seed, engine, duration, spus,
@@ -81,6 +82,8 @@ def _totals(outcome: Outcome, spus: tuple[SpuReport, ...], lost: int) -> Totals:
         lost=lost,
         open_at_end=fates[CREATED] - gone,
         peak_sessions=outcome.peak,
+        peak_wings=int(outcome.wings.max()),
+        turned_away=outcome.turned_away,
         refused={reason: fates[fate] for fate, reason in REFUSALS.items() if fates[fate]},
         dropped=int(outcome.dropped.sum()),
         cpu_seconds=float(outcome.load.sum()),

@@ -52,6 +52,8 @@ class Totals:
     lost: int  # with an SPU
     open_at_end: int
     peak_sessions: int
+    peak_wings: int  # in the fullest network processor's cache
+    turned_away: int  # wings that found no room there
     refused: Mapping[str, int]
     dropped: int
     cpu_seconds: float
@@ -78,6 +80,7 @@ class Series:
     sessions: tuple[tuple[int, ...], ...]  # by SPU and second: held at its end
     created: tuple[tuple[int, ...], ...]
     refused: tuple[tuple[int, ...], ...]  # for want of room in the session table
+    dropped: tuple[tuple[int, ...], ...]  # batches of packets, for want of room in a thread's line
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Which figure moves the answer most: each one changed by a tenth, the same load played again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 
+from hwmodel.flow_settings import FlowSettings
 from hwmodel.platform import Kind, Platform
 from hwmodel.saturation import pressure
 from hwmodel.simulate import simulate
@@ -21,12 +22,23 @@ class Effect:
     elasticity: float
 
 
-def sensitivity(platform: Platform, workload: Workload, distribution: str = "hash_based", seed: int = 0) -> tuple[Effect, ...]:
-    """The effect of every cost and capacity on how near the box is to its first limit, the strongest first."""
-    before = pressure(simulate(platform, workload, distribution, seed)).share
+def sensitivity(
+    platform: Platform,
+    workload: Workload,
+    distribution: str = "hash_based",
+    seed: int = 0,
+    settings: FlowSettings | None = None,
+    told: Callable[[str], None] = lambda _: None,
+) -> tuple[Effect, ...]:
+    """The effect of every cost and capacity on how near the box is to its first limit, the strongest first.
+
+    `told` hears which figure is being changed.
+    """
+    before = pressure(simulate(platform, workload, distribution, seed, settings=settings)).share
     effects = []
     for name, changed in _changed(platform):
-        after = pressure(simulate(changed, workload, distribution, seed)).share
+        told(f"changing {name}")
+        after = pressure(simulate(changed, workload, distribution, seed, settings=settings)).share
         elasticity = (after / before - 1) / _CHANGE if before else 0.0
         effects.append(Effect(name, _kind(platform, name), elasticity))
     return tuple(sorted(effects, key=lambda effect: -abs(effect.elasticity)))

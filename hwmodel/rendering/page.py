@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hwmodel.platform import Kind, Platform
 from hwmodel.rendering.plots import plots
-from hwmodel.rendering.words import busiest_thread, first_limit, time_text, value_text
+from hwmodel.rendering.words import busiest_thread, first_limit, interruptions, refusals, time_text, value_text
 from hwmodel.report import Report, SpuReport
 
 TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
@@ -63,12 +63,11 @@ def provenance(platform: Platform) -> Listing:
 
 def _findings(report: Report) -> tuple[str, ...]:
     totals = report.totals
-    refused = ", ".join(f"{count:,} {reason}" for reason, count in totals.refused.items()) or "none"
     load = (f"{totals.offered:,} sessions were offered in {report.duration:g} s ({totals.offered / report.duration:,.0f} CPS), "
-            f"{totals.created:,} created; refused: {refused}. At most {totals.peak_sessions:,} lived at once.")
+            f"{totals.created:,} created; {refusals(report)}. At most {totals.peak_sessions:,} lived at once.")
     waits = (f"Packets waited {time_text(report.delays.mean)} for their thread in the mean, "
              f"and 99 in 100 not longer than {time_text(report.delays.p99)}.")
-    return load, waits, _sentence(first_limit(report))
+    return load, waits, *interruptions(report), _sentence(first_limit(report))
 
 
 def _sentence(words: str) -> str:

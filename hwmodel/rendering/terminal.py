@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hwmodel.platform import Platform
-from hwmodel.rendering.words import busiest_thread, first_limit, time_text, value_text
+from hwmodel.rendering.words import busiest_thread, first_limit, interruptions, refusals, time_text, value_text
 from hwmodel.report import Report, SpuReport
 
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -30,16 +30,15 @@ def assumed(platform: Platform) -> RenderableType:
 def _headline(report: Report) -> list[str]:
     totals, delays = report.totals, report.delays
     rate = totals.offered / report.duration
-    refused = ", ".join(f"{count:,} {reason}" for reason, count in totals.refused.items()) or "none"
     lines = [
         f"{report.platform.name}, {report.distribution}, seed {report.seed}: {report.platform.description}",
         f"{totals.offered:,} sessions offered in {report.duration:g} s ({rate:,.0f} CPS), {totals.created:,} created",
-        f"refused: {refused}",
+        refusals(report),
         f"{totals.peak_sessions:,} at once at most, {totals.open_at_end:,} open at the end, skew {report.skew:+.1%}",
         "waiting for a thread: " + ", ".join(f"{name} {time_text(getattr(delays, name))}" for name in
                                              ("mean", "p50", "p90", "p99", "p999", "max")),
     ]
-    return [*lines, first_limit(report)]
+    return [*lines, *interruptions(report), first_limit(report)]
 
 
 def _spus(report: Report) -> Table:

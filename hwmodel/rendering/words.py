@@ -1,5 +1,7 @@
 """What tables and pages say in the same words."""
 
+from math import inf
+
 from hwmodel.platform import Figure
 from hwmodel.report import Report
 
@@ -10,6 +12,28 @@ def first_limit(report: Report) -> str:
     if limit is None:
         return "no limit reached"
     return f"first limit reached: {limit.what} of {report.spus[limit.spu].name}, in second {limit.at}"
+
+
+def refusals(report: Report) -> str:
+    """What opened no session, what was dropped, and what found no room in a cache."""
+    totals = report.totals
+    words = ["refused: " + (", ".join(f"{count:,} {reason}" for reason, count in totals.refused.items()) or "none")]
+    if totals.dropped:
+        words.append(f"dropped: {totals.dropped:,} batches of packets (queue full)")
+    if totals.turned_away:
+        words.append(f"{totals.turned_away:,} wings found their network processor's cache full")
+    return "; ".join(words)
+
+
+def interruptions(report: Report) -> list[str]:
+    """A line for each SPU that failed."""
+    return [f"{_spu(stop.spu)} failed in second {stop.at:g}{'' if stop.back == inf else f', back in second {stop.back:g}'} "
+            f"({'alone' if stop.graceful else 'all data-plane cards reset'}): of {stop.open:,} sessions {stop.lost:,} lost, "
+            f"{stop.moved:,} moved to another SPU by the new table" for stop in report.interruptions]  # fmt: skip
+
+
+def _spu(name: str) -> str:
+    return f"SPU {name}" if name.isdecimal() else name
 
 
 def busiest_thread(report: Report, spu: int) -> float:

@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from hwmodel import Report, Workload
+    from hwmodel import Workload
     from hwmodel.sessions import Sessions
 
 _CAPTURES = frozenset({".pcap", ".pcapng", ".cap"})
@@ -34,6 +34,8 @@ def told() -> Iterator[None]:
         yield
     except ModelError as mistake:
         failed(str(mistake))
+    except KeyboardInterrupt:
+        failed("interrupted; nothing is left running")
     except OSError as failure:
         failed(f"{failure.filename}: {failure.strerror}" if failure.filename else str(failure))
 
@@ -70,15 +72,6 @@ def read_workload(name: str) -> "Workload":
     if not isinstance(load, Workload):
         raise ModelError(name, "", "recorded sessions have one rate; expected a workload")
     return load
-
-
-def simulated(
-    platform: str, load: "Workload | Sessions", distribution: str, seed: int, engine: str = "auto"
-) -> "Report":
-    """The report of a load, drawn or recorded. Raises ModelError."""
-    from hwmodel import simulate
-
-    return simulate(platform, load, distribution.replace("-", "_"), seed, engine)
 
 
 def show(*parts: "RenderableType") -> None:

@@ -43,7 +43,7 @@ def test_describe_gives_every_figure_and_its_source() -> None:
     status, out, _ = run("describe", "srx1600", "--json")
     assert status == 0
     assert json.loads(out)["figures"]["costs.packet_us"]["kind"] == "derived"
-    assert "6 of 15 figures are assumed" in run("describe", "srx1600")[1]
+    assert "7 of 16 figures are assumed" in run("describe", "srx1600")[1]
     assert run("describe", "srx9")[2].startswith("error: srx9: unknown platform")
 
 

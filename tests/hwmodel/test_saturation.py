@@ -5,7 +5,7 @@ import pytest
 from hwmodel import Workload, load_platform
 from hwmodel.saturation import saturation
 from hwmodel.sensitivity import sensitivity
-from hwmodel.workload import SizeClass
+from hwmodel.workload import SizeClass, Spread
 
 SRX1600 = load_platform("srx1600")
 CHEAP = Workload(
@@ -37,6 +37,20 @@ def test_what_never_meets_a_limit_is_said_so() -> None:
     found = saturation(SRX1600, alone)
     assert not found.reached
     assert "no limit reached" in str(found)
+
+
+def test_a_flow_that_is_too_much_at_any_rate_is_said_so() -> None:
+    elephant = replace(CHEAP, sessions=1, mean_life=4.0, lives=Spread("constant"), sizes=(SizeClass(10_000_000_000),))
+    found = saturation(SRX1600, replace(CHEAP, parts=(CHEAP, elephant)))
+    assert found.rate == 0
+    assert str(found).endswith("however few sessions come a second")
+
+
+def test_many_sessions_are_played_few_times() -> None:
+    steps: list[str] = []
+    found = saturation(SRX1600, replace(CHEAP, arrival_rate=80_000.0, duration=8.0), told=steps.append)
+    assert found.reached
+    assert len(steps) < 12
 
 
 def test_the_dearest_figure_moves_most_and_those_without_work_nothing() -> None:
