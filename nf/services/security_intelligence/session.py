@@ -40,6 +40,7 @@ class SecIntelSession(Service):
         self._hello: bytes | None = b""  # the client's first bytes, until they are known to be a hello, or none
         self._silent: int | None = 0  # bytes that have come without any request; None once there was one
         self._logged: set[tuple[str, ...]] = set()
+        self._server = facts.ends[2]  # whom requests without a host are for
         self._ending: tuple[str, Treatment] | None = None  # why the session ends as soon as there is a request to answer
         self._until = 0.0
 
@@ -50,6 +51,7 @@ class SecIntelSession(Service):
     def secure(self, secured: Secured, now: float) -> Opinion:
         """The name that the client asked for; a page can be shown once there is a request, so nothing passes until then."""
         self._hello, self._until = None, now + PATIENCE
+        self._server = secured.server_name or self._server
         return self._name(secured.server_name, None, waits=True) if secured.server_name else PERMIT
 
     def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
@@ -62,7 +64,8 @@ class SecIntelSession(Service):
         if self._ending is not None:
             return self._last_word(piece)
         opinions = [self._addresses()] if self._seen_version != self._feeds.version else []
-        opinions += [self._name(*_place(item, self._facts)) for item in piece.items if isinstance(item, Request)]
+        requests = (item for item in piece.items if isinstance(item, Request))
+        opinions += [self._name(request.host.rstrip(".") or self._server, request) for request in requests]
         if piece.direction is Direction.C2S and self._hello is not None:
             opinions.append(self._raw(piece.data))
         return self._joint(opinions, piece)
@@ -145,10 +148,6 @@ class SecIntelSession(Service):
             return False
         self._logged.add(about)
         return True
-
-
-def _place(request: Request, facts: SessionFacts) -> tuple[str, Request]:
-    return request.host.rstrip(".") or facts.ends[2], request
 
 
 def _detail(action: str, then: Treatment) -> str:

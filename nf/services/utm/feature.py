@@ -37,6 +37,7 @@ class Feature:
     bodies = False  # it looks into content
     wants_raw = False  # it wants to see the bytes themselves
     application = NO_APPLICATION  # what is known of the session's
+    server_name: str | None = None  # that the client asked for in its ClientHello, of TLS that is decrypted
     most_held = 0  # bytes that it may keep back of a direction, where it needs more than every service has
 
     @property

@@ -16,6 +16,7 @@ from nf.services.utm.feature import Feature, Rulings, merged
 from nf.services.utm.ftp_data import DataConnection
 from nf.services.utm.limits import ClientSessions
 from nf.services.utm.statistics import Statistics
+from nf.tls.secured import Secured
 
 SILENT: Final = 64 << 10  # bytes without any item, after which none is expected any more
 _BLINDING: Final = frozenset({"smuggling"})  # what lets the server read something else than we do
@@ -51,6 +52,12 @@ class UtmSession(Service):
         if self._policy.over_limit == "block":
             return Opinion(Verdict.BLOCK, block=Block("utm: too many sessions of this client"))
         return Opinion(Verdict.PERMIT, (over_limit(self._facts, self._policy.name, self._policy.limit or 0),))
+
+    def secure(self, secured: Secured, now: float) -> Opinion:  # noqa: ARG002
+        """Whom requests without a host are for."""
+        for feature in self._features:
+            feature.server_name = secured.server_name
+        return PERMIT
 
     def inspect(self, piece: Piece) -> Opinion:
         """Every feature sees the bytes, as long as it wants to, then each item and what it means for files."""

@@ -67,7 +67,8 @@ class WebFilter(Feature):
 
     def _decide(self, request: Request, said: Rulings) -> None:
         named = (request.host, *(_host(value) for name, value in request.headers if name == "host"))
-        known = list(dict.fromkeys(host.rstrip(".") for host in named if host)) or [self._facts.ends[2]]
+        known = list(dict.fromkeys(host.rstrip(".") for host in named if host)) or [
+            self.server_name or self._facts.ends[2]]
         for host in known:
             wanted = self._quarantine.confirmed(self._client, host, request.path)
             if wanted is not None:

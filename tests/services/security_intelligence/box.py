@@ -9,7 +9,6 @@ from nf.policy.policies import ApplicationServices
 from nf.policy.systems import LogicalSystem, Systems
 from nf.services import Attachment, Engaged, Service
 from nf.services.security_intelligence import SecIntel
-from nf.tls.secured import Secured
 from tests.services.attachments import FACTS, POLICY, TRUST, UNTRUST
 from tests.services.utm.sessions import Session
 
@@ -47,15 +46,7 @@ class Box:
         policy = replace(POLICY, services=ApplicationServices(others=(("security-intelligence-policy", name),) if name else ()))
         return self._engaged.attach(Attachment(facts, policy, TRUST, UNTRUST, self._system))
 
-    def session(self, facts: SessionFacts = FACTS, *, encrypted: bool = True) -> "Securable":
+    def session(self, facts: SessionFacts = FACTS, *, encrypted: bool = True) -> Session:
         service = self.attach(facts=facts)
         assert service is not None
-        return Securable(service, encrypted=encrypted)
-
-
-class Securable(Session):
-    """A session whose handshakes tell a name."""
-
-    def secure(self, server_name: str) -> "Securable":
-        self._take(self.inspection.secure(Secured(server_name), self.now))
-        return self
+        return Session(service, encrypted=encrypted)

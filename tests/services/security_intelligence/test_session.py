@@ -56,6 +56,12 @@ def test_a_url(tmp_path: Path, path: str, blocked: bool) -> None:
     assert (session.seen.block is not None) is blocked
 
 
+def test_a_request_without_a_host_is_for_the_name_in_the_hello(tmp_path: Path) -> None:
+    session = Box(tmp_path, CC_urls="http://shared.test/gate.php").session().secure("shared.test")
+    assert session.client(b"GET / HTTP/1.0\r\n\r\n").server(response(b"ok")).seen.block is None
+    assert session.client(b"GET /gate.php HTTP/1.0\r\n\r\n").seen.block is not None
+
+
 def test_the_name_that_a_client_asks_for_is_enough(tmp_path: Path) -> None:
     service = Box(tmp_path, CC_hosts="evil.test").attach()
     assert service is not None

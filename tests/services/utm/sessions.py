@@ -13,6 +13,7 @@ from nf.policy.systems import LogicalSystem, Systems
 from nf.services import Attachment, Block, Bulletin, Engaged, Service
 from nf.services.asking import Answer, Ask
 from nf.services.utm import Utm
+from nf.tls.secured import Secured
 from tests.services.attachments import FACTS, POLICY, TRUST, UNTRUST, VOLUME
 
 C2S, S2C = Direction.C2S, Direction.S2C
@@ -76,6 +77,11 @@ class Session:
     def indifferent(self, direction: Direction) -> bool:
         """Whether the service would not miss the rest of the content under way."""
         return self._service.indifferent(direction)
+
+    def secure(self, server_name: str) -> "Session":
+        """The handshakes are done, and the client has asked for this name."""
+        self._take(self.inspection.secure(Secured(server_name), self.now))
+        return self
 
     def client(self, *pieces: bytes) -> "Session":
         return self.pass_on((C2S, piece) for piece in pieces)

@@ -2,6 +2,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
+from msgspec import structs
 
 from tests.services.attachments import FACTS
 from tests.services.utm.sessions import CUSTOM, DEFAULT, FEATURE, S2C, UTM, Box, Session, request, response
@@ -12,7 +13,7 @@ LIMIT = f"{UTM}utm-policy u traffic-options sessions-per-client limit 2\n"
 
 
 def open_for(box: Box, client: str) -> Session:
-    return box.session(replace(FACTS, five_tuple=replace(FACTS.five_tuple, src=ip_address(client))))
+    return box.session(replace(FACTS, five_tuple=structs.replace(FACTS.five_tuple, src=ip_address(client))))
 
 
 def test_a_client_has_so_many_sessions_at_a_time() -> None:

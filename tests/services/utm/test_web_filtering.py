@@ -42,6 +42,14 @@ def test_spellings_of_a_url_are_one_url(path: str, host: str, blocked: bool) -> 
     assert (Box(BLOCKING).session().client(request(path, host)).seen.block is not None) is blocked
 
 
+@pytest.mark.parametrize(("name", "path", "blocked"), [
+    ("a.bad.test", b"/", True), ("x.test", b"/bad", True), ("x.test", b"/", False)])
+def test_a_request_without_a_host_is_for_the_name_in_the_hello(name: str, path: bytes, blocked: bool) -> None:
+    for version in (b" HTTP/1.0", b""):
+        session = Box(BLOCKING).session().secure(name).client(b"GET " + path + version + b"\r\n\r\n")
+        assert (session.seen.block is not None) is blocked
+
+
 @pytest.mark.parametrize(("lines", "host", "record"), [
     (f"{DEFAULT}web-filtering url-blacklist Bad\n{DEFAULT}web-filtering url-whitelist Good\n{LOCAL}default permit",
      "good.bad.test", None),
