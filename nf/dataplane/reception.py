@@ -55,7 +55,7 @@ class Reception:
             listener.socket.close()
 
     def _accept(self, listener: Listener, _mask: int) -> None:
-        for _ in range(ACCEPTS):
+        for _ in range(min(listener.waiting, ACCEPTS)):  # known beforehand: a refusal would be an exception a session
             try:
                 client, peer = listener.accept()
             except BlockingIOError:

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import sys
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +16,7 @@ from nf.policy.zones import Interface
 BACKLOG: Final = 4096
 ANY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104 - a leg's listeners get only what nft hands over
 _IP_TRANSPARENT: Final = 19
+_TCP_INFO: Final = 11
 _IPV6_TRANSPARENT: Final = 75
 
 
@@ -24,6 +26,11 @@ class Listener:
 
     leg: int
     socket: socket.socket
+
+    @property
+    def waiting(self) -> int:
+        """How many connections can be accepted at once (Linux: `tcpi_unacked` of a listening socket)."""
+        return int.from_bytes(self.socket.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 28)[24:], sys.byteorder)
 
     def accept(self) -> tuple[SocketType, tuple[str, int]]:
         """The next connection, and its peer's address and port; without what socket.socket.accept makes of it."""

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from msgspec import Struct, structs
+
 _LONGEST = 1 << 16  # milliseconds; what takes longer is counted with it
 
 
@@ -31,8 +33,7 @@ class Durations:
             self.under[bound] = self.under.get(bound, 0) + count
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Of a session's services each has one; what is rare is not there before it happens."""
 
     sessions: int = 0
@@ -88,5 +89,5 @@ class Tally:
 
     def report(self) -> dict[str, Any]:
         """As numbers that can be added up, all of them."""
-        return asdict(self) | {"faults": self.faults or {}, "answered": asdict(self.answered or Durations()),
+        return structs.asdict(self) | {"faults": self.faults or {}, "answered": asdict(self.answered or Durations()),
                                "held": asdict(self.held or Durations())}
