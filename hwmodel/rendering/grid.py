@@ -1,4 +1,4 @@
-"""Outcomes of many simulations: tables, CSV, and a page."""
+"""Outcomes of many simulations: tables, CSV, Parquet, and a page."""
 
 import csv
 from collections.abc import Sequence
@@ -8,8 +8,10 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from hwmodel.platform import load_platform
 from hwmodel.rendering.grid_plots import grid_plots
 from hwmodel.rendering.page import Listing, Row, page
+from hwmodel.rendering.rows import write_columns
 from hwmodel.rendering.words import time_text
 from hwmodel.sweep import Outcome
 
@@ -49,6 +51,14 @@ def write_csv(found: Sequence[Outcome], path: Path) -> None:
         writer = csv.DictWriter(file, [field.name for field in fields(Outcome)])
         writer.writeheader()
         writer.writerows(asdict(entry) | {"assumed": " ".join(entry.assumed)} for entry in found)
+
+
+def write_parquet(found: Sequence[Outcome], path: Path) -> None:
+    """The same as Parquet, with the platforms' figures. Raises ModelError where pyarrow is not installed, OSError."""
+    lines = [asdict(entry) | {"assumed": " ".join(entry.assumed)} for entry in found]
+    columns = {field.name: [line[field.name] for line in lines] for field in fields(Outcome)}
+    platforms = map(load_platform, dict.fromkeys(entry.platform for entry in found))
+    write_columns(columns, platforms, path)
 
 
 def grid_page(found: Sequence[Outcome]) -> str:

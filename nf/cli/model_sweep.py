@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """Example: srxnf model sweep --platform srx1600 --platform srx4600 --workload srx1600_lab --load 0.5 --load 1
 
-Example: srxnf model sweep --platform srx5800 --distribution all --seeds 10 --csv sweep.csv
+Example: srxnf model sweep --platform srx5800 --distribution all --seeds 10 --parquet sweep.parquet
 
 Example: srxnf model sweep --platform all --scheduler tcp://192.0.2.7:8786"""
 
@@ -28,6 +28,7 @@ def sweep(
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=1000, help="So many seeds from --seed on.")] = 1,
     scheduler: Annotated[str, typer.Option("--scheduler", help="Address of a Dask scheduler to run on.")] = "",
     csv: Annotated[Path | None, typer.Option("--csv", help="Write a row for each point.")] = None,
+    parquet: Annotated[Path | None, typer.Option("--parquet", help="The same as Parquet, figures in its metadata.")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write one page with plots.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -48,14 +49,18 @@ def sweep(
             found = outcomes(points, read_workload(workload), scheduler, quiet=as_json)
         except KeyboardInterrupt:
             failed("interrupted; nothing is left running")
-        _write(found, csv, html, as_json)
+        _write(found, csv, parquet, html, as_json)
 
 
-def _write(found: "list[Outcome]", csv: Path | None, html: Path | None, as_json: bool) -> None:
+def _write(found: "list[Outcome]", csv: Path | None, parquet: Path | None, html: Path | None, as_json: bool) -> None:
     if csv:
         from hwmodel.rendering.grid import write_csv
 
         write_csv(found, csv)
+    if parquet:
+        from hwmodel.rendering.grid import write_parquet
+
+        write_parquet(found, parquet)
     if html:
         from hwmodel.rendering.grid import grid_page
 

@@ -1,10 +1,12 @@
 import csv
+import json
 from pathlib import Path
 
+from pyarrow import parquet
 from rich.console import Console
 
 from hwmodel import Workload
-from hwmodel.rendering.grid import fit_table, grid_page, grid_table, write_csv
+from hwmodel.rendering.grid import fit_table, grid_page, grid_table, write_csv, write_parquet
 from hwmodel.sweep import grid, outcome
 
 LIGHT = Workload(arrival_rate=100.0, duration=2.0)
@@ -41,3 +43,10 @@ def test_csv_has_a_row_for_each_point(tmp_path: Path) -> None:
 def test_several_loads_are_lines_and_one_is_bars() -> None:
     assert "sessions offered a second" in grid_page(FOUND)
     assert "100: reached" in grid_page(FOUND[::2])
+
+
+def test_parquet_has_a_row_for_each_point_and_the_figures(tmp_path: Path) -> None:
+    write_parquet(FOUND, tmp_path / "grid.parquet")
+    table = parquet.read_table(tmp_path / "grid.parquet")
+    assert table["load"].to_pylist() == [1.0, 20.0, 1.0, 20.0]
+    assert set(json.loads(table.schema.metadata[b"assumed"])) == {"srx300", "srx1600"}
