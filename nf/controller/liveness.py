@@ -44,6 +44,11 @@ class Liveness:
         return False if False in states else None if None in states else True
 
     @property
+    def returning(self) -> bool:
+        """Whether it is down, and every dead leg has been heard from again."""
+        return self.up is False and all(pulse.beats for pulse in self._pulses if pulse.alive is False)
+
+    @property
     def why_down(self) -> str:
         """Which legs are dead, and why."""
         dead = [pulse for pulse in self._pulses if pulse.alive is False]

@@ -28,7 +28,8 @@ class Redundancy:
         living = [name for name, alive in self._alive.items() if alive.up]
         claiming = [name for name in living if self.claims(name)]
         unknown = any(alive.up is None for alive in self._alive.values())
-        candidates = claiming or ([] if unknown else living)
+        waiting = unknown or any(alive.returning and alive.primary for alive in self._alive.values())
+        candidates = claiming or ([] if waiting else living)
         if candidates:
             self._primary = self._primary if self._primary in candidates else min(candidates, key=self._rank)
         elif not (living or unknown):

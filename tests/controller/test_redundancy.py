@@ -58,6 +58,14 @@ def test_nothing_is_concluded_before_both_are_known_where_none_says_so():
     assert Cluster(second=201).second(BOTH, set()) == SECOND
 
 
+def test_a_primary_that_is_about_to_live_is_waited_for():
+    cluster = Cluster()
+    assert cluster.seconds(LOST, set(), set()) is Nobody.DOWN
+    assert cluster.second({SECOND}, set()) is Nobody.DOWN
+    assert cluster.second(BOTH, {FIRST}) is Nobody.DOWN
+    assert cluster.second(BOTH, {FIRST}) == FIRST
+
+
 def test_a_lost_primary_is_replaced_and_does_not_get_the_traffic_back_by_coming_back():
     cluster = Cluster()
     cluster.seconds(2, BOTH, {FIRST})
@@ -88,5 +96,6 @@ def test_traffic_goes_to_a_node_that_lives_if_any_does(history: list[tuple[set[s
         found = cluster.second(beating, claiming)
         up = {name for name, state in cluster.redundancy.up.items() if state}
         claiming_up = up & {name for name in up if cluster.redundancy.claims(name)}
-        assert found is Nobody.DOWN if not up else found in (claiming_up or up)
+        assert found in ((claiming_up or up) | ({Nobody.DOWN} if not claiming_up else set()))
+        assert up or found is Nobody.DOWN
     assert cluster.seconds(LOST, set(), set()) is Nobody.DOWN
