@@ -37,7 +37,7 @@ class Row:
     opened: Opened | None = None
     progress: Progress | None = None
     told: float = 0.0  # when `progress` came
-    cleared: bool = False  # by an operator; it is there until its worker has ended it
+    cleared: bool = False  # it is there until its worker has ended it
     exempt: bool = False  # its URL category has been counted
 
 
@@ -114,6 +114,7 @@ class Ledger:
         if row is None:
             return None
         before, row.progress, row.told = row.progress, progress, now
+        row.cleared = False  # it was to make room for its silence, and has broken that
         self._count_exempt(row, progress.reason)
         return _work(progress, before)
 
@@ -126,13 +127,12 @@ class Ledger:
         told = None if row is None else row.progress
         if row is not None:
             self._count(row, closed, now)
-        packets, carried, decrypted, messages = _NOTHING if told is None else _totals(told)
-        more, messages = max(0, closed.decrypted_bytes - decrypted), max(0, closed.messages - messages)
+        packets, carried, decrypted, messages = _left(closed, told)
         inspected = _inspected(closed.inspected, told)
-        return Work(packets=max(0, closed.packets - packets), bytes=max(0, closed.bytes - carried), sessions=1,
+        return Work(packets=packets, bytes=carried, sessions=1,
                     full_handshakes=int(closed.ssl_t == FULL), resumed_handshakes=int(closed.ssl_t == RESUMED),
-                    decrypted_bytes=more, inspected_bytes=sum(inspected.values()), messages=messages,
-                    kinds=_kinds(closed.handshake, closed.cipher, more, messages) | inspected)
+                    decrypted_bytes=decrypted, inspected_bytes=sum(inspected.values()), messages=messages,
+                    kinds=_kinds(closed.handshake, closed.cipher, decrypted, messages) | inspected)
 
     def _count(self, row: Row, closed: Closed, now: float) -> None:
         """What the books of the session's own SPU say of it."""
@@ -174,6 +174,15 @@ class Ledger:
 def _totals(progress: Progress) -> tuple[int, int, int, int]:
     return (progress.packets_c2s + progress.packets_s2c, progress.bytes_c2s + progress.bytes_s2c,
             progress.decrypted_bytes, progress.messages)
+
+
+def _left(closed: Closed, told: Progress | None) -> tuple[int, int, int, int]:
+    """Packets, bytes, decrypted bytes and messages that have not been told of: all of them of a session that was short."""
+    packets, carried, decrypted, messages = closed.packets, closed.bytes, closed.decrypted_bytes, closed.messages
+    if told is not None:
+        then = _totals(told)
+        return max(0, packets - then[0]), max(0, carried - then[1]), max(0, decrypted - then[2]), max(0, messages - then[3])
+    return packets, carried, decrypted, messages
 
 
 def _work(progress: Progress, before: Progress | None) -> Work:
