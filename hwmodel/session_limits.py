@@ -42,7 +42,9 @@ class SessionLimits:
 
     def opened(self, session: Session, zone: str = "") -> Refusal | None:
         """One more session; the limit that it exceeds, where that refuses nothing."""
-        limit = self._by_zone.get(zone, self._elsewhere) if self._limited else _NONE
+        if not self._limited:
+            return None
+        limit = self._by_zone.get(zone, self._elsewhere)
         if limit == _NONE:
             return None
         flow = session.c2s.five_tuple
