@@ -54,6 +54,7 @@ class CentralPointProcess:
         self._control = ControlSocket(control, self) if control is not None else None
         self.roster = Roster(self.loop, chassis, self.ledger, duties, workers, self._reported)
         self.crew, self.inquiries = self.roster.crew, self.roster.inquiries
+        self.ledger.forgotten = self._over
         self.worker_of = self.roster.worker_of
         self.logs = duties.sinks
         self.learned_bypass = LearnedBypasses(duties.lessons, _profiles(duties), self.crew.tell_all, duties.sinks.write)
@@ -126,9 +127,10 @@ class CentralPointProcess:
                 self._shortcuts.progressed(self.ledger.rows[progress.session_id], progress)
         for taught in report.taught:
             self.learned_bypass.taught(taught, self.ledger, self.loop.now)
-        if report.told:
-            self._board.put(report.told, self.loop.now)
-            self.crew.tell_all(Hear(report.told))
+        told = [one for one in report.told if not one.session or one.session in self.ledger.rows]
+        if told:
+            self._board.put(told, self.loop.now)
+            self.crew.tell_all(Hear(told))
         for routed in report.routed:
             self._route(routed)
         for closed in report.closed:
@@ -168,6 +170,12 @@ class CentralPointProcess:
         for index, its in by_worker.items():
             self.crew.end(index, its, aged=aged)
         self.crew.flush()
+
+    def _over(self, session_id: int) -> None:
+        """What services have said of a session holds no longer."""
+        told = self._board.over(session_id)
+        if told:
+            self.crew.tell_all(Hear(told))
 
     def _forget(self, session_id: int) -> None:
         if self._heart is not None:

@@ -1,7 +1,7 @@
 """The central point's books: live sessions, what became of others, hits of policies, each SPU's SSL proxy counters."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -76,6 +76,7 @@ class Ledger:
         self.packets: defaultdict[SpuId, Counter[str]] = defaultdict(Counter)  # of sessions that are over, by their way
         self.number = 0  # of sessions so far
         self.follower: Follower | None = None
+        self.forgotten: Callable[[int], None] = lambda _: None  # hears of each session that is gone
 
     def begin(self, session: Session, now: float) -> None:
         """A session has been placed."""
@@ -169,6 +170,7 @@ class Ledger:
         row = self.rows.pop(session_id, None)
         if row is not None and self.follower is not None:
             self.follower.ended(row.session)
+        self.forgotten(session_id)
 
 
 def _totals(progress: Progress) -> tuple[int, int, int, int]:

@@ -62,12 +62,13 @@ class Teach(msgspec.Struct, frozen=True, tag="teach"):
 
 
 class Told(msgspec.Struct, array_like=True, frozen=True):
-    """What a worker's service wants its like in all workers to know, for so many seconds."""
+    """What a worker's service wants its like in all workers to know, for so many seconds, or while a session lives."""
 
     service: str
     key: str
     value: str
     seconds: float
+    session: int = 0
 
 
 class Hear(msgspec.Struct, frozen=True, tag="hear"):

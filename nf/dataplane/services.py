@@ -45,7 +45,7 @@ class Services:
             hear = None if engaged is None else engaged.offers("hear")
             if hear is not None:
                 try:
-                    hear(Bulletin(one.service, one.key, one.value, one.seconds), self._loop.now)
+                    hear(Bulletin(one.service, one.key, one.value, one.seconds, one.session), self._loop.now)
                 except Exception:  # noqa: BLE001 - as above
                     traceback.print_exc(file=sys.stderr)
 

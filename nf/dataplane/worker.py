@@ -147,7 +147,7 @@ class Worker:
 
     def announce(self, bulletin: Bulletin) -> None:
         """Let every worker's service of that name hear this, here at once."""
-        told = Told(bulletin.service, bulletin.key, bulletin.value, bulletin.seconds)
+        told = Told(bulletin.service, bulletin.key, bulletin.value, bulletin.seconds, bulletin.session)
         self.services.hear([told])
         self.outbox.told.append(told)
         self.loop.again(self.outbox.send)

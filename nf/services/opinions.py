@@ -68,12 +68,16 @@ class Replacement(Struct, frozen=True):
 
 
 class Bulletin(Struct, frozen=True):
-    """What a service wants its like in every worker to know for so many seconds, this one included."""
+    """What a service wants its like in every worker to know for so many seconds, this one included.
+
+    One of a `session` holds for as long as that one lives, however it ends; then it is heard again, with no seconds left.
+    """
 
     service: str
     key: str
     value: str
     seconds: float
+    session: int = 0
 
 
 class Capture(Struct, frozen=True):

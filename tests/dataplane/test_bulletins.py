@@ -25,3 +25,12 @@ def test_the_oldest_is_forgotten_first() -> None:
     board.put([Told("idp", str(number), "", 60.0) for number in range(bulletins.MOST + 3)], 0.0)
     kept = [told.key for told in board.entries(0.0)]
     assert (len(kept), kept[0]) == (bulletins.MOST, "3")
+
+
+def test_what_is_said_of_a_session_holds_while_it_lives() -> None:
+    board = Board()
+    board.put([Told("utm", "session 7", "c", 1.0, 7), Told("utm", "session 8", "c", 1.0, 8)], 0.0)
+    assert [told.session for told in board.entries(99.0)] == [7, 8]
+    assert board.over(7) == [Told("utm", "session 7", "c", 0.0, 7)]
+    assert board.over(7) == []
+    assert [told.session for told in board.entries(99.0)] == [8]

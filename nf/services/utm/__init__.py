@@ -17,7 +17,7 @@ from nf.services.utm.antivirus import VirusScanner
 from nf.services.utm.content_filtering import ContentFilter
 from nf.services.utm.feature import Feature
 from nf.services.utm.ftp_data import MARK, DataConnection, FtpControl, Gates
-from nf.services.utm.limits import ClientSessions
+from nf.services.utm.limits import COUNTED, ClientSessions
 from nf.services.utm.quarantine import Quarantine
 from nf.services.utm.session import UtmSession
 from nf.services.utm.statistics import Statistics
@@ -57,9 +57,11 @@ class Utm:
         return UtmSession(policy, attachment.facts, features, self._clients, self._statistics, data)
 
     def hear(self, bulletin: Bulletin, now: float) -> None:
-        """A client has confirmed that it wants to see a quarantined site, or goes for a file by FTP."""
+        """A client has confirmed that it wants to see a quarantined site, goes for a file by FTP, or has one session more."""
         if bulletin.key.startswith(MARK):
             self._gates.hear(bulletin, now)
+        elif bulletin.key.startswith(COUNTED):
+            self._clients.hear(bulletin)
         else:
             self._quarantine.hear(bulletin.key, now)
 

@@ -14,7 +14,7 @@ from nf.services import IGNORE, PERMIT, Block, Fault, Opinion, Piece, Service, V
 from nf.services.asking import Answer
 from nf.services.utm.feature import Feature, Rulings, merged
 from nf.services.utm.ftp_data import DataConnection
-from nf.services.utm.limits import ClientSessions
+from nf.services.utm.limits import ClientSessions, lives
 from nf.services.utm.statistics import Statistics
 from nf.tls.secured import Secured
 
@@ -40,18 +40,20 @@ class UtmSession(Service):
         self._data = data  # of FTP: whatever passes is a file's
         self._silent: int | None = 0  # bytes that have come without any item; None once there was one
         self._rests = False  # holds nothing back, and only items are of interest
-        self._counted = False
         self._now = 0.0
 
     def open(self, now: float) -> Opinion:  # noqa: ARG002
         """A client may have so many sessions at a time."""
-        self._counted = True
-        if self._clients.begin(self._client, self._policy.limit):
-            return PERMIT
+        policy, session = self._policy, self._facts.session_id
+        within = self._clients.begin(self._client, session, policy.limit)
+        told = () if policy.limit is None else (lives(self._client, session),)
+        if within:
+            return Opinion(Verdict.PERMIT, bulletins=told) if told else PERMIT
         self._statistics.count("session", "over limit")
-        if self._policy.over_limit == "block":
+        if policy.over_limit == "block":
+            self._clients.end(self._client, session)
             return Opinion(Verdict.BLOCK, block=Block("utm: too many sessions of this client"))
-        return Opinion(Verdict.PERMIT, (over_limit(self._facts, self._policy.name, self._policy.limit or 0),))
+        return Opinion(Verdict.PERMIT, (over_limit(self._facts, policy.name, policy.limit or 0),), bulletins=told)
 
     def secure(self, secured: Secured, now: float) -> Opinion:  # noqa: ARG002
         """Whom requests without a host are for."""
@@ -120,8 +122,7 @@ class UtmSession(Service):
 
     def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:  # noqa: ARG002
         """One session less of this client."""
-        if self._counted:
-            self._clients.end(self._client)
+        self._clients.end(self._client, self._facts.session_id)
         return ()
 
     def _asking(self, judge: _Judge) -> Opinion:

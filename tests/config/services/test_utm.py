@@ -133,8 +133,7 @@ def test_what_has_no_effect_is_said(lines: str, statement: str) -> None:
 
 
 def test_what_acts_is_not_remarked() -> None:
-    each_worker_counts = "utm-policy u traffic-options sessions-per-client"
-    assert set(remarks(WEB + VIRUS + CONTENT + f"{DEFAULT}web-filtering type juniper-local")) == {each_worker_counts}
+    assert set(remarks(WEB + VIRUS + CONTENT + f"{DEFAULT}web-filtering type juniper-local")) == set()
 
 
 @pytest.mark.parametrize(("lines", "said"), [

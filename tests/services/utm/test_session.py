@@ -1,5 +1,6 @@
 from dataclasses import replace
 from ipaddress import ip_address
+from itertools import count
 
 import pytest
 from msgspec import structs
@@ -12,8 +13,31 @@ VIRUS = f"{UTM}utm-policy u anti-virus http-profile v\n{FEATURE}anti-virus profi
 LIMIT = f"{UTM}utm-policy u traffic-options sessions-per-client limit 2\n"
 
 
+NUMBERS = count(1)
+
+
 def open_for(box: Box, client: str) -> Session:
-    return box.session(replace(FACTS, five_tuple=structs.replace(FACTS.five_tuple, src=ip_address(client))))
+    flow = structs.replace(FACTS.five_tuple, src=ip_address(client))
+    return box.session(replace(FACTS, session_id=next(NUMBERS), five_tuple=flow))
+
+
+def test_other_workers_sessions_count_for_as_long_as_they_live() -> None:
+    here, there = Box(LIMIT), Box(LIMIT)
+    first = open_for(there, "192.0.2.1")
+    (told,) = first.seen.bulletins
+    assert told.session
+    for _ in range(2):  # a worker hears its own announcement once more from the central point
+        here.utm.hear(told, 0.0)
+        there.utm.hear(told, 0.0)
+    assert [open_for(here, "192.0.2.1").seen.block is not None for _ in range(2)] == [False, True]
+    assert here.utm.report("session", {})["sessions in use"] == 1
+    first.finish()
+    here.utm.hear(structs.replace(told, seconds=0.0), 0.0)
+    assert open_for(here, "192.0.2.1").seen.block is None
+
+
+def test_nothing_is_announced_where_there_is_no_limit() -> None:
+    assert open_for(Box(CONTENT), "192.0.2.1").seen.bulletins == []
 
 
 def test_a_client_has_so_many_sessions_at_a_time() -> None:

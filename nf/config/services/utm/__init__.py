@@ -108,9 +108,6 @@ class _Policies:
             self._findings.remark(
                 entry, f"{_SERVICE} {entry.name} anti-virus ftp", "files of passive connections (PASV, EPSV) are scanned where "
                 "the policy of these names a utm-policy too, those of active ones (PORT, EPRT) are not")
-        if policy.limit:
-            self._findings.remark(entry, f"{_SERVICE} {entry.name} traffic-options sessions-per-client",
-                                  "each worker (--spus) counts the sessions that it has itself")
         if not policy.has_work:
             self._findings.remark(entry, f"{_SERVICE} {entry.name}", "does nothing: it names no profile that has an effect")
         return policy
