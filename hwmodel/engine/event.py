@@ -31,7 +31,7 @@ class _Run:
     """One play: the agenda, the tables, the threads, and what was counted."""
 
     def __init__(self, ready: Play) -> None:
-        self.ready, self.seconds, self.tables = ready, ready.seconds, Tables(ready)
+        self.ready, self.last, self.tables = ready, ready.seconds - 1, Tables(ready)
         self.at, self.ends = ready.sessions.at.tolist(), ready.ends.tolist()
         self.keys: list[int] = ready.keys.tolist()
         self.priority: list[int] = ready.sessions.priority.tolist()
@@ -40,11 +40,12 @@ class _Run:
         self.opening: list[float] = ready.demand.opening.tolist()
         rows = [spec.threads for spec in ready.platform.spus]
         self.threads = [[Thread(ready.platform.queue) for _ in range(threads)] for threads in rows]
-        self.load = [[[0.0] * self.seconds for _ in range(threads)] for threads in rows]
+        self.load = [[[0.0] * ready.seconds for _ in range(threads)] for threads in rows]
         self.agenda: list[tuple[float, int, int, int]] = []
+        self.lanes: dict[int, tuple[int, int]] = {}  # by session: SPU and thread
         size, spus = len(self.at), len(rows)
         self.fate, self.owner = [0] * size, [-1] * size
-        self.created, self.closed, self.refused, self.dropped = ([[0] * self.seconds for _ in rows] for _ in range(4))
+        self.created, self.closed, self.refused, self.dropped = ([[0] * ready.seconds for _ in rows] for _ in range(4))
         self.recent, self.since = [0.0] * spus, [0.0] * spus
         self.chosen, self.told = ready.chosen.tolist(), ready.central_point[1]
         self.epochs = iter(ready.epochs)
@@ -56,6 +57,7 @@ class _Run:
         """Take the tables that hold from now on."""
         made = self.epoch.distribution
         self.stateful = made if isinstance(made, Stateful) else None
+        self.wants_load = self.stateful is not None and self.stateful.wants_load
         self.memory = list(self.stateful.memory) if self.stateful else []
 
     def play(self) -> None:
@@ -83,14 +85,14 @@ class _Run:
                 spu = self.owner[number]
                 self.tables.leave(number, self.keys[number], spu)
                 self.closed[spu][self.second(at)] += 1
-            elif self.owner[number] >= 0:
+            elif number in self.lanes:
                 self.serve(at, number, self.batch_of(number))
                 if left > 1:
                     heappush(agenda, (at + 1.0, _BATCH, number, left - 1))
 
     def second(self, now: float) -> int:
         """The second that a time is counted in."""
-        return min(int(now), self.seconds - 1)
+        return min(int(now), self.last)
 
     def arrive(self, number: int, now: float) -> bool:
         """A session's first packet: it opens one, joins one, or is refused."""
@@ -99,7 +101,7 @@ class _Run:
             self.begin_epoch()
         other = self.tables.open.get(self.keys[number])
         if other is not None:
-            self.fate[number], self.owner[number] = JOINED, self.owner[other]
+            self.fate[number], self.owner[number], self.lanes[number] = JOINED, self.owner[other], self.lanes[other]
             self.tables.join(number, other)
             self.serve(now, number, self.batch_of(number))
             return True
@@ -115,7 +117,7 @@ class _Run:
             return QUEUE_FULL
         fate = self.tables.refusal(number, spu)
         if fate == CREATED:
-            self.owner[number] = spu
+            self.owner[number], self.lanes[number] = spu, (spu, self.thread(number, spu))
             self.tables.enter(number, self.keys[number], spu)
             self.created[spu][self.second(now)] += 1
             heappush(self.agenda, (self.ends[number], _DEPARTURE, number, 0))
@@ -155,17 +157,17 @@ class _Run:
 
     def serve(self, now: float, number: int, service: float) -> None:
         """A batch of a session's."""
-        spu = self.owner[number]
-        self.charge(now, spu, self.thread(number, spu), service, self.priority[number])
+        self.charge(now, *self.lanes[number], service, self.priority[number])
 
     def charge(self, now: float, spu: int, thread: int, service: float, level: int) -> None:
         """A batch for a thread."""
-        self.load[spu][thread][self.second(now)] += service
-        if self.stateful is not None and self.stateful.wants_load:
+        second = min(int(now), self.last)
+        self.load[spu][thread][second] += service
+        if self.wants_load:
             self.recent[spu] = self.recent[spu] * exp(self.since[spu] - now) + service / len(self.threads[spu])
             self.since[spu] = now
         if not self.threads[spu][thread].ask(now, service, level):
-            self.dropped[spu][self.second(now)] += 1
+            self.dropped[spu][second] += 1
 
     def outcome(self) -> Outcome:
         """What was counted, as columns."""

@@ -63,22 +63,28 @@ def _loop(steps: int) -> Any:  # noqa: C901, PLR0915  # one loop over one state
         spu_of = np.repeat(np.arange(len(threads)), threads)
         line = np.full((2, 3), float(NONE))
         line[-1, 0] = 0
+        mask = 1
+        while mask < queue:
+            mask *= 2
+        mask -= 1  # of the places that hold when a thread's last batches begin
         ring, jobs = np.empty((1 << 10, 2)), np.empty((1 << 10, 3), np.int32)  # time, service; thread, level, batches left
         first = last = arrival = extra = gone = open_now = epoch = 0
-        spus, memory = spus_of[: first_spu[1]], memory_of[: first_memory[1]]
+        told_first, later, later_thread, later_left = False, 0.0, 0, 0  # a batch, while its central point is told
+        now, second, thread, level, left, service, batch_service = 0.0, 0, 0, 0, 0, 0.0, 0.0
         while True:
             place = first & (len(ring) - 1)
             again_at = ring[place, 0] if first < last else np.inf
             arrives = at[arrival] if arrival < len(at) else np.inf
             starts = start[extra] if extra < len(start) else np.inf
-            now = min(again_at, arrives, starts)
-            if now >= duration:
-                break
-            second = min(int(now), len(asked) - 1)
-            tell = False
-            if again_at == now:
+            if not told_first:
+                now = min(again_at, arrives, starts)
+                if now >= duration:
+                    break
+                second = min(int(now), len(asked) - 1)
+            if told_first:
+                told_first, thread, left, service = False, later_thread, later_left, later
+            elif again_at == now:
                 thread, level, left = int(jobs[place, 0]), int(jobs[place, 1]), int(jobs[place, 2])
-                spu = spu_of[thread]
                 batch_service = service = ring[place, 1]
                 first += 1
             else:
@@ -98,8 +104,6 @@ def _loop(steps: int) -> Any:  # noqa: C901, PLR0915  # one loop over one state
                         gone += 1
                     while epoch + 1 < len(epochs) and epochs[epoch + 1] <= now:
                         epoch += 1
-                        spus = spus_of[first_spu[epoch] : first_spu[epoch + 1]]
-                        memory = memory_of[first_memory[epoch] : first_memory[epoch + 1]]
                     other = still_open(number, at, ends, keys, previous, fate)
                     if other != NONE:
                         fate[number], owner[number] = JOINED, owner[other]
@@ -118,21 +122,22 @@ def _loop(steps: int) -> Any:  # noqa: C901, PLR0915  # one loop over one state
                 if new and len(chosen):
                     spu = int(chosen[number])
                 elif new:
+                    spus = spus_of[first_spu[epoch] : first_spu[epoch + 1]]
                     if wants_load:
                         for each in spus:
                             recent[each] *= exp(since[each] - now)
                             since[each] = now
+                    memory = memory_of[first_memory[epoch] : first_memory[epoch + 1]]
                     spu = rule(upper, lower, spus, weights, held, recent, memory)
                 thread = first_thread[spu] + (lower * threads[spu] >> 32)
                 service = 0.0
                 if new:
-                    tell = told > 0
-                    host = first_thread[hosts[epoch]] if tell else thread
+                    host = first_thread[hosts[epoch]] if told > 0 else thread
                     if strict:
                         finish(now, thread, free, head, lengths, line, counts, sums, double, bits)
                         finish(now, host, free, head, lengths, line, counts, sums, double, bits)
-                    if no_room(now, thread, level, queue, strict, free, lengths, waited, begins) or (
-                        tell and no_room(now, host, level, queue, strict, free, lengths, waited, begins)
+                    if no_room(now, thread, level, queue, mask, strict, free, lengths, waited, begins) or (
+                        told > 0 and no_room(now, host, level, queue, mask, strict, free, lengths, waited, begins)
                     ):
                         fate[number] = QUEUE_FULL
                         asked[second, thread] += opening[number] + batch[number]
@@ -149,7 +154,7 @@ def _loop(steps: int) -> Any:  # noqa: C901, PLR0915  # one loop over one state
                         refused[second, spu] += 1
                     else:
                         fate[number], owner[number] = CREATED, spu
-                        port = int(ingress[number]) % (len(cached) - 1)
+                        port = int(ingress[number])
                         wanted = 2 if protocol[number] == _TCP else 1
                         took = wings(port, wanted, wing_room, cached, wing_peaks)
                         if len(full):
@@ -168,28 +173,29 @@ def _loop(steps: int) -> Any:  # noqa: C901, PLR0915  # one loop over one state
                         continue
                 batch_service = crowded[number] if len(full) and full[number] else batch[number]
                 service += batch_service
-            for part in range(0 if tell else 1, 2):  # the central point is told first
-                target, work = (host, told) if part == 0 else (thread, service)
-                asked[second, target] += work
-                if wants_load:
-                    unit = spu_of[target]
-                    recent[unit] = recent[unit] * exp(since[unit] - now) + work / threads[unit]
-                    since[unit] = now
-                if strict:
-                    finish(now, target, free, head, lengths, line, counts, sums, double, bits)
-                if free[target] <= now:
-                    counts[0] += 1
-                    waited[target] = 0
-                    free[target] = now + work
-                elif no_room(now, target, level, queue, strict, free, lengths, waited, begins):
-                    dropped[second, spu_of[target]] += 1
-                elif strict:
-                    line = wait_in_line(now, work, target, level, head, lengths, line)
-                else:
-                    begins[target, waited[target] % queue] = free[target]
-                    waited[target] += 1
-                    record(free[target] - now, counts, sums, double, bits)
-                    free[target] += work
+                if new and told > 0:
+                    told_first, later, later_thread, later_left = True, service, thread, left
+                    thread, left, service = host, 0, told
+            asked[second, thread] += service
+            if wants_load:
+                unit = spu_of[thread]
+                recent[unit] = recent[unit] * exp(since[unit] - now) + service / threads[unit]
+                since[unit] = now
+            if strict:
+                finish(now, thread, free, head, lengths, line, counts, sums, double, bits)
+            if free[thread] <= now:
+                counts[0] += 1
+                waited[thread] = 0
+                free[thread] = now + service
+            elif no_room(now, thread, level, queue, mask, strict, free, lengths, waited, begins):
+                dropped[second, spu_of[thread]] += 1
+            elif strict:
+                line = wait_in_line(now, service, thread, level, head, lengths, line)
+            else:
+                begins[thread, waited[thread] & mask] = free[thread]
+                waited[thread] += 1
+                record(free[thread] - now, counts, sums, double, bits)
+                free[thread] += service
             if left > 1:
                 if last - first == len(ring):
                     ring, jobs = grown(ring, jobs, first, last)

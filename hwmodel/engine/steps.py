@@ -77,14 +77,14 @@ def _longer(line: Any) -> Any:
 
 @compiled()
 def no_room(
-    now: float, thread: int, level: int, queue: int, strict: bool, free: Any, lengths: Any, waited: Any, begins: Any
+    now: float, thread: int, level: int, queue: int, mask: int, strict: bool, free: Any, lengths: Any, waited: Any, begins: Any
 ) -> bool:
     """Whether a batch that comes now finds its line full; with strict priorities after the thread's `finish`."""
     if free[thread] <= now:
         return False
     if strict:
         return bool(lengths[thread, level] >= queue)
-    return bool(waited[thread] >= queue and begins[thread, waited[thread] % queue] > now)
+    return bool(waited[thread] >= queue and begins[thread, waited[thread] - queue & mask] > now)
 
 
 @compiled()

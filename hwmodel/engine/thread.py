@@ -23,20 +23,24 @@ class Thread:
 
     def ask(self, now: float, service: float, level: int) -> bool:
         """A batch has come; returns whether there is room for it."""
-        if self.full(now, level):
-            return False
         if self._free <= now:
-            self.waits.append(0.0)
-            self._free = now + service
-        else:
-            self._lines[level].append((now, service))
+            self.finish(now)
+            if self._free <= now:
+                self.waits.append(0.0)
+                self._free = now + service
+                return True
+        line = self._lines[level]
+        if len(line) >= self._room:
+            return False
+        line.append((now, service))
         return True
 
     def finish(self, now: float = inf) -> None:
         """Begin whatever begins before `now`, the highest priority first."""
+        high, medium, low = self._lines
         while self._free <= now:
-            line = next(filter(None, self._lines), None)
-            if line is None:
+            line = high or medium or low
+            if not line:
                 return
             came, service = line.popleft()
             self.waits.append(self._free - came)

@@ -14,6 +14,7 @@ from hwmodel.engine.play import Outcome, Play
 from hwmodel.engine.waits import bin_floors
 from hwmodel.sessions import OPENS
 
+_APART = 9  # places, or the first ones of all rows would share a few sets of the processor's cache
 _RULES: dict[object, Any] = {}  # compiled ones; there are as many as distributions
 
 
@@ -37,14 +38,14 @@ def run(ready: Play) -> Outcome:
 
 def _load(ready: Play) -> Load:
     """The columns; what has to be sorted is."""
-    sessions, asks = ready.sessions, ready.demand
+    sessions, asks, ports = ready.sessions, ready.demand, ready.platform.network_processors
     with ThreadPoolExecutor(1) as beside:  # sorting leaves the interpreter free
         sorting = beside.submit(np.argsort, ready.ends)
         previous = _previous(ready.keys)
         leavers = sorting.result().astype(np.int32)
     return Load(
         chosen=ready.chosen, keys=ready.keys, at=sessions.at, ends=ready.ends, slots=ready.slots,
-        opens=sessions.flags & OPENS, priority=sessions.priority, protocol=sessions.protocol, ingress=sessions.ingress,
+        opens=sessions.flags & OPENS, priority=sessions.priority, protocol=sessions.protocol, ingress=sessions.ingress % np.uint16(ports),
         clients=ready.clients, servers=ready.servers, previous=previous, opening=asks.opening, batch=asks.batch,
         crowded=asks.crowded, batches=asks.batches, start=asks.start, session=asks.session, further=asks.further,
         leaving=ready.ends[leavers], leavers=leavers,
@@ -87,7 +88,8 @@ def _state(ready: Play, box: Box) -> State:
     return State(
         held=np.zeros(spus), used=np.zeros(spus, np.int64), load=np.zeros(spus), since=np.zeros(spus),
         peaks=np.zeros(spus + 1, np.int64), free=np.zeros(threads), waited=np.zeros(threads, np.int64),
-        begins=np.empty((threads, 1 if box.strict else box.queue)), head=np.full((threads, 3, 2), -1, np.int64),
+        begins=np.empty((threads, 1 if box.strict else (1 << (box.queue - 1).bit_length()) + _APART)),
+        head=np.full((threads, 3, 2), -1, np.int64),
         lengths=np.zeros((threads, 3), np.int64), cached=np.zeros(ports + 1, np.int64), wing_peaks=np.zeros(ports, np.int64),
         by_client=_counters(ready.clients), by_server=_counters(ready.servers), takes=np.zeros(size, np.int32),
         fate=np.zeros(size, np.int8), owner=np.full(size, -1, np.int16), full=np.zeros(len(ready.demand.crowded), np.bool_),
