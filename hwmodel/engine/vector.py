@@ -45,7 +45,8 @@ def _load(ready: Play) -> Load:
         leavers = sorting.result().astype(np.int32)
     return Load(
         chosen=ready.chosen, keys=ready.keys, at=sessions.at, ends=ready.ends, slots=ready.slots,
-        opens=sessions.flags & OPENS, priority=sessions.priority, protocol=sessions.protocol, ingress=sessions.ingress % np.uint16(ports),
+        opens=sessions.flags & OPENS, priority=sessions.priority, protocol=sessions.protocol,
+        ingress=sessions.ingress % np.uint16(ports),
         clients=ready.clients, servers=ready.servers, previous=previous, opening=asks.opening, batch=asks.batch,
         crowded=asks.crowded, batches=asks.batches, start=asks.start, session=asks.session, further=asks.further,
         leaving=ready.ends[leavers], leavers=leavers,
