@@ -38,6 +38,11 @@ class File(Struct, frozen=True):
     part_of: int | None = None  # the exchange of the message that it is a part of
 
     @property
+    def from_initiator(self) -> bool:
+        """Whether who opened the connection sends it: not the same as an upload where FTP's server comes to the client."""
+        return self.direction is Direction.C2S
+
+    @property
     def message(self) -> int:
         """The exchange of the message that carries it."""
         return self.exchange if self.part_of is None else self.part_of
@@ -112,11 +117,9 @@ class Transfers:
                 case Command(protocol="FTP", verb=verb) if verb in UPLOADS:
                     yield from self._named(item)
 
-    def alone(self, verb: str, path: str, start: int) -> Begun:
+    def alone(self, verb: str, path: str, direction: Direction, start: int) -> Begun:
         """A file of FTP begins in a connection of its own, where its Body and Complete have the exchange 0."""
-        upload = UPLOADS[verb]
-        direction = Direction.C2S if upload else Direction.S2C
-        return self._begin(File(self._number(), direction, 0, "FTP", upload, path.rpartition("/")[2], url=path), start)
+        return self._begin(File(self._number(), direction, 0, "FTP", UPLOADS[verb], path.rpartition("/")[2], url=path), start)
 
     def _message(self, head: Request | Response) -> Iterator[Event]:
         """A message that will have content; where a request does not tell that, its first content does."""

@@ -144,7 +144,8 @@ class VirusScanner(Feature):
 
     def _block(self, scan: Scan, virus: str, said: Rulings) -> None:
         file = scan.file
-        said.records += (virus_detected(self._facts, upload=file.upload, file=_called(file), virus=virus, url=file.url),)
+        said.records += (virus_detected(self._facts, upload=file.from_initiator, file=_called(file), virus=virus,
+                                        url=file.url),)
         said.block = Block(f"antivirus: {virus}", page(
             file.message, scan.profile.virus_notice, "Virus found", "A file with a virus does not pass.",
             [("File", _called(file)), ("Virus", virus)]))
@@ -155,8 +156,8 @@ class VirusScanner(Feature):
         self._statistics.count("anti-virus", f"{fault} {action}")
         if action != "permit":
             said.records += (file_not_scanned(
-                self._facts, profile.name, upload=file.upload, file=_called(file), dropped=action == "block", reason=reason,
-                code=code),)
+                self._facts, profile.name, upload=file.from_initiator, file=_called(file), dropped=action == "block",
+                reason=reason, code=code),)
         if action == "block":
             said.block = Block(f"antivirus: {reason}", page(
                 file.message, profile.fallback_notice, "File not scanned",

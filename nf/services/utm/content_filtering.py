@@ -151,7 +151,7 @@ class ContentFilter(Feature):
     def _obey(self, rule: ContentRule, file: File, kind: str, said: Rulings) -> None:
         if rule.log:
             said.records += (content_filtered(
-                self._facts, rule.name, upload=file.upload, protocol=file.protocol, action=rule.action,
+                self._facts, rule.name, upload=file.from_initiator, protocol=file.protocol, action=rule.action,
                 reason=f"blocked due to file type {kind or 'unknown'}", file=file.name or file.url),)
         self._statistics.count("content-filtering", "File type" if rule.action != "no-action" else "File type, not blocked")
         if rule.action != "no-action":

@@ -1,14 +1,16 @@
 """FTP's files, which come in connections of their own: how those are known, whichever worker has them.
 
-The control connection tells every worker where the client will go for a file (PASV, EPSV), and which file that is; the
-server's reply and the client's command wait until all have heard it, for tens of milliseconds.
+The control connection tells every worker where the client will go for a file (PASV, EPSV), or where the server will come
+with it (PORT, EPRT), and which file that is; the server's reply and the client's commands wait until all have heard it,
+for tens of milliseconds.
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
 from typing import Final
 
-from hwmodel.session import Direction
+from hwmodel.session import Direction, IpAddress
 from nf.log.records import SessionFacts
 from nf.protocols.items import Body, Command, Complete, Item, Reply
 from nf.protocols.transfers import UPLOADS
@@ -16,11 +18,14 @@ from nf.services import Bulletin, Piece
 from nf.services.utm.feature import Feature, Rulings
 
 MARK: Final = "ftp "  # begins the keys of bulletins
+_BY_SERVER: Final = " by server"  # who opens the data connection
 _SECONDS: Final = 60.0  # in which the client comes
 _TICK, _PATIENCE = 0.02, 1.0  # seconds between two looks whether all have heard, and for all of them
 _MOST: Final = 100_000  # that are expected at a time
 _LOWEST: Final = 1024  # port
 _PASSIVE: Final = re.compile(r"\d{1,3},\d{1,3},\d{1,3},\d{1,3},(\d{1,3}),(\d{1,3})")  # RFC 959 §4.1.2
+_ACTIVE: Final = re.compile(r"(\d{1,3}(?:,\d{1,3}){3}),(\d{1,3}),(\d{1,3})")
+_EXTENDED_ACTIVE: Final = re.compile(r"([^\d])[12]\1(.+?)\1(\d{1,5})\1")  # RFC 2428 §2
 _EXTENDED: Final = re.compile(r"\(([^\d])\1\1(\d{1,5})\1\)")  # RFC 2428 §3
 
 
@@ -34,7 +39,7 @@ class Gates:
         """Something is expected; a new place makes an older file void."""
         self._heard.pop(bulletin.key, None)
         if bulletin.key.startswith(_gate("")):
-            self._heard.pop(_file(bulletin.value), None)
+            self._heard.pop(_file(bulletin.value.removesuffix(_BY_SERVER)), None)
         while self._heard and (len(self._heard) >= _MOST or next(iter(self._heard.values()))[1] <= now):
             del self._heard[next(iter(self._heard))]  # the oldest
         self._heard[bulletin.key] = bulletin.value, now + bulletin.seconds
@@ -44,7 +49,7 @@ class Gates:
         return self._heard.get(bulletin.key, ("", 0.0))[0] == bulletin.value
 
     def control(self, facts: SessionFacts, now: float) -> str | None:
-        """The control connection that a session was opened for, None for one that nobody has announced."""
+        """The control connection that a session was opened for, and by whom; None for one that nobody has announced."""
         client, _, server, port = facts.ends
         return self._of(_gate(f"{client} {server} {port}"), now)
 
@@ -84,6 +89,9 @@ class FtpControl(Feature):
         if isinstance(item, Command):
             if item.verb in UPLOADS:
                 self._tell(item, said, Bulletin("utm", _file(self._control), f"{item.verb} {item.argument}", _SECONDS))
+            comes = self._comes(item)
+            if comes is not None:
+                self._tell(item, said, Bulletin("utm", _gate(comes), self._control + _BY_SERVER, _SECONDS))
             return
         place = self._place(item)
         if place is not None:
@@ -110,11 +118,26 @@ class FtpControl(Feature):
         return f"{client} {server} {port}" if port >= _LOWEST else None
 
 
+    def _comes(self, command: Command) -> str | None:
+        """Where the server comes: to this client, and to nobody else that it may name."""
+        extended = _EXTENDED_ACTIVE.fullmatch(command.argument.strip()) if command.verb == "EPRT" else None
+        active = _ACTIVE.fullmatch(command.argument.strip()) if command.verb == "PORT" else None
+        if extended:
+            named, port = extended[2], int(extended[3])
+        elif active:
+            named, port = active[1].replace(",", "."), int(active[2]) * 256 + int(active[3])
+        else:
+            return None
+        client, _, server, _ = self._facts.ends
+        return f"{server} {client} {port}" if _is(named, self._facts.five_tuple.src) and port >= _LOWEST else None
+
+
 class DataConnection:
     """One file's bytes as items of a message that is nothing else."""
 
     def __init__(self, gates: Gates, control: str) -> None:
-        self._gates, self._control = gates, control
+        self._gates, self._control = gates, control.removesuffix(_BY_SERVER)
+        self._to_client = Direction.C2S if control.endswith(_BY_SERVER) else Direction.S2C
         self.file: tuple[str, str] | None = None
 
     def items(self, piece: Piece) -> Iterator[Item]:
@@ -122,12 +145,19 @@ class DataConnection:
         if self.file is None:
             self.file = self._gates.file(self._control, piece.now)
         way, end = piece.direction, piece.start + len(piece.data)
-        if self.file is None or (way is Direction.C2S) is not UPLOADS[self.file[0]]:
+        if self.file is None or (way is not self._to_client) is not UPLOADS[self.file[0]]:
             return
         if piece.data:
             yield Body(way, piece.start, end, 0, piece.data, piece.data)
         if piece.final:
             yield Complete(way, end, end, 0)
+
+
+def _is(text: str, address: IpAddress) -> bool:
+    try:
+        return ip_address(text) == address
+    except ValueError:
+        return False
 
 
 def _gate(place: str) -> str:

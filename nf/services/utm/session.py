@@ -91,7 +91,7 @@ class UtmSession(Service):
         for item in data.items(piece):
             if begun is None and data.file is not None:
                 begun = data.file
-                self._tell((self._transfers.alone(*begun, piece.start),), said)
+                self._tell((self._transfers.alone(*begun, piece.direction, piece.start),), said)
             self._files(item, said)
         return self._opinion(said)
 

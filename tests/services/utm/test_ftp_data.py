@@ -111,3 +111,39 @@ def test_clamd_sees_the_file_however_it_is_cut(content: bytes, cuts: list[int]) 
     assert said == content
     data.answer(b"stream: OK\0")
     assert data.seen.passed[S2C] == content
+
+
+ACTIVE, EXTENDED_ACTIVE = b"PORT 10,0,0,1,156,64\r\n", b"EPRT |1|10.0.0.1|40000|\r\n"
+
+
+def active(box: Box, place: bytes, command: bytes = b"RETR a/virus.com\r\n") -> Session:
+    """The session that the server opens after these words of the client's."""
+    session = logged_in(box).client(place)
+    assert not session.seen.passed[C2S].endswith(place) or not session.seen.bulletins
+    tell(box, session)
+    session.wait(0.05).client(command)
+    tell(box, session)
+    assert session.wait(0.05).seen.passed[C2S].endswith(place + command)
+    flow = FiveTuple(SERVER, 20, CLIENT, 40000)
+    return box.session(replace(FACTS, session_id=2, five_tuple=flow), encrypted=False)
+
+
+@pytest.mark.parametrize("place", [ACTIVE, EXTENDED_ACTIVE])
+def test_a_file_that_the_server_comes_with_is_scanned(place: bytes) -> None:
+    data = active(Box(SCANS), place).client(b"some", b"thing").end(C2S)
+    assert b"some" in data.seen.asked()
+    assert data.seen.passed[C2S] != b"something"
+    data.answer(b"stream: Eicar FOUND\0")
+    (name, fields), = data.seen.log()
+    assert (name, fields["filename"], fields["source-address"]) == ("AV_VIRUS_DETECTED_MT", "a/virus.com", str(SERVER))
+
+
+def test_a_file_that_the_server_comes_for_is_the_clients() -> None:
+    data = active(Box(SCANS), ACTIVE, b"STOR mine.txt\r\n").server(b"some", b"thing").end(S2C).answer(b"stream: OK\0")
+    assert data.seen.passed[S2C] == b"something"
+
+
+@pytest.mark.parametrize("place", [b"PORT 10,0,0,9,156,64\r\n", b"PORT 10,0,0,1,1,187\r\n", b"PORT 10,0,0,1,156\r\n",
+                                   b"EPRT |1|10.0.0.9|40000|\r\n", b"EPRT |2|x::y::z|40000|\r\n", b"PORT 999,0,0,1,156,64\r\n"])
+def test_nobody_opens_a_gate_to_somebody_else(place: bytes) -> None:
+    assert not active(Box(SCANS), place).client(b"something").seen.asks

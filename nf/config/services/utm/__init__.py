@@ -106,8 +106,8 @@ class _Policies:
             over_limit="log-and-permit" if client.value("over-limit") == "log-and-permit" else "block")
         if entry.one("anti-virus", "ftp") is not None:
             self._findings.remark(
-                entry, f"{_SERVICE} {entry.name} anti-virus ftp", "files of passive connections (PASV, EPSV) are scanned where "
-                "the policy of these names a utm-policy too, those of active ones (PORT, EPRT) are not")
+                entry, f"{_SERVICE} {entry.name} anti-virus ftp", "files come in connections of their own (from the client: "
+                "PASV, EPSV; from the server: PORT, EPRT), and are scanned where the policy of these names a utm-policy too")
         if not policy.has_work:
             self._findings.remark(entry, f"{_SERVICE} {entry.name}", "does nothing: it names no profile that has an effect")
         return policy
