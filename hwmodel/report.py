@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import inf
+from typing import Final
 
 from hwmodel.platform import Kind, Platform
 from hwmodel.session import SpuId
 from hwmodel.work import Work
 from hwmodel.workload import Workload
+
+LINE_FULL: Final = "queue full"  # why a session is refused whose first packet finds its thread's line full
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from hwmodel.flow_settings import FlowSettings
 from hwmodel.platform import Platform
-from hwmodel.report import Report
+from hwmodel.report import LINE_FULL, Report
 from hwmodel.simulate import simulate
 from hwmodel.workload import Workload
 
 _PRECISION = 0.01
 _MOST = 1e6  # times the load that was given; further up nobody looks
+_BURST = 0.01  # of new sessions may meet a full line: they come again, and a thread's load tells more
 _LEAST = 1e-3  # below it the limit is not the rate's
 _PROBES = 40
 _SESSIONS = 4e6  # in one simulation
@@ -47,7 +48,10 @@ class Saturation:
 
 
 def pressure(report: Report) -> Pressure:
-    """The busiest thread in the mean of the second half, or the fullest session table, whichever is nearer."""
+    """The busiest thread in the mean of the second half, or the fullest session table, whichever is nearer.
+
+    A burst that fills a thread's line for a moment is no limit yet.
+    """
     found = [Pressure(0.0, "nothing")]
     for spu, threads in zip(report.spus, report.series.load, strict=True):
         for number, load in enumerate(threads):
@@ -56,10 +60,10 @@ def pressure(report: Report) -> Pressure:
         if spu.max_sessions:
             full = max(spu.peak_sessions / spu.max_sessions, float(spu.failed > 0))
             found.append(Pressure(full, f"session table of {spu.name}"))
-    if report.totals.dropped:
-        found.append(Pressure(1.0, "packets dropped (queue full)"))
-    if report.totals.refused:
-        found.append(Pressure(1.0, f"sessions refused ({', '.join(report.totals.refused)})"))
+    turned_away = {reason: count for reason, count in report.totals.refused.items()
+                   if reason != LINE_FULL or count > _BURST * report.totals.offered}  # fmt: skip
+    if turned_away:
+        found.append(Pressure(1.0, f"sessions refused ({', '.join(turned_away)})"))
     return max(found, key=lambda entry: entry.share)
 
 
