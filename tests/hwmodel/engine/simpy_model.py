@@ -1,11 +1,12 @@
 """The same model in SimPy, written without looking at our engines' ways: processes, priority resources, a table of sessions."""
 
+from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
 import simpy
 
-from hwmodel.engine.fates import CREATED, FULL, JOINED
+from hwmodel.engine.fates import CREATED, FULL, JOINED, QUEUE_FULL
 from hwmodel.engine.play import Play
 
 
@@ -24,6 +25,8 @@ class Oracle:
         self.used = [0] * len(self.limits)
         self.open: dict[int, int] = {}
         self.waits: list[float] = []
+        self.in_line: Counter[tuple[int, int]] = Counter()  # by thread and priority
+        self.dropped = 0
 
     def run(self) -> None:
         """Everything that happens while it is watched, and what still waits then."""
@@ -50,6 +53,9 @@ class Oracle:
             self.fate[number], self.owner[number] = JOINED, self.owner[self.open[key]]
             yield from self.stream(number, left, first)
             return
+        if self.full(self.thread(number, spu), self.priority[number]):
+            self.fate[number] = QUEUE_FULL
+            return
         if self.used[spu] + self.slots[number] > self.limits[spu]:
             self.fate[number] = FULL
             return
@@ -65,8 +71,7 @@ class Oracle:
         """Batches, one a second."""
         if self.owner[number] < 0:
             return
-        row = self.threads[self.owner[number]]
-        thread = row[(self.keys[number] & 0xFFFF_FFFF) * len(row) >> 32]
+        thread = self.thread(number, self.owner[number])
         while True:
             self.env.process(self.serve(thread, self.priority[number], service))
             service, left = self.batch[number], left - 1
@@ -74,10 +79,24 @@ class Oracle:
                 return
             yield self.env.timeout(1.0)
 
+    def thread(self, number: int, spu: int) -> simpy.PriorityResource:
+        """The thread that the flow's hash names."""
+        row = self.threads[spu]
+        return row[(self.keys[number] & 0xFFFF_FFFF) * len(row) >> 32]
+
+    def full(self, thread: simpy.PriorityResource, level: int) -> bool:
+        """Whether a line has no more room."""
+        return thread.count > 0 and self.in_line[id(thread), level] >= self.play.platform.queue
+
     def serve(self, thread: simpy.PriorityResource, level: int, service: float) -> Generator[Any, Any, None]:
         """One batch: it waits, then it is served."""
         came = self.env.now
+        if self.full(thread, level):
+            self.dropped += 1
+            return
         with thread.request(priority=level) as turn:
+            self.in_line[id(thread), level] += 1
             yield turn
+            self.in_line[id(thread), level] -= 1
             self.waits.append(self.env.now - came)
             yield self.env.timeout(service)
