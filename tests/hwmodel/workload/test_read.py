@@ -1,8 +1,10 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from hwmodel.failure import Failure
 from hwmodel.workload import RateState, SizeClass, Spread, Workload, WorkloadError, available, draw, load_workload
 
 
@@ -28,6 +30,9 @@ def test_a_file_sets_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:
         ("arrival_rate = 1e9", r"arrival_rate: more than 134217728 sessions in all"),
         ("start = 20", r"start: 20 s is not before the end, at 10 s"),
         ("half_open = 1", r"half_open: expected true or false"),
+        ("[[failure]]\nat = 1", r"failure\[0\]\.spu: expected a text"),
+        ("[[failure]]\nspu = 0\nat = 2\nback = 1", r"failure\[0\]\.back: 1 is out of range; expected at least 2\.001"),
+        ("[[parts]]\n[[parts.failure]]\nspu = 0\nat = 2", r"parts\[0\]\.failure: a box fails under the whole load"),
         ("protocol = 'icmp'", r"protocol: 'icmp' is unknown; expected one of tcp, udp"),
         ("priority = 'top'", r"priority: 'top' is unknown; expected one of high, medium, low"),
         ("handshake = 'rsa'", r"handshake: 'rsa' is unknown; expected one of tls1"),
@@ -54,6 +59,14 @@ def test_parts_begin_with_what_stands_around_them(tmp_path: Path) -> None:
     whole = load_workload(str(path))
     inner = Workload(duration=3.0, tls_share=0.0)
     assert whole.parts == (inner, replace(inner, sessions=2, duration=2.0))
+
+
+def test_failures_are_read_and_can_be_told_again(tmp_path: Path) -> None:
+    path = tmp_path / "w.toml"
+    path.write_text("[[failure]]\nspu = 'FPC0.PIC1'\nat = 2\n[[failure]]\nspu = 3\nat = 4\nback = 6\ngraceful = true", "utf-8")
+    read = load_workload(str(path))
+    assert read.failure == (Failure("FPC0.PIC1", 2.0), Failure("3", 4.0, 6.0, graceful=True))
+    assert json.loads(json.dumps(read.as_dict(), allow_nan=False))["failure"][0]["back"] is None
 
 
 def test_every_kind_of_value_is_read(tmp_path: Path) -> None:
