@@ -11,9 +11,13 @@ INTERVAL: Final = 1.0  # seconds between two looks; workers tell once a second w
 
 
 class Ageing:
-    """Asks the chassis who is to make room. Sessions whose own time is up are ended by their workers, which know it exactly."""
+    """Asks the chassis who is to make room, and their workers, which know it exactly, to end those that are still silent.
 
-    def __init__(self, loop: Loop, chassis: Chassis, rows: Mapping[int, Row], end: Callable[[Iterable[int]], None]) -> None:
+    Sessions whose own time is up are their workers' affair alone.
+    """
+
+    def __init__(self, loop: Loop, chassis: Chassis, rows: Mapping[int, Row],
+                 end: Callable[[Iterable[int], float], None]) -> None:
         self._loop, self._chassis, self._rows, self._end = loop, chassis, rows, end
         self._looks = Chore(self._look)
 
@@ -25,4 +29,5 @@ class Ageing:
         self._loop.arm(self._looks, INTERVAL)
         self._chassis.age_wings(self._loop.now)
         rows = ((session.id, self._rows.get(session.id)) for session in self._chassis.early_ageouts(self._loop.now))
-        self._end([session_id for session_id, row in rows if row is not None and not row.cleared])
+        self._end([session_id for session_id, row in rows if row is not None and not row.cleared],
+                  self._chassis.settings.early_ageout)

@@ -59,7 +59,7 @@ class CentralPointProcess:
         self.logs = duties.sinks
         self.learned_bypass = LearnedBypasses(duties.lessons, _profiles(duties), self.crew.tell_all, duties.sinks.write)
         self.screening, self._shortcuts = Screening(duties, duties.sinks.write), Shortcuts(chassis, duties)
-        self._ageing = Ageing(self.loop, chassis, self.ledger.rows, partial(self.end_sessions, aged=True))
+        self._ageing = Ageing(self.loop, chassis, self.ledger.rows, self.end_sessions)
         self.fetcher = Fetcher(self.loop, duties.sinks, about)
         self._children = self.fetcher, PcapServer(self.loop, duties.pcap_over_ip), LogSender(self.loop, duties.sinks)
         self.places = {status.spu: {"fpc": status.fpc, "pic": status.pic} for status in chassis.status(0.0)}
@@ -159,7 +159,7 @@ class CentralPointProcess:
         self._shortcuts.closed(closed, self.loop.now)
         self._forget(closed.session_id)
 
-    def end_sessions(self, session_ids: Iterable[int], *, aged: bool = False) -> None:
+    def end_sessions(self, session_ids: Iterable[int], silent: float | None = None) -> None:
         """Have these sessions ended by their workers, which report them closed."""
         by_worker: defaultdict[int, list[int]] = defaultdict(list)
         for session_id in session_ids:
@@ -168,7 +168,7 @@ class CentralPointProcess:
                 row.cleared = True
                 by_worker[self.worker_of[row.session.spu]].append(session_id)
         for index, its in by_worker.items():
-            self.crew.end(index, its, aged=aged)
+            self.crew.end(index, its, silent)
         self.crew.flush()
 
     def _over(self, session_id: int) -> None:

@@ -72,8 +72,11 @@ class Connection(Dialing):
         except Exception:  # noqa: BLE001 - as in Leg.take_turn
             self._failed()
 
-    def age_out(self) -> None:
-        """End the session before its time is up: others need its place more."""
+    def age_out(self, silent: float) -> None:
+        """End the session before its time is up, as others need its place more, unless it has moved within so many seconds."""
+        self._moved()
+        if self._over or self._loop.now - self._account.touched < silent:
+            return
         self._account.reason, self._account.dropped = Reason.EARLY_AGEOUT, True
         self.abandon(CloseReason.IDLE)
 

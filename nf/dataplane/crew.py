@@ -90,12 +90,12 @@ class Crew:
         """Queue a session for a worker; False when it is gone or too far behind. `flush` sends."""
         return self.members[index].takes(assignment, client)
 
-    def end(self, index: int, session_ids: list[int], *, aged: bool = False) -> None:
+    def end(self, index: int, session_ids: list[int], silent: float | None = None) -> None:
         """Queue sessions of a place to be ended. `flush` sends."""
         for member in self._all():
             if member.index == index:
                 for at in range(0, len(session_ids), ENDINGS):
-                    member.order(EndSessions(session_ids[at:at + ENDINGS], aged))
+                    member.order(EndSessions(session_ids[at:at + ENDINGS], silent))
 
     def settle(self, index: int, session_id: int) -> None:
         """A session of a place need not wait for its way any longer."""

@@ -27,10 +27,10 @@ class Assign(msgspec.Struct, array_like=True, frozen=True):
 
 
 class EndSessions(msgspec.Struct, frozen=True, tag="end"):
-    """Sessions of a worker that an operator has cleared, or that are to make room before their time is up."""
+    """Sessions of a worker that an operator has cleared, or that are to make room, if they have been silent for so long."""
 
     session_ids: list[int]
-    aged: bool = False
+    silent: float | None = None  # seconds
 
 
 class Question(msgspec.Struct, frozen=True, tag="ask"):

@@ -190,7 +190,8 @@ class Worker:
 
     def _end_sessions(self, order: EndSessions) -> None:
         wanted = frozenset(order.session_ids)
-        end = Connection.age_out if order.aged else partial(Connection.abandon, reason=CloseReason.CLEARED)
+        end = (partial(Connection.abandon, reason=CloseReason.CLEARED) if order.silent is None
+               else partial(Connection.age_out, silent=order.silent))
         self._end([connection for connection in self._connections if connection.session_id in wanted], end)
 
     def _reply(self, question: Question) -> None:

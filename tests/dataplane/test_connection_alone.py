@@ -78,6 +78,28 @@ def test_a_dial_that_fails_at_once_leaves_no_deadline_behind() -> None:
     assert connection.slot is None
 
 
+def test_a_session_that_has_moved_makes_no_room() -> None:
+    """What the chassis knows of who is silent may be a second old."""
+    origin = Origin()
+    origin.serve(echo)
+    host = Host(FixedWiring(("127.0.0.1", 0), origin.address, INSIDE, OUTSIDE), {})
+    zones = ZoneMap(zones={"a": Zone("a", (INSIDE.name,)), "b": Zone("b", (OUTSIDE.name,))})
+    system = LogicalSystem(zone_map=zones, policies=PolicyTable(default=Action.PERMIT))
+    flow = FiveTuple(ip_address("192.0.2.1"), 1, ip_address(origin.address[0]), origin.address[1])
+    entry = FirstPath(Systems((system,)), ()).admit(1, flow, INSIDE, OUTSIDE)
+    assert isinstance(entry, SessionEntry)
+    with socket.create_server(("127.0.0.1", 0)) as listener, \
+            socket.create_connection(listener.getsockname(), DEADLINE) as client:
+        connection = Connection(host, entry, listener.accept()[0])
+        connection.start()
+        connection.age_out(DEADLINE)
+        assert not host.over
+        connection.age_out(0.0)
+        assert ended(client) == "reset"
+    assert host.over == [Reason.EARLY_AGEOUT.value]
+    origin.close()
+
+
 def waiting(sock: socket.socket) -> socket.socket:
     """Every read waits a while for the peer, as if it answered before we ask."""
     sock.setblocking(True)

@@ -11,7 +11,7 @@ BOX = {"logical-system": "root-logical-system"}
 NAMES = {"zone": ["trust", "untrust"], "policy": ["inspect"]}
 
 SECURITY = {"advance-policy-based-routing", "application-firewall", "application-tracking", "flow", "idp", "monitoring",
-            "np-cache", "pki", "policies", "utm", "zones"}
+            "np-cache", "pki", "policies", "screen", "utm", "zones"}
 
 
 def command(line: str) -> Command:
