@@ -43,7 +43,8 @@ def test_what_is_dearer_is_what_is_left() -> None:
     work = Work(sessions=100, messages=50, bytes=1000, decrypted_bytes=10**8, kinds=kinds)
     assert prices.handshake(spent(work, more=0.07), KNOWN) == ("tls1.3-p-256", pytest.approx(700))
     assert prices.record(spent(work, more=0.27), KNOWN, 700) == ("aes-256-gcm", pytest.approx(2.0))
-    assert prices.message(spent(work, more=0.07 + 50 * 30e-6), KNOWN, 700) == pytest.approx(50)
+    inside = Plain(KNOWN.session_us + 700, 50.0, KNOWN.byte_ns)
+    assert prices.message(spent(MESSAGES, inside), spent(SESSIONS, inside), KNOWN) == pytest.approx(50)
     without, shown = Work(messages=50), Work(messages=100, kinds={"service:idp": 10**6})
     assert prices.service("idp", spent(shown, more=0.005), spent(without)) == pytest.approx(5.0)
 

@@ -2,20 +2,24 @@
 
 import socket
 import ssl
+import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
+from OpenSSL import SSL
+
 from nf.cli.calibration.crowd import Crowd
-from nf.cli.calibration.server import LAST, fetch, goodbye
+from nf.cli.calibration.server import LAST, Peer, fetch
 from nf.cli.calibration.site import NAME, CalibrationError
 
 AT_ONCE: Final = 16
-BULKY: Final = 2  # clients with much data at once
+BULKY: Final = 1  # client with much data: two would fight with the engine for two cores
 PAGE: Final = 16 << 10  # bytes of one answer, as in RFC 9411 §7.3
 _BODY: Final = 16 << 20  # bytes of one answer
-_PATIENCE: Final = 30.0  # seconds
+_PATIENCE: Final = struct.pack("ll", 30, 0)  # seconds and microseconds
 
 
 @dataclass(slots=True)
@@ -26,8 +30,8 @@ class Client:
     version: ssl.TLSVersion | None = None
     ciphers: str = ""  # of TLS 1.2
     resumes: bool = False
-    _session: ssl.SSLSession | None = None
-    _context: ssl.SSLContext | None = None
+    _session: SSL.Session | None = None
+    _context: SSL.Context | None = None
 
     def sessions(self, seconds: float, at_once: int = AT_ONCE) -> None:
         """Short ones, always some at once."""
@@ -45,17 +49,21 @@ class Client:
         """Much data in each of few sessions."""
         self._all(seconds, BULKY, lambda until: self.once(lambda connection: _repeat(until, lambda: fetch(connection, _BODY))))
 
-    def once(self, talk: Callable[[socket.socket], None]) -> None:
+    def once(self, talk: Callable[[Peer], None]) -> None:
         """One session."""
-        with socket.create_connection(self.address, _PATIENCE) as plain:
+        with socket.socket() as plain:
+            for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                plain.setsockopt(socket.SOL_SOCKET, option, _PATIENCE)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            plain.connect(self.address)
             if self.version is None:
                 return talk(plain)
-            with self._tls().wrap_socket(plain, server_hostname=NAME, session=self._session if self.resumes else None) as tls:
-                talk(tls)
-                if self.resumes and self._session is None:
-                    self._session = tls.session
-                goodbye(tls)
+            connection = self._within(plain)
+            talk(connection)
+            if self.resumes and self._session is None:
+                self._session = connection.get_session()
+            with suppress(SSL.Error):
+                connection.shutdown()
         return None
 
     def _all(self, seconds: float, at_once: int, work: Callable[[float], None]) -> None:
@@ -66,18 +74,25 @@ class Client:
             if not crowd.wait():
                 raise CalibrationError("sessions through the proxy fail")
 
-    def _tls(self) -> ssl.SSLContext:
+    def _within(self, plain: socket.socket) -> SSL.Connection:
+        """TLS by pyOpenSSL: `ssl` writes out and reads again a session that is resumed, which takes as long as the rest."""
         if self._context is None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            context.minimum_version = context.maximum_version = self.version or ssl.TLSVersion.TLSv1_3
+            self._context = SSL.Context(SSL.TLS_METHOD)
+            version = int(self.version or ssl.TLSVersion.TLSv1_3)
+            self._context.set_min_proto_version(version)
+            self._context.set_max_proto_version(version)
             if self.ciphers:
-                context.set_ciphers(self.ciphers)
-            self._context = context
-        return self._context
+                self._context.set_cipher_list(self.ciphers.encode())
+        connection = SSL.Connection(self._context, plain)
+        connection.set_tlsext_host_name(NAME.encode())
+        connection.set_connect_state()
+        if self._session is not None:
+            connection.set_session(self._session)
+        connection.do_handshake()
+        return connection
 
 
-def _ask(connection: socket.socket) -> None:
+def _ask(connection: Peer) -> None:
     fetch(connection, 1, LAST)
 
 

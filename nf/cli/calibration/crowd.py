@@ -6,6 +6,8 @@ from collections.abc import Callable
 from multiprocessing import get_context
 from typing import Final, Self
 
+from OpenSSL import SSL
+
 _fork: Final = get_context("fork")
 
 
@@ -37,5 +39,5 @@ def _run(work: Callable[[], None]) -> None:
         signal.signal(number, signal.SIG_DFL)
     try:
         work()
-    except (OSError, ValueError):  # told by the exit status alone
+    except (OSError, ValueError, SSL.Error):  # told by the exit status alone
         os._exit(1)

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from typing import Final, Self
 
@@ -18,8 +19,8 @@ KEYS: Final = ("p-256", "p-384", "rsa-2048", "rsa-3072", "rsa-4096")
 SUITES: Final = ("ECDHE+AESGCM:!AES256", "ECDHE+AESGCM:!AES128", "ECDHE+CHACHA20")
 CBC_SUITES: Final = ("ECDHE-ECDSA-AES128-SHA256", "ECDHE-ECDSA-AES256-SHA384")  # which no profile admits unasked
 ROUNDS: Final = 3
-STEPS: Final = 4 + len(KEYS) * 4 + 4 + 1 + len(SUITES + CBC_SUITES) + 1 + len(SERVICES)  # of a round
-SECONDS: Final = 0.5  # of each
+STEPS: Final = 4 + 2 + len(KEYS) * 4 + 4 + len(SUITES + CBC_SUITES) + 1 + len(SERVICES)  # of a round
+SECONDS: Final = 1.0  # of each: in half of it the start of a crowd was felt
 _WARM: Final = 0.1
 
 Tell = Callable[[str], None]
@@ -46,12 +47,12 @@ class Bench:
 
     def round(self) -> Prices:
         """Everything once. Raises CalibrationError, OSError."""
-        known, alone = self._plain()
+        plain, alone = self._plain()
+        known = replace(plain, message_us=self._message(plain))  # within TLS
         handshakes = dict(self._handshake(site, version, known, resumes=resumes)
                           for site in self._sites.values() for resumes in (False, True) for version in VERSIONS)
         handshakes |= dict(self._resumed(version, known, server=server) for server in (False, True) for version in VERSIONS)
-        return Prices(known, self._message(known, handshakes), handshakes, self._records(known, handshakes),
-                      self._inspected(), alone)
+        return Prices(plain, known.message_us, handshakes, self._records(known, handshakes), self._inspected(), alone)
 
     def _plain(self) -> tuple[Plain, float]:
         client = Client(self._clear.address)
@@ -73,11 +74,12 @@ class Bench:
         client = Client(site.address, version, resumes=True)
         return _decrypted(prices.handshake(self._read(site, label, client, client.sessions, resumes=server), known))
 
-    def _message(self, known: Plain, handshakes: dict[str, float]) -> float:
+    def _message(self, plain: Plain) -> float:
         site = self._sites[KEYS[0]]
         client = Client(site.address, VERSIONS[-1])
-        reading = self._read(site, "small messages, decrypted", client, client.messages)
-        return prices.message(reading, known, handshakes[prices.most(reading.work, HANDSHAKE)])
+        messages, sessions = (self._read(site, f"{label}, decrypted", client, act) for label, act in (
+            ("small messages", client.messages), ("sessions", client.sessions)))
+        return prices.message(messages, sessions, plain)
 
     def _records(self, known: Plain, handshakes: dict[str, float]) -> dict[str, float]:
         found = {}

@@ -57,10 +57,12 @@ def handshake(reading: Reading, known: Plain) -> tuple[str, float]:
     return most(reading.work, HANDSHAKE), _left(reading, known) / reading.work.sessions * _MICRO
 
 
-def message(reading: Reading, known: Plain, handshake_us: float) -> float:
-    """Microseconds of a small message that was decrypted."""
-    rest = _left(reading, known, handshake_us) + reading.work.messages * known.message_us / _MICRO
-    return rest / reading.work.messages * _MICRO
+def message(messages: Reading, sessions: Reading, known: Plain) -> float:
+    """Microseconds of a small message that was decrypted, from many in few sessions and few in many."""
+    much, few = messages.work, sessions.work
+    cpu, other = (reading.cpu - reading.work.bytes * known.byte_ns / _NANO for reading in (messages, sessions))
+    apart = much.messages * few.sessions - few.messages * much.sessions
+    return max(0.0, cpu * few.sessions - other * much.sessions) / apart * _MICRO
 
 
 def record(reading: Reading, known: Plain, handshake_us: float) -> tuple[str, float]:

@@ -7,14 +7,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from OpenSSL import SSL
+
 from nf.cli.calibration.crowd import Crowd
 
 MEMBERS: Final = 24  # more than clients come at once: some still close
 VERSIONS: Final = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
 LAST: Final = "Connection: close\r\n"
 _CHUNK: Final = bytes(1 << 18)
+_HEAD: Final = 1 << 14  # bytes
 _PATIENCE: Final = 30.0  # seconds
 _LOOK: Final = 1.0  # seconds between two looks whether the parent lives
+
+Peer = socket.socket | SSL.Connection
 
 
 class Server:
@@ -60,7 +65,7 @@ class Server:
                 _answer(connection, int(head.split()[1][1:]))
                 if LAST.encode() in head:
                     break
-            goodbye(connection)
+            _say_goodbye(connection)
 
     def _within(self, plain: socket.socket, version: ssl.TLSVersion, *, resumes: bool) -> socket.socket:
         context = self._contexts.get((version, resumes))
@@ -78,7 +83,7 @@ def _context(certificate: Path, version: ssl.TLSVersion, *, resumes: bool) -> ss
     return context
 
 
-def fetch(connection: socket.socket, size: int, more: str = "") -> None:
+def fetch(connection: Peer, size: int, more: str = "") -> None:
     """Ask for so many bytes, and take them; `more` are further lines of the request."""
     connection.sendall(f"GET /{size} HTTP/1.1\r\nHost: www.example.test\r\n{more}\r\n".encode())
     missing = size - len(_head(connection)[1])
@@ -88,8 +93,8 @@ def fetch(connection: socket.socket, size: int, more: str = "") -> None:
         raise ConnectionError("no answer, or not all of it")
 
 
-def goodbye(connection: socket.socket) -> None:
-    """Say that there will be no more, and wait for no answer, as servers and browsers do."""
+def _say_goodbye(connection: socket.socket) -> None:
+    """There will be no more, and no answer is waited for, as servers do."""
     if isinstance(connection, ssl.SSLSocket):
         connection.setblocking(False)
         with suppress(OSError):
@@ -102,10 +107,10 @@ def _answer(connection: socket.socket, size: int) -> None:
         connection.sendall(_CHUNK[:size])
 
 
-def _head(connection: socket.socket) -> tuple[bytes, bytes]:
+def _head(connection: Peer) -> tuple[bytes, bytes]:
     """A message's first line and fields, and what came with them; nothing at the end."""
     came = b""
-    while b"\r\n\r\n" not in came and (data := connection.recv(len(_CHUNK))):
+    while b"\r\n\r\n" not in came and (data := connection.recv(_HEAD)):
         came += data
     head, _, rest = came.partition(b"\r\n\r\n")
     return head + b"\r\n" if head else head, rest
