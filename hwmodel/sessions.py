@@ -27,7 +27,7 @@ class Sessions:
 
     The upper half of an address is 0 for IPv4. `flags` are this module's bits, `priority` the index of one of
     PRIORITIES, `handshake` that of one of `hwmodel.work.HANDSHAKES`, `ingress` the network processor modulo
-    what a chassis has.
+    what a chassis has. A column that is one value throughout may have that value once in memory.
     """
 
     at: NDArray[np.float64]
@@ -84,7 +84,7 @@ def from_columns(duration: float, **columns: ArrayLike) -> Sessions:
 
 def _column(values: ArrayLike, length: int, kind: DTypeLike) -> NDArray[Any]:
     if np.ndim(values) == 0:
-        return np.full(length, values, kind) if values else np.zeros(length, kind)  # zeros take no memory until written
+        return np.broadcast_to(np.array(values, kind), length)  # takes no memory
     return np.ascontiguousarray(values, kind)
 
 

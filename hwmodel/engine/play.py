@@ -102,8 +102,8 @@ def prepare(
         settings=settings,
         sessions=sessions,
         keys=keys,
-        ends=np.maximum(sessions.at + sessions.life, np.nextafter(sessions.at, np.inf)),
-        slots=np.where(sessions.v6, platform.ipv6_slots, 1).astype(np.uint8),
+        ends=_ends(sessions),
+        slots=np.where(sessions.v6, np.uint8(platform.ipv6_slots), np.uint8(1)),
         clients=none if settings.source_limit is None else _numbered(sessions.client_low, sessions.client_high),
         servers=none if settings.destination_limit is None else _numbered(sessions.server_low, sessions.server_high),
         demand=demand(platform, sessions, settings),
@@ -111,6 +111,14 @@ def prepare(
         failures=watched,
         chosen=_chosen(sessions, keys, made),
     )
+
+
+def _ends(sessions: Sessions) -> NDArray[np.float64]:
+    """When each ends: later than it begins, be it by the least number that there is."""
+    ends = sessions.at + sessions.life
+    short = np.flatnonzero(ends <= sessions.at)
+    ends[short] = np.nextafter(sessions.at[short], np.inf)
+    return ends
 
 
 def _chosen(sessions: Sessions, keys: NDArray[np.uint64], made: tuple[Epoch, ...]) -> NDArray[np.int16]:

@@ -31,6 +31,7 @@ _PORTS = np.arange(1024, 65536, dtype=np.uint16)  # each session takes the next
 _SEGMENT = 1460
 _SEGMENTS_PER_ACK = 6
 _SETUP_PACKETS = 7
+_CHUNK = 1 << 14  # an even number: two of 32 bits are drawn at once
 
 
 def sessions_of(workload: Workload, chance: Generator) -> Sessions:
@@ -41,11 +42,13 @@ def sessions_of(workload: Workload, chance: Generator) -> Sessions:
     life *= workload.mean_life
     carried = _bytes(workload, chance, count)
     packets = _packets(workload, carried)
-    client_low, server_low = chance.integers(workload.clients, size=count), chance.integers(workload.servers, size=count)
-    ingress = client_low % workload.ingress_ports  # a client's cable is in one port
+    client_low = chance.integers(workload.clients, size=count, dtype=np.uint64)
+    server_low = chance.integers(workload.servers, size=count, dtype=np.uint64)
+    ingress = np.empty(count, np.uint16)  # a client's cable is in one port
+    np.remainder(client_low, np.uint64(workload.ingress_ports), out=ingress, casting="unsafe")
     v6 = _some(chance, workload.ipv6_share, count)
-    client_low += np.where(v6, 1, _CLIENTS[0]) if workload.ipv6_share else _CLIENTS[0]
-    server_low += np.where(v6, 1, _SERVERS[0]) if workload.ipv6_share else _SERVERS[0]
+    client_low += _first(_CLIENTS[0], v6)
+    server_low += _first(_SERVERS[0], v6)
     return from_columns(
         workload.duration,
         at=at,
@@ -71,7 +74,16 @@ def _some(chance: Generator, share: float, count: int) -> "NDArray[np.bool_] | n
     """Each with that probability; a certainty is one value for all."""
     if share in (0, 1):
         return np.bool_(share)
-    return chance.random(count, np.float32) < share
+    chosen, drawn = np.empty(count, np.bool_), np.empty(min(count, _CHUNK), np.float32)
+    for first in range(0, count, _CHUNK):
+        rows = chosen[first : first + _CHUNK]
+        np.less(chance.random(out=drawn[: len(rows)], dtype=np.float32), share, out=rows)
+    return chosen
+
+
+def _first(v4: int, v6: "NDArray[np.bool_] | np.bool_") -> "NDArray[np.uint64] | np.uint64":
+    """The lower half of the first address, from which on hosts are counted."""
+    return np.where(v6, np.uint64(1), np.uint64(v4)) if v6.any() else np.uint64(v4)
 
 
 def _flags(workload: Workload, chance: Generator, count: int) -> NDArray[np.uint8]:

@@ -48,7 +48,7 @@ def _passed(workload: Workload, chance: Generator, most: float) -> Floats:
         piece += reached
         reached = float(piece[-1])
         pieces.append(piece)
-    whole = np.concatenate(pieces) if pieces else np.empty(0)
+    whole = pieces[0] if len(pieces) == 1 else np.concatenate([*pieces, np.empty(0)])
     return whole[: np.searchsorted(whole, most)]
 
 

@@ -40,6 +40,7 @@ CASES = {
 def load(seed: int, rate: float = 300.0) -> Sessions:
     """Both IP versions, few ports, elephants among mice, three priorities."""
     sessions = draw(Workload(arrival_rate=rate, duration=5.0, ipv6_share=0.2, clients=4, servers=2), seed)
+    sessions = replace(sessions, **{name: getattr(sessions, name).copy() for name in ("packets", "priority", "protocol")})
     chance = np.random.default_rng(seed)
     sessions.packets[chance.random(len(sessions)) < 0.02] *= 100
     sessions.priority[:] = chance.integers(0, 3, len(sessions))
