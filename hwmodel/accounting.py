@@ -6,7 +6,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from hwmodel.engine.failures import Loss
+from hwmodel.engine.failures import Course
 from hwmodel.engine.fates import CREATED, JOINED, REFUSALS
 from hwmodel.engine.offload import offloaded, spu_packets
 from hwmodel.engine.play import Outcome, Play
@@ -18,9 +18,9 @@ from hwmodel.workload import Workload
 _CHUNK = 1 << 14
 
 
-def report_of(play: Play, outcome: Outcome, distribution: str, workload: Workload | None, seed: int, engine: str,
-              losses: tuple[Loss, ...] = ()) -> Report:
+def report_of(course: Course, distribution: str, workload: Workload | None, seed: int, engine: str) -> Report:
     """The report on a play that an engine has played."""
+    play, outcome, losses = course.play, course.outcome, course.losses
     duration = play.sessions.duration
     load = _by_spu(play, outcome)
     spus = _spus(play, outcome, load)
@@ -33,7 +33,8 @@ def report_of(play: Play, outcome: Outcome, distribution: str, workload: Workloa
     )
     return Report(
         play.platform, distribution, workload, seed, engine, duration, spus,
-        _totals(outcome, spus, sum(loss.lost for loss in losses)), _delays(outcome), series, _first_limit(outcome, load),
+        _totals(outcome, spus, sum(loss.lost for loss in losses), course.aged),
+        _delays(outcome), series, _first_limit(outcome, load),
         tuple(Interruption(**asdict(loss.failure), open=loss.open, lost=loss.lost, moved=loss.moved) for loss in losses),
     )  # fmt: skip
 
@@ -71,15 +72,16 @@ def _spus(play: Play, outcome: Outcome, load: list[NDArray[np.float64]]) -> tupl
     )
 
 
-def _totals(outcome: Outcome, spus: tuple[SpuReport, ...], lost: int) -> Totals:
+def _totals(outcome: Outcome, spus: tuple[SpuReport, ...], lost: int, aged: int) -> Totals:
     fates = np.bincount(outcome.fate, minlength=max(REFUSALS) + 1).tolist()
     gone = int(outcome.closed.sum())
     return Totals(
         offered=sum(fates[CREATED:]),
         created=fates[CREATED],
         joined=fates[JOINED],
-        closed=gone - lost,
+        closed=gone - lost - aged,
         lost=lost,
+        aged=aged,
         open_at_end=fates[CREATED] - gone,
         peak_sessions=outcome.peak,
         peak_wings=int(outcome.wings.max()),

@@ -58,15 +58,15 @@ def _comparison(
 ) -> Comparison:
     from hwmodel.accounting import report_of  # noqa: PLC0415
     from hwmodel.engine import vector  # noqa: PLC0415
+    from hwmodel.engine.failures import played  # noqa: PLC0415
     from hwmodel.engine.play import prepare  # noqa: PLC0415
 
-    play = prepare(platform, sessions, distribution)
-    outcome = vector.run(play)
-    report = report_of(play, outcome, distribution, facts, seed, "vector")
+    course = played(prepare(platform, sessions, distribution), vector.run)
+    report = report_of(course, distribution, facts, seed, "vector")
     spus = [spu.mean_load for spu in report.spus if spu.max_sessions]
     threads = [sum(thread) for spu, row in zip(report.spus, report.series.load, strict=True) if spu.max_sessions
                for thread in row]  # fmt: skip
-    at_once, lost, moved = _failure(play, outcome, distribution)
+    at_once, lost, moved = _failure(course.play, course.outcome, distribution)
     return Comparison(
         distribution, jain(spus), _max_over_mean(spus), _max_over_mean(threads), report.delays.p99,
         sum(report.totals.refused.values()), at_once, lost, moved, report,

@@ -53,6 +53,7 @@ class Totals:
     joined: int
     closed: int
     lost: int  # with an SPU
+    aged: int  # early, to make room in their SPU's table
     open_at_end: int
     peak_sessions: int
     peak_wings: int  # in the fullest network processor's cache

@@ -30,8 +30,8 @@ def simulate(
     """Play a workload, or sessions, to a platform and report what every SPU got; the same arguments give the same report.
 
     `engine` is "event", "vector" or "auto": both say the same, the first is exact in its percentiles, the second
-    fast with many sessions. Of the settings it plays session limits, services offload and the classic central point;
-    failures are played beside the workload's own. Raises ModelError for unknown names.
+    fast with many sessions. Of the settings it plays session limits, watermarks, services offload and the classic central
+    point; failures are played beside the workload's own. Raises ModelError for unknown names.
     """
     # the live NF imports this room and simulates nothing: numpy and numba must not cost it anything
     from hwmodel.accounting import report_of  # noqa: PLC0415
@@ -39,8 +39,7 @@ def simulate(
 
     play, facts = prepared(platform, workload, distribution, seed, settings, failures)
     name, run = engine_for(play, engine)
-    cut, outcome, losses = played(play, run)
-    return report_of(cut, outcome, distribution, facts, seed, name, losses)
+    return report_of(played(play, run), distribution, facts, seed, name)
 
 
 def prepared(

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from hwmodel.accounting import report_of
 from hwmodel.cluster import RTO_BYTES, backup_seconds
-from hwmodel.engine.failures import cut_short, played
+from hwmodel.engine.cut import cut_short
+from hwmodel.engine.failures import played
 from hwmodel.engine.fates import CREATED
 from hwmodel.engine.play import Outcome, Play
 from hwmodel.failure import Failure
@@ -84,9 +85,9 @@ def simulate_cluster(
     if fail_at is not None and fail_at < until:
         until = fail_at
         play, failover = _failed_over(play, run, fail_at, sync_icmp=sync_icmp)
-    play, outcome, losses = played(play, run)
-    report = report_of(play, outcome, distribution, facts, seed, name, losses)
-    return report, replace(_standby(play, outcome, until, sync_icmp=sync_icmp), failover=failover)
+    course = played(play, run)
+    report = report_of(course, distribution, facts, seed, name)
+    return report, replace(_standby(course.play, course.outcome, until, sync_icmp=sync_icmp), failover=failover)
 
 
 def _copied(play: Play, *, sync_icmp: bool) -> NDArray[np.bool_]:
@@ -98,8 +99,9 @@ def _failed_over(play: Play, run: Callable[[Play], Outcome], at: float, *, sync_
     """The play with what is lost ended at that time."""
     until = replace(play, sessions=replace(play.sessions, duration=at),
                     failures=tuple(failure for failure in play.failures if failure.at < at))  # fmt: skip
-    until, before, _ = played(until, run)
-    there = (before.fate == CREATED) & (until.ends > at)
+    course = played(until, run)
+    before = course.outcome
+    there = (before.fate == CREATED) & (course.play.ends > at)
     decrypted = (play.sessions.flags & DECRYPTED) > 0
     stays = _copied(play, sync_icmp=sync_icmp) & ~decrypted
     failover = Failover(at, int(there.sum()), int((there & stays).sum()), int((there & decrypted).sum()))

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hwmodel.distribution import Chooser, Stateless
+from hwmodel.engine.cut import cut_short
 from hwmodel.engine.epochs import Epoch
 from hwmodel.engine.fates import CREATED
 from hwmodel.engine.play import Outcome, Play
+from hwmodel.engine.watermarks import watermarks
 from hwmodel.failure import Failure
 
 
@@ -30,10 +32,21 @@ class Loss:
     moved: int
 
 
-def played(ready: Play, run: Callable[[Play], Outcome]) -> tuple[Play, Outcome, tuple[Loss, ...]]:
-    """A play with its failures, by one of the engines; the play as it was cut, what came of it, and the losses."""
-    losses = []
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """A play as it was cut, what came of it, the losses, and how many sessions had to make room in their SPU's table."""
+
+    play: Play
+    outcome: Outcome
+    losses: tuple[Loss, ...]
+    aged: int
+
+
+def played(ready: Play, run: Callable[[Play], Outcome]) -> Course:
+    """A play with its failures and early ageouts, by one of the engines."""
+    losses, marks = [], watermarks(ready)
     for failure in ready.failures:
+        ready = marks.heeded(ready, run, failure.at)
         before = run(replace(ready, sessions=replace(ready.sessions, duration=failure.at)))
         owned = before.owner >= 0
         there = (before.fate == CREATED) & (ready.ends > failure.at)
@@ -42,19 +55,8 @@ def played(ready: Play, run: Callable[[Play], Outcome]) -> tuple[Play, Outcome, 
         moved = _moved(ready, before, failure.at, there & ~victims)
         losses.append(Loss(failure, int(there.sum()), int((there & victims).sum()), moved))
         ready = cut_short(ready, victims, failure.at)
-    return ready, run(ready), tuple(losses)
-
-
-def cut_short(ready: Play, victims: NDArray[np.bool_], at: float) -> Play:
-    """The play with those sessions ended at that time, if they have not ended yet."""
-    asks, ends = ready.demand, np.where(victims, np.minimum(ready.ends, at), ready.ends)
-    come = np.ceil(at - ready.sessions.at).astype(np.int32)
-    batches = np.where(victims, np.minimum(asks.batches, come), asks.batches)
-    ended = victims[asks.session]
-    kept = ~ended | (asks.start < at)
-    further = np.where(ended, np.minimum(asks.further, np.ceil(at - asks.start).astype(np.int32)), asks.further)
-    cut = replace(asks, batches=batches, start=asks.start[kept], session=asks.session[kept], further=further[kept])
-    return replace(ready, ends=ends, demand=cut)
+    ready = marks.heeded(ready, run, ready.sessions.duration)
+    return Course(ready, run(ready), tuple(losses), marks.aged)
 
 
 def _moved(ready: Play, before: Outcome, at: float, left: NDArray[np.bool_]) -> int:

@@ -20,6 +20,8 @@ def refusals(report: Report) -> str:
     words = ["refused: " + (", ".join(f"{count:,} {reason}" for reason, count in totals.refused.items()) or "none")]
     if totals.dropped:
         words.append(f"dropped: {totals.dropped:,} batches of packets (queue full)")
+    if totals.aged:
+        words.append(f"aged early: {totals.aged:,} sessions, to make room")
     if totals.turned_away:
         words.append(f"{totals.turned_away:,} wings found their network processor's cache full")
     return "; ".join(words)

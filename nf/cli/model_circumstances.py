@@ -20,7 +20,7 @@ FailOption = Annotated[list[str], typer.Option(
 GracefulOption = Annotated[bool, typer.Option(
     "--graceful", help="A failed SPU takes only its own sessions with it; else the whole data plane is reset.")]
 JunosOption = Annotated[Path | None, typer.Option(
-    "--junos", help="Session limits, services offload, screens and NAT as in this Junos configuration.")]
+    "--junos", help="Session limits, watermarks, services offload, screens and NAT as in this Junos configuration.")]
 ScreenOption = Annotated[list[str], typer.Option("--screen", help="A screen that costs, such as syn-flood; more than once.")]
 NatOption = Annotated[list[str], typer.Option("--nat", help="Sessions are translated: source, destination, static.")]
 ClassicOption = Annotated[bool, typer.Option(

@@ -14,6 +14,7 @@ from time import perf_counter, process_time
 from hwmodel import Workload, load_platform, simulate
 from hwmodel.accounting import report_of
 from hwmodel.engine import event, vector
+from hwmodel.engine.failures import played
 from hwmodel.engine.play import prepare
 from hwmodel.sessions import Sessions
 from hwmodel.workload import draw
@@ -29,12 +30,12 @@ def _simpy(sessions: Sessions) -> None:
 
 def _event(sessions: Sessions) -> None:
     play = prepare(load_platform(_PLATFORM), sessions, "hash_based")
-    report_of(play, event.run(play), "hash_based", None, 0, "event")
+    report_of(played(play, event.run), "hash_based", None, 0, "event")
 
 
 def _vector(sessions: Sessions) -> None:
     play = prepare(load_platform(_PLATFORM), sessions, "hash_based")
-    report_of(play, vector.run(play), "hash_based", None, 0, "vector")
+    report_of(played(play, vector.run), "hash_based", None, 0, "vector")
 
 
 def _rate(run: Callable[[Sessions], None], sessions: Sessions) -> float:

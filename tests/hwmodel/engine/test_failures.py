@@ -31,10 +31,10 @@ failures = st.builds(
 @pytest.mark.parametrize("distribution", available())
 def test_engines_agree_under_every_distribution(distribution: str) -> None:
     ready = prepare(WIDE, load(1), distribution, failures=TROUBLE)
-    (_, one, losses), (_, other, others) = played(ready, event.run), played(ready, vector.run)
-    same(one, other)
-    assert losses == others
-    assert all(loss.lost for loss in losses)
+    one, other = played(ready, event.run), played(ready, vector.run)
+    same(one.outcome, other.outcome)
+    assert one.losses == other.losses
+    assert all(loss.lost for loss in one.losses)
 
 
 @given(st.integers(0, 1 << 20), st.sampled_from(sorted(CASES)), st.sampled_from(available()), st.lists(failures, max_size=3))
@@ -42,16 +42,17 @@ def test_engines_agree_under_every_distribution(distribution: str) -> None:
 def test_engines_agree_whatever_fails(seed: int, case: str, distribution: str, troubles: Sequence[Failure]) -> None:
     platform, flow = CASES[case]
     ready = prepare(platform, load(seed, 100.0), distribution, flow, troubles)
-    (_, one, losses), (_, other, others) = played(ready, event.run), played(ready, vector.run)
-    same(one, other)
-    assert losses == others
+    one, other = played(ready, event.run), played(ready, vector.run)
+    same(one.outcome, other.outcome)
+    assert one.losses == other.losses
 
 
 @pytest.mark.parametrize("graceful", [True, False])
 @pytest.mark.parametrize("distribution", sorted(set(available()) - {"least_loaded", "rss_plus_plus"}))
 def test_the_live_chassis_loses_and_places_the_same(distribution: str, graceful: bool) -> None:
     sessions, troubles = load(2), [replace(one, graceful=graceful) for one in TROUBLE]
-    _, outcome, losses = played(prepare(WIDE, sessions, distribution, failures=troubles), vector.run)
+    course = played(prepare(WIDE, sessions, distribution, failures=troubles), vector.run)
+    outcome = course.outcome
     chassis, leaving = Chassis(WIDE, distribution, reset_on_spu_failure=not graceful), list[tuple[float, int]]()
     events = [(1.5, 2, False), (2.5, 3, False), (3.0, 2, True)]
     lost = []
@@ -73,11 +74,12 @@ def test_the_live_chassis_loses_and_places_the_same(distribution: str, graceful:
         assert (outcome.fate[number] == CREATED) == isinstance(placed, FirstPath)
         if isinstance(placed, FirstPath):
             heappush(leaving, (at + float(sessions.life[number]), placed.session.id))
-    assert [loss.lost for loss in losses] == pytest.approx(lost, abs=1)  # who ends between that arrival and the failure
+    assert [loss.lost for loss in course.losses] == pytest.approx(lost, abs=1)  # who ends between that arrival and the failure
 
 
 def test_without_its_central_point_a_chassis_opens_no_sessions() -> None:
-    _, outcome, _ = played(prepare(WIDE, load(1), "hash_based", failures=[Failure("FPC0.PIC0", 2.0, graceful=True)]), event.run)
+    stop = Failure("FPC0.PIC0", 2.0, graceful=True)
+    outcome = played(prepare(WIDE, load(1), "hash_based", failures=[stop]), event.run).outcome
     late = load(1).at >= 2.0
     assert {REFUSALS.get(fate) for fate in np.unique(outcome.fate[late]).tolist()} == {None, "no live central point"}
     assert not (outcome.fate[late] == CREATED).any()
