@@ -22,7 +22,8 @@ from scenarios.next_ca import make_next_ca, next_ca_file
 from scenarios.observe import ClientView, FlowEntry, Observation, SpuRow
 from scenarios.programs import SRXNF, LabError, Running, start
 from scenarios.schema import CrlKind, Scenario, Step
-from topologies.roles import describe, legs
+from topologies.description import describe
+from topologies.roles import legs
 
 START_SECONDS = 30.0  # patience with a program that starts on a busy machine
 IDLE_SECONDS = 5.0  # patience with sessions that end

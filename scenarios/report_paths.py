@@ -15,7 +15,8 @@ from scenarios import clients
 from scenarios.observe import ClientView, Observation
 from scenarios.report_packets import Connection, Endpoint
 from scenarios.schema import Scenario, Visit
-from topologies.roles import Leg, Station, describe, legs, stations
+from topologies.description import describe
+from topologies.roles import Leg, Station, legs, stations
 
 UNANSWERED = {7, 28, clients.TIMED_OUT}  # exit statuses of a client that could not connect or waited in vain
 

@@ -7,15 +7,13 @@ Where the SRX routes, there are subnets: K is 10.0.K.0/24 and 2001:db8:0:K::/64,
 Roles travel as Mininet's own host and link options, so every tool that reads a `Topo` still can.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 from mininet.topo import Topo
 
-NO_PATHS: Mapping[str, Sequence[str]] = MappingProxyType({})
 PREFIX_LENGTH, IPV6_PREFIX_LENGTH = 24, 64
 TRUST, UNTRUST = "ge-0/0/0.0", "ge-0/0/1.0"  # where clients stand, and servers
 
@@ -214,48 +212,3 @@ def _attachments(topo: Topo, *roles: Role) -> Iterator[tuple[str, str, dict[str,
     for host, switch, info in topo.iterLinks(withInfo=True):
         if not topo.isSwitch(host) and topo.isSwitch(switch) and topo.nodeInfo(host)["role"] in roles:
             yield host, switch, info
-
-
-def describe(topo: Topo, paths: Mapping[str, Sequence[str]] = NO_PATHS) -> str:
-    """Write the topology file for the controller: switches and edge ports, hosts, links between switches, NF legs.
-
-    `paths` are the switches and functions that sessions of a routing instance go by.
-    """
-    here = stations(topo)
-    parts = [_describe_switch(topo, switch, here) for switch in topo.switches()]
-    parts += [_describe_station(station) for station in here]
-    parts += [f'[[link]]\nends = ["{a}:{port}", "{b}:{other}"]\n' for a, port, b, other in links(topo)]
-    parts += map(_describe_nf, functions(topo))
-    parts += [_describe_nf(function, 'kind = "proxy"\n') for function in functions(topo, Role.PROXY)]
-    parts += [_describe_wire(wire) for wire in wires(topo)]
-    parts += [_describe_path(name, via) for name, via in paths.items()]
-    return "\n".join(parts)
-
-
-def _describe_path(instance: str, via: Sequence[str]) -> str:
-    switches = ", ".join(f'"{name}"' for name in via)
-    return f'[[path]]\ninstance = "{instance}"\nvia = [{switches}]\n'
-
-
-def _describe_switch(topo: Topo, switch: str, here: Sequence[Station]) -> str:
-    edges = sorted((station.edge for station in here if station.edge.switch == switch), key=lambda edge: edge.port)
-    ports = ", ".join(f'{edge.port} = "{edge.interface}"' for edge in edges)
-    return f'[[switch]]\nname = "{switch}"\ndpid = {int(topo.nodeInfo(switch)["dpid"], 16)}\nports = {{ {ports} }}\n'
-
-
-def _describe_station(station: Station) -> str:
-    return (f'[[host]]\nname = "{station.name}"\nmac = "{station.mac}"\n'
-            f'ip = ["{station.ip}", "{station.ipv6}"]\n'
-            f'switch = "{station.edge.switch}"\nport = {station.edge.port}\n')
-
-
-def _describe_nf(function: Function, kind: str = "") -> str:
-    lines = ",\n".join(f'    {{ interface = "{leg.edge.interface}", switch = "{leg.edge.switch}", '
-                       f'port = {leg.edge.port}, mac = "{leg.mac}" }}' for leg in function.legs)
-    node = "" if function.node is None else f"node = {function.node}\n"
-    return f'[[nf]]\nname = "{function.name}"\n{kind}{node}legs = [\n{lines},\n]\n'
-
-
-def _describe_wire(wire: Wire) -> str:
-    ends = ", ".join(f'{{ switch = "{switch}", port = {port} }}' for switch, port in wire.ends)
-    return f'[[nf]]\nname = "{wire.name}"\nkind = "wire"\nlegs = [{ends}]\n'

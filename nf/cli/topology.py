@@ -13,7 +13,7 @@ def topology(spec: Annotated[str, typer.Argument(metavar="NAME[,KEY=N]…", help
     Example: srxnf topology leaf_spine,clients=3 > site.toml
     """
     import topologies
-    from topologies.roles import describe
+    from topologies.description import describe
 
     name, *words = spec.split(",")
     parameters = {}

@@ -10,7 +10,7 @@ import pytest
 
 import topologies
 from scenarios import launch
-from topologies.roles import describe
+from topologies.description import describe
 
 pytestmark = [pytest.mark.network, pytest.mark.skipif(
     os.geteuid() != 0 or launch.obstacle("") is not None or shutil.which("ping") is None,

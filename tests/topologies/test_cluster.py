@@ -1,6 +1,7 @@
 import topologies
 from nf.controller.topology_file import load
-from topologies.roles import describe, functions, lines
+from topologies.description import describe
+from topologies.roles import functions, lines
 
 
 def test_two_nodes_with_legs_of_the_same_interfaces_and_a_fabric_link_of_their_own():

@@ -33,7 +33,8 @@ def test_found_by_its_file_name() -> None:
 
 @pytest.mark.parametrize(("name", "parameters", "said"), [
     ("outline", {}, "topology 'outline': there is none; available: cluster, inline"),
-    ("inline", {"routers": 2}, "topology 'inline': does not take (routers=2)"),
+    ("inline", {"routers": 2}, "topology 'inline': routers: expected clients or servers"),
+    ("two_systems", {"clients": 2}, "topology 'two_systems': clients: expected no parameters"),
     ("inline", {"clients": 0}, "topology 'inline': clients=0: expected 1 to 99"),
     ("leaf_spine", {"spines": 100}, "topology 'leaf_spine': spines=100: expected 1 to 99"),
 ])

@@ -2,7 +2,8 @@
 
 import tomllib
 
-from topologies.roles import Role, describe, legs, lines, links, stations
+from topologies.description import describe
+from topologies.roles import Role, legs, lines, links, stations
 from topologies.two_exits import TwoExits
 
 

@@ -1,5 +1,6 @@
 from nf.controller.topology_file import load
-from topologies.roles import describe, legs, stations
+from topologies.description import describe
+from topologies.roles import legs, stations
 from topologies.two_systems import INTERFACES, TwoSystems
 
 
