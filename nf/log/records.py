@@ -85,6 +85,12 @@ class Volume(Struct, frozen=True, gc=False):
     bytes_s2c: int
     elapsed_seconds: int
 
+    @property
+    def values(self) -> Values:
+        """As messages have it."""
+        return (str(self.packets_c2s), str(self.bytes_c2s), str(self.packets_s2c), str(self.bytes_s2c),
+                str(self.elapsed_seconds))
+
 
 class Route(Struct, frozen=True, gc=False):
     """The way of a session: by which profile and rule of application-based routing, and the routing instance."""
@@ -110,6 +116,16 @@ class ApplicationFacts(Struct, frozen=True, gc=False):
     risk: str = "-1"
     characteristics: str = NOT_APPLICABLE
     route: Route = Route()  # that it takes because of its application
+
+    @property
+    def identified(self) -> Values:
+        """The application and what is nested in it, as messages have them."""
+        return self.application, self.nested_application
+
+    @property
+    def classified(self) -> Values:
+        """What kind of application it is, as messages have it."""
+        return self.category, self.sub_category, self.risk, self.characteristics
 
 
 NO_APPLICATION = ApplicationFacts()
@@ -160,24 +176,24 @@ _SSL_PROXY = {name: Layout("junos-ssl-proxy", name.value, _PRIORITIES.get(name, 
 
 def session_create(facts: SessionFacts, application: ApplicationFacts = NO_APPLICATION) -> LogRecord:
     """RT_FLOW_SESSION_CREATE, wanted by `then log session-init`."""
-    return _flow(layouts.CREATE, facts, (
-        *_session(facts), *_roles(facts), *_identified(application), application.encrypted, *_classified(application)))
+    return record(layouts.CREATE, facts, (
+        *_session(facts), *_roles(facts), *application.identified, application.encrypted, *application.classified))
 
 
 def session_close(facts: SessionFacts, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> LogRecord:
     """RT_FLOW_SESSION_CLOSE, wanted by `then log session-close`."""
-    return _flow(layouts.CLOSE, facts, (
-        reason.value, *_session(facts), *_carried(volume), *_identified(application), *_roles(facts),
-        application.encrypted, *_classified(application)))
+    return record(layouts.CLOSE, facts, (
+        reason.value, *_session(facts), *volume.values, *application.identified, *_roles(facts),
+        application.encrypted, *application.classified))
 
 
 def session_deny(facts: SessionFacts, reason: str = "Denied by policy", icmp_type: int = 0,
                  application: ApplicationFacts = NO_APPLICATION) -> LogRecord:
     """RT_FLOW_SESSION_DENY, for `deny` and `reject` with a log; a first packet has no application yet."""
-    return _flow(layouts.DENY, facts, (
+    return record(layouts.DENY, facts, (
         *facts.ends, "0", facts.service_name, str(facts.five_tuple.proto), str(icmp_type), *facts.policy,
-        *_identified(application), *_roles(facts), application.encrypted, reason, str(facts.session_id),
-        *_classified(application)))
+        *application.identified, *_roles(facts), application.encrypted, reason, str(facts.session_id),
+        *application.classified))
 
 
 def ssl_proxy(name: SslProxyMessage, facts: SessionFacts, profile_name: str, message: str) -> LogRecord:
@@ -187,36 +203,8 @@ def ssl_proxy(name: SslProxyMessage, facts: SessionFacts, profile_name: str, mes
         facts.source_interface, facts.destination_zone, facts.destination_interface, message))
 
 
-def apptrack_create(facts: SessionFacts, application: ApplicationFacts = NO_APPLICATION) -> LogRecord:
-    """APPTRACK_SESSION_CREATE, for zones with `application-tracking`, unless session-create messages are off."""
-    return _flow(layouts.TRACKED_CREATE, facts, (*_tracked(facts, application), *_user(application)))
-
-
-def apptrack_volume_update(facts: SessionFacts, application: ApplicationFacts, volume: Volume) -> LogRecord:
-    """APPTRACK_SESSION_VOL_UPDATE: what a session that still lives has carried so far."""
-    return _flow(layouts.TRACKED_UPDATE, facts, (*_tracked(facts, application), *_carried(volume), *_user(application)))
-
-
-def apptrack_close(facts: SessionFacts, application: ApplicationFacts, reason: CloseReason,
-                   volume: Volume) -> LogRecord:
-    """APPTRACK_SESSION_CLOSE, with the way that application-based routing has given the session."""
-    return _flow(layouts.TRACKED_CLOSE, facts, (
-        reason.value, *_tracked(facts, application), *_carried(volume), *_user(application), *application.route.values))
-
-
-def apptrack_route_update(facts: SessionFacts, application: ApplicationFacts) -> LogRecord:
-    """APPTRACK_SESSION_ROUTE_UPDATE: the session takes another way from now on."""
-    return _flow(layouts.TRACKED_ROUTE, facts, (
-        *_tracked(facts, application), *_user(application), *application.route.values))
-
-
-def apbr_zone_mismatch(facts: SessionFacts, application: ApplicationFacts, action: str) -> LogRecord:
-    """APBR_ZONE_MISMATCH: the other way leads into another zone; `action` is what becomes of the session."""
-    return _flow(layouts.ZONE_MISMATCH, facts, (
-        *_tracked(facts, application), *_user(application), *application.route.values, action))
-
-
-def _flow(layout: tuple[Layout, Layout], facts: SessionFacts, values: Values) -> LogRecord:
+def record(layout: tuple[Layout, Layout], facts: SessionFacts, values: Values) -> LogRecord:
+    """A message of a session's: the second layout, with the name of the system, outside the root system."""
     if facts.logical_system == ROOT_LOGICAL_SYSTEM:
         return LogRecord(layout[0], values)
     return LogRecord(layout[1], (facts.logical_system, *values))
@@ -228,27 +216,5 @@ def _session(facts: SessionFacts) -> Values:
             *facts.policy, str(facts.session_id))
 
 
-def _tracked(facts: SessionFacts, application: ApplicationFacts) -> Values:
-    return (*facts.ends, facts.service_name, *_identified(application), *facts.ends, NOT_APPLICABLE, NOT_APPLICABLE,
-            str(facts.five_tuple.proto), *facts.policy, str(facts.session_id))
-
-
-def _carried(volume: Volume) -> Values:
-    return (str(volume.packets_c2s), str(volume.bytes_c2s), str(volume.packets_s2c), str(volume.bytes_s2c),
-            str(volume.elapsed_seconds))
-
-
-def _identified(application: ApplicationFacts) -> Values:
-    return application.application, application.nested_application
-
-
-def _classified(application: ApplicationFacts) -> Values:
-    return application.category, application.sub_category, application.risk, application.characteristics
-
-
 def _roles(facts: SessionFacts) -> Values:
     return NOT_APPLICABLE, NOT_APPLICABLE, facts.source_interface
-
-
-def _user(application: ApplicationFacts) -> Values:
-    return NOT_APPLICABLE, NOT_APPLICABLE, application.encrypted

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from nf.log.records import ApplicationFacts, LogRecord, Route, apbr_zone_mismatch, apptrack_route_update
+from nf.log.apptrack_records import apbr_zone_mismatch, apptrack_route_update
+from nf.log.records import ApplicationFacts, LogRecord, Route
 from nf.policy.apbr import Apbr, ApbrProfile, ApbrRule
 from nf.policy.systems import Systems
 from nf.policy.unified import Known

@@ -9,16 +9,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from nf.log.records import (
-    ApplicationFacts,
-    CloseReason,
-    LogRecord,
-    SessionFacts,
-    Volume,
-    apptrack_close,
-    apptrack_create,
-    apptrack_volume_update,
-)
+from nf.log.apptrack_records import apptrack_close, apptrack_create, apptrack_volume_update
+from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume
 from nf.policy.profile import AppTracking
 from nf.policy.unified import Known
 from nf.services import IGNORE, PERMIT, Attachment, Opinion, Piece, Service, Verdict

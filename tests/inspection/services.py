@@ -1,15 +1,8 @@
 """Small services with an opinion of each kind."""
 
 from hwmodel.session import Direction
-from nf.log.records import (
-    ApplicationFacts,
-    CloseReason,
-    LogRecord,
-    SessionFacts,
-    Volume,
-    apptrack_close,
-    apptrack_create,
-)
+from nf.log.apptrack_records import apptrack_close, apptrack_create
+from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume
 from nf.policy.unified import Known
 from nf.services import HOLD, IGNORE, PERMIT, Block, Fault, Opinion, Piece, Service, Verdict
 from nf.services.asking import Answer, Ask, Peer

@@ -8,7 +8,8 @@ from nf.inspection.inspection import Inspection
 from nf.inspection.panel import PATIENCE
 from nf.inspection.passage import Passage
 from nf.inspection.ruling import Ruling
-from nf.log.records import ApplicationFacts, CloseReason, apptrack_close, apptrack_create
+from nf.log.apptrack_records import apptrack_close, apptrack_create
+from nf.log.records import ApplicationFacts, CloseReason
 from nf.policy.unified import Known
 from nf.services import IGNORE, PERMIT, Block, Opinion, Piece, Verdict
 from tests.inspection.services import Identifies, LineGuard, Namer, Reader, Silent, Turn

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwmodel.session import FiveTuple
+from nf.log.apptrack_records import apptrack_close, apptrack_create, apptrack_volume_update
 from nf.log.event_form import event_form
 from nf.log.records import (
     ApplicationFacts,
@@ -17,9 +18,6 @@ from nf.log.records import (
     SessionFacts,
     SslProxyMessage,
     Volume,
-    apptrack_close,
-    apptrack_create,
-    apptrack_volume_update,
     session_close,
     session_create,
     session_deny,

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from hwmodel.session import FiveTuple
+from nf.log.apptrack_records import apptrack_close, apptrack_create, apptrack_volume_update
 from nf.log.records import (
     ApplicationFacts,
     CloseReason,
@@ -15,9 +16,6 @@ from nf.log.records import (
     SessionFacts,
     SslProxyMessage,
     Volume,
-    apptrack_close,
-    apptrack_create,
-    apptrack_volume_update,
     session_close,
     session_create,
     session_deny,

@@ -6,16 +6,8 @@ import pytest
 from msgspec import structs
 
 from hwmodel.session import Direction
-from nf.log.records import (
-    NO_APPLICATION,
-    ApplicationFacts,
-    CloseReason,
-    LogRecord,
-    Volume,
-    apptrack_close,
-    apptrack_create,
-    apptrack_volume_update,
-)
+from nf.log.apptrack_records import apptrack_close, apptrack_create, apptrack_volume_update
+from nf.log.records import NO_APPLICATION, ApplicationFacts, CloseReason, LogRecord, Volume
 from nf.policy.profile import AppTracking
 from nf.policy.unified import Known
 from nf.services import Verdict

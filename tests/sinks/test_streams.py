@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from hwmodel.session import FiveTuple
+from nf.log.apptrack_records import apptrack_create
 from nf.log.records import (
     NO_APPLICATION,
     CloseReason,
@@ -16,7 +17,6 @@ from nf.log.records import (
     SessionFacts,
     SslProxyMessage,
     Volume,
-    apptrack_create,
     session_close,
     session_create,
     session_deny,

@@ -7,7 +7,8 @@ import pytest
 from msgspec import structs
 
 from hwmodel.session import Direction
-from nf.log.records import SslProxyMessage, apptrack_volume_update
+from nf.log.apptrack_records import apptrack_volume_update
+from nf.log.records import SslProxyMessage
 from nf.pki import AuthFailure
 from nf.pki.verdict import Fault, rejected
 from nf.policy.profile import AppTracking, LogClass, NonSslThreshold

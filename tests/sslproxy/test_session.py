@@ -7,7 +7,8 @@ from msgspec import structs
 
 from hwmodel.session import Direction
 from nf.inspection.panel import PATIENCE
-from nf.log.records import SslProxyMessage, apptrack_close, apptrack_create
+from nf.log.apptrack_records import apptrack_close, apptrack_create
+from nf.log.records import SslProxyMessage
 from nf.pki import AuthFailure
 from nf.pki.verdict import Fault, rejected
 from nf.policy.profile import NonSslThreshold
