@@ -1,30 +1,43 @@
-"""Adding or removing a card: the chassis reboots, weights and tables are computed anew, and no session survives."""
+"""Adding or removing cards: the chassis reboots, weights and tables are computed anew, and no session survives."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hwmodel.chassis import Chassis
 from hwmodel.platform import Platform
-from hwmodel.session import FiveTuple, Packet, Session
+from hwmodel.report import Report
+from hwmodel.session import FiveTuple, Packet
+from hwmodel.simulate import simulate
+from hwmodel.workload import Workload, draw
+
+if TYPE_CHECKING:
+    from hwmodel.sessions import Sessions
+
+_MOST = 5000  # flows that are asked for; more would not change the share
 
 
 @dataclass(frozen=True, slots=True)
 class Reboot:
-    """The chassis with its new cards, and the sessions that were lost."""
+    """The same load with the cards before and after, what a reboot in the middle loses, and what is elsewhere then."""
 
-    chassis: Chassis
-    lost: tuple[Session, ...]
+    before: Report
+    after: Report
+    lost: int  # sessions: all that are open
+    moved: float  # share of flows that another SPU, by its place, owns
 
 
-def rebooted(chassis: Chassis, platform: Platform) -> Reboot:
-    """The chassis with that platform's cards instead, distribution and settings as before."""
-    after = Chassis(
-        platform,
-        chassis.distribution,
-        reset_on_spu_failure=chassis.reset_on_spu_failure,
-        settings=chassis.settings,
-    )
-    return Reboot(after, chassis.sessions())
+def rebooted(
+    before: Platform, after: Platform, load: "Workload | Sessions | None" = None,
+    distribution: str = "hash_based", seed: int = 0,
+) -> Reboot:  # fmt: skip
+    """What other cards change for a load. Raises ModelError for unknown names."""
+    first, second = (simulate(cards, load, distribution, seed) for cards in (before, after))
+    middle = len(first.series.sessions[0]) // 2
+    sessions = draw(load or Workload(), seed) if load is None or isinstance(load, Workload) else load
+    flows = (sessions.flow(row) for row in range(0, len(sessions), max(1, len(sessions) // _MOST)))
+    lost = sum(held[middle - 1] for held in first.series.sessions) if middle else 0
+    return Reboot(first, second, lost, moved_share(before, after, flows, distribution))
 
 
 def moved_share(before: Platform, after: Platform, flows: Iterable[FiveTuple], distribution: str = "hash_based") -> float:

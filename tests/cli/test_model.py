@@ -71,6 +71,16 @@ def test_compare_takes_every_distribution_or_those_asked_for(light: str) -> None
     assert [entry["distribution"] for entry in some] == ["least_sessions"]
 
 
+def test_upgrade_tells_what_other_cards_change(light: str) -> None:
+    cards = ("--platform", "srx5400:spc3=1,ioc4=1", "--to", "srx5400:spc3=2,ioc4=1", "--workload", light)
+    found = json.loads(run("upgrade", *cards, "--json")[1])
+    assert [len(found[when]["spus"]) for when in ("before", "after")] == [2, 4]
+    status, out, _ = run("upgrade", *cards)
+    assert status == 0
+    assert "sessions would be lost" in out
+    assert "assumed, not measured: " in out
+
+
 def test_sweep_runs_a_grid_on_all_cores(light: str) -> None:
     status, out, err = run("sweep", "--platform", "srx300", "--platform", "srx1600", "--workload", light, "--load", "1",
                            "--load", "200", "--json")
@@ -157,7 +167,7 @@ def test_a_mistake_is_one_line_and_a_failure(words: tuple[str, ...], complaint: 
     assert len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("command", ["list", "describe", "run", "compare", "sweep", "fit", "validate"])
+@pytest.mark.parametrize("command", ["list", "describe", "run", "compare", "sweep", "fit", "upgrade", "validate"])
 def test_help_gives_an_example(command: str) -> None:
     status, out, _ = run(command, "--help")
     assert status == 0
