@@ -34,4 +34,5 @@ def _cells(report: Report) -> tuple[str, ...]:
     load = report.totals.cpu_seconds / (platform.threads * report.duration)
     busiest = max(busiest_thread(report, spu) for spu in range(len(platform.spus)))
     return (platform.name, f"{flowing}", f"{platform.threads}", f"{platform.max_sessions:,}", f"{report.totals.created:,}",
-            f"{sum(report.totals.refused.values()):,}", f"{100 * load:.1f}", f"{100 * busiest:.1f}", time_text(report.delays.p99))
+            f"{sum(report.totals.refused.values()):,}", f"{100 * load:.1f}", f"{100 * busiest:.1f}",
+            time_text(report.delays.p99))
