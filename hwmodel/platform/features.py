@@ -2,7 +2,8 @@
 
 Order of address translation (Junos documentation, NAT overview): static, destination, route, policy, reverse static,
 source; a static match leaves destination NAT out, a reverse static one leaves source NAT out. How much each costs is
-published nowhere: a rule-set look-up is taken for two fast-path packets, a source pool's port for four more.
+published nowhere: a rule-set look-up is taken for two fast-path packets, a source pool's port for four more. A session
+whose way back hashes to another SPU than its way there costs that one, its distributed central point, a message more.
 """
 
 from collections.abc import Collection
@@ -16,6 +17,7 @@ from hwmodel.platform.facts import Figure, Kind, Platform
 
 LOOKUP_PACKETS: Final = 2.0
 PORT_PACKETS: Final = 4.0
+MATCH_PACKETS: Final = 1.0  # the message to the SPU that matches the way back
 SCREEN_SHARE: Final = 0.05  # of a fast-path packet, for every screen that counts or remembers
 
 
@@ -58,19 +60,30 @@ def nat_packets(rules: Collection[Nat], hits: Collection[Nat] = ()) -> float:
     return LOOKUP_PACKETS * lookups + PORT_PACKETS * takes_port
 
 
+def matched_apart(platform: Platform) -> float:
+    """Share of translated sessions whose two wings are matched by different SPUs, a slice of all tuples each."""
+    return 1 - sum((spu.max_sessions / platform.max_sessions) ** 2 for spu in platform.spus)
+
+
 _LEFT_OUT: Final = ((Nat.STATIC, Nat.DESTINATION), (Nat.REVERSE_STATIC, Nat.SOURCE))
 
 
 def with_features(
-    platform: Platform, *, rules: Collection[Nat] = (), hits: Collection[Nat] = (), screens: Collection[Screen] = ()
+    platform: Platform, *, rules: Collection[Nat] = (), hits: Collection[Nat] = (), screens: Collection[Screen] = (),
+    classic: bool = False,
 ) -> Platform:
-    """The platform with rule sets of those kinds, sessions that hit those, and those screens on."""
+    """The platform with rule sets of those kinds, sessions that hit those, and those screens on.
+
+    A `classic` central point matches both ways of every session itself.
+    """
     costs, count = platform.costs, len(set(screens))
     packet_us = costs.packet_us * (1 + SCREEN_SHARE * count)
-    session_us = costs.session_us + nat_packets(rules, hits) * costs.packet_us
+    apart = matched_apart(platform) if hits and not classic else 0.0
+    session_us = costs.session_us + (nat_packets(rules, hits) + MATCH_PACKETS * apart) * costs.packet_us
+    told = f"; the way back of {apart:.0%} is another SPU's to match, a packet each" if apart else ""
     added = {
         "costs.packet_us": Figure(packet_us, f"{costs.packet_us:g} with {count} screens", Kind.ASSUMED, "us"),
-        "costs.session_us": Figure(session_us, f"{costs.session_us:g} with address translation", Kind.ASSUMED, "us"),
+        "costs.session_us": Figure(session_us, f"{costs.session_us:g} with address translation{told}", Kind.ASSUMED, "us"),
     }
     changed = {key: figure for key, figure in added.items() if figure.value != platform.figures[key].value}
     return replace(

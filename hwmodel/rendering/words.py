@@ -55,5 +55,8 @@ def time_unit(seconds: float) -> tuple[str, float]:
 
 
 def value_text(figure: Figure) -> str:
-    """A figure's value, thousands told apart."""
-    return f"{figure.value:,}" if isinstance(figure.value, int) and not isinstance(figure.value, bool) else str(figure.value)
+    """A figure's value, thousands told apart, without the last digits of a product."""
+    value = figure.value
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

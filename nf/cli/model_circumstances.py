@@ -69,7 +69,7 @@ def configured(
         read = _configuration(junos)
         flow = read.flow.without_zones()
         kinds, counting = kinds | set(read.features.rules), counting | set(read.features.screens)
-    dearer = with_features(platform, rules=kinds, hits=kinds, screens=counting)
+    dearer = with_features(platform, rules=kinds, hits=kinds, screens=counting, classic=classic)
     return dearer, replace(flow, classic_central_point=classic)
 
 

@@ -36,6 +36,15 @@ def test_what_was_added_is_called_assumed() -> None:
     assert with_features(plain) == plain
 
 
+def test_translation_parts_the_wings_of_a_session_where_there_are_several_spus() -> None:
+    """Seven equal SPUs: six of seven ways back are another one's to match."""
+    plain = load_platform("srx5400-2spc2")
+    dearer, classic = (with_features(plain, rules={Nat.SOURCE}, hits={Nat.SOURCE}, classic=old) for old in (False, True))
+    assert dearer.costs.session_us - classic.costs.session_us == pytest.approx(1.17 * 6 / 7)
+    assert "86%" in dearer.figures["costs.session_us"].source
+    assert with_features(plain, rules={Nat.SOURCE}).costs.session_us < classic.costs.session_us
+
+
 def own(directory: Path, features: str) -> str:
     path = directory / "mine.toml"
     path.write_text(f"{(PLATFORMS / 'srx1600.toml').read_text()}\n[features]\n{features}\n")

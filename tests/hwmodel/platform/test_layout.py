@@ -38,7 +38,7 @@ def test_the_inventory_names_cards_and_pics() -> None:
 
 
 @pytest.mark.parametrize(("name", "said"), [
-    ("srx5800:spc9=1,ioc4=1", "'spc9=1' is no layout; expected card=number with cards ioc2, ioc4, spc2, spc3"),
+    ("srx5800:spc9=1,ioc4=1", "'spc9=1' is no layout; expected card=number with cards ioc2, ioc3, ioc4, spc2, spc3"),
     ("srx5800:spc3", "'spc3' is no layout"),
     ("srx5400:spc3=3,ioc4=1", "4 cards are more than its 3 slots"),
     ("srx5400:spc3=2", "expected a services card that takes sessions, and an I/O card"),
