@@ -59,9 +59,11 @@ class Responder:
             for line in iter(said.readline, b"\r\n"):
                 if line.lower().startswith(b"content-length:"):
                     size = int(line.split(b":")[1])
-            self.requests.append(said.read(size))
-            self.may.wait(10)
-            client.sendall(self.answer(self.requests[-1]))
+            posted = said.read(size)
+            if posted:  # a connection may end before anything is asked
+                self.requests.append(posted)
+                self.may.wait(10)
+                client.sendall(self.answer(posted))
 
     def close(self) -> None:
         self._listener.close()

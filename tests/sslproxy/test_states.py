@@ -61,7 +61,8 @@ class Reached:
     recalling: bool = False  # the answer comes at once
 
     def after(self, event: Event) -> tuple["Reached", list[Command]]:
-        play = copy.deepcopy(self.play)
+        plan = self.play.machine.plan
+        play = copy.deepcopy(self.play, {id(plan): plan})  # it never changes, and is the most of what there is
         answers = play.machine.receive(event)
         armed = [command.timer for command in answers if isinstance(command, do.Arm)]
         recalling = any(isinstance(command, do.Recall) for command in answers)
@@ -120,17 +121,13 @@ def explore() -> set[tuple[State, type[Event], State]]:
     return taken
 
 
-def test_every_transition_that_a_session_can_take_is_in_the_table_and_no_other() -> None:
+def test_every_transition_that_a_session_can_take_is_in_the_table_and_every_state_is_reached() -> None:
     named = {(state, event, target)
              for state, row in TABLE.items() for event, targets in row.items() for target in targets}
     taken = explore()
     assert taken - named == set()
     assert named - taken == ROOM
-
-
-def test_every_state_is_in_the_table_and_reached() -> None:
-    assert set(TABLE) == set(State)
-    assert {target for _, _, target in explore()} | {State.NEW} == set(State)
+    assert {target for _, _, target in taken} | {State.NEW} == set(State) == set(TABLE)
 
 
 def test_every_event_is_known_to_some_state() -> None:
