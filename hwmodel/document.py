@@ -1,10 +1,14 @@
-"""TOML files that operators write, read so that every mistake is one line that names file and key."""
+"""TOML files that operators write, read so that every mistake is one line that names file, line and key."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from math import inf, isfinite
 from pathlib import Path
+
+from hwmodel.toml_lines import key_lines, line_of
+
+_WORD = 4  # letters that are enough to look for within other words
 
 
 class ModelError(Exception):
@@ -20,11 +24,15 @@ class ModelError(Exception):
 class Section:
     """One table of a TOML file that knows where it stands; what does not fit raises `error`."""
 
-    def __init__(self, origin: str, data: dict[str, object], error: type[ModelError], path: str = "") -> None:
+    def __init__(
+        self, origin: str, data: dict[str, object], error: type[ModelError], path: str = "",
+        lines: Mapping[str, int] | None = None,
+    ) -> None:
         self.origin = origin
         self.data = data
         self.path = path
         self._error = error
+        self._lines = lines or {}
 
     def place(self, key: str) -> str:
         """The key's full dotted name in the file."""
@@ -32,15 +40,16 @@ class Section:
 
     def fault(self, key: str, message: str) -> ModelError:
         """The error to raise about a key of this table."""
-        return self._error(self.origin, self.place(key), message)
+        line = line_of(self.place(key), self._lines)
+        return self._error(f"{self.origin}:{line}" if line else self.origin, self.place(key), message)
 
     def only(self, allowed: Iterable[str]) -> None:
         """Accept no other keys than these."""
         known = sorted(allowed)
         for key in self.data:
             if key not in known:
-                near = get_close_matches(key, known, n=1)
-                wanted = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(known)}"
+                near = [name for name in known if len(key) >= _WORD and key in name] or get_close_matches(key, known, n=1)
+                wanted = f"did you mean {' or '.join(near)}?" if near else f"expected one of {', '.join(known)}"
                 raise self.fault(key, f"unknown key; {wanted}")
 
     def text(self, key: str) -> str:
@@ -72,7 +81,7 @@ class Section:
         value = self.data.get(key)
         if not isinstance(value, dict):
             raise self.fault(key, "expected a table")
-        return Section(self.origin, value, self._error, self.place(key))
+        return Section(self.origin, value, self._error, self.place(key), self._lines)
 
     def sections(self, key: str) -> tuple["Section", ...]:
         """An array of tables within this one, with one entry at least."""
@@ -80,13 +89,14 @@ class Section:
         if not isinstance(value, list) or not value or not all(isinstance(entry, dict) for entry in value):
             raise self.fault(key, "expected one or more tables")
         place = self.place(key)
-        return tuple(Section(self.origin, entry, self._error, f"{place}[{n}]") for n, entry in enumerate(value))
+        return tuple(Section(self.origin, entry, self._error, f"{place}[{n}]", self._lines) for n, entry in enumerate(value))
 
 
 def read_toml(path: Path, error: type[ModelError]) -> Section:
     """The whole file as a section; raises `error` when it cannot be read or is not TOML."""
     try:
-        return Section(str(path), tomllib.loads(path.read_text(encoding="utf-8")), error)
+        text = path.read_text(encoding="utf-8")
+        return Section(str(path), tomllib.loads(text), error, lines=key_lines(text))
     except OSError as failure:
         raise error(str(path), "", failure.strerror or "cannot be read") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:

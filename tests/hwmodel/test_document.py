@@ -62,3 +62,15 @@ def test_a_file_that_is_missing_or_no_toml(tmp_path: Path) -> None:
         read_toml(tmp_path / "absent.toml", ModelError)
     with pytest.raises(ModelError, match="Is a directory"):
         read_toml(tmp_path, ModelError)
+
+
+def test_a_mistake_in_a_file_names_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "load.toml"
+    path.write_text("# load\n[costs]\npacket_us = -1\n", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"load\.toml:3: costs\.packet_us: -1 is out of range"):
+        read_toml(path, ModelError).section("costs").number("packet_us")
+
+
+def test_a_word_within_known_ones_is_meant_for_them() -> None:
+    with pytest.raises(ModelError, match=r"rate: unknown key; did you mean arrival_rate or final_rate\?"):
+        section({"rate": 1}).only(("states", "final_rate", "arrival_rate"))

@@ -154,4 +154,4 @@ def test_a_mistake_in_the_file_is_one_line_that_names_it(tmp_path: Path, tiny: P
     assert run.returncode == 1
     assert run.stdout == ""
     [line] = run.stderr.splitlines()
-    assert line.endswith("tiny.toml: costs.paket_us: unknown key; did you mean packet_us?")
+    assert line.endswith("tiny.toml:21: costs.paket_us: unknown key; did you mean packet_us?")
