@@ -7,13 +7,12 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from ipaddress import ip_address
-from pathlib import Path
 from socket import SocketType
-from typing import ClassVar, Final
+from typing import Final
 
 from hwmodel.session import FiveTuple
 from nf.dataplane.certificates import SslEngine
@@ -21,39 +20,18 @@ from nf.dataplane.connection import Connection
 from nf.dataplane.daemons import Daemons
 from nf.dataplane.duties import Duties
 from nf.dataplane.found import Findings
-from nf.dataplane.learned_bypass import remember, subject
-from nf.dataplane.loop import READ, Chore, Loop
+from nf.dataplane.learned_bypass import subject
+from nf.dataplane.loop import READ, Loop
 from nf.dataplane.memory import MemoryGauge
-from nf.dataplane.messages import (
-    BATCH,
-    Assign,
-    Closed,
-    Drain,
-    EndSessions,
-    Hear,
-    Order,
-    Ping,
-    Progress,
-    Question,
-    ReadCrls,
-    Reply,
-    Report,
-    Routed,
-    Settled,
-    Taught,
-    Teach,
-    Told,
-    decode_orders,
-)
+from nf.dataplane.messages import BATCH, Assign, Closed, Order, Progress, Routed, Taught, Told, decode_orders
 from nf.dataplane.news import News
+from nf.dataplane.obeying import Obeying
 from nf.dataplane.outbox import Outbox
 from nf.dataplane.responders import Responders
 from nf.dataplane.services import Services
 from nf.dataplane.watchdog import Watchdog
-from nf.dataplane.worker_answers import answer
 from nf.flow.entry import Refusal, SessionEntry
-from nf.log.records import CloseReason, LogRecord
-from nf.pki import PkiError, PkiStore
+from nf.log.records import LogRecord
 from nf.services import Bulletin
 from nf.sslproxy.reasons import Reason
 
@@ -62,7 +40,7 @@ _MESSAGE: Final = 1 << 16
 _address = lru_cache(4096)(ip_address)
 
 
-class Worker:
+class Worker(Obeying):
     """One process's sessions; lives until told to stop or until the central point is gone."""
 
     def __init__(self, duties: Duties, link: socket.socket) -> None:
@@ -75,10 +53,10 @@ class Worker:
         self._begin = Connection if duties.tracer is None else duties.tracer.begin
         self._connections: set[Connection] = set()
         self.outbox = Outbox(self.loop, link)
-        self._settling: dict[int, Callable[[], None]] = {}  # sessions whose first packet waits for its way
+        self._settling: dict[int, Callable[[], None]] = {}
         self._records: list[LogRecord] = []
         self._memory = MemoryGauge()
-        self._drain: Chore | None = None  # its sessions' last deadline, once others take the new ones
+        self._drain = None
         self._news = News(self.loop, self._connections, self._tell)
         self._findings = Findings(duties.first_path.systems)
         self.daemons = Daemons(self.loop, duties.contexts)
@@ -121,20 +99,6 @@ class Worker:
     def engine(self, profile: str) -> SslEngine:
         """The SSL engine of a profile."""
         return self._duties.engines[profile]
-
-    @property
-    def engines(self) -> Mapping[str, SslEngine]:
-        """All of them, by profile."""
-        return self._duties.engines
-
-    @property
-    def connections(self) -> Collection[Connection]:
-        """All sessions that live here."""
-        return self._connections
-
-    def connection(self, session_id: int) -> Connection | None:
-        """A session that lives here."""
-        return next((one for one in self._connections if one.session_id == session_id), None)
 
     def recall(self, entry: SessionEntry, profile: str, server_name: str | None) -> Reason | None:
         """Why this client's session with this server is to be passed on undecrypted, as earlier ones have taught."""
@@ -186,50 +150,7 @@ class Worker:
     def _obey(self, orders: Order, descriptors: "array.array[int]") -> None:
         if isinstance(orders, list):
             return self._take(orders, descriptors)
-        return self._orders[type(orders)](self, orders)
-
-    def _end_sessions(self, order: EndSessions) -> None:
-        wanted = frozenset(order.session_ids)
-        end = (partial(Connection.abandon, reason=CloseReason.CLEARED) if order.silent is None
-               else partial(Connection.age_out, silent=order.silent))
-        self._end([connection for connection in self._connections if connection.session_id in wanted], end)
-
-    def _reply(self, question: Question) -> None:
-        self.outbox.replies.append(Reply(question.number, answer(self, question)))
-        self.outbox.send()
-
-    def _remember(self, order: Teach) -> None:
-        remember(self._duties.lessons, order, self.loop.now)
-
-    def _settled(self, order: Settled) -> None:
-        settled = self._settling.pop(order.session_id, None)
-        if settled is not None:
-            settled()
-
-    def _hear(self, order: Hear) -> None:
-        self.services.hear(order.told)
-
-    def _pinged(self, _: Ping) -> None:
-        self.outbox.sent(Report())
-
-    def _drain_within(self, order: Drain) -> None:
-        self._drain = Chore(self.loop.stop)
-        self.loop.arm(self._drain, order.seconds)
-        self._end_if_drained()
-
-    def _read_crls(self, order: ReadCrls) -> None:
-        """A directory that cannot be read leaves things as they are."""
-        with contextlib.suppress(PkiError):
-            store = PkiStore.load(Path(order.directory))
-            for key, profile in self._duties.first_path.systems.profiles_in_use.items():
-                self._duties.engines[key].update_crls(store.crls(profile.trusted_ca))
-
-    def _end(self, connections: list[Connection], end: Callable[[Connection], None]) -> None:
-        """End sessions some at a time, so that the others get their turns between."""
-        for connection in connections[:BATCH]:
-            end(connection)
-        if connections[BATCH:]:
-            self.loop.again(partial(self._end, connections[BATCH:], end))
+        return self.orders[type(orders)](self, orders)
 
     def _take(self, assignments: list[Assign], descriptors: "array.array[int]") -> None:
         for assignment in assignments[len(descriptors):]:  # the kernel closed what this process had no room for
@@ -267,10 +188,6 @@ class Worker:
         self._news.wanted()
         return connection.start()
 
-    def _end_if_drained(self) -> None:
-        if self._drain is not None and not self._connections:
-            self.loop.stop()
-
     def _tell(self, progress: list[Progress]) -> None:
         if progress:
             self.outbox.opened += self._findings.news()
@@ -280,7 +197,3 @@ class Worker:
     def _finish(self, assignment: Assign, outcome: str, reason: str) -> None:
         self.outbox.closed.append(Closed(assignment.session_id, outcome, reason))
         self.outbox.soon()
-
-    _orders: ClassVar[dict[type[Order], Callable[..., None]]] = {
-        EndSessions: _end_sessions, Settled: _settled, Question: _reply, Teach: _remember, Hear: _hear, Ping: _pinged,
-        ReadCrls: _read_crls, Drain: _drain_within}
