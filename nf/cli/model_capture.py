@@ -1,9 +1,11 @@
 """Packet captures as a load: frames of pcap and pcapng files."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from struct import unpack_from
 from typing import Final
+
+import typer
 
 from hwmodel import ModelError
 
@@ -20,9 +22,11 @@ _HEAD = {1: 12, 101: -2, 113: 14, 276: 0}  # where a frame's EtherType stands: E
 _ETHERNET, _RAW, _COOKED_2 = 1, 101, 276
 _VLANS = (0x8100, 0x88A8)
 
+_Frames = Generator[tuple[float, int, bytes], None, int]  # time, link type and bytes; in the end the place where they end
+
 
 def ip_packets(path: Path) -> Iterator[tuple[float, bytes]]:
-    """The time (seconds since 1970) and the bytes of each IP packet; a file cut short ends early. Raises ModelError."""
+    """The time (seconds since 1970) and the bytes of each IP packet, up to where a file is cut short. Raises ModelError."""
     try:
         data = path.read_bytes()
     except OSError as failure:
@@ -33,26 +37,34 @@ def ip_packets(path: Path) -> Iterator[tuple[float, bytes]]:
         frames = _pcapng(data)
     else:
         raise ModelError(str(path), "", "neither pcap nor pcapng")
-    for at, link, frame in frames:
+    for at, link, frame in _whole(path, len(data), frames):
         if link not in _HEAD:
             raise ModelError(str(path), "", f"link type {link}; expected Ethernet, raw IP or Linux cooked")
         if packet := _network_layer(link, frame):
             yield at, packet
 
 
-def _pcap(data: bytes) -> Iterator[tuple[float, int, bytes]]:
+def _whole(path: Path, size: int, frames: _Frames) -> Iterator[tuple[float, int, bytes]]:
+    """The frames; says so when they end before the file does."""
+    end = yield from frames
+    if end < size:
+        typer.echo(f"{path}: damaged or cut short at byte {end:,} of {size:,}; what comes before is played", err=True)
+
+
+def _pcap(data: bytes) -> _Frames:
     order, ticks = _PCAP[data[:4]]
     link = unpack_from(f"{order}I", data, 20)[0] & 0xFFFF if len(data) >= 24 else _ETHERNET
     place = 24
     while place + 16 <= len(data):
         seconds, part, length, _ = unpack_from(f"{order}IIII", data, place)
         if place + 16 + length > len(data):
-            return
+            break
         yield seconds + part / ticks, link, data[place + 16 : place + 16 + length]
         place += 16 + length
+    return place
 
 
-def _pcapng(data: bytes) -> Iterator[tuple[float, int, bytes]]:
+def _pcapng(data: bytes) -> _Frames:
     order, place = "<", 0
     interfaces: list[tuple[int, float]] = []
     while place + 12 <= len(data):
@@ -60,7 +72,7 @@ def _pcapng(data: bytes) -> Iterator[tuple[float, int, bytes]]:
             order, interfaces = _ORDERS.get(data[place + 8 : place + 12], "<"), []
         kind, length = unpack_from(f"{order}II", data, place)
         if length < 12 or place + length > len(data):
-            return
+            break
         block = data[place + 8 : place + length - 4]
         if kind == _INTERFACE and len(block) >= 8:
             interfaces.append((unpack_from(f"{order}H", block)[0], _ticks(block[8:], order)))
@@ -70,6 +82,7 @@ def _pcapng(data: bytes) -> Iterator[tuple[float, int, bytes]]:
                 link, ticks = interfaces[number]
                 yield (high << 32 | low) / ticks, link, block[20 : 20 + captured]
         place += length
+    return place
 
 
 def _ticks(options: bytes, order: str) -> float:

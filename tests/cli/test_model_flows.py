@@ -108,3 +108,14 @@ def test_damage_ends_in_sessions_or_an_error(
         path.write_bytes((whole[:place] + noise + whole[place + len(noise):])[: len(whole) - cut])
         with suppress(ModelError):
             assert len(capture_sessions(path)) >= 1
+
+
+def test_a_capture_cut_short_is_told_and_played(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for write in (pcap, pcapng):
+        path = write(tmp_path / "file", *CONNECTION)
+        whole = capture_sessions(path)
+        assert capsys.readouterr().err == ""
+        path.write_bytes(path.read_bytes()[:-3])
+        assert capture_sessions(path).packets.sum() == whole.packets.sum() - 1
+        [line] = capsys.readouterr().err.splitlines()
+        assert line.startswith(f"{path}: damaged or cut short at byte ")
