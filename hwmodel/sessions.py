@@ -77,8 +77,8 @@ def merged(parts: Sequence[Sessions]) -> Sessions:
 
 def from_columns(duration: float, **columns: ArrayLike) -> Sessions:
     """Sessions of the columns given, one value standing for all; the rest is 0. Raises KeyError without `at`."""
-    length = len(np.atleast_1d(columns["at"]))
-    made = {name: _column(columns.get(name, 0), length, kind) for name, kind in _COLUMNS.items()}
+    columns["at"] = at = np.atleast_1d(columns["at"])
+    made = {name: _column(columns.get(name, 0), len(at), kind) for name, kind in _COLUMNS.items()}
     return Sessions(**made, duration=duration)
 
 

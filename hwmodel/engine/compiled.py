@@ -50,13 +50,15 @@ class Load(NamedTuple):
     session: Any
     further: Any
     leaving: Any  # the ends in order, and whose they are
-    leavers: Any
+    leavers: Any  # what each held, once it has gone
 
 
 class Box(NamedTuple):
     """What does not change: lengths, bounds, and what each epoch's rule begins with."""
 
     duration: float
+    first: int  # the SPUs that are played, where the load says whose a session is
+    last: int
     strict: bool  # whether priorities differ
     wants_load: bool
     queue: int
@@ -123,8 +125,9 @@ PLAY = types.void(
         session=_INT32S, further=_INT32S, leavers=_INT32S,
     ),
     _tuple(
-        Box, _WHOLES, duration=types.float64, strict=types.boolean, wants_load=types.boolean, queue=types.int64,
-        wings=types.int64, central_point=types.int64, told=types.float64, source_limit=types.int64,
+        Box, _WHOLES, duration=types.float64, first=types.int64, last=types.int64, strict=types.boolean,
+        wants_load=types.boolean, queue=types.int64, wings=types.int64, central_point=types.int64, told=types.float64,
+        source_limit=types.int64,
         destination_limit=types.int64, epochs=_FLOATS, weights=_FLOATS, memory=_FLOATS,
     ),
     _tuple(

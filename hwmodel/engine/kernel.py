@@ -53,8 +53,9 @@ def _loop(steps: int) -> Any:  # noqa: C901, PLR0915  # one loop over one state
             opening, batch, crowded, batches, start, session, further, leaving, leavers,
         ) = load  # fmt: skip
         (
-            duration, strict, wants_load, queue, limits, threads, first_thread, wing_room, central_point, told, source_limit,
-            destination_limit, epochs, refusals, hosts, spus_of, first_spu, weights, memory_of, first_memory,
+            duration, first_mine, last_mine, strict, wants_load, queue, limits, threads, first_thread, wing_room, central_point,
+            told, source_limit, destination_limit, epochs, refusals, hosts, spus_of, first_spu, weights, memory_of,
+            first_memory,
         ) = box  # fmt: skip
         (
             held, used, recent, since, peaks, free, waited, begins, head, lengths, cached, wing_peaks, by_client, by_server,
@@ -72,6 +73,8 @@ def _loop(steps: int) -> Any:  # noqa: C901, PLR0915  # one loop over one state
         told_first, later, later_thread, later_left = False, 0.0, 0, 0  # a batch, while its central point is told
         now, second, thread, level, left, service, batch_service = 0.0, 0, 0, 0, 0, 0.0, 0.0
         while True:
+            while arrival < len(chosen) and not first_mine <= chosen[arrival] <= last_mine:
+                arrival += 1
             place = first & (len(ring) - 1)
             again_at = ring[place, 0] if first < last else np.inf
             arrives = at[arrival] if arrival < len(at) else np.inf
@@ -97,10 +100,12 @@ def _loop(steps: int) -> Any:  # noqa: C901, PLR0915  # one loop over one state
                     number, left = arrival, int(batches[arrival])
                     arrival += 1
                     while gone < len(leaving) and leaving[gone] <= now:
-                        if leave(leaving[gone], takes[leavers[gone]], held, used, cached, closed):
+                        leaver = leavers[gone]
+                        leavers[gone] = takes[leaver]
+                        if leave(leaving[gone], takes[leaver], held, used, cached, closed):
                             open_now -= 1
-                            count(leavers[gone], clients, by_client, -1)
-                            count(leavers[gone], servers, by_server, -1)
+                            count(leaver, clients, by_client, -1)
+                            count(leaver, servers, by_server, -1)
                         gone += 1
                     while epoch + 1 < len(epochs) and epochs[epoch + 1] <= now:
                         epoch += 1
@@ -204,7 +209,8 @@ def _loop(steps: int) -> Any:  # noqa: C901, PLR0915  # one loop over one state
                 jobs[place, 0], jobs[place, 1], jobs[place, 2] = thread, level, left - 1
                 last += 1
         while gone < len(leaving) and leaving[gone] < duration:
-            leave(leaving[gone], takes[leavers[gone]], held, used, cached, closed)
+            leavers[gone] = takes[leavers[gone]]
+            leave(leaving[gone], leavers[gone], held, used, cached, closed)
             gone += 1
         for thread in range(len(free) if strict else 0):
             finish(np.inf, thread, free, head, lengths, line, counts, sums, double, bits)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from hwmodel.distribution import Stateful
 from hwmodel.engine.compiled import RULE, Box, Load, State, compiled, numbers
 from hwmodel.engine.departures import departures
+from hwmodel.engine.halves import census, falls_apart, joined
 from hwmodel.engine.kernel import play
 from hwmodel.engine.play import Outcome, Play
 from hwmodel.engine.waits import bin_floors
@@ -17,15 +19,16 @@ from hwmodel.sessions import OPENS
 
 _APART = 9  # places, or the first ones of all rows would share a few sets of the processor's cache
 _CHUNK = 1 << 14  # rows at a time: what they need stays in the processor's cache
+_MANY = 1 << 18  # sessions from which on two halves are faster
 _RULES: dict[object, Any] = {}  # compiled ones; there are as many as distributions
 
 
 def run(ready: Play) -> Outcome:
     """Play everything; the same play gives the same outcome."""
-    made = ready.epochs[0].distribution
-    box = _box(ready)
-    state = _state(ready, box)
-    play(_compiled_rule(made.rule if isinstance(made, Stateful) else _never), _load(ready), box, state)
+    box, load = _box(ready), _load(ready)
+    state = _in_halves(ready, load, box) if len(ready.sessions) >= _MANY and falls_apart(ready, load) else None
+    if state is None:
+        state = _played(ready, _with_departures(ready, load, box), box)
     waited = np.flatnonzero(state.counts)
     longest = float(state.sums[1])
     return Outcome(
@@ -38,21 +41,43 @@ def run(ready: Play) -> Outcome:
     )  # fmt: skip
 
 
+def _in_halves(ready: Play, load: Load, box: Box) -> State | None:
+    """Both halves of the box at once, whatever processors there are; None if a network processor's cache fills."""
+    middle = len(box.limits) // 2
+    boxes = box._replace(last=middle - 1), box._replace(first=middle)
+    with ThreadPoolExecutor() as both:
+        loads = list(both.map(partial(_with_departures, ready, load), boxes))
+        states = list(both.map(partial(_played, ready), loads, boxes))
+    whole = joined(*states)
+    one, other = loads
+    whole.peaks[-1] = census(load.at, whole.fate, load.protocol, load.ingress, one.leaving, one.leavers,
+                             other.leaving, other.leavers, whole.wing_peaks)  # fmt: skip
+    return whole if whole.wing_peaks.max() <= box.wings else None
+
+
+def _with_departures(ready: Play, load: Load, box: Box) -> Load:
+    """The load with the departures of the box's SPUs."""
+    leaving, leavers = departures(ready.ends, box.duration, load.chosen, (box.first, box.last))
+    return load._replace(leaving=leaving, leavers=leavers)
+
+
+def _played(ready: Play, load: Load, box: Box) -> State:
+    """What comes of it when the loop has run."""
+    made, state = ready.epochs[0].distribution, _state(ready, box)
+    play(_compiled_rule(made.rule if isinstance(made, Stateful) else _never), load, box, state)
+    return state
+
+
 def _load(ready: Play) -> Load:
-    """The columns; what has to be sorted is."""
+    """The columns, but for departures."""
     sessions, asks, ports = ready.sessions, ready.demand, ready.platform.network_processors
-    with ThreadPoolExecutor(1) as beside:  # sorting leaves the interpreter free
-        sorting = beside.submit(departures, ready.ends, sessions.duration)
-        previous = _previous(ready.keys)
-        leaving, leavers = sorting.result()
     return Load(
         chosen=ready.chosen, keys=ready.keys, at=sessions.at, ends=ready.ends, slots=ready.slots,
-        opens=sessions.flags & OPENS, priority=np.ascontiguousarray(sessions.priority),
-        protocol=np.ascontiguousarray(sessions.protocol),
+        opens=sessions.flags & OPENS, priority=np.array(sessions.priority), protocol=np.array(sessions.protocol),
         ingress=sessions.ingress % np.uint16(ports),
-        clients=ready.clients, servers=ready.servers, previous=previous, opening=asks.opening, batch=asks.batch,
+        clients=ready.clients, servers=ready.servers, previous=_previous(ready.keys), opening=asks.opening, batch=asks.batch,
         crowded=asks.crowded, batches=asks.batches, start=asks.start, session=asks.session, further=asks.further,
-        leaving=leaving, leavers=leavers,
+        leaving=None, leavers=None,
     )  # fmt: skip
 
 
@@ -65,7 +90,8 @@ def _box(ready: Play) -> Box:
     memory, first_memory = _joined([rule.memory if isinstance(rule, Stateful) else [0.0] for rule in rules])
     levels = ready.sessions.priority
     return Box(
-        duration=ready.sessions.duration, strict=bool(len(levels)) and bool((levels != levels[0]).any()),
+        duration=ready.sessions.duration, first=0, last=len(threads) - 1,
+        strict=bool(len(levels)) and bool((levels != levels[0]).any()),
         wants_load=isinstance(rules[0], Stateful) and rules[0].wants_load, queue=platform.queue, limits=ready.limits,
         threads=threads, first_thread=np.cumsum(threads) - threads, wings=platform.wings_per_np, central_point=room, told=told,
         source_limit=settings.source_limit or 0, destination_limit=settings.destination_limit or 0,
