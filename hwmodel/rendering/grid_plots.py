@@ -5,11 +5,13 @@ from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogFormatter, NullLocator
 
 from hwmodel.rendering.plots import BLUE, GREEN, GREY, PALETTE, RED, drawn
 from hwmodel.sweep import Outcome
 
 _Line = tuple[str, str]
+_TICKS = 6
 
 
 def grid_plots(found: Sequence[Outcome]) -> list[str]:
@@ -27,18 +29,28 @@ def grid_plots(found: Sequence[Outcome]) -> list[str]:
 def _over_load(
     axes: Axes, lines: dict[_Line, list[Outcome]], value: Callable[[Outcome], float], title: str, limit: float
 ) -> None:
+    rates: list[float] = []
     for number, (line, entries) in enumerate(lines.items()):
         loads = sorted({entry.load for entry in entries})
         seen = [[value(entry) for entry in entries if entry.load == load] for load in loads]
-        rates = [np.mean([entry.offered for entry in entries if entry.load == load]) for load in loads]
+        rates = [float(np.mean([entry.offered for entry in entries if entry.load == load])) for load in loads]
         colour = PALETTE[number % len(PALETTE)]
         axes.plot(rates, [np.mean(values) for values in seen], "o-", ms=3.5, color=colour, label=_name(line, lines))
         axes.fill_between(rates, list(map(min, seen)), list(map(max, seen)), color=colour, alpha=0.15, lw=0)
     if limit:
         axes.axhline(limit, color=GREY, lw=0.8, ls="--")
     axes.set(title=title, xlabel="sessions offered a second (CPS)", xscale="log", yscale="log")
-    axes.xaxis.set_major_formatter("{x:,.0f}")
+    _ticks(axes, rates)
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def _ticks(axes: Axes, rates: Sequence[float]) -> None:
+    """The loads that were played, up to six of them, and plain numbers."""
+    shown = rates[:: -(-len(rates) // _TICKS)]
+    axes.set_xticks(shown, [f"{rate:,.0f}" for rate in shown])
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter("{x:,.6g}")
+    axes.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1, 0.5)))
 
 
 def _bars(axes: Axes, lines: dict[_Line, list[Outcome]]) -> None:
