@@ -9,12 +9,10 @@ from scenarios import pcapng, readings, report_packets
 from scenarios.network import Network
 from scenarios.observe import ConnectionView, Passage
 from scenarios.pcapng import Packet
-from scenarios.programs import Running, start
+from scenarios.programs import START_SECONDS, Running, start
 from scenarios.report_packets import Endpoint
 from scenarios.schema import Scenario
 from topologies.roles import legs, stations
-
-_START_SECONDS = 30.0
 
 
 def begin(scenario: Scenario, home: Path, net: Network) -> Iterator[Running]:
@@ -56,7 +54,7 @@ def through(switch: str, packets: Iterable[Packet], names: Mapping[str, str]) ->
 def _begin(device: str, home: Path, within: tuple[str, ...]) -> Running:
     command = [sys.executable, "-P", "-m", "scenarios.capture", device, str(home / f"{device}.pcapng")]
     capture = start(f"capture on {device}", command, home / f"{device}.capture.log", within)
-    capture.wait_for("capturing", _START_SECONDS)
+    capture.wait_for("capturing", START_SECONDS)
     return capture
 
 

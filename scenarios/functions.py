@@ -8,7 +8,7 @@ from hwmodel import Chassis, ModelError, PlatformError, load_platform
 from nf.dataplane.control import ask
 from scenarios import decrypted
 from scenarios.network import Network
-from scenarios.programs import SRXNF, LabError, Running, run, start
+from scenarios.programs import SRXNF, START_SECONDS, LabError, Running, run, start
 from scenarios.schema import Scenario
 from topologies.roles import Function, functions
 
@@ -19,8 +19,12 @@ def start_all(scenario: Scenario, platform: str, home: Path, net: Network) -> di
     """Start every function of the topology, by name; both nodes of a cluster have the same files."""
     model = _platform(scenario, platform, home)
     workers = str(min(scenario.spus, _flow_spus(model)))
-    return {function.name: _start(scenario, function, ("--platform", model, "--spus", workers), home, net)
-            for function in functions(net.topo)}
+    running = {}
+    for function in functions(net.topo):
+        running[function.name] = _start(scenario, function, ("--platform", model, "--spus", workers), home, net)
+        if function.node is not None:  # a node that hears no other in time is primary
+            running[function.name].wait_for("ready", START_SECONDS)
+    return running
 
 
 def _start(scenario: Scenario, function: Function, hardware: tuple[str, ...], home: Path, net: Network) -> Running:

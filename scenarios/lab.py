@@ -20,12 +20,11 @@ from scenarios.certificates import Identity, LabPki, lab_pki
 from scenarios.network import Network
 from scenarios.next_ca import make_next_ca, next_ca_file
 from scenarios.observe import ClientView, FlowEntry, Observation, SpuRow
-from scenarios.programs import SRXNF, LabError, Running, start
+from scenarios.programs import SRXNF, START_SECONDS, LabError, Running, start
 from scenarios.schema import CrlKind, Scenario, Step
 from topologies.description import describe
 from topologies.roles import legs
 
-START_SECONDS = 30.0  # patience with a program that starts on a busy machine
 IDLE_SECONDS = 5.0  # patience with sessions that end
 PROXY_CA, PROXY_CA_NAME = "ssl-proxy-ca", "SRX SSL proxy CA"  # certificate id for root-ca, and what clients see
 ECDSA_CA, ECDSA_CA_NAME = "ssl-proxy-ecdsa-ca", "SRX SSL proxy ECDSA CA"  # a second one, where a profile names it

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SRXNF = (sys.executable, "-P", "-c", "from nf.cli.main import main; main()")
+START_SECONDS = 30.0  # patience with a program that starts on a busy machine
 PACKAGES = {  # Debian's names of what a lab runs
     "ovs-vswitchd": "openvswitch-switch", "ovsdb-server": "openvswitch-switch", "mnexec": "mininet",
     "nginx": "nginx-light", "openssl": "openssl", "curl": "curl", "ethtool": "ethtool", "ip": "iproute2",

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 from nf.controller.intents import Purpose
 from scenarios import daemons, functions, switch
-from scenarios.lab import START_SECONDS, Lab, ask_nf, flow_entries, read_configuration, write_beside
-from scenarios.programs import LabError, run, start_again
+from scenarios.lab import Lab, ask_nf, flow_entries, read_configuration, write_beside
+from scenarios.programs import START_SECONDS, LabError, run, start_again
 from scenarios.schema import Step
 from topologies.roles import wires
 

@@ -6,8 +6,8 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
-settings.register_profile("untimed", deadline=None)  # other programs run beside the tests
-settings.load_profile("untimed")
+settings.register_profile("here", deadline=None, max_examples=50)  # other programs run beside; others each time; fuzz goes on
+settings.load_profile("here")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -46,7 +46,7 @@ def text_of(lines: tuple[Line, ...]) -> str:
 
 
 @given(configurations(), configurations(), _SEEDS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_both_forms_of_any_configuration_read_as_the_same_objects(
         lines: tuple[Line, ...], group: tuple[Line, ...], seed: int) -> None:
     random = dice(seed)
@@ -61,7 +61,7 @@ def test_both_forms_of_any_configuration_read_as_the_same_objects(
 
 
 @given(configurations(), _SEEDS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_what_is_expanded_means_the_same(lines: tuple[Line, ...], seed: int) -> None:
     text = text_of((Line("groups", (Line("g", sprinkled(lines[1:], dice(seed))),)), lines[0], Line("apply-groups g")))
     text = text.replace("apply-groups-except [ g h ]", "apply-groups-except g")
@@ -72,7 +72,7 @@ def test_what_is_expanded_means_the_same(lines: tuple[Line, ...], seed: int) -> 
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=2, max_size=25), _SEEDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_statements_of_the_grammar_keep_together(picks: list[int], seed: int) -> None:
     words, random = every_word(), dice(seed)
     text = "".join(f"set {' '.join(set_words(words[pick % len(words)], random))}\n" for pick in picks)
