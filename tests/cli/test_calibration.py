@@ -107,7 +107,7 @@ def test_bulk_and_messages(site: Site) -> None:
         bulk, messages = read(site, partial(client.bulk, 0.1)).work, read(site, partial(client.messages, 0.1)).work
     assert kinds(bulk, "record:").keys() == {"chacha20-poly1305"}
     assert bulk.decrypted_bytes > 16 << 20
-    assert messages.messages > 2 * messages.sessions
+    assert messages.messages >= 2 * messages.sessions  # more, where the machine is quick
     assert messages.kinds[DECRYPTED] == messages.messages
 
 

@@ -109,7 +109,8 @@ def test_the_change_between_the_states_is_told_by_purposes_alone(config):
     both = wanted(config, ONE)
     for state, before in itertools.permutations(both.states, 2):
         after = {it.key: it for it in both.states[before]} | {it.key: it for it in both.new(1, state, before)}
-        left = {it for it in after.values() if it.purpose not in both.over(state)}
+        gone = both.over(state)
+        left = {it for it in after.values() if it.purpose not in gone}
         assert left == set(both.states[state])
 
 
@@ -120,7 +121,8 @@ def test_so_is_the_change_between_the_nodes_of_a_cluster(config):
     for state, before in itertools.permutations(nodes.states, 2):
         after = {it.key: it for it in nodes.states[before]} | {
             it.key: it for switch in PAIR.switches for it in nodes.new(switch.dpid, state, before)}
-        left = {it for it in after.values() if it.purpose not in nodes.over(state)}
+        gone = nodes.over(state)
+        left = {it for it in after.values() if it.purpose not in gone}
         expected = set(nodes.states[state])
         assert expected <= left if state is Nobody.UNDECIDED else left == expected
 
