@@ -56,7 +56,7 @@ def _as_wanted(intents: Iterable[Intent]) -> Wanted:
 def _on_tree(topology: Topology, switch: Switch) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The ports of a switch to flood to, and those of links that would make a loop."""
     tree = topology.tree_ports(switch.name)
-    flood = {*tree, *switch.ports, *topology.leg_ports(switch.name)}
+    flood = {*tree, *switch.ports, *topology.leg_ports(switch.name), *topology.beating_ports(switch.name)}
     return tuple(sorted(flood)), tuple(port for port in topology.link_ports(switch.name) if port not in tree)
 
 
