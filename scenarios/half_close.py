@@ -19,12 +19,19 @@ from cryptography import x509
 _T = TypeVar("_T")
 
 
+def _strict(context: ssl.SSLContext) -> ssl.SSLContext:
+    """Some builds of Python take a FIN alone for an end unless told otherwise."""
+    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
+    return context
+
+
 class TlsEnd:
     """A client's TLS on memory, so that nothing of the answer is read while its close_notify is written."""
 
     def __init__(self, sock: socket.socket, name: str, anchors: str) -> None:
         self._sock, self._come, self._go = sock, ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.tls = ssl.create_default_context(cafile=anchors).wrap_bio(self._come, self._go, server_hostname=name)
+        context = _strict(ssl.create_default_context(cafile=anchors))
+        self.tls = context.wrap_bio(self._come, self._go, server_hostname=name)
         self._carry(self.tls.do_handshake)
 
     def sendall(self, data: bytes) -> None:
@@ -86,7 +93,7 @@ def _attend(client: socket.socket, directory: Path, context: ssl.SSLContext | No
     with contextlib.suppress(OSError), client:
         if context is None:
             return attend(client, directory)
-        with context.wrap_socket(client, server_side=True, suppress_ragged_eofs=False) as tls:
+        with _strict(context).wrap_socket(client, server_side=True, suppress_ragged_eofs=False) as tls:
             return attend(tls, directory)
 
 

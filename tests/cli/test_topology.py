@@ -30,7 +30,7 @@ def test_the_controller_reads_what_is_printed(name):
     ("outline", "topology 'outline': there is none; available: cluster, inline"),
     ("inline,clients", "'clients': expected KEY=NUMBER, such as clients=3"),
     ("inline,clients=-1", "'clients=-1': expected KEY=NUMBER"),
-    ("inline,routers=2", "topology 'inline': does not take (routers=2)")])
+    ("inline,routers=2", "topology 'inline': routers: expected clients or servers")])
 def test_a_mistake_is_one_line(spec, message):
     result = invoke(spec)
     assert result.exit_code == 1

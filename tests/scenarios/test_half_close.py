@@ -59,6 +59,7 @@ def test_the_answer_comes_behind_the_end(site: Site, tls: bool, capsys: pytest.C
 
 def test_a_fin_alone_is_no_end_within_tls(site: Site) -> None:
     context = ssl.create_default_context(cafile=site.anchors)
+    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
     with socket.create_connection(("127.0.0.1", site.served(site.context)), 5) as plain, \
             context.wrap_socket(plain, server_hostname=NAME, suppress_ragged_eofs=False) as client:
         client.sendall(b"GET /file HTTP/1.1\r\n\r\n")

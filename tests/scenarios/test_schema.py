@@ -60,7 +60,7 @@ def test_the_least_scenario_has_defaults() -> None:
     ("[[origin]]", '[[origin]]\nprogram = "quic"', "x.toml: `visit[0].url`: quic goes to an origin whose program is quic"),
     ("[[visit]]", '[[kept]]\nclient = "10.0.0.1"\nconnections = 1\n[[visit]]', "x.toml: `kept`: expected `capture = true`"),
     ("title", 'topology = "outline"\ntitle', "x.toml: `topology`: topology 'outline': there is none; available: cluster, "),
-    ("title", "parameters = { routers = 1 }\ntitle", "x.toml: `topology`: topology 'inline': does not take (routers=1)"),
+    ("title", "parameters = { routers = 1 }\ntitle", "x.toml: `topology`: topology 'inline': routers: expected clients or servers"),
     ("[[origin]]", '[[flow]]\nentry = "x"\nswitch = "s2"\n[[origin]]',
      "x.toml: `flow[0].switch`: no switch is called 's2'; there are: s1"),
     ("[[origin]]", '[[passed]]\nswitch = "s2"\nserver = "server1"\nconnections = 1\n[[origin]]',
