@@ -60,9 +60,9 @@ class Crew:
         """Fork a worker anew in the place of one that died; OSError when the system has no room for it now."""
         self._fork(self.members[index])
 
-    def renew(self, duties: Duties, number: int) -> None:
-        """Fork a new worker for each place, with other duties; the old ones take no session behind `number` and end
-        with their last. OSError, and nothing changed, when the system has no room for them now.
+    def renew(self, duties: Duties) -> None:
+        """Fork a new worker for each place, with other duties; the old ones take no more sessions and end with their
+        last. `flush` sends. OSError, and nothing changed, when the system has no room for them now.
         """
         before, self._duties = self._duties, duties
         fresh = [Member(member.index) for member in self.members]
@@ -75,12 +75,10 @@ class Crew:
                 self._bury(member)
             raise
         for old, new in zip(self.members, fresh, strict=True):
-            new.first = old.last = number
             new.waiting, old.waiting = old.waiting, deque()
             if old.order(Drain(DRAIN)):
                 self.replaced.append(old)
         self.members = fresh
-        self.flush()
 
     def is_there(self) -> bool:
         """Whether any worker lives that takes sessions."""
@@ -106,16 +104,15 @@ class Crew:
 
     def ask(self, index: int, question: Question) -> bool:
         """Ask a worker, of a session the one that has it; False when it is gone or does not keep up."""
-        link = self._holder(index, question.session).link
+        link = self._asked(index, question.worker).link
         try:
             return link is not None and link.send(encode(question)) > 0
         except OSError:
             return False
 
-    def _holder(self, index: int, session: int) -> Member:
-        """The worker of a place that has the session of this number: an older one has those from before it was replaced."""
-        older = (one for one in self.replaced if one.index == index and one.first < session <= one.last)
-        return next(older, self.members[index])
+    def _asked(self, index: int, worker: int) -> Member:
+        """The worker of a place, or that process where it has been replaced."""
+        return next((one for one in self.replaced if one.pid == worker), self.members[index])
 
     def tell_all(self, order: Teach | Hear | ReadCrls) -> None:
         """Tell every worker; one that starts later has it from its parent or reads it itself."""

@@ -65,12 +65,12 @@ class Inquiries:
         self._inquiry_of: dict[int, Inquiry] = {}
 
     def ask(self, workers: Collection[int], word: str, about: Mapping[str, Any], done: Callable[[Answers], None],
-            session: int = 0) -> None:
-        """Ask these workers, of a session by its number in the books; `done` gets what they said, nothing where none is."""
+            process: int = 0) -> None:
+        """Ask these workers, of a session the process that has it; `done` gets what they said, nothing where none is."""
         inquiry = Inquiry(done, self._forget)
         for worker in workers:
             self._number += 1
-            if self._send(worker, Question(self._number, word, dict(about), session)):
+            if self._send(worker, Question(self._number, word, dict(about), process)):
                 inquiry.awaited[self._number] = worker
                 self._inquiry_of[self._number] = inquiry
         if inquiry.awaited:

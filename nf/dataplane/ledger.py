@@ -1,7 +1,7 @@
 """The central point's books: live sessions, what became of others, hits of policies, each SPU's SSL proxy counters."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -34,6 +34,7 @@ class Row:
     session: Session
     since: float
     number: int  # in the order of arrival
+    worker: int = 0  # the process that has it
     opened: Opened | None = None
     progress: Progress | None = None
     told: float = 0.0  # when `progress` came
@@ -78,10 +79,10 @@ class Ledger:
         self.follower: Follower | None = None
         self.forgotten: Callable[[int], None] = lambda _: None  # hears of each session that is gone
 
-    def begin(self, session: Session, now: float) -> None:
-        """A session has been placed."""
+    def begin(self, session: Session, now: float, worker: int = 0) -> None:
+        """A session has been placed, and a worker process has it."""
         self.number += 1
-        self.rows[session.id] = Row(session, now, self.number)
+        self.rows[session.id] = Row(session, now, self.number, worker)
         if self.follower is not None:
             self.follower.began(session)
 
@@ -161,9 +162,14 @@ class Ledger:
             row.exempt = True
             self._add(row, row.opened, "whitelisted-url-category")
 
-    def between(self, spus: Collection[SpuId], first: int, last: int) -> list[int]:
-        """Live sessions of these SPUs with a number above `first`, up to `last`."""
-        return [session_id for session_id, row in self.rows.items() if row.session.spu in spus and first < row.number <= last]
+    def move(self, session_ids: Iterable[int], worker: int) -> None:
+        """Another process gets these sessions than was to have them."""
+        for row in filter(None, map(self.rows.get, session_ids)):
+            row.worker = worker
+
+    def of_worker(self, worker: int) -> list[int]:
+        """Live sessions that a process has."""
+        return [session_id for session_id, row in self.rows.items() if row.worker == worker]
 
     def forget(self, session_id: int) -> None:
         """A session is gone."""

@@ -23,7 +23,6 @@ class Member:
         self.link: socket.socket | None = None
         self.waiting: deque[tuple[Assign, SocketType]] = deque()
         self.orders: deque[Order] = deque()
-        self.first = self.last = 0  # numbers in the ledger: its sessions are those behind `first` and up to `last`
         self._pings = 0  # since it was last heard
 
     def takes(self, assignment: Assign, client: SocketType) -> bool:

@@ -39,7 +39,7 @@ class Question(msgspec.Struct, frozen=True, tag="ask"):
     number: int  # which the reply repeats
     word: str
     about: dict[str, Any] = {}
-    session: int = 0  # the ledger's number of the one that it is about
+    worker: int = 0  # the process that has the session that it is about
 
 
 class Known(msgspec.Struct, array_like=True, frozen=True):

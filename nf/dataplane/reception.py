@@ -101,8 +101,9 @@ class Reception:
 
     def _hand_over(self, session: Session, assignment: Assign, client: SocketType) -> None:
         device, now = self._device, self._device.loop.now
-        if device.crew.hand_over(device.worker_of[session.spu], assignment, client):
-            return device.ledger.begin(session, now)
+        worker = device.worker_of[session.spu]
+        if device.crew.hand_over(worker, assignment, client):
+            return device.ledger.begin(session, now, device.crew.members[worker].pid)
         device.chassis.close(session.id, now)
         device.ledger.counters["refused: worker not ready"] += 1
         return client.close()

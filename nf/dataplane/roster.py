@@ -41,15 +41,17 @@ class Roster:
 
     def renew(self, duties: Duties) -> None:
         """Workers with other duties for all sessions to come; OSError, and nothing changed, without room for them."""
-        self.crew.renew(duties, self._ledger.number)
+        self.crew.renew(duties)
         for member in self.crew.members:
+            self._ledger.move([assignment.session_id for assignment, _ in member.waiting], member.pid)
             self._restore(member.index)
+        self.crew.flush()
 
     def _lost(self, member: Member) -> None:
         """A dead worker is a failed SPU: its sessions are gone, those of the others go on."""
         spus = self._spus(member.index)
         if member not in self.crew.members:
-            gone = self._ledger.between(spus, member.first, member.last)
+            gone = self._ledger.of_worker(member.pid)
             for session_id in gone:
                 self._chassis.close(session_id, self._loop.now)
             return self._count_lost(member, gone, "it had been replaced already") if gone else None

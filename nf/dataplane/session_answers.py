@@ -70,7 +70,7 @@ def tls(device: Device, request: Mapping[str, Any]) -> Mapping[str, Any] | Later
     known = {**_live(device, row), **device.places[row.session.spu]}
     later, worker = Later(), device.worker_of[row.session.spu]
     device.inquiries.ask([worker], "session", {"session-id": number},
-                         lambda answers: later.give(_with_tls(device, known, answers.get(worker, {}))), row.number)
+                         lambda answers: later.give(_with_tls(device, known, answers.get(worker, {}))), row.worker)
     return later
 
 

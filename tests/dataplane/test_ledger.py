@@ -103,12 +103,13 @@ def test_a_session_that_passed_for_want_of_memory_has_its_own_counter() -> None:
     assert books.ssl_proxy[SPU] == {"matched": 1, "bypassed-low-memory": 1}
 
 
-def test_sessions_of_a_worker_are_those_between_two_numbers() -> None:
+def test_sessions_belong_to_the_process_that_has_them() -> None:
     books = Ledger()
     for number in range(1, 7):
-        books.begin(Session(number, Wing(FLOW, Direction.C2S), Wing(FLOW.reversed(), Direction.S2C), number % 2), 1.0)
-    assert books.number == 6
-    assert books.between([1], 1, 5) == [3, 5]
+        books.begin(Session(number, Wing(FLOW, Direction.C2S), Wing(FLOW.reversed(), Direction.S2C), SPU), 1.0, number % 2 + 7)
+    assert books.of_worker(8) == [1, 3, 5]
+    books.move([3, 7], 7)
+    assert (books.of_worker(7), books.of_worker(8)) == ([2, 3, 4, 6], [1, 5])
 
 
 def test_each_spu_has_books_of_its_own() -> None:
