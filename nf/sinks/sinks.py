@@ -43,21 +43,23 @@ class Sinks:
         self._queue = Queue() if targets else None
         self._targets = tuple(targets)
 
-    def write(self, records: tuple[LogRecord, ...] | list[LogRecord]) -> None:
+    def write(self, records: Sequence[LogRecord]) -> None:
         """Write the records with the present time; a full disk or a server that is away loses lines, never sessions."""
-        if not records:
-            return
-        at = datetime.now(UTC)
+        if records:
+            self.write_batches([(datetime.now(UTC), records)])
+
+    def write_batches(self, batches: Sequence[tuple[datetime, Sequence[LogRecord]]]) -> None:
+        """Write records of several times in one go."""
         for index, (write, render) in enumerate(self._outputs):
-            lines = "".join([f"{render(record, at, self._host_name)}\n" for record in records])
-            why = write(lines.encode())
+            lines = [f"{render(record, at, self._host_name)}\n" for at, records in batches for record in records]
+            why = write("".join(lines).encode())
             if why:
-                self._tally.add(index, len(records))
+                self._tally.add(index, len(lines))
                 self._outages[index].goes_on(why)
             else:
                 self._outages[index].may_be_over()
         if self._queue is not None:
-            lost = self._queue.put(records, at)
+            lost = sum(self._queue.put(records, at) for at, records in batches)
             if lost:
                 self._tally.add(len(self._names) - 1, lost)
 

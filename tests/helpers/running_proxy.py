@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, Self
 
 from nf.dataplane.control import ask
 from nf.dataplane.wiring import endpoint
+from nf.dataplane.worker import LINES_WAIT
 from tests.helpers.loopback_pki import LoopbackPki
 from tests.helpers.origin import DEADLINE, LOOPBACK
 from tests.helpers.waiting import until
@@ -120,7 +122,8 @@ class RunningProxy:
         return [json.loads(line) for line in self.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
     def records(self, name: str, client: socket.socket | tuple[str, int]) -> list[dict[str, str]]:
-        """The log records of this name about one client's session."""
+        """The log records of this name about one client's session, once workers have written what they have."""
+        time.sleep(5 * LINES_WAIT)  # and they may wait a tick of the loop longer
         port = str((client if isinstance(client, tuple) else client.getsockname())[1])
         return [record for record in self.all_records() if (record["name"], record.get("source-port")) == (name, port)]
 
