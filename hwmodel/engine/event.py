@@ -3,7 +3,7 @@
 At one moment departures come first, then batches of sessions that are there, then arrivals.
 """
 
-from heapq import heappop, heappush
+from heapq import heappop, heappush, heapreplace
 from math import exp
 from typing import Final
 
@@ -31,7 +31,7 @@ class _Run:
     """One play: the agenda, the tables, the threads, and what was counted."""
 
     def __init__(self, ready: Play) -> None:
-        self.ready, self.last, self.tables = ready, ready.seconds - 1, Tables(ready)
+        self.ready, self.tables = ready, Tables(ready)
         self.at, self.ends = ready.sessions.at.tolist(), ready.ends.tolist()
         self.keys: list[int] = ready.keys.tolist()
         self.priority: list[int] = ready.sessions.priority.tolist()
@@ -39,10 +39,11 @@ class _Run:
         self.crowded: list[float] = ready.demand.crowded.tolist()
         self.opening: list[float] = ready.demand.opening.tolist()
         rows = [spec.threads for spec in ready.platform.spus]
-        self.threads = [[Thread(ready.platform.queue) for _ in range(threads)] for threads in rows]
-        self.load = [[[0.0] * ready.seconds for _ in range(threads)] for threads in rows]
+        self.threads = [
+            [Thread(ready.platform.queue, spu, ready.seconds) for _ in range(threads)] for spu, threads in enumerate(rows)
+        ]
         self.agenda: list[tuple[float, int, int, int]] = []
-        self.lanes: dict[int, tuple[int, int]] = {}  # by session: SPU and thread
+        self.lanes: dict[int, Thread] = {}  # by session
         size, spus = len(self.at), len(rows)
         self.fate, self.owner = [0] * size, [-1] * size
         self.created, self.closed, self.refused, self.dropped = ([[0] * ready.seconds for _ in rows] for _ in range(4))
@@ -58,6 +59,8 @@ class _Run:
         made = self.epoch.distribution
         self.stateful = made if isinstance(made, Stateful) else None
         self.wants_load = self.stateful is not None and self.stateful.wants_load
+        host = self.epoch.host if self.told else None
+        self.host = None if host is None else self.threads[host][0]  # a central point, which each new session costs something
         self.memory = list(self.stateful.memory) if self.stateful else []
 
     def play(self) -> None:
@@ -78,21 +81,24 @@ class _Run:
 
     def until(self, now: float, *, before: bool = False) -> None:
         """All events up to that time, or before it."""
-        agenda = self.agenda
-        while agenda and (agenda[0][0] < now or (agenda[0][0] == now and not before)):
-            at, kind, number, left = heappop(agenda)
+        agenda, lanes = self.agenda, self.lanes
+        while agenda:
+            at, kind, number, left = agenda[0]
+            if at > now or (before and at == now):
+                return
             if kind == _DEPARTURE:
+                heappop(agenda)
                 spu = self.owner[number]
                 self.tables.leave(number, self.keys[number], spu)
-                self.closed[spu][self.second(at)] += 1
-            elif number in self.lanes:
-                self.serve(at, number, self.batch_of(number))
-                if left > 1:
-                    heappush(agenda, (at + 1.0, _BATCH, number, left - 1))
-
-    def second(self, now: float) -> int:
-        """The second that a time is counted in."""
-        return min(int(now), self.last)
+                self.closed[spu][int(at)] += 1
+                continue
+            lane = lanes.get(number)
+            if lane is not None:
+                self.charge(at, lane, self.batch_of(number), self.priority[number])
+            if lane is None or left == 1:
+                heappop(agenda)
+            else:
+                heapreplace(agenda, (at + 1.0, _BATCH, number, left - 1))
 
     def arrive(self, number: int, now: float) -> bool:
         """A session's first packet: it opens one, joins one, or is refused."""
@@ -103,42 +109,35 @@ class _Run:
         if other is not None:
             self.fate[number], self.owner[number], self.lanes[number] = JOINED, self.owner[other], self.lanes[other]
             self.tables.join(number, other)
-            self.serve(now, number, self.batch_of(number))
+            self.charge(now, self.lanes[other], self.batch_of(number), self.priority[number])
             return True
-        self.fate[number] = self.epoch.refusal or self.open_one(number, now)
-        return self.fate[number] == CREATED
+        self.fate[number] = fate = self.epoch.refusal or self.open_one(number, now)
+        return fate == CREATED
 
     def open_one(self, number: int, now: float) -> int:
         """The fate of a flow that has no session."""
-        spu = self.choose(number, now)
-        service = self.opening[number] + self.batch[number]
-        if self.no_room(number, spu, now):
-            self.load[spu][self.thread(number, spu)][self.second(now)] += service
+        key, level = self.keys[number], self.priority[number]
+        spu = self.choose(self.stateful, number, now) if self.stateful else self.chosen[number]
+        row = self.threads[spu]
+        thread, told = row[thread_of(key, len(row))], self.host
+        if thread.full(now, level) or (told is not None and told.full(now, level)):
+            thread.load[int(now)] += self.opening[number] + self.batch[number]
             return QUEUE_FULL
         fate = self.tables.refusal(number, spu)
         if fate == CREATED:
-            self.owner[number], self.lanes[number] = spu, (spu, self.thread(number, spu))
-            self.tables.enter(number, self.keys[number], spu)
-            self.created[spu][self.second(now)] += 1
+            self.owner[number], self.lanes[number] = spu, thread
+            self.tables.enter(number, key, spu)
+            self.created[spu][int(now)] += 1
             heappush(self.agenda, (self.ends[number], _DEPARTURE, number, 0))
-            if self.told and self.epoch.host is not None:
-                self.charge(now, self.epoch.host, 0, self.told, self.priority[number])
-            self.serve(now, number, self.opening[number] + self.batch_of(number))
-        self.refused[spu][self.second(now)] += fate == FULL
+            if told is not None:
+                self.charge(now, told, self.told, level)
+            self.charge(now, thread, self.opening[number] + self.batch_of(number), level)
+        elif fate == FULL:
+            self.refused[spu][int(now)] += 1
         return fate
 
-    def no_room(self, number: int, spu: int, now: float) -> bool:
-        """Whether the line of the flow's thread is full, or that of a central point that has to be told."""
-        level = self.priority[number]
-        if self.threads[spu][self.thread(number, spu)].full(now, level):
-            return True
-        return bool(self.told) and self.epoch.host is not None and self.threads[self.epoch.host][0].full(now, level)
-
-    def choose(self, number: int, now: float) -> int:
-        """The SPU that the distribution gives a new session."""
-        made = self.stateful
-        if made is None:
-            return int(self.chosen[number])
+    def choose(self, made: Stateful, number: int, now: float) -> int:
+        """The SPU that a distribution with a memory gives a new session."""
         if made.wants_load:
             for spu in made.spus:
                 self.recent[spu] *= exp(self.since[spu] - now)
@@ -146,28 +145,20 @@ class _Run:
         key = self.keys[number]
         return made.rule(key >> 32, key & _LOWER_32, made.spus, made.weights, self.tables.held, self.recent, self.memory)
 
-    def thread(self, number: int, spu: int) -> int:
-        """The thread that the flow's hash names."""
-        return thread_of(self.keys[number], len(self.threads[spu]))
-
     def batch_of(self, number: int) -> float:
         """CPU time of one batch of a session's packets."""
         crowded = self.tables.crowded and self.tables.crowded[number]
         return self.crowded[number] if crowded else self.batch[number]
 
-    def serve(self, now: float, number: int, service: float) -> None:
-        """A batch of a session's."""
-        self.charge(now, *self.lanes[number], service, self.priority[number])
-
-    def charge(self, now: float, spu: int, thread: int, service: float, level: int) -> None:
+    def charge(self, now: float, thread: Thread, service: float, level: int) -> None:
         """A batch for a thread."""
-        second = min(int(now), self.last)
-        self.load[spu][thread][second] += service
+        thread.load[int(now)] += service
         if self.wants_load:
+            spu = thread.spu
             self.recent[spu] = self.recent[spu] * exp(self.since[spu] - now) + service / len(self.threads[spu])
             self.since[spu] = now
-        if not self.threads[spu][thread].ask(now, service, level):
-            self.dropped[spu][second] += 1
+        if not thread.ask(now, service, level):
+            self.dropped[thread.spu][int(now)] += 1
 
     def outcome(self) -> Outcome:
         """What was counted, as columns."""
@@ -176,7 +167,7 @@ class _Run:
             fate=np.array(self.fate, np.int8),
             owner=np.array(self.owner, np.int16),
             crowded=np.array(self.tables.crowded, np.bool_),
-            load=np.array([thread for spu in self.load for thread in spu]),
+            load=np.array([thread.load for spu in self.threads for thread in spu]),
             created=np.array(self.created),
             closed=np.array(self.closed),
             refused=np.array(self.refused),

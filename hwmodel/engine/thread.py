@@ -5,11 +5,15 @@ from math import inf
 
 
 class Thread:
-    """One server: batches wait in three lines, and who is served is not interrupted."""
+    """One server: batches wait in three lines, and who is served is not interrupted.
 
-    __slots__ = ("_free", "_lines", "_room", "waits")
+    `load` is whoever's who asks: CPU seconds asked for, by second.
+    """
 
-    def __init__(self, room: int) -> None:
+    __slots__ = ("_free", "_lines", "_room", "load", "spu", "waits")
+
+    def __init__(self, room: int, spu: int = 0, seconds: int = 0) -> None:
+        self.spu, self.load = spu, [0.0] * seconds
         self._free = 0.0
         self._room = room
         self._lines: tuple[deque[tuple[float, float]], ...] = (deque(), deque(), deque())
