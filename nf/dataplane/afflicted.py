@@ -15,7 +15,7 @@ from nf.dataplane.daemons import Contexts, Daemons, Exchange
 from nf.dataplane.duties import Duties
 from nf.dataplane.faults import Faults
 from nf.dataplane.leg import Leg
-from nf.dataplane.loop import FORGET, Loop
+from nf.dataplane.loop import BROKEN, FORGET, Loop
 from nf.dataplane.memory import MemoryGauge
 from nf.dataplane.messages import Assign
 from nf.dataplane.wiring import Wiring
@@ -58,6 +58,7 @@ class BreakingLeg(Leg):
 
     __slots__ = ()
     most = 0
+    sign = 0  # what is told of the break with what was ready; epoll tells the rest in the next turn
 
     @property
     def ready(self) -> Callable[[int], None]:  # whoever calls it gets the break first
@@ -71,6 +72,7 @@ class BreakingLeg(Leg):
     def _turn(self, mask: int) -> None:
         if self.carried().data_bytes >= self.most:
             _LIBC.connect(self.fd, _AF_UNSPEC, len(_AF_UNSPEC))
+            mask |= self.sign
         _SLOT.__get__(self)(mask)
 
 
@@ -78,6 +80,7 @@ class ClientLeg(BreakingLeg):
     """One towards a client."""
 
     __slots__ = ()
+    sign = BROKEN
 
 
 class ServerLeg(BreakingLeg):

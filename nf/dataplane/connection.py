@@ -8,7 +8,6 @@ from hwmodel.session import Direction
 from nf.dataplane.account import Account
 from nf.dataplane.dialing import Dialing
 from nf.dataplane.farewell import Farewell
-from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.host import Host
 from nf.dataplane.leg import Leg, Stop
 from nf.dataplane.loop import FORGET, Chore
@@ -39,8 +38,6 @@ class Connection(Dialing):
         self._entry = entry
         self._machine = SslProxySession(entry.plan, entry.inspection)
         self._client = Leg(client, self._failed)
-        self._first_bytes = FirstBytes(self._loop, self._client, lambda data: self._tell(on.Peeked(data)),
-                                       lambda: self._tell(on.ClientFinished()), self._end)
         self._ssl_i: ServerHandshake | None = None
         self._relay: Relay | None = None
         self._update: Chore | None = None
@@ -121,9 +118,6 @@ class Connection(Dialing):
         self._account.touched = self._loop.now
         self._loop.arm_sooner(self, command.seconds)
 
-    def _peek_more(self, command: do.PeekMore) -> None:
-        self._first_bytes.peek(command.at_least)
-
     def _log(self, command: do.Log) -> None:
         self._host.log((command.record,))
 
@@ -151,9 +145,9 @@ class Connection(Dialing):
 
     def _relaying(self) -> Relay:
         if self._relay is None:
-            if self._client.tls is None:
-                self._first_bytes.leave()
-            self._relay = Relay(self._loop, self._client, self._server_leg(), self._half_closed, self._broken_off,
+            if self._least != 1:
+                self._wake_at(1)
+            self._relay = Relay(self._loop, self._client, self._server, self._half_closed, self._broken_off,
                                 self._within, self._finished)
             self._relay.bytes, self._relay.messages = self._account.relayed, self._account.messages
         return self._relay
@@ -182,7 +176,7 @@ class Connection(Dialing):
             self._account.touched = max(self._account.touched, self._relay.touched)
 
     def _half_closed(self) -> None:
-        if self._ssl_i is not None and self._server_leg().write_ending is Stop.TRUNCATED:
+        if self._ssl_i is not None and self._server.write_ending is Stop.TRUNCATED:
             self._ssl_i.keep(apart=True)  # the server will hardly send a close_notify to a client that has sent none
         self._arm(do.Arm(Timer.IDLE, min(self._patience, self._entry.plan.timeouts.half_closed)))
 
@@ -214,7 +208,6 @@ class Connection(Dialing):
         if self._account.decrypted and self._ssl_i is not None and not truncated:
             self._ssl_i.keep()
         self._relay = None
-        self._first_bytes.stop()
         self._stop_consulting()
         if self._copies:
             self._end_copies(is_reset=reset)
@@ -238,5 +231,5 @@ class Connection(Dialing):
                 leg.close(reset and not leg.write_ended and self._ending is not spared)
 
     deeds = {**Dialing.deeds,  # noqa: RUF012 - declared there
-             do.PeekMore: _peek_more, do.Inspect: _inspect, do.Recall: _recall, do.Learn: _learn, do.Relay: _relay_unseen,
+             do.Inspect: _inspect, do.Recall: _recall, do.Learn: _learn, do.Relay: _relay_unseen,
              do.Arm: _arm, do.Report: _report, do.Log: _log, do.Note: _note, do.Drop: _drop}

@@ -5,9 +5,8 @@ import os
 import socket
 from typing import Final
 
-from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.leg import Leg
-from nf.dataplane.loop import BROKEN, READ, WRITE
+from nf.dataplane.loop import BROKEN, EDGE, READ
 from nf.dataplane.mirroring import Mirroring
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
@@ -20,7 +19,6 @@ _LACKING: Final = {errno.EMFILE: Reason.NO_DESCRIPTORS, errno.ENFILE: Reason.NO_
 class Dialing(Mirroring):
     """The part of a connection that reaches for the server."""
 
-    _first_bytes: FirstBytes
     _settling = False  # its way is being made
     _waits = False  # and the SYN to the server waits for that
 
@@ -41,7 +39,7 @@ class Dialing(Mirroring):
                 self._failed()
 
     def _connect(self, _: do.Connect) -> None:
-        self._first_bytes.leave()
+        self._leave()
         if self._settling:
             self._waits = True
         else:
@@ -52,19 +50,19 @@ class Dialing(Mirroring):
             server = Leg(self._host.wiring.dial(self._entry.five_tuple, self._entry.egress), self._failed)
         except OSError as error:
             return self._tell(on.ServerUnreachable(_words(error.errno), _LACKING.get(error.errno or 0)))
-        self._account.server = server
-        return self._expect(server, WRITE, self._connected)
+        self._server = self._account.server = server
+        return self._expect(server, EDGE, self._connected)
 
     def _connected(self, mask: int) -> None:
-        server = self._server_leg()
-        code = server.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if mask & BROKEN else 0
+        sock = self._server.sock
+        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if mask & BROKEN else 0
         if code:
             return self._tell(on.ServerUnreachable(_words(code)))
-        server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._tell(on.ServerConnected())
 
     def _await_server(self, _: do.AwaitServer) -> None:
-        self._expect(self._server_leg(), READ, lambda _: self._tell(on.ServerSpoke()))
+        self._expect(self._server, READ, lambda _: self._tell(on.ServerSpoke()))
 
     deeds = {**Mirroring.deeds,  # noqa: RUF012 - declared there
              do.Connect: _connect, do.Route: _route, do.AwaitServer: _await_server}

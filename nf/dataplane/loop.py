@@ -15,6 +15,7 @@ READ: Final = select.EPOLLIN
 WRITE: Final = select.EPOLLOUT
 HANGUP: Final = select.EPOLLRDHUP  # the peer has sent its FIN
 BROKEN: Final = select.EPOLLERR | select.EPOLLHUP
+EDGE: Final = READ | WRITE | HANGUP | select.EPOLLET  # told of what is new, once: for who goes on until nothing is left
 NOTHING: Final = 0  # registered, but only a broken connection is reported
 FORGET: Final = -1
 

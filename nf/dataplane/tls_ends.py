@@ -12,10 +12,9 @@ from nf.dataplane.certificates import SslEngine
 from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.host import Host
 from nf.dataplane.leg import Leg, Stop
-from nf.dataplane.loop import HANGUP, NOTHING, READ, WRITE, Loop
+from nf.dataplane.loop import BROKEN, EDGE, NOTHING, READ, WRITE
 from nf.dataplane.messages import FAILED, FULL, RESUMED
 from nf.dataplane.relay import Relay
-from nf.dataplane.server_sessions import ServerHandshake
 from nf.dataplane.work_kinds import kinds
 from nf.flow.entry import SessionEntry
 from nf.log.records import CloseReason
@@ -30,30 +29,22 @@ from nf.tls.handshake_watch import Stage, return_after_each_message, watch
 from nf.tls.initiation import parameters, peer_chain
 from nf.tls.parameters import TlsParameters
 from nf.tls.resumption import is_resumed
-from nf.tls.steps import Pause, handshake
+from nf.tls.steps import handshake
 
 LAST_WORDS: Final = 4  # reads of a server that is gone: tickets, data that come too late, and the alert
 
 
-class TlsEnds:
+class TlsEnds(FirstBytes):
     """The part of a connection that speaks TLS."""
 
     _host: Host
-    _loop: Loop
     _entry: SessionEntry
     _machine: SslProxySession
     _account: Account
-    _client: Leg
-    _first_bytes: FirstBytes
+    _server: Leg  # once it is dialled
+    _engine: SslEngine  # once SSL-I has begun
     _over: bool
     _relay: Relay | None
-    _ssl_i: ServerHandshake | None
-
-    def _tell(self, event: Event) -> None:
-        raise NotImplementedError
-
-    def _end(self, reason: CloseReason, reset: bool = True) -> None:
-        raise NotImplementedError
 
     def _failed(self) -> None:
         raise NotImplementedError
@@ -62,18 +53,10 @@ class TlsEnds:
         leg.ready = ready
         self._loop.watch(leg, interest)
 
-    def _server_leg(self) -> Leg:
-        server = self._account.server
-        assert server is not None  # noqa: S101 - the machine connects before it asks anything of the server
-        return server
-
     def _profile(self) -> SslProxyProfile:
         profile = self._machine.plan.profile
         assert profile is not None  # noqa: S101 - the machine asks for TLS only under a profile
         return profile
-
-    def _engine(self) -> SslEngine:
-        return self._host.engine(self._profile().key)
 
     # on the way to it from a session in the clear
 
@@ -83,7 +66,7 @@ class TlsEnds:
             self._relay.stop()
             self._account.relayed, self._account.messages = self._relay.bytes, self._relay.messages
             self._relay = None
-        for leg, reason in ((self._client, CloseReason.CLIENT_RST), (self._server_leg(), CloseReason.SERVER_RST)):
+        for leg, reason in ((self._client, CloseReason.CLIENT_RST), (self._server, CloseReason.SERVER_RST)):
             self._expect(leg, NOTHING, partial(self._leg_broken, reason))
         self._drain()
 
@@ -91,43 +74,48 @@ class TlsEnds:
         self._end(reason)
 
     def _drain(self, _mask: int = 0) -> None:
-        for leg, reason in ((self._client, CloseReason.CLIENT_RST), (self._server_leg(), CloseReason.SERVER_RST)):
+        for leg, reason in ((self._client, CloseReason.CLIENT_RST), (self._server, CloseReason.SERVER_RST)):
             if leg.out and not leg.flush():
                 return self._end(reason)
             if leg.out:
                 return self._expect(leg, WRITE, self._drain)
             self._expect(leg, NOTHING, partial(self._leg_broken, reason))
-        return self._first_bytes.peek(1)
+        return self._peek_more(do.PeekMore(1))
 
     # SSL-I, with the server
 
     def _initiate(self, command: do.Initiate) -> None:
-        self._first_bytes.leave(HANGUP)  # a client that has sent its FIN cannot finish a handshake
-        server = self._server_leg()
+        self._engine = self._host.engine(self._profile().key)
+        server = self._server
         self._account.server_name = command.server_name
-        self._ssl_i = self._engine().initiate(server.sock, self._entry.five_tuple, command)
+        self._ssl_i = self._engine.initiate(server.sock, self._entry.five_tuple, command)
         server.tls = self._ssl_i.tls
+        self._leave()
         self._account.ssl_i = FAILED  # until it is done
         self._handshake(server, self._initiated, self._initiation_failed)
 
     def _initiated(self, tls: SSL.Connection) -> None:
-        server, ssl_i = self._server_leg(), self._ssl_i
+        ssl_i = self._ssl_i
         assert ssl_i is not None  # noqa: S101 - this is how its handshake ends
-        self._expect(server, NOTHING, lambda _: self._broken_off(CloseReason.SERVER_RST))
+        self._server.ready = self._server_waits
         ssl_i.finish()
         self._account.ssl_i = RESUMED if ssl_i.resumed else FULL
         agreed = parameters(tls)
-        self._watch_within(server, agreed)
+        self._watch_within(self._server, agreed)
         self._tell(on.InitiationDone(ssl_i.chain, agreed, is_asked(tls)))
 
+    def _server_waits(self, mask: int) -> None:
+        if mask & BROKEN:
+            self._broken_off(CloseReason.SERVER_RST)
+
     def _initiation_failed(self, failure: TlsFailure) -> Event:
-        tls = self._server_leg().tls
+        tls = self._server.tls
         return on.InitiationFailed(failure, tls is not None and is_asked(tls))
 
     def _judge(self, command: do.Judge) -> None:
         assert self._ssl_i is not None  # noqa: S101 - its handshake came before
         responders = self._host.responders
-        verdict = self._engine().judge(command.chain, command.server_name, self._ssl_i.stapled, responders.answer)
+        verdict = self._engine.judge(command.chain, command.server_name, self._ssl_i.stapled, responders.answer)
         if verdict.questions:
             return responders.ask(verdict.questions, partial(self._judge_again, command))
         self._account.authenticated = verdict.ok
@@ -145,8 +133,8 @@ class TlsEnds:
 
     def _terminate(self, command: do.Terminate) -> None:
         try:
-            self._client.tls = self._engine().terminate(self._client.sock, command.hello, command.chain, command.server,
-                                                        command.failure)
+            self._client.tls = self._engine.terminate(self._client.sock, command.hello, command.chain, command.server,
+                                                      command.failure)
         except ValueError as error:
             return self._tell(on.InterdictionFailed(str(error)))
         self._account.ssl_t = FAILED
@@ -159,6 +147,8 @@ class TlsEnds:
         self._account.kinds = kinds(tls, agreed, self._account.ssl_t, self._account.ssl_i)
         self._watch_within(self._client, agreed)
         self._tell(on.TerminationDone(agreed))
+        if self._relay is not None and not self._client.drained:  # a request often comes right behind the handshake
+            self._client.ready(READ)
 
     # either
 
@@ -167,29 +157,29 @@ class TlsEnds:
         """Whatever the peer sends, the worker comes back from a step."""
         tls, watchdog = leg.tls, self._host.watchdog
         assert tls is not None  # noqa: S101 - both callers have just set it
-        watchdog.enter(leg.sock)
+        watchdog.step += 1
+        watchdog.sock = leg.sock
         try:
             pause = handshake(tls)
         except (SSL.Error, OSError) as error:
             return self._tell(failed(describe(error)))
         finally:
-            watchdog.leave()
+            watchdog.sock = None
         if pause is None:
             return done(tls)
-        interest = READ if pause is Pause.READ else WRITE
-        return self._expect(leg, interest, partial(self._handshake, leg, done, failed))
+        return self._expect(leg, EDGE, partial(self._handshake, leg, done, failed))
 
     def _watch_within(self, leg: Leg, agreed: TlsParameters) -> None:
         """TLS 1.3 has no renegotiation, but other messages without data."""
-        if leg.tls is not None:
-            return_after_each_message(leg.tls)
-        if not agreed.is_tls13 and leg.tls is not None:
+        assert leg.tls is not None  # noqa: S101 - its handshake is done
+        return_after_each_message(leg.tls)
+        if not agreed.is_tls13:
             leg.stages = []
             watch(leg.tls, self._profile().renegotiation, leg.stages)
 
     def _within(self, direction: Direction) -> None:
         """Tell what has happened within the TLS of the leg that sends in this direction."""
-        leg = self._client if direction is Direction.C2S else self._server_leg()
+        leg = self._client if direction is Direction.C2S else self._server
         stages = list(leg.stages or ())
         del (leg.stages or [])[:]
         for stage in stages:
@@ -209,7 +199,7 @@ class TlsEnds:
     def _broken_off(self, reason: CloseReason, reset: bool = True) -> None:
         """A leg is gone; a server that said why before it left is heard first, even when that was noticed by a write."""
         direction = Direction.S2C if reason is CloseReason.SERVER_RST else Direction.C2S
-        leg = self._client if direction is Direction.C2S else self._server_leg()
+        leg = self._client if direction is Direction.C2S else self._server
         if leg is not self._client and leg.tls is not None:
             words = LAST_WORDS
             while leg.failure is None and words and leg.read() is not Stop.ENDED:
@@ -225,4 +215,5 @@ class TlsEnds:
             self._tell(on.ServerAlerted(failure))
 
     deeds: ClassVar[dict[type[do.Command], Callable[..., None]]] = {
+        do.PeekMore: FirstBytes._peek_more,  # noqa: SLF001 - its own base
         do.Upgrade: _upgrade, do.Initiate: _initiate, do.Judge: _judge, do.Terminate: _terminate}

@@ -16,12 +16,15 @@ MOST: Final = 0.5  # seconds of CPU time in one step; the dearest honest one, an
 
 
 class Watchdog:
-    """Looks from a thread of its own at the thread that made it; what the latter pays is two assignments a step."""
+    """Looks from a thread of its own at the thread that made it.
+
+    That one counts its steps in `step`, and has in `sock` the socket that it handles, None between two steps.
+    """
 
     def __init__(self) -> None:
         self._clock = time.pthread_getcpuclockid(threading.get_ident())
-        self._step = 0
-        self._sock: SocketType | None = None
+        self.step = 0
+        self.sock: SocketType | None = None
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
         self.cut_off = 0  # how many peers
@@ -35,21 +38,12 @@ class Watchdog:
         self._over.set()
         self._thread.join()
 
-    def enter(self, sock: SocketType) -> None:
-        """A step of a handshake on this socket begins."""
-        self._step += 1
-        self._sock = sock
-
-    def leave(self) -> None:
-        """It is done."""
-        self._sock = None
-
     def _watch(self) -> None:
         step, since = 0, 0.0
         while not self._over.wait(PERIOD):
-            sock, spent = self._sock, time.clock_gettime(self._clock)
-            if step != self._step:
-                step, since = self._step, spent
+            sock, spent = self.sock, time.clock_gettime(self._clock)
+            if step != self.step:
+                step, since = self.step, spent
             elif sock is not None and spent - since >= MOST:
                 since = spent
                 self._cut_off(sock)

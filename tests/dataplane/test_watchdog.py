@@ -36,10 +36,10 @@ def test_a_server_that_asks_for_a_new_handshake_without_end_is_cut_off(watchdog:
     client = SSL.Connection(SSL.Context(SSL.TLS_CLIENT_METHOD), near)
     client.set_connect_state()
     while not watchdog.cut_off:
-        watchdog.enter(near)
+        watchdog.step, watchdog.sock = watchdog.step + 1, near
         with contextlib.suppress(SSL.Error):  # a step in which the flood was slower than we
             client.do_handshake()
-        watchdog.leave()
+        watchdog.sock = None
     near.close()
     server.join()
     assert watchdog.cut_off == 1
@@ -48,9 +48,9 @@ def test_a_server_that_asks_for_a_new_handshake_without_end_is_cut_off(watchdog:
 def test_work_between_steps_does_not_count(watchdog: Watchdog) -> None:
     near, far = socket.socketpair()
     for _ in range(3):
-        watchdog.enter(near)
+        watchdog.step, watchdog.sock = watchdog.step + 1, near
         near.sendall(b"hello")
-        watchdog.leave()
+        watchdog.sock = None
         begun = time.thread_time()
         while time.thread_time() < begun + MOST:
             pass
