@@ -33,7 +33,7 @@ def report_of(course: Course, distribution: str, workload: Workload | None, seed
     )
     return Report(
         play.platform, distribution, workload, seed, engine, duration, spus,
-        _totals(outcome, spus, sum(loss.lost for loss in losses), course.aged),
+        _totals(play, outcome, spus, sum(loss.lost for loss in losses), course.aged),
         _delays(outcome), series, _first_limit(outcome, load),
         tuple(Interruption(**asdict(loss.failure), open=loss.open, lost=loss.lost, moved=loss.moved) for loss in losses),
     )  # fmt: skip
@@ -72,7 +72,7 @@ def _spus(play: Play, outcome: Outcome, load: list[NDArray[np.float64]]) -> tupl
     )
 
 
-def _totals(outcome: Outcome, spus: tuple[SpuReport, ...], lost: int, aged: int) -> Totals:
+def _totals(play: Play, outcome: Outcome, spus: tuple[SpuReport, ...], lost: int, aged: int) -> Totals:
     fates = np.bincount(outcome.fate, minlength=max(REFUSALS) + 1).tolist()
     gone = int(outcome.closed.sum())
     return Totals(
@@ -89,6 +89,7 @@ def _totals(outcome: Outcome, spus: tuple[SpuReport, ...], lost: int, aged: int)
         refused={reason: fates[fate] for fate, reason in REFUSALS.items() if fates[fate]},
         dropped=int(outcome.dropped.sum()),
         cpu_seconds=float(outcome.load.sum()),
+        gbps=_gbps(play, outcome),
         work=sum((spu.work for spu in spus), Work()),
     )
 
@@ -107,10 +108,8 @@ def _work(play: Play, outcome: Outcome) -> list[Work]:
 def _work_of(play: Play, outcome: Outcome, rows: slice, spus: int) -> NDArray[np.float64]:
     """Amounts in the order of Work's totals, by SPU, of some sessions."""
     sessions, flags = play.sessions, play.sessions.flags[rows]
-    taken = outcome.owner[rows] >= 0
     opened = outcome.fate[rows] == CREATED
-    watched = np.minimum(sessions.duration, play.ends[rows]) - sessions.at[rows]
-    come = np.minimum(1.0, np.ceil(watched) / np.maximum(np.ceil(sessions.life[rows]), 1)) * taken
+    come = _come(play, outcome, rows, sessions.duration)
     away = offloaded(sessions, rows) & ~outcome.crowded[rows] if len(outcome.crowded) else None
     packets = spu_packets(sessions, rows, away)
     carried = sessions.bytes[rows] * come
@@ -123,6 +122,23 @@ def _work_of(play: Play, outcome: Outcome, rows: slice, spus: int) -> NDArray[np
     )  # fmt: skip
     owner = np.maximum(outcome.owner[rows], 0)
     return np.array([np.bincount(owner, amount, spus) for amount in amounts])
+
+
+def _come(play: Play, outcome: Outcome, rows: slice, until: float) -> NDArray[np.float64]:
+    """The share of some sessions' data that has come by then: a batch when they open, and one each second of their life."""
+    watched = np.minimum(until, play.ends[rows]) - play.sessions.at[rows]
+    shares = np.ceil(watched) / np.maximum(np.ceil(play.sessions.life[rows]), 1)
+    return np.clip(shares, 0.0, 1.0) * (outcome.owner[rows] >= 0)
+
+
+def _gbps(play: Play, outcome: Outcome) -> float:
+    """What sessions brought in the second half, offloaded ones too."""
+    sessions, brought = play.sessions, 0.0
+    for first in range(0, len(sessions), _CHUNK):
+        rows = slice(first, first + _CHUNK)
+        late = _come(play, outcome, rows, sessions.duration) - _come(play, outcome, rows, sessions.duration / 2)
+        brought += float((sessions.bytes[rows] * late).sum())
+    return brought * 8 / 1e9 / (sessions.duration / 2)
 
 
 def _delays(outcome: Outcome) -> Delays:

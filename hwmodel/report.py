@@ -61,6 +61,7 @@ class Totals:
     refused: Mapping[str, int]
     dropped: int
     cpu_seconds: float
+    gbps: float  # that created sessions brought in the second half, in the mean, dropped and offloaded packets included
     work: Work
 
 

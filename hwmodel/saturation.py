@@ -48,11 +48,14 @@ class Saturation:
 
 
 def pressure(report: Report) -> Pressure:
-    """The busiest thread in the mean of the second half, or the fullest session table, whichever is nearer.
+    """The busiest thread or the throughput in the mean of the second half, or the fullest session table: the nearest.
 
     A burst that fills a thread's line for a moment is no limit yet.
     """
     found = [Pressure(0.0, "nothing")]
+    if (ceiling := report.platform.published.get("large_gbps")) is not None:
+        known = f"throughput ({ceiling.value:,} Gbps of large packets, {ceiling.kind.value})"
+        found.append(Pressure(report.totals.gbps / float(ceiling.value), known))
     for spu, threads in zip(report.spus, report.series.load, strict=True):
         for number, load in enumerate(threads):
             later = load[len(load) // 2 :]

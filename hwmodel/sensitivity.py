@@ -52,10 +52,15 @@ def _changed(platform: Platform) -> Iterator[tuple[str, Platform]]:
             yield f"costs.{field.name}", replace(platform, costs=costs)
     larger = tuple(replace(spu, max_sessions=round(spu.max_sessions * (1 + _CHANGE))) for spu in platform.spus)
     yield "spu.max_sessions", replace(platform, spus=larger)
+    if (ceiling := platform.published.get("large_gbps")) is not None:
+        wider = replace(ceiling, value=float(ceiling.value) * (1 + _CHANGE))
+        yield "published.large_gbps", replace(platform, published={**platform.published, "large_gbps": wider})
 
 
 def _kind(platform: Platform, name: str) -> Kind | None:
     """How a figure is known; of several SPUs, the weakest word."""
     head, _, tail = name.partition(".")
+    if head == "published":
+        return platform.published[tail].kind
     kinds = {figure.kind for key, figure in platform.figures.items() if key.startswith(head) and key.endswith(tail)}
     return max(kinds, key=list(Kind).index, default=None)

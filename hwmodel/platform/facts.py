@@ -86,7 +86,7 @@ class Platform:
     """The hardware of one device; `figures` gives the provenance of every number by its dotted key in the file.
 
     `published` are ceilings that the vendor or a device shows (Gbps, connections/s); the model is checked against them
-    and does not run on them. A fixed device has no cards.
+    and does not run on them, but for large packets, a limit. A fixed device has no cards.
     """
 
     name: str

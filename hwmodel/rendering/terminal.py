@@ -29,10 +29,10 @@ def assumed(platform: Platform) -> RenderableType:
 
 def _headline(report: Report) -> list[str]:
     totals, delays = report.totals, report.delays
-    rate = totals.offered / report.duration
+    rate = f"{totals.offered / report.duration:,.0f} CPS, {totals.gbps:.3g} Gbps"
     lines = [
         f"{report.platform.name}, {report.distribution}, seed {report.seed}: {report.platform.description}",
-        f"{totals.offered:,} sessions offered in {report.duration:g} s ({rate:,.0f} CPS), {totals.created:,} created",
+        f"{totals.offered:,} sessions offered in {report.duration:g} s ({rate}), {totals.created:,} created",
         refusals(report),
         f"{totals.peak_sessions:,} at once at most, {totals.open_at_end:,} open at the end, skew {report.skew:+.1%}",
         "waiting for a thread: " + ", ".join(f"{name} {time_text(getattr(delays, name))}" for name in

@@ -41,6 +41,15 @@ def test_percentiles_rise_and_nothing_waits_longer_than_the_longest(seed: int) -
     assert 0 < delays.mean < delays.max
 
 
+@pytest.mark.parametrize("platform", ["srx1600", "srx4600"])
+def test_throughput_counts_what_network_processors_carry_too(platform: str) -> None:
+    steady = Workload(arrival_rate=1000.0, duration=6.0, mean_life=0.5, sizes=(SizeClass(14_600),), tls_share=0.0,
+                      inspected_share=0.0, offloadable_share=1.0)  # fmt: skip
+    found = hwmodel.simulate(platform, steady).totals
+    assert found.gbps == pytest.approx(1000 * 14_600 * 8 / 1e9, rel=0.1)
+    assert (found.work.bytes == 0) == (platform == "srx4600")
+
+
 def test_the_first_limit_is_the_earliest() -> None:
     heavy = Workload(arrival_rate=200.0, duration=4.0, mean_life=60.0, sizes=(SizeClass(500_000_000),))
     report = hwmodel.simulate(small_platform((20, 200)), heavy)

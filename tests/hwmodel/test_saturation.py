@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from hwmodel import Workload, load_platform
+from hwmodel.platform import Kind
 from hwmodel.saturation import saturation
 from hwmodel.sensitivity import sensitivity
 from hwmodel.workload import SizeClass, Spread
@@ -30,6 +31,16 @@ def test_the_session_table_is_the_first_limit_of_sessions_that_stay() -> None:
 
 def test_the_search_comes_down_from_a_load_that_is_too_high() -> None:
     assert saturation(SRX1600, replace(CHEAP, arrival_rate=400_000.0, duration=1.0)).factor == pytest.approx(0.25, rel=0.1)
+
+
+def test_throughput_is_the_first_limit_of_large_packets_though_cpu_is_left() -> None:
+    large = replace(CHEAP, arrival_rate=200.0, mean_life=1.0, lives=Spread("constant"), sizes=(SizeClass(1_460_000),))
+    found = saturation(SRX1600, large)
+    assert found.limit == "throughput (24 Gbps of large packets, sheet)"
+    assert found.rate * 1_460_000 * 8 == pytest.approx(24e9, rel=0.05)  # some thousand sessions: chance is 2 %
+    effects = sensitivity(SRX1600, large)
+    assert (effects[0].figure, effects[0].kind) == ("published.large_gbps", Kind.SHEET)
+    assert effects[0].elasticity == pytest.approx(-1, abs=0.1)
 
 
 def test_what_never_meets_a_limit_is_said_so() -> None:
