@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from cryptography import x509
-from OpenSSL import SSL
 
 from nf.dataplane.cache_counters import CacheCounters
 from nf.dataplane.cache_room import CacheRoom
 from nf.dataplane.tls_facts import slash_form
 from nf.pki import AuthFailure
+from nf.tls.termination import SiteContext
 
 # As devices show them; the numbers of other outcomes are not known, so those have none.
 _SUCCESSFUL: Final = "[0x1]: CA issued, Authentication Successful"
@@ -25,7 +25,7 @@ SWEEP: Final = 4096  # sites made, a kilobyte of cycles each, after which the co
 class Site:
     """What clients of one server are shown, and until when."""
 
-    context: SSL.Context
+    context: SiteContext
     certificate: x509.Certificate
     server_name: str | None
     failure: AuthFailure | None
@@ -55,7 +55,7 @@ class CertificateCache:
 
     held = __len__
 
-    def find(self, key: Hashable, at: datetime) -> SSL.Context | None:
+    def find(self, key: Hashable, at: datetime) -> SiteContext | None:
         """The context kept under this key, while its time has not run out; nor has it begun where the clock was set back."""
         site = self._sites.get(key)
         if site is None or not site.made <= at < site.expires:

@@ -17,22 +17,25 @@ from nf.dataplane.certificate_cache import CertificateCache, Site
 from nf.dataplane.forward_proxy import ForwardProxy
 from nf.dataplane.reverse_proxy import ReverseProxy
 from nf.dataplane.server_sessions import ServerHandshake, ServerSessions
+from nf.dataplane.work_kinds import key_kind
 from nf.pki import AuthFailure, Verdict
 from nf.pki.responders import Answers, nothing_asked
 from nf.sslproxy.commands import Initiate
 from nf.tls.client_hello import ClientHello
+from nf.tls.end import TlsEnd
 from nf.tls.failure import describe
 from nf.tls.grade import Grade
 from nf.tls.initiation import Initiation
 from nf.tls.parameters import TlsParameters
 from nf.tls.settings import TlsSettings
 from nf.tls.suites import library
-from nf.tls.termination import Bases, ceiling, site_context, takes_ecdsa
+from nf.tls.termination import Bases, SiteContext, ceiling, site_context, takes_ecdsa
 
 VERDICTS: Final = 4096
 CERTIFICATE_LIFETIME: Final = timedelta(seconds=600)  # recalled as Junos's default, not confirmed
 VERDICT_LIFETIME: Final = timedelta(seconds=600)  # less where a certificate or a CRL ends sooner
 KeyLog: TypeAlias = Callable[[SSL.Context], None]
+_SiteKey: TypeAlias = tuple[bytes, str | None, bytes, AuthFailure | None, bool]  # of the chain, name, ALPN, fault, ECDSA
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class SslEngine:
         self._initiation = Initiation(self.settings, key_log)
         self._bases = Bases(self.settings, key_log)
         self._verdicts: OrderedDict[tuple[Any, ...], tuple[Verdict, datetime, datetime]] = OrderedDict()
+        self._chooses = isinstance(self._proxy, ForwardProxy) and len(self._proxy.signers) > 1  # between two kinds of key
         self._crl_updates = 0
 
     @property
@@ -93,13 +97,14 @@ class SslEngine:
         return verdict
 
     def terminate(self, sock: object, hello: ClientHello, chain: tuple[bytes, ...], server: TlsParameters,
-                  failure: AuthFailure | None = None) -> SSL.Connection:
+                  failure: AuthFailure | None = None) -> TlsEnd:
         """SSL-T on the client's non-blocking socket, ready for its handshake, no better than what the server gave.
 
         ValueError says why there is no certificate to show.
         """
-        ecdsa = self._chooses and takes_ecdsa(hello, server)
-        site = self._site(chain, hello.server_name, server.alpn, failure, ecdsa)
+        at, digest = datetime.now(UTC), _digest(chain)
+        key = digest, hello.server_name, server.alpn, failure, self._chooses and takes_ecdsa(hello, server)
+        site = self.certificate_cache.find(key, at) or self._made(key, chain, at)
         return self._bases.prepare(sock, site, ceiling(hello, server))
 
     def update_crls(self, crls: tuple[bytes, ...]) -> None:
@@ -111,18 +116,9 @@ class SslEngine:
             if self._credentials.forget_on_crl_update:
                 self.certificate_cache.clear()
 
-    @property
-    def _chooses(self) -> bool:
-        """Whether there are two kinds of key to choose from."""
-        return isinstance(self._proxy, ForwardProxy) and len(self._proxy.signers) > 1
-
-    def _site(self, chain: tuple[bytes, ...], server_name: str | None, alpn: bytes, failure: AuthFailure | None,
-              ecdsa: bool) -> SSL.Context:
-        at, digest = datetime.now(UTC), _digest(chain)
-        key = digest, server_name, alpn, failure, ecdsa
-        context = self.certificate_cache.find(key, at)
-        if context is not None:
-            return context
+    def _made(self, key: _SiteKey, chain: tuple[bytes, ...], at: datetime) -> SiteContext:
+        """What clients of one server will be shown until its time is over."""
+        digest, server_name, alpn, failure, ecdsa = key
         shown = self._proxy.show(chain, failure, ecdsa, at, server_name)
         # A ticket resumes what it was made for and nothing else: profile, name, server, and the certificate's issuer.
         scope = f"{self._credentials.profile}/{server_name}/{digest.hex()}/{failure}/{shown.leaf.issuer.rfc4514_string()}"
@@ -130,6 +126,7 @@ class SslEngine:
             context = site_context(self.settings, shown.leaf, shown.key, shown.chain, alpn, scope, self._key_log)
         except SSL.Error as error:  # of a reverse proxy, whose servers' certificates are not of our making
             raise ValueError(f"certificate cannot be shown: {describe(error).text}") from error
+        context.kind = key_kind(shown.leaf)
         expires = at + self._credentials.certificate_lifetime
         if failure is None and isinstance(self._proxy, ForwardProxy):
             expires = min(expires, shown.leaf.not_valid_after_utc)

@@ -7,12 +7,11 @@ from hashlib import sha256
 from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
-from OpenSSL import SSL
 
 from nf.dataplane.cache_counters import CacheCounters
 from nf.dataplane.cache_room import CacheRoom
 from nf.tls.initiation import ServerEnd, peer_chain
-from nf.tls.resumption import is_resumed, own_session
+from nf.tls.resumption import TlsSession, is_resumed, newest_session, own_session, resume
 
 POOL: Final = 16  # sessions of one server: as many of its connections can begin at once and all resume
 LIFETIME: Final = 600.0  # seconds, where the configuration says nothing
@@ -26,7 +25,7 @@ class ServerSession(Struct, frozen=True, gc=False):
     A resumed handshake shows no certificate, so the chain is judged anew each time from here.
     """
 
-    session: SSL.Session
+    session: TlsSession
     chain: tuple[bytes, ...]
     ends: float  # of the clock's seconds
     stapled: bytes | None = None
@@ -63,7 +62,7 @@ class ServerSessions:
         self.counters.misses += 1
         return None
 
-    def keep(self, server: Server, session: SSL.Session, chain: tuple[bytes, ...], stapled: bytes | None = None) -> None:
+    def keep(self, server: Server, session: TlsSession, chain: tuple[bytes, ...], stapled: bytes | None = None) -> None:
         """Keep a session for the next connection to this server."""
         pool = self._pools.get(server)
         if pool is None:
@@ -121,7 +120,7 @@ class ServerHandshake:
         self._sessions, self._server = sessions, server
         self._offered = None if sessions is None else sessions.take(server)
         if self._offered is not None:
-            tls.set_session(self._offered.session)
+            resume(tls, self._offered.session)
 
     def finish(self) -> None:
         """The handshake is done: see which chain the server stands under, and whether it resumed."""
@@ -139,8 +138,6 @@ class ServerHandshake:
         sessions, self._sessions = self._sessions, None
         if sessions is None or not self.chain:
             return
-        session = own_session(self.tls) if apart else self.tls.get_session()
+        session = own_session(self.tls) if apart else newest_session(self.tls)
         if session is not None:
-            if not apart:  # OpenSSL takes a session that it frees without a close_notify sent for one that must not be resumed
-                self.tls.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
             sessions.keep(self._server, session, self.chain, self.stapled)

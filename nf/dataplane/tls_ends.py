@@ -25,7 +25,7 @@ from nf.sslproxy.events import Event
 from nf.sslproxy.session import SslProxySession
 from nf.tls.client_certificate import is_asked
 from nf.tls.failure import FailureKind, TlsFailure, describe
-from nf.tls.handshake_watch import Stage, return_after_each_message, watch
+from nf.tls.handshake_watch import Stage, watch
 from nf.tls.initiation import parameters, peer_chain
 from nf.tls.parameters import TlsParameters
 from nf.tls.resumption import is_resumed
@@ -170,10 +170,8 @@ class TlsEnds(FirstBytes):
         return self._expect(leg, EDGE, partial(self._handshake, leg, done, failed))
 
     def _watch_within(self, leg: Leg, agreed: TlsParameters) -> None:
-        """TLS 1.3 has no renegotiation, but other messages without data."""
-        assert leg.tls is not None  # noqa: S101 - its handshake is done
-        return_after_each_message(leg.tls)
-        if not agreed.is_tls13:
+        """TLS 1.3 has no renegotiation."""
+        if not agreed.is_tls13 and leg.tls is not None:
             leg.stages = []
             watch(leg.tls, self._profile().renegotiation, leg.stages)
 

@@ -2,29 +2,27 @@
 
 from functools import lru_cache
 from typing import Final
-from weakref import WeakKeyDictionary
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from OpenSSL import SSL
 
 from hwmodel.work import CIPHERS, HANDSHAKES
 from nf.dataplane.messages import FULL, RESUMED
 from nf.tls.parameters import TlsParameters
+from nf.tls.termination import SiteContext
 
 UNKNOWN: Final = 0  # in both lists of numbers
 _VERSIONS: Final = {"TLSv1.2": "tls1.2", "TLSv1.3": "tls1.3"}
 _CURVES: Final = {"secp256r1": "p-256", "secp384r1": "p-384"}
-_keys: WeakKeyDictionary[SSL.Context, str] = WeakKeyDictionary()  # of the certificate that clients of a site are shown
 
 
-def key_of(tls: SSL.Connection) -> str:
+def key_kind(shown: x509.Certificate) -> str:
     """The key that SSL-T signs with, as the model names it; empty for one that it does not know."""
-    context = tls.get_context()
-    found = _keys.get(context)
-    if found is None:
-        certificate = tls.get_certificate(as_cryptography=True)
-        found = _keys[context] = "" if certificate is None else _name(certificate.public_key())
-    return found
+    key = shown.public_key()
+    if isinstance(key, rsa.RSAPublicKey):
+        return f"rsa-{key.key_size}"
+    return _CURVES.get(key.curve.name, "") if isinstance(key, ec.EllipticCurvePublicKey) else ""
 
 
 @lru_cache(256)
@@ -52,10 +50,10 @@ def cipher_kind(agreed: str) -> int:
 
 def kinds(tls: SSL.Connection, agreed: TlsParameters, ssl_t: int, ssl_i: int) -> tuple[int, int]:
     """A decrypted session's handshakes and cipher."""
-    return handshake_kind(agreed.version, key_of(tls), ssl_t, ssl_i), cipher_kind(agreed.cipher)
+    site = tls.get_context()
+    return _kinds(site.kind if isinstance(site, SiteContext) else "", agreed, ssl_t, ssl_i)
 
 
-def _name(key: object) -> str:
-    if isinstance(key, rsa.RSAPublicKey):
-        return f"rsa-{key.key_size}"
-    return _CURVES.get(key.curve.name, "") if isinstance(key, ec.EllipticCurvePublicKey) else ""
+@lru_cache(256)
+def _kinds(key: str, agreed: TlsParameters, ssl_t: int, ssl_i: int) -> tuple[int, int]:
+    return handshake_kind(agreed.version, key, ssl_t, ssl_i), cipher_kind(agreed.cipher)

@@ -1,13 +1,14 @@
 """Whether a server asks for a client certificate (RFC 8446 §4.3.2): the proxy has none, and answers that it has none."""
+# ruff: noqa: SLF001 - OpenSSL's calls take what a Context and a Connection hold
 
-from typing import Any
+from typing import Any, Final
 
 from OpenSSL import SSL
 
-_LIBRARY: Any = getattr(SSL, "_lib", None)
-_FFI: Any = getattr(SSL, "_ffi", None)
-_SET = getattr(_LIBRARY, "SSL_CTX_set_cert_cb", None)
-_ASKED = object()
+from nf.tls.binding import DIRECT, FOREIGN, LIBRARY
+
+_SET: Final = getattr(LIBRARY, "SSL_CTX_set_cert_cb", None) if DIRECT else None
+_asking: Final[set[Any]] = set()  # connections, as OpenSSL's pointers, whose servers have asked
 
 
 def note_requests(context: SSL.Context) -> None:
@@ -16,22 +17,24 @@ def note_requests(context: SSL.Context) -> None:
     pyOpenSSL has no call for it. Where its binding no longer has OpenSSL's either, no request is noticed: a server that
     requires a certificate then counts as one whose handshake failed.
     """
-    handle = getattr(context, "_context", None)
-    if _SET is not None and _CALLBACK is not None and handle is not None:
-        _SET(handle, _CALLBACK, _FFI.NULL)
+    if _SET is not None:
+        _SET(context._context, _CALLBACK, FOREIGN.NULL)
+
+
+def begin(connection: SSL.Connection) -> None:
+    """Nobody has asked yet on a new connection, whatever was asked on one that lay at the same place in memory."""
+    _asking.discard(connection._ssl)
 
 
 def is_asked(connection: SSL.Connection) -> bool:
     """Whether the server has asked during the handshake."""
-    return connection.get_app_data() is _ASKED
+    return connection._ssl in _asking
 
 
 def _note(ssl: object, _: object) -> int:
     """OpenSSL wants a certificate for its answer: 1 goes on, here without one."""
-    connection = getattr(SSL.Connection, "_reverse_mapping", {}).get(ssl)
-    if connection is not None:
-        connection.set_app_data(_ASKED)
+    _asking.add(ssl)
     return 1
 
 
-_CALLBACK = None if _FFI is None else _FFI.callback("int (SSL *, void *)", _note)  # kept as long as the contexts
+_CALLBACK: Final = FOREIGN.callback("int (SSL *, void *)", _note) if DIRECT else None  # kept as long as the contexts

@@ -3,28 +3,30 @@
 It offers the server what the client itself could have offered: TLS 1.3 only to go on with TLS 1.3 behind, a post-quantum
 group where the client has one. Browsers do; a client that does not saves a tenth of the session's CPU time.
 """
+# ruff: noqa: SLF001 - OpenSSL's calls take what a Connection holds
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 from OpenSSL import SSL, crypto
 
 from nf.policy.versions import TLS12, TLS13
-from nf.tls.client_certificate import note_requests
+from nf.tls import client_certificate
+from nf.tls.binding import DIRECT, FOREIGN, LIBRARY
+from nf.tls.end import TlsEnd
 from nf.tls.groups import offer_classical, offer_only
 from nf.tls.parameters import NAMES, TlsParameters
 from nf.tls.settings import TlsSettings
 from nf.tls.suites import furnish
 
 _LEGACY_SERVERS: Final = 4  # SSL_OP_LEGACY_SERVER_CONNECT: those without RFC 5746
+_RESPONSE: Final = getattr(LIBRARY, "SSL_get_tlsext_status_ocsp_resp", None)
+_ALPN: Final[Any] = FOREIGN.new("unsigned char **") if DIRECT else None  # of this process, where OpenSSL points at an answer
+_SIZE: Final[Any] = FOREIGN.new("unsigned int *") if DIRECT else None
 
 
-_LIBRARY: Final[Any] = getattr(SSL, "_lib", None)
-_FOREIGN: Final[Any] = getattr(SSL, "_ffi", None)
-_RESPONSE: Final = getattr(_LIBRARY, "SSL_get_tlsext_status_ocsp_resp", None)
-
-
-class ServerEnd(SSL.Connection):
+class ServerEnd(TlsEnd):
     """SSL-I's end of a connection."""
 
     asked = False
@@ -39,9 +41,9 @@ class ServerEnd(SSL.Connection):
         """
         if not self.asked or _RESPONSE is None:
             return self._response if self.asked else None
-        where = _FOREIGN.new("unsigned char **")
+        where = FOREIGN.new("unsigned char **")
         size = _RESPONSE(self._ssl, where)
-        return b"" if size < 0 else bytes(_FOREIGN.buffer(where[0], size))
+        return b"" if size < 0 else bytes(FOREIGN.buffer(where[0], size))
 
     def take(self, response: bytes) -> bool:
         """The callback; goes on whatever the response says: like the chain it is judged by the pki room."""
@@ -54,6 +56,7 @@ class Initiation:
 
     def __init__(self, settings: TlsSettings, key_log: Callable[[SSL.Context], None] | None = None) -> None:
         self._status_request = settings.status_request
+        self._has_callbacks = key_log is not None or _RESPONSE is None
         self._tls12 = _client_context(settings, TLS12, key_log)
         self._tls13 = _client_context(settings, TLS13, key_log)
         self._post_quantum = _client_context(settings, TLS13, key_log)
@@ -67,10 +70,13 @@ class Initiation:
                 post_quantum: bool = False) -> ServerEnd:
         """A TLS end on a connected non-blocking socket, ready for its handshake; the name goes out as SNI."""
         context = self._tls12 if not tls13 else self._post_quantum if post_quantum else self._tls13
-        connection = ServerEnd(context, sock)  # type: ignore[arg-type]  # any socket
-        connection.set_connect_state()
+        connection = ServerEnd(context, sock, registered=self._has_callbacks)
+        client_certificate.begin(connection)
         if self._status_request:
-            connection.request_ocsp()
+            if DIRECT:
+                LIBRARY.SSL_set_tlsext_status_type(connection._ssl, LIBRARY.TLSEXT_STATUSTYPE_ocsp)
+            else:
+                connection.request_ocsp()
             connection.asked = True
         if server_name is not None:
             connection.set_tlsext_host_name(server_name.encode("ascii"))
@@ -87,9 +93,21 @@ def peer_chain(connection: SSL.Connection) -> tuple[bytes, ...]:
 
 def parameters(connection: SSL.Connection) -> TlsParameters:
     """What a finished handshake agreed on; valid for either end."""
-    code = connection.get_protocol_version()
-    return TlsParameters(NAMES.get(code) or connection.get_protocol_version_name(), connection.get_cipher_name() or "",
-                         connection.get_alpn_proto_negotiated())
+    if not DIRECT:
+        return _agreed(connection.get_protocol_version(), connection.get_cipher_name() or "",
+                       connection.get_alpn_proto_negotiated())
+    ssl = connection._ssl
+    LIBRARY.SSL_get0_alpn_selected(ssl, _ALPN, _SIZE)
+    alpn = FOREIGN.buffer(_ALPN[0], _SIZE[0])[:] if _SIZE[0] else b""
+    return _agreed(LIBRARY.SSL_version(ssl), LIBRARY.SSL_get_current_cipher(ssl), alpn)
+
+
+@lru_cache(256)  # most sessions agree on the same
+def _agreed(code: int, cipher: Any, alpn: bytes) -> TlsParameters:
+    """`cipher` is its name, or OpenSSL's pointer to one of the ciphers that it has."""
+    if not isinstance(cipher, str):
+        cipher = FOREIGN.string(LIBRARY.SSL_CIPHER_get_name(cipher)).decode() if cipher else ""
+    return TlsParameters(NAMES.get(code, ""), cipher, alpn)
 
 
 def _client_context(settings: TlsSettings, highest: int, key_log: Callable[[SSL.Context], None] | None) -> SSL.Context:
@@ -98,7 +116,7 @@ def _client_context(settings: TlsSettings, highest: int, key_log: Callable[[SSL.
     furnish(context, settings, settings.offered, max(highest, settings.versions.lowest))
     context.set_verify(SSL.VERIFY_NONE)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
-    note_requests(context)
+    client_certificate.note_requests(context)
     if settings.status_request and _RESPONSE is None:
         context.set_ocsp_client_callback(lambda end, response, _: isinstance(end, ServerEnd) and end.take(response))
     if settings.insecure_renegotiation:

@@ -1,40 +1,66 @@
-"""What pyOpenSSL does not tell of resumed sessions (RFC 8446 §2.2, RFC 5246 §7.3)."""
+"""Sessions of TLS taken up again, as far as pyOpenSSL does not do it or makes it dear (RFC 8446 §2.2, RFC 5246 §7.3)."""
+# ruff: noqa: SLF001 - OpenSSL's calls take what a Connection holds
 
-from copy import copy
+from typing import Any, TypeAlias
 
 from OpenSSL import SSL
 
-_LIBRARY = getattr(SSL, "_lib", None)
-_REUSED = getattr(_LIBRARY, "SSL_session_reused", None)
-_ENCODE, _DECODE = getattr(_LIBRARY, "i2d_SSL_SESSION", None), getattr(_LIBRARY, "d2i_SSL_SESSION", None)
-_FREE = getattr(_LIBRARY, "SSL_SESSION_free", None)
+from nf.tls.binding import DIRECT, FOREIGN, LIBRARY
+
+TlsSession: TypeAlias = Any  # OpenSSL's own, or pyOpenSSL's where the binding lacks calls: for `resume` alone
+
+_REUSED = getattr(LIBRARY, "SSL_session_reused", None)
+_ENCODE, _DECODE = getattr(LIBRARY, "i2d_SSL_SESSION", None), getattr(LIBRARY, "d2i_SSL_SESSION", None)
 
 
-def is_resumed(connection: SSL.Connection) -> bool:
+def is_resumed(end: SSL.Connection) -> bool:
     """Whether a finished handshake was an abbreviated one, valid for either end.
 
     pyOpenSSL has no call for this. Where its binding no longer has OpenSSL's either, the answer is no: the caller then
     reads the certificates from the connection, which a resumed session still holds.
     """
-    handle = getattr(connection, "_ssl", None)
-    return _REUSED is not None and handle is not None and bool(_REUSED(handle))
+    return _REUSED is not None and bool(_REUSED(end._ssl))
 
 
-def own_session(connection: SSL.Connection) -> SSL.Session | None:
+def resume(end: SSL.Connection, session: TlsSession) -> None:
+    """Offer a session to the server of a connection whose handshake has not begun."""
+    if DIRECT:
+        LIBRARY.SSL_set_session(end._ssl, session)
+    else:
+        end.set_session(session)
+
+
+def newest_session(end: SSL.Connection) -> TlsSession | None:
+    """The session of a connection with its newest ticket, before the connection is freed.
+
+    OpenSSL takes a session that it frees without a close_notify sent for one that must not be resumed, so it is told
+    of one.
+    """
+    session = _session(end)
+    if session is not None:
+        if DIRECT:
+            LIBRARY.SSL_set_shutdown(end._ssl, SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
+        else:
+            end.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
+    return session
+
+
+def own_session(end: SSL.Connection) -> TlsSession | None:
     """The session of a connection, apart from it: what becomes of the connection does not touch it any more.
 
     OpenSSL lets no session be resumed whose connection ended without close_notify, which TLS 1.3 does not ask for and
     TLS 1.2 has given up (RFC 5246 §7.2.1). Where the binding cannot copy one there is none.
     """
-    session = connection.get_session()
-    handle, foreign = getattr(session, "_session", None), getattr(SSL, "_ffi", None)
-    if session is None or handle is None or foreign is None or _ENCODE is None or _DECODE is None:
+    if not DIRECT or _ENCODE is None or _DECODE is None or (session := _session(end)) is None:
         return None
-    encoded = foreign.new("unsigned char[]", max(1, _ENCODE(handle, foreign.NULL)))
-    size = _ENCODE(handle, foreign.new("unsigned char **", encoded))
-    copied = _DECODE(foreign.NULL, foreign.new("unsigned char **", encoded), size)
-    if size <= 0 or copied == foreign.NULL:
-        return None
-    own = copy(session)
-    own._session = foreign.gc(copied, _FREE)  # noqa: SLF001 - the wrapper has no other way in
-    return own
+    encoded = FOREIGN.new("unsigned char[]", max(1, _ENCODE(session, FOREIGN.NULL)))
+    size = _ENCODE(session, FOREIGN.new("unsigned char **", encoded))
+    copied = _DECODE(FOREIGN.NULL, FOREIGN.new("unsigned char **", encoded), size)
+    return FOREIGN.gc(copied, LIBRARY.SSL_SESSION_free) if size > 0 and copied else None
+
+
+def _session(end: SSL.Connection) -> TlsSession | None:
+    if not DIRECT:
+        return end.get_session()
+    session = LIBRARY.SSL_get1_session(end._ssl)
+    return FOREIGN.gc(session, LIBRARY.SSL_SESSION_free) if session else None

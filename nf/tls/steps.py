@@ -1,7 +1,6 @@
 """The steps of a TLS end: handshake, read, write, and data from one end to another that nobody looks at.
 
 "Not yet" is a value here. pyOpenSSL makes it an exception, five of them a session, and has a buffer made for each read.
-Where its binding no longer has OpenSSL's calls its own methods serve, for more CPU time.
 """
 # ruff: noqa: SLF001 - OpenSSL's calls take what a Connection holds
 
@@ -9,9 +8,11 @@ import contextlib
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from OpenSSL import SSL
+
+from nf.tls.binding import DIRECT, FOREIGN, LIBRARY
 
 RECORD: Final = 16384  # bytes of data in a TLS record at most (RFC 8446 §5.1)
 
@@ -24,34 +25,28 @@ class Pause(Enum):
     ENDED = "ended"  # the peer has sent close_notify: no data will come
 
 
-_CALLS: Final = ("SSL_do_handshake", "SSL_read", "SSL_write", "SSL_get_error", "SSL_ERROR_WANT_READ",
-                 "SSL_ERROR_WANT_WRITE", "SSL_ERROR_ZERO_RETURN")
-_LIBRARY: Final[Any] = getattr(SSL, "_lib", None)
-_FOREIGN: Final[Any] = getattr(SSL, "_ffi", None)
-_DIRECT: Final = (_FOREIGN is not None and all(hasattr(_LIBRARY, call) for call in _CALLS)
-                  and hasattr(SSL.Connection, "_raise_ssl_error"))
-_BUFFER: Final = _FOREIGN.new("char[]", RECORD) if _DIRECT else None  # of this process; nobody keeps anything in it
-_CONTENT: Final = _FOREIGN.buffer(_BUFFER) if _DIRECT else b""
-_PAUSES: Final = {_LIBRARY.SSL_ERROR_WANT_READ: Pause.READ, _LIBRARY.SSL_ERROR_WANT_WRITE: Pause.WRITE,
-                  _LIBRARY.SSL_ERROR_ZERO_RETURN: Pause.ENDED} if _DIRECT else {}
+_BUFFER: Final = FOREIGN.new("char[]", RECORD) if DIRECT else None  # of this process; nobody keeps anything in it
+_CONTENT: Final = FOREIGN.buffer(_BUFFER) if DIRECT else b""
+_PAUSES: Final = {LIBRARY.SSL_ERROR_WANT_READ: Pause.READ, LIBRARY.SSL_ERROR_WANT_WRITE: Pause.WRITE,
+                  LIBRARY.SSL_ERROR_ZERO_RETURN: Pause.ENDED} if DIRECT else {}
 _Done = TypeVar("_Done")
 
 
 def handshake(end: SSL.Connection) -> Pause | None:
     """Go on with a handshake; None once it is done. SSL.Error or OSError where it has failed."""
-    if not _DIRECT:
+    if not DIRECT:
         return _own(end.do_handshake)
-    result = _LIBRARY.SSL_do_handshake(end._ssl)
+    result = LIBRARY.SSL_do_handshake(end._ssl)
     return None if result == 1 else _pause(end, result)
 
 
 def read(end: SSL.Connection) -> bytes | Pause:
     """The data of one record at most; SSL.Error or OSError where the connection is broken."""
-    if not _DIRECT:
+    if not DIRECT:
         with contextlib.suppress(SSL.ZeroReturnError):
             return _own(partial(end.recv, RECORD))
         return Pause.ENDED
-    taken = _LIBRARY.SSL_read(end._ssl, _BUFFER, RECORD)
+    taken = LIBRARY.SSL_read(end._ssl, _BUFFER, RECORD)
     if taken <= 0:
         return _pause(end, taken, may_end=True)
     data: bytes = _CONTENT[:taken]
@@ -60,9 +55,9 @@ def read(end: SSL.Connection) -> bytes | Pause:
 
 def write(end: SSL.Connection, data: bytes) -> int | Pause:
     """How many bytes were taken; SSL.Error or OSError where the connection is broken."""
-    if not _DIRECT:
+    if not DIRECT:
         return _own(partial(end.send, data))
-    sent: int = _LIBRARY.SSL_write(end._ssl, data, len(data))
+    sent: int = LIBRARY.SSL_write(end._ssl, data, len(data))
     return sent if sent > 0 else _pause(end, sent)
 
 
@@ -71,16 +66,16 @@ def pass_on(source: SSL.Connection, sink: SSL.Connection) -> tuple[int, bytes]:
 
     0 where nothing was read: an ordinary read then tells why.
     """
-    taken: int = _LIBRARY.SSL_read(source._ssl, _BUFFER, RECORD) if _DIRECT else 0
+    taken: int = LIBRARY.SSL_read(source._ssl, _BUFFER, RECORD) if DIRECT else 0
     if taken <= 0:
         return 0, b""
-    sent: int = _LIBRARY.SSL_write(sink._ssl, _BUFFER, taken)
+    sent: int = LIBRARY.SSL_write(sink._ssl, _BUFFER, taken)
     return taken, b"" if sent == taken else _CONTENT[max(0, sent):taken]
 
 
 def _pause(end: SSL.Connection, result: int, *, may_end: bool = False) -> Pause:
     """What OpenSSL waits for; where it is a fault, the exception that pyOpenSSL makes of it."""
-    pause = _PAUSES.get(_LIBRARY.SSL_get_error(end._ssl, result))
+    pause = _PAUSES.get(LIBRARY.SSL_get_error(end._ssl, result))
     if pause is None or (pause is Pause.ENDED and not may_end):
         end._raise_ssl_error(end._ssl, result)
         raise SSL.Error  # not reached

@@ -7,7 +7,7 @@ TLS 1.2 clients without tickets are given a session id, which resumes on the SPU
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -16,6 +16,7 @@ from OpenSSL import SSL
 from nf.policy.versions import TLS12, TLS13
 from nf.tls.ciphers import suites
 from nf.tls.client_hello import ClientHello
+from nf.tls.end import TlsEnd
 from nf.tls.groups import offer_only, take_usual
 from nf.tls.parameters import TlsParameters
 from nf.tls.settings import TlsSettings
@@ -25,6 +26,7 @@ _ECDSA_P256: Final = 0x0403  # ecdsa_secp256r1_sha256, RFC 8446 §4.2.3
 _P256: Final = 0x0017  # secp256r1
 _ECDSA_SUITES: Final = frozenset(suite.code for suite in suites() if suite.ecdsa)
 OnContext: TypeAlias = Callable[[SSL.Context], None]
+Context = TypeVar("Context", bound=SSL.Context)
 
 
 class Bases:
@@ -32,18 +34,24 @@ class Bases:
 
     def __init__(self, settings: TlsSettings, key_log: OnContext | None = None) -> None:
         self._lowest, self._highest = settings.versions.lowest, settings.versions.highest
-        self._contexts = {version: _server_context(settings, version, key_log)
+        self._resumption, self._logs_keys = settings.resumption, key_log is not None
+        self._contexts = {version: _server_context(settings, version, key_log, SSL.Context(SSL.TLS_SERVER_METHOD))
                           for version in range(self._lowest, self._highest + 1)}
         for context in self._contexts.values() if settings.resumption else ():
             context.set_session_cache_mode(SSL.SESS_CACHE_SERVER)  # of 20,480 sessions: OpenSSL's size
 
-    def prepare(self, sock: object, site: SSL.Context, highest: int = TLS13) -> SSL.Connection:
+    def prepare(self, sock: object, site: "SiteContext", highest: int = TLS13) -> TlsEnd:
         """A TLS end on the client's non-blocking socket, ready for its handshake; `highest` is the newest version it gets."""
         version = max(min(highest, self._highest), self._lowest)
-        connection = SSL.Connection(self._contexts[version], sock)  # type: ignore[arg-type]  # any socket
-        connection.set_context(site)
-        connection.set_accept_state()
-        return connection
+        begins_on = self._contexts[version] if self._resumption or version != self._highest else site
+        return TlsEnd(begins_on, sock, site, registered=self._logs_keys or site.chooses)
+
+
+class SiteContext(SSL.Context):
+    """What clients of one server are shown; `kind` is that of the key, in the words of who asked for it."""
+
+    chooses = False  # whether ALPN is answered
+    kind = ""
 
 
 def ceiling(hello: ClientHello, server: TlsParameters) -> int:
@@ -53,7 +61,7 @@ def ceiling(hello: ClientHello, server: TlsParameters) -> int:
     ServerHello as downgraded (RFC 8446 §4.1.3) and refuses a fallback (RFC 7507), in case someone else has stripped the
     offer. Where the client offers more than the server took, the marker would end the session, and is left out.
     """
-    return server.code if hello.highest_version > server.code else TLS13
+    return TLS13 if server.version == "TLSv1.3" or hello.highest_version <= server.code else server.code
 
 
 def takes_ecdsa(hello: ClientHello, server: TlsParameters) -> bool:
@@ -70,9 +78,9 @@ def _offers_ecdsa(hello: ClientHello) -> bool:
 
 
 def site_context(settings: TlsSettings, leaf: x509.Certificate, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey,
-                 chain: Sequence[x509.Certificate], alpn: bytes, scope: str, key_log: OnContext | None = None) -> SSL.Context:
+                 chain: Sequence[x509.Certificate], alpn: bytes, scope: str, key_log: OnContext | None = None) -> SiteContext:
     """A context that shows a leaf and what is sent with it, answers ALPN with the server's choice, resumes within `scope`."""
-    context = _server_context(settings, settings.versions.highest, key_log)
+    context = _server_context(settings, settings.versions.highest, key_log, SiteContext(SSL.TLS_SERVER_METHOD))
     if settings.resumption:  # for session ids to be given out; the sessions are in the base's cache
         context.set_session_cache_mode(SSL.SESS_CACHE_SERVER | SSL.SESS_CACHE_NO_INTERNAL)
     context.use_certificate(leaf)
@@ -80,12 +88,14 @@ def site_context(settings: TlsSettings, leaf: x509.Certificate, key: rsa.RSAPriv
     for issuer in chain:
         context.add_extra_chain_cert(issuer)
     context.set_session_id(sha256(scope.encode()).digest())
-    context.set_alpn_select_callback(lambda _connection, offered: alpn if alpn in offered else SSL.NO_OVERLAPPING_PROTOCOLS)
+    context.chooses = bool(alpn)
+    if alpn:
+        context.set_alpn_select_callback(
+            lambda _connection, offered: alpn if alpn in offered else SSL.NO_OVERLAPPING_PROTOCOLS)
     return context
 
 
-def _server_context(settings: TlsSettings, highest: int, key_log: OnContext | None) -> SSL.Context:
-    context = SSL.Context(SSL.TLS_SERVER_METHOD)
+def _server_context(settings: TlsSettings, highest: int, key_log: OnContext | None, context: Context) -> Context:
     furnish_server(context, settings, highest)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     context.set_session_id(b"srxnf")

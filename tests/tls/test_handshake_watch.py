@@ -3,7 +3,7 @@
 import pytest
 from OpenSSL import SSL
 
-from nf.tls.handshake_watch import Stage, return_after_each_message, watch
+from nf.tls.handshake_watch import Stage, watch
 from tests.tls.ends import OpenSslEnd, accepting, connecting, origin_context, shake
 
 BOTH = [Stage.BEGUN, Stage.DONE]
@@ -52,18 +52,3 @@ def test_data_and_the_end_are_none() -> None:
         server.turn(client.waiting())
     assert server.read == b"hello"
     assert stages == []
-
-
-def test_a_read_comes_back_after_each_message() -> None:
-    """Two tickets before the data: three reads."""
-    client, server = connecting(SSL.Context(SSL.TLS_CLIENT_METHOD)), accepting(origin_context())
-    client.tls.bio_write(server.turn(client.turn(b"")))
-    client.tls.do_handshake()
-    return_after_each_message(client.tls)
-    tickets = server.turn(client.waiting())
-    server.tls.send(b"hello")
-    client.tls.bio_write(tickets + server.waiting())
-    for _ in range(2):
-        with pytest.raises(SSL.WantReadError):
-            client.tls.recv(9)
-    assert client.tls.recv(9) == b"hello"

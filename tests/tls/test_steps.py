@@ -38,7 +38,7 @@ def pair() -> tuple[SSL.Connection, SSL.Connection]:
 @pytest.fixture(params=[True, False], ids=["direct", "by pyOpenSSL"])
 def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a binding that has OpenSSL's calls, and as if it had none."""
-    monkeypatch.setattr(steps, "_DIRECT", request.param)
+    monkeypatch.setattr(steps, "DIRECT", request.param)
 
 
 @pytest.mark.usefixtures("either_way")
