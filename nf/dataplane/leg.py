@@ -91,28 +91,30 @@ class Leg:
         try:
             data = self.sock.recv(4 * CHUNK) if self.tls is None else steps.read(self.tls)
         except BlockingIOError:
-            return self._nothing_yet()
+            data = Pause.READ
         except (SSL.Error, OSError) as error:
             return self._failed_to_read(error)
-        if isinstance(data, Pause):
-            return Stop.ENDED if data is Pause.ENDED else self._nothing_yet()
-        self._fruitless = 0
-        return data or Stop.ENDED
+        if isinstance(data, bytes):
+            self._fruitless = 0
+            return data or Stop.ENDED
+        if data is Pause.ENDED:
+            return Stop.ENDED
+        self._fruitless += 1
+        if self._fruitless % _FRUITLESS == 0 and self.tls is not None:
+            self._look_for_storm()
+        return Stop.AGAIN
 
     def _failed_to_read(self, error: Exception) -> Stop:
         self.failure = describe(error)
         return self._without_close_notify() if self.failure.kind is FailureKind.TRUNCATED else Stop.RESET
 
-    def _nothing_yet(self) -> Stop:
-        """Bytes have come and were no data: a part of a record, a ticket, or one of a storm of messages that say nothing."""
-        self._fruitless += 1
-        if self._fruitless % _FRUITLESS == 0 and self.tls is not None:
-            taken = self.carried().data_bytes - self.unread
-            if self._fruitless == _FRUITLESS:
-                self._taken = taken
-            elif taken - self._taken > _MOST_FRUITLESS:
-                self.stages = [*(self.stages or ()), Stage.STORM]
-        return Stop.AGAIN
+    def _look_for_storm(self) -> None:
+        """Bytes have come and were no data: parts of a record, tickets, or a storm of messages that say nothing."""
+        taken = self.carried().data_bytes - self.unread
+        if self._fruitless == _FRUITLESS:
+            self._taken = taken
+        elif taken - self._taken > _MOST_FRUITLESS:
+            self.stages = [*(self.stages or ()), Stage.STORM]
 
     @property
     def drained(self) -> bool:
@@ -167,7 +169,7 @@ class Leg:
         if data and not self.write(data):
             return False
         if not self.out and self.write_ending is not None and not self.write_ended:
-            self._end_writing(self.write_ending)
+            self.end_writing(self.write_ending)
         return True
 
     def end_writing(self, how: Stop, *, closing: bool = False) -> None:
@@ -176,10 +178,8 @@ class Leg:
         `closing` says that `close` comes next, which sends the FIN as well.
         """
         self.write_ending = how
-        if not self.out:
-            self._end_writing(how, closing=closing)
-
-    def _end_writing(self, how: Stop, *, closing: bool = False) -> None:
+        if self.out:
+            return
         try:
             if self.tls is not None and how is Stop.ENDED:
                 self.tls.shutdown()

@@ -1,5 +1,6 @@
 """The event loop of one process: epoll, a timer wheel, and legs that want another turn."""
 
+import contextlib
 import heapq
 import select
 import signal
@@ -72,10 +73,7 @@ class Loop:
 
     def watch_file(self, fd: int, ready: Callable[[int], None], mask: int = READ) -> None:
         """Call `ready(mask)` whenever the file is."""
-        self._register(fd, _File(ready), mask)
-
-    def _register(self, fd: int, watched: "Leg | _File", mask: int) -> None:
-        self._watched[fd] = watched
+        self._watched[fd] = _File(ready)
         self._fresh.add(fd)
         self._epoll.register(fd, mask)
 
@@ -86,26 +84,29 @@ class Loop:
     def forget_file(self, fd: int) -> None:
         """Stop watching it."""
         if self._watched.pop(fd, None) is not None:
-            try:  # for every leg: contextlib.suppress would be three calls more
+            with contextlib.suppress(OSError):
                 self._epoll.unregister(fd)
-            except OSError:
-                return
 
     def watch(self, leg: Leg, interest: int) -> None:
         """Watch a leg for READ, WRITE, NOTHING but breakage, or FORGET it; costs nothing when unchanged."""
         if interest == leg.interest:
             return
         if leg.interest == FORGET:
-            self._register(leg.fd, leg, interest)
+            self._watched[leg.fd] = leg
+            self._fresh.add(leg.fd)
+            self._epoll.register(leg.fd, interest)
         elif interest == FORGET:
-            self.forget_file(leg.fd)
+            del self._watched[leg.fd]
+            self._epoll.unregister(leg.fd)
         else:
             self._epoll.modify(leg.fd, interest)
         leg.interest = interest
 
     def arm(self, timed: Timed, seconds: float) -> None:
         """Set the one deadline of `timed`, in place of the one before; infinity disarms."""
-        self.disarm(timed)
+        if timed.slot is not None:
+            self._wheel[timed.slot].discard(timed)
+            timed.slot = None
         if seconds == _NEVER:
             return
         slot = timed.slot = int((self.now + seconds) / _TICK) + 1
@@ -170,7 +171,12 @@ class Loop:
 
     def _turn(self) -> None:
         self._fresh.clear()
-        events = self._epoll.poll(self._patience())
+        patience = -1.0  # until there is an event
+        if self._again:
+            patience = 0.0
+        elif self._slots:
+            patience = max(0.0, self._slots[0] * _TICK - time.monotonic())
+        events = self._epoll.poll(patience)
         self.now = time.monotonic()
         for fd, mask in events:
             watched = self._watched.get(fd)
@@ -184,12 +190,6 @@ class Loop:
             self._again.popleft()()
         if self._slots and self._slots[0] * _TICK <= self.now:
             self._expire()
-
-    def _patience(self) -> float:
-        """Seconds until something must be done without being asked; -1 waits for an event."""
-        if self._again:
-            return 0.0
-        return max(0.0, self._slots[0] * _TICK - time.monotonic()) if self._slots else -1.0
 
     def _expire(self) -> None:
         while self._slots and self._slots[0] * _TICK <= self.now:

@@ -35,7 +35,7 @@ class Relay:
         self._loop = loop
         self._legs = {Direction.C2S: (client, server), Direction.S2C: (server, client)}
         self._half_closed, self._ended, self._within, self._finished = half_closed, ended, within, finished
-        self._blind = {Direction.C2S: 0, Direction.S2C: 0}  # bytes that pass unseen although there is a tap
+        self._blind: dict[Direction, int] = {}  # bytes that pass unseen although there is a tap
         self._followers: dict[Direction, Follower] = {}
         self._endings: dict[Direction, Stop] = {}  # how senders ended whose end has not been passed on
         self.drained: Callable[[], None] | None = None  # called when nothing waits for a leg any more
@@ -73,16 +73,16 @@ class Relay:
 
     def _ready(self, direction: Direction, mask: int) -> None:
         """The leg that sends in `direction` is ready: to take what was kept for it, and to be read."""
-        leg = self._legs[direction][0]
+        leg, other = self._legs[direction]
         if mask & WRITE and leg.wants_to_write:
             if not leg.flush():
                 return self._broken(direction)
             if not leg.out:
                 if self.drained is not None:
                     self.drained()
-                self._loop.again(partial(self._legs[direction.opposite][0].take_turn, READ))
-        if mask & BROKEN and self._is_held_back(direction):
-            return self._broken(direction)
+                self._loop.again(partial(other.take_turn, READ))
+        if mask & BROKEN and (other.out or leg.paused) and not (leg.read_ended or leg.write_ended):
+            return self._broken(direction)  # it is not read now, and open both ways it can break only by a reset
         if mask & (READ | BROKEN):
             return self._pump(direction)
         return self._settle()
@@ -120,7 +120,7 @@ class Relay:
     def _show(self, tap: Tap, direction: Direction, data: bytes) -> None:
         """Show what has come, but for what was to be skipped, which goes on at once."""
         follow = self._followers.get(direction)
-        blind = self._blind[direction] if follow is None else follow(data)
+        blind = self._blind.get(direction, 0) if follow is None else follow(data)
         if follow is not None and blind < len(data):
             del self._followers[direction]
         if not blind:
@@ -132,7 +132,7 @@ class Relay:
 
     def _hurry(self, direction: Direction) -> bool:
         """Pass whole records on unseen for as long as the kernel has some; False when the sink is broken."""
-        (source, sink), blind = self._legs[direction], self._blind[direction]
+        (source, sink), blind = self._legs[direction], self._blind.get(direction, 0)
         if (self._tap is not None and not blind) or not source.passes_on_to(sink):
             return True
         records = source.unread // RECORD if self._tap is None else min(source.unread // RECORD, blind // CHUNK)
@@ -140,7 +140,7 @@ class Relay:
             assert source.tls is not None and sink.tls is not None  # noqa: S101, PT018 - `passes_on_to` has said so
             taken, rest = pass_on(source.tls, sink.tls)
             self.bytes += taken
-            self._blind[direction] = max(0, self._blind[direction] - taken)
+            self._blind[direction] = blind = max(0, blind - taken)
             if rest:
                 return sink.write(rest)
             if not taken:
@@ -154,22 +154,24 @@ class Relay:
         elif how is not Stop.AGAIN:
             source.read_ended = True
             self.cut_off |= direction is Direction.S2C and how is Stop.TRUNCATED and not sink.read_ended
-            self._endings[direction] = how
             if self._tap is None:
-                self.finish(direction)
+                self._pass_end_on(source, sink, how)
             else:
+                self._endings[direction] = how
                 self._finished(direction)
 
     def finish(self, direction: Direction) -> None:
         """Pass a sender's end on, in kind."""
         how = self._endings.pop(direction, None)
         if how is not None and not self._over:
-            source, sink = self._legs[direction]
-            last = sink.read_ended and source.write_ended
-            sink.end_writing(how, closing=last)
-            if not last:
-                self._half_closed()
+            self._pass_end_on(*self._legs[direction], how)
             self._settle()
+
+    def _pass_end_on(self, source: Leg, sink: Leg, how: Stop) -> None:
+        last = sink.read_ended and source.write_ended
+        sink.end_writing(how, closing=last)
+        if not last:
+            self._half_closed()
 
     @property
     def is_backed_up(self) -> bool:
@@ -198,11 +200,6 @@ class Relay:
         else:
             self._watch()
 
-    def _is_held_back(self, direction: Direction) -> bool:
-        """Whether the leg waits for the other to take what it sent; open both ways, it can break only by a reset."""
-        leg, other = self._legs[direction]
-        return (bool(other.out) or leg.paused) and not leg.read_ended and not leg.write_ended
-
     def _must_read(self, direction: Direction) -> bool:
         """Whether the leg can only go on writing once it has been read: then one read more may wait for the other leg."""
         leg, other = self._legs[direction]
@@ -225,7 +222,7 @@ class Relay:
                 otherwise = NOTHING
         elif leg.paused and not leg.read_ended:
             otherwise = NOTHING
-        if (leg.out or leg.write_ending is not None) and leg.wants_to_write:
+        if (leg.out or (leg.write_ending is not None and not leg.write_ended)) and not leg.must_read:
             interest |= WRITE
         wanted = interest or otherwise
         if wanted != leg.interest:
