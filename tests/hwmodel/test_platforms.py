@@ -133,7 +133,7 @@ def test_costs_give_back_the_published_figures(device: str) -> None:
     published = {key: float(figure.value) for key, figure in platform.published.items()}
     costs = platform.costs
     assert load_of(platform, published["cps"], published["cps"] * CONNECTION) == pytest.approx(1.0, abs=0.01)
-    assert gbps(platform, LARGE) == pytest.approx(published["large_gbps"], rel=0.01)
+    assert gbps(platform, LARGE) > published["large_gbps"]  # a ceiling that is not the CPU's
     assert gbps(platform, IMIX) == pytest.approx(published["imix_gbps"], rel=0.01)
     assert gbps(platform, IMIX, costs.inspected_byte_ns) == pytest.approx(published["ips_gbps"], rel=0.01)
     if "sessions" in published:
