@@ -8,15 +8,16 @@ from nf.flow.arrival import Arrival
 from nf.flow.entry import Refusal, SessionEntry
 from nf.flow.lookup import Lookup
 from nf.flow.open_case import open_session
+from nf.flow.terms import Terms
 from nf.inspection.inspection import Inspection
-from nf.log.records import SessionFacts
+from nf.log.records import NO_SERVICE_NAME, SessionFacts
 from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm
 from nf.policy.policies import Action, Policy
 from nf.policy.profile import NonSslThreshold, SslProxyProfile
-from nf.policy.systems import Systems
+from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.url_categories import UrlCategory
-from nf.policy.zones import Interface
-from nf.services import Attachment, Engaged, attach_all
+from nf.policy.zones import Interface, Zone
+from nf.services import Attachment, Engaged, Scope, Service, attach_all, concerned
 from nf.services.application_identification import Identification, Identifier
 from nf.sslproxy.plan import Plan, Timeouts
 from nf.sslproxy.reasons import Reason
@@ -41,69 +42,86 @@ class FirstPath:
     _lookup: Lookup = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_lookup", Lookup(self.systems, PERMIT_ALL))
+        object.__setattr__(self, "_lookup", Lookup(self.systems, PERMIT_ALL, self._terms))
 
     def admit(self, session_id: int, flow: FiveTuple, ingress: Interface, egress: Interface,
               now: float = 0.0) -> SessionEntry | Refusal:
         """Look the initiator's flow up in the system that it came in by, and lay out what happens to it."""
-        system, source, destination, policy = self._lookup.find(flow, ingress, egress)
-        arrival = Arrival(system, session_id, flow, (source, ingress), (destination, egress), now)
-        if policy is not None and policy.is_open:
-            return open_session(self, arrival, PERMIT_ALL)
-        return self.lay_out(arrival, policy)
+        terms = self._lookup.find(flow, ingress, egress)
+        arrival = Arrival(terms.system, session_id, flow, (terms.source, ingress), (terms.destination, egress), now)
+        return open_session(self, arrival, PERMIT_ALL) if terms.is_open else self._enter(arrival, terms)
 
     def lay_out(self, arrival: Arrival, policy: Policy | None) -> SessionEntry | Refusal:
         """What a policy does with a session, None being the default action at work."""
-        application = None if policy is None else policy.application.find(arrival.flow)
-        facts = arrival.facts(DEFAULT_POLICY if policy is None else policy.name, application)
+        terms = self._terms(arrival.system, arrival.source[0], arrival.destination[0], policy, arrival.flow)
+        return self._enter(arrival, terms)
+
+    def _enter(self, arrival: Arrival, terms: Terms) -> SessionEntry | Refusal:
+        policy, facts = terms.policy, arrival.facts(terms.policy_name, terms.service_name)
         if policy is None:
             return Refusal(facts, Action.DENY, None)
-        profile = arrival.system.ssl_profiles.get(policy.services.ssl_proxy_profile or "")
-        if policy.action is not Action.PERMIT and (profile is None or arrival.flow.proto != _TCP):
+        permits = policy.action is Action.PERMIT
+        if not permits and (terms.profile is None or arrival.flow.proto != _TCP):
             return Refusal(facts, policy.action, policy)
-        if policy.action is not Action.PERMIT:
-            inspection = Inspection((), denies=True)
-        else:
-            attachment = Attachment(facts, policy, arrival.source[0], arrival.destination[0], arrival.system, arrival.now)
-            inspection = Inspection(attach_all(self.services, attachment))
-        plan = self.plan(arrival, facts, profile, policy, application, wanted=inspection.active)
-        if inspection.rewrites:
-            plan = replace(plan, disable_http2=True)
-        return SessionEntry(arrival.flow, policy, arrival.destination[1], facts, plan, inspection)
+        services: tuple[Service, ...] = ()
+        if permits and terms.services:
+            services = attach_all(terms.services, Attachment(
+                policy, terms.source, terms.destination, terms.system, facts, arrival.now))
+        rewrites = False
+        for service in services:
+            rewrites = rewrites or service.rewrites
+        plan = terms.plan(facts, policy, wanted=bool(services) or not permits, rewrites=rewrites)
+        return SessionEntry(arrival.flow, policy, arrival.destination[1], facts, plan, Inspection(services, denies=not permits))
 
     def identifier(self, arrival: Arrival, facts: SessionFacts, policy: Policy, *, follows: bool) -> Identifier:
         """What finds out the application of a session whose policy waits for it."""
         engaged, service = next((one, one.service) for one in (*self.services, _UNCONFIGURED)
                                 if isinstance(one.service, Identification))
-        attachment = Attachment(facts, policy, arrival.source[0], arrival.destination[0], arrival.system, arrival.now)
+        attachment = Attachment(policy, arrival.source[0], arrival.destination[0], arrival.system, facts, arrival.now)
         found = service.identify(attachment, follows=follows)
         engaged.adopt(found)
         return found
 
-    def plan(self, arrival: Arrival, facts: SessionFacts, profile: SslProxyProfile | None, policy: Policy,
-             application: Application | None, *, wanted: bool) -> Plan:
-        """SSL proxy acts only with a profile and on behalf of who wants the plaintext; a whitelist exempts servers.
+    def plan(self, arrival: Arrival, facts: SessionFacts, profile: SslProxyProfile | None, policy: Policy) -> Plan:
+        """The SSL proxy's plan under a profile, for a session whose plaintext is wanted."""
+        bypass, exempt = _spared(arrival.system, profile, policy, arrival.flow)
+        return Plan(facts, profile, bypass, self.threshold, self.timeouts, exempt,
+                    disable_http2=policy.services.disable_http2, rejects=policy.action is not Action.PERMIT)
 
-        A policy that rejects over TLS wants none, and exempts nobody.
-        """
-        rejects, bypass = policy.action is not Action.PERMIT, None
-        exempt: tuple[UrlCategory, ...] = ()
-        if profile is None:
-            bypass = Reason.NO_PROFILE
-        elif rejects:
-            pass
-        elif not wanted:
-            bypass = Reason.NO_SERVICE
-        elif profile.whitelist.covers(facts.five_tuple.dst):
-            bypass = Reason.WHITELISTED
-        elif profile.whitelist_url_categories:
-            known = arrival.system.url_categories
-            exempt = tuple(known[name] for name in profile.whitelist_url_categories if name in known)
-        return Plan(facts, profile, bypass, self.threshold, self._timeouts(application), exempt,
-                    disable_http2=policy.services.disable_http2, rejects=rejects)
+    def _terms(self, system: LogicalSystem, source: Zone, destination: Zone, policy: Policy | None, flow: FiveTuple) -> Terms:
+        if policy is None:
+            return Terms(system, source, destination, None, DEFAULT_POLICY)
+        application = policy.application.find(flow)
+        profile = system.ssl_profiles.get(policy.services.ssl_proxy_profile or "")
+        bypass, exempt = _spared(system, profile, policy, flow)
+        return Terms(
+            system, source, destination, policy, policy.name, policy.is_open, _service_name(application), profile, bypass,
+            exempt, self.threshold, self._timeouts(application),
+            concerned(self.services, Scope(policy, source, destination, system)))
 
     def _timeouts(self, application: Application | None) -> Timeouts:
         if application is None or application.inactivity_timeout is None:
             return self.timeouts
         idle = float(application.inactivity_timeout) or float("inf")
         return replace(self.timeouts, idle=idle)
+
+
+def _spared(system: LogicalSystem, profile: SslProxyProfile | None, policy: Policy, flow: FiveTuple
+            ) -> tuple[Reason | None, tuple[UrlCategory, ...]]:
+    """Why SSL proxy does not act, or for which categories of servers: only with a profile, and a whitelist exempts servers.
+
+    A policy that rejects over TLS exempts nobody.
+    """
+    if profile is None:
+        return Reason.NO_PROFILE, ()
+    if policy.action is not Action.PERMIT:
+        return None, ()
+    if profile.whitelist.covers(flow.dst):
+        return Reason.WHITELISTED, ()
+    known = system.url_categories
+    return None, tuple(known[name] for name in profile.whitelist_url_categories if name in known)
+
+
+def _service_name(application: Application | None) -> str:
+    """As messages have it."""
+    return application.name if application is not None and application.name.startswith("junos-") else NO_SERVICE_NAME

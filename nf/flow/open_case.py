@@ -11,7 +11,6 @@ from nf.flow.entry import Refusal, SessionEntry
 from nf.inspection.inspection import Inspection
 from nf.inspection.ruling import Ruling
 from nf.log.records import NOT_APPLICABLE, SessionFacts, SslProxyMessage, ssl_proxy
-from nf.policy.match import Application
 from nf.policy.policies import Action, Policy
 from nf.policy.profile import SslProxyProfile
 from nf.policy.unified import Candidates, Known
@@ -37,8 +36,7 @@ class LaysOut(Protocol):
     def identifier(self, arrival: Arrival, facts: SessionFacts, policy: Policy, *, follows: bool) -> Identifier:
         """What finds out the application."""
 
-    def plan(self, arrival: Arrival, facts: SessionFacts, profile: SslProxyProfile | None, policy: Policy,
-             application: Application | None, *, wanted: bool) -> Plan:
+    def plan(self, arrival: Arrival, facts: SessionFacts, profile: SslProxyProfile | None, policy: Policy) -> Plan:
         """The SSL proxy's plan under a profile."""
 
 
@@ -156,7 +154,7 @@ class OpenCase:
         """Until the ClientHello is there: any profile will do, none where no candidate has one."""
         name = next(iter(self._candidates.profiles), "")
         profile = self._arrival.system.ssl_profiles.get(name)
-        plan = self._first_path.plan(self._arrival, facts, profile, policy, None, wanted=True)
+        plan = self._first_path.plan(self._arrival, facts, profile, policy)
         return plan if profile is None else replace(plan, bypass=None, decide=self.hear)
 
     def _chooses_at_once(self) -> bool:
@@ -186,7 +184,7 @@ class OpenCase:
     def _under(self, name: str | None) -> Plan:
         """Go on undecided, decrypting under a profile; without one the ClientHello is all that is ever seen."""
         profile = self._arrival.system.ssl_profiles.get(name or "")
-        plan = self._first_path.plan(self._arrival, self.entry.facts, profile, self.entry.policy, None, wanted=True)
+        plan = self._first_path.plan(self._arrival, self.entry.facts, profile, self.entry.policy)
         self.entry.plan = plan
         return plan
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -16,7 +17,11 @@ Fields: TypeAlias = tuple[tuple[str, str], ...]
 
 NOT_APPLICABLE = "N/A"
 UNKNOWN = "UNKNOWN"
+NO_SERVICE_NAME = "None"  # as Junos writes it when no application of the policy fits
 USER_WARNING, USER_ERROR = 12, 11  # the same facility; no published sample shows what devices give these two
+
+
+_text = lru_cache(4096)(str)  # of an address: the same hosts come again and again
 
 
 class LogRecord(Struct, frozen=True, gc=False):
@@ -62,13 +67,13 @@ class SessionFacts:
     destination_zone: str
     source_interface: str
     destination_interface: str
-    service_name: str = "None"  # as Junos writes it when no application of the policy fits
+    service_name: str = NO_SERVICE_NAME
     logical_system: str = ROOT_LOGICAL_SYSTEM
     ends: tuple[str, ...] = field(init=False, repr=False, compare=False)  # addresses and ports, written out once
 
     def __post_init__(self) -> None:
         flow = self.five_tuple
-        object.__setattr__(self, "ends", (str(flow.src), str(flow.sport), str(flow.dst), str(flow.dport)))
+        object.__setattr__(self, "ends", (_text(flow.src), str(flow.sport), _text(flow.dst), str(flow.dport)))
 
     @property
     def policy(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ an underscore are no services.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from operator import attrgetter
 from pkgutil import iter_modules
 from typing import Any, ClassVar, Protocol
 
@@ -42,19 +43,17 @@ from nf.tls.secured import Secured
 
 __all__ = [
     "HOLD", "IGNORE", "PERMIT", "Attachment", "Block", "Bulletin", "Capture", "Ending", "Engaged", "Fault", "Opinion", "Page",
-    "Piece", "Replacement", "Service", "ServiceError", "ServiceType", "Tally", "Verdict", "attach_all", "available", "engage",
-    "load", "notes"]
+    "Piece", "Replacement", "Scope", "Service", "ServiceError", "ServiceType", "Tally", "Verdict", "attach_all", "available",
+    "concerned", "engage", "load", "notes"]
 
 
-class Attachment(Struct, frozen=True, gc=False):
-    """What decides whether a service is active on a session, and what it logs about it."""
+class Scope(Struct, frozen=True, gc=False):
+    """The sessions of one policy between two zones: what decides, for most services, whether they are active."""
 
-    facts: SessionFacts
     policy: Policy
     source_zone: Zone
     destination_zone: Zone
     system: LogicalSystem
-    now: float = 0.0
 
     @property
     def app_tracking(self) -> AppTracking:
@@ -64,6 +63,18 @@ class Attachment(Struct, frozen=True, gc=False):
     def asked(self, statement: str) -> str | None:
         """The value of a statement in the policy's `application-services`, "" for one without; None where it is not there."""
         return next((value for word, value in self.policy.services.others if word == statement), None)
+
+    @property
+    def is_tracked(self) -> bool:
+        """Whether AppTrack follows these sessions."""
+        return self.app_tracking.follows(self.source_zone, self.destination_zone)
+
+
+class Attachment(Scope, frozen=True, gc=False):
+    """What decides whether a service is active on a session, and what it logs about it."""
+
+    facts: SessionFacts
+    now: float = 0.0
 
 
 class Service:
@@ -136,6 +147,7 @@ class ServiceType(Protocol):
 
 # Beyond `attach` a module's SERVICE may offer, and is asked for none it does not:
 #   asked_by                          the statements of `application-services` without one of which `attach` gives None
+#   concerns(scope) -> bool           whether `attach` may give more than None; asked once for all sessions of a scope
 #   prepare(systems) -> ServiceType   in place of itself, before the workers fork; raises ServiceError
 #   hear(bulletin, now)               what another worker's service, or its own, has announced
 #   report(word, about) -> dict       an answer for operators; numbers of several workers are added, lists joined
@@ -166,6 +178,11 @@ class Engaged:
         """What it offers beyond `attach`, None where it does not."""
         offered: Callable[..., Any] | None = getattr(self.service, word, None)
         return offered
+
+    def concerns(self, scope: Scope) -> bool:
+        """Whether it may be active on a session of that scope."""
+        asked, concerns = {word for word, _ in scope.policy.services.others}, self.offers("concerns")
+        return not (self.asked_by and asked.isdisjoint(self.asked_by)) and (concerns is None or concerns(scope))
 
     def attach(self, attachment: Attachment) -> Service | None:
         """An instance for this session, or None where the service is not active on it."""
@@ -201,13 +218,20 @@ def notes(services: tuple[Engaged, ...], systems: Systems) -> Iterator[str]:
         yield from offered(systems) if offered is not None else ()
 
 
+def concerned(services: tuple[Engaged, ...], scope: Scope) -> tuple[Engaged, ...]:
+    """The services that may be active on sessions of a scope."""
+    return tuple(one for one in services if one.concerns(scope))
+
+
 def attach_all(services: tuple[Engaged, ...], attachment: Attachment) -> tuple[Service, ...]:
-    """The services that are active on a session, in the order in which they are asked."""
-    asked = {word for word, _ in attachment.policy.services.others}
-    found = [attached for one in services if (not one.asked_by or not asked.isdisjoint(one.asked_by))
-             and (attached := one.attach(attachment)) is not None]
-    return tuple(sorted(found, key=_rank)) if len(found) > 1 else tuple(found)
+    """Those of the concerned services that are active on a session, in the order in which they are asked."""
+    found = []
+    for one in services:
+        attached = one.attach(attachment)
+        if attached is not None:
+            found.append(attached)
+    found.sort(key=_RANK)
+    return tuple(found)
 
 
-def _rank(service: Service) -> int:
-    return service.rank
+_RANK = attrgetter("rank")

@@ -13,7 +13,7 @@ from nf.log.records import ApplicationFacts, LogRecord, Route
 from nf.policy.apbr import Apbr, ApbrProfile, ApbrRule
 from nf.policy.systems import Systems
 from nf.policy.unified import Known
-from nf.services import IGNORE, PERMIT, Attachment, Block, Opinion, Piece, Service, Verdict
+from nf.services import IGNORE, PERMIT, Attachment, Block, Opinion, Piece, Scope, Service, Verdict
 
 
 class Router(Service):
@@ -23,8 +23,7 @@ class Router(Service):
 
     def __init__(self, options: Apbr, profile: ApbrProfile, attachment: Attachment, counts: Counter[str]) -> None:
         self._options, self._profile, self._attachment, self._counts = options, profile, attachment, counts
-        zones = attachment.source_zone, attachment.destination_zone
-        self._logs = options.logs or attachment.app_tracking.follows(*zones)
+        self._logs = options.logs or attachment.is_tracked
         self._begun = False  # the first packet is on its way
         self._changes = 0  # since then
         self._rule: ApbrRule | None = None
@@ -87,6 +86,11 @@ class RoutesByApplication:
     def prepare(systems: Systems) -> "RoutesByApplication":
         """The same with what the configuration says."""
         return RoutesByApplication(systems)
+
+    @staticmethod
+    def concerns(scope: Scope) -> bool:
+        """Whether there are profiles at all."""
+        return scope.system.services.get("apbr") is not None
 
     def attach(self, attachment: Attachment) -> Router | None:
         """Active where the zone that a session comes from has a profile, or a policy names one for it."""

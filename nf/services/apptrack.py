@@ -13,7 +13,7 @@ from nf.log.apptrack_records import apptrack_close, apptrack_create, apptrack_vo
 from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume
 from nf.policy.profile import AppTracking
 from nf.policy.unified import Known
-from nf.services import IGNORE, PERMIT, Attachment, Opinion, Piece, Service, Verdict
+from nf.services import IGNORE, PERMIT, Attachment, Opinion, Piece, Scope, Service, Verdict
 
 FIRST_UPDATE, SESSION_UPDATE = 1, 5  # minutes
 
@@ -82,12 +82,14 @@ class Tracker:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
 
-    def attach(self, attachment: Attachment) -> AppTrack | None:
+    @staticmethod
+    def concerns(scope: Scope) -> bool:
         """Active where the source or destination zone has `application-tracking`."""
-        options = attachment.app_tracking
-        if not options.follows(attachment.source_zone, attachment.destination_zone):
-            return None
-        return AppTrack(attachment.facts, options, self._counts)
+        return scope.is_tracked
+
+    def attach(self, attachment: Attachment) -> AppTrack:
+        """For a session of such a zone."""
+        return AppTrack(attachment.facts, attachment.system.app_tracking, self._counts)
 
     def report(self, word: str, about: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
         """`counters`; `clear counters` counts anew."""

@@ -13,6 +13,7 @@ _PAGE = "The message holds the number of a payment card."
 class CardNumbers(Service):
     """Blocks a message of the client's whose content holds a number that a payment card may have (ISO/IEC 7812-1)."""
     reads = True
+    asked_by = ("card_numbers",)
 
     def __init__(self) -> None:
         self._tails: dict[int, bytes] = {}

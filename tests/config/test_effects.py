@@ -32,7 +32,7 @@ def test_places_that_are_taken_strictly() -> None:
 
 
 def test_what_policies_may_ask_for_is_what_services_answer_to() -> None:
-    assert set(ASKED_FOR) == {word for service in engage(Systems()) for word in service.asked_by}
+    assert set(ASKED_FOR) == {word for service in engage(Systems()) for word in service.asked_by} - {"card_numbers"}
 
 
 @pytest.mark.parametrize("asked", ["casb-policy", "anti-virus-policy", "captive-portal", "application-traffic-control"])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hwmodel.session import FiveTuple
 from nf.flow.lookup import REMEMBERED, Lookup
+from nf.flow.terms import Terms
 from nf.policy.match import ANY, AddressMatch, Application, ApplicationMatch, ApplicationTerm, PortRange
 from nf.policy.policies import Action, Policy, PolicyTable
 from nf.policy.systems import LogicalSystem, Systems
@@ -30,20 +31,24 @@ flows = st.builds(FiveTuple, addresses, st.sampled_from([9, 1023, 1024]), addres
 places = st.tuples(flows, st.sampled_from([INSIDE, ELSEWHERE]), st.sampled_from([OUTSIDE, ELSEWHERE]))
 
 
+def terms(system: LogicalSystem, source: Zone, destination: Zone, found: Policy | None, _: FiveTuple) -> Terms:
+    return Terms(system, source, destination, found, "none" if found is None else found.name)
+
+
 @given(st.sets(st.sampled_from([WEB, LOW]).map(lambda one: one.name)), st.sampled_from([Action.DENY, Action.PERMIT]),
        st.lists(places, max_size=20))
 def test_it_finds_what_a_new_one_finds(names: set[str], default: Action, visits: list[tuple[FiveTuple, Interface, Interface]]
                                        ) -> None:
     table = PolicyTable(tuple(one for one in (WEB, LOW) if one.name in names), default)
     systems = Systems((LogicalSystem(zone_map=ZONES, policies=table),))
-    lookup = Lookup(systems, PERMIT_ALL)
+    lookup = Lookup(systems, PERMIT_ALL, terms)
     for visit in visits:
-        assert lookup.find(*visit) == Lookup(systems, PERMIT_ALL).find(*visit)
+        assert lookup.find(*visit) == Lookup(systems, PERMIT_ALL, terms).find(*visit)
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    lookup = Lookup(Systems((LogicalSystem(zone_map=ZONES, policies=PolicyTable((WEB,))),)), PERMIT_ALL)
+    lookup = Lookup(Systems((LogicalSystem(zone_map=ZONES, policies=PolicyTable((WEB,))),)), PERMIT_ALL, terms)
     for number in range(REMEMBERED + 9):
         flow = FiveTuple(ip_address("192.0.2.1"), 1024, ip_address(number), 443)
-        assert lookup.find(flow, INSIDE, OUTSIDE)[3] is None
+        assert lookup.find(flow, INSIDE, OUTSIDE).policy is None
     assert len(lookup) <= REMEMBERED

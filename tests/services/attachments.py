@@ -24,7 +24,7 @@ VOLUME = Volume(10, 3737, 13, 4971, 2)
 
 
 def attachment(source: Zone = TRUST, destination: Zone = UNTRUST, options: AppTracking = TRACKED) -> Attachment:
-    return Attachment(FACTS, POLICY, source, destination, LogicalSystem(app_tracking=options))
+    return Attachment(POLICY, source, destination, LogicalSystem(app_tracking=options), FACTS)
 
 
 def untracked(zone: Zone) -> Zone:

@@ -12,7 +12,7 @@ from nf.policy.apbr import Apbr, ApbrProfile, ApbrRule, RoutingInstance
 from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.zones import Interface, ZoneMap
 from nf.policy.zones import Route as StaticRoute
-from nf.services import Attachment, Bulletin, attach_all
+from nf.services import Attachment, Bulletin, attach_all, concerned
 from nf.services import Engaged as On
 from nf.services.apbr import RoutesByApplication
 from nf.services.application_identification import Identification
@@ -43,7 +43,8 @@ class Play:
                          On("apptrack", APPTRACK))
 
     def session(self) -> Inspection:
-        inspection = Inspection(attach_all(self._engaged, Attachment(FACTS, POLICY, TRUST, UNTRUST, self.system)))
+        attachment = Attachment(POLICY, TRUST, UNTRUST, self.system, FACTS)
+        inspection = Inspection(attach_all(concerned(self._engaged, attachment), attachment))
         inspection.mark_encrypted(True)
         return inspection
 
@@ -111,4 +112,4 @@ def test_where_no_rule_covers_it_the_way_stays() -> None:
     session = play.session()
     session.open(0.0)
     assert session.receive(C2S, b"EHLO a\r\n").way is None
-    assert Play().routes.attach(Attachment(FACTS, POLICY, UNTRUST, TRUST, play.system)) is None
+    assert Play().routes.attach(Attachment(POLICY, UNTRUST, TRUST, play.system, FACTS)) is None

@@ -31,7 +31,7 @@ def inspection(rules: Sequence[AppFwRule] = (SOCIAL, FILES), default: AppFwRule 
     firewall = ApplicationFirewall({"rs": AppFwRuleSet("rs", tuple(rules), default, message)}, lookup)
     system = LogicalSystem(services={"appfw": firewall})
     policy = replace(POLICY, services=ApplicationServices(others=(("application-firewall", "rs"),)), log_init=True)
-    attachment = Attachment(FACTS, policy, untracked(UNTRUST), UNTRUST, system)
+    attachment = Attachment(policy, untracked(UNTRUST), UNTRUST, system, FACTS)
     service = AppFw.prepare(Systems((system,)))
     watch, identifier = service.attach(attachment), Identification().attach(attachment)
     assert watch is not None

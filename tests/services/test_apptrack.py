@@ -18,16 +18,14 @@ HTTP = ApplicationFacts(application="HTTP", encrypted="Yes")
 
 
 def attached(options: AppTracking = TRACKED) -> AppTrack:
-    service = Tracker().attach(attachment(options=options))
-    assert service is not None
-    return service
+    return Tracker().attach(attachment(options=options))
 
 
 def test_either_zone_makes_it_active() -> None:
-    assert Tracker().attach(attachment()) is not None
-    assert Tracker().attach(attachment(untracked(TRUST), replace(UNTRUST, application_tracking=True))) is not None
-    assert Tracker().attach(attachment(untracked(TRUST), UNTRUST)) is None
-    assert Tracker().attach(attachment(options=AppTracking(disable=True))) is None
+    assert Tracker.concerns(attachment())
+    assert Tracker.concerns(attachment(untracked(TRUST), replace(UNTRUST, application_tracking=True)))
+    assert not Tracker.concerns(attachment(untracked(TRUST), UNTRUST))
+    assert not Tracker.concerns(attachment(options=AppTracking(disable=True)))
 
 
 def told(service: AppTrack, final: bool = True) -> tuple[LogRecord, ...]:

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from hwmodel.session import Direction
 from nf.inspection.inspection import Inspection
 from nf.policy.policies import ApplicationServices
-from nf.services import Attachment
 from nf.services.card_numbers import CardNumbers
 from tests.services.attachments import POLICY, attachment
 from tests.tls.hello_bytes import pieces
@@ -69,5 +69,4 @@ def test_a_policy_asks_for_it() -> None:
     asked = replace(POLICY, services=ApplicationServices(others=(("card_numbers", ""),)))
     plain = attachment()
     assert CardNumbers.attach(plain) is None
-    assert isinstance(CardNumbers.attach(Attachment(plain.facts, asked, plain.source_zone, plain.destination_zone,
-                                                    plain.system)), CardNumbers)
+    assert isinstance(CardNumbers.attach(structs.replace(plain, policy=asked)), CardNumbers)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hwmodel.session import Direction
 from nf.inspection.inspection import Inspection
 from nf.log.records import CloseReason, LogRecord
-from nf.services import Engaged, Service, attach_all, available, load
+from nf.services import Engaged, Service, attach_all, available, concerned, load
 from tests.services.attachments import VOLUME, attachment
 from tests.tls.hello_bytes import pieces
 
@@ -59,7 +59,8 @@ def test_only_active_services_are_attached() -> None:
 
     services = (Engaged("absent", Absent()), Engaged("apptrack", load("apptrack")),
                 Engaged("unasked", load("apptrack"), asked_by=("utm-policy",)))
-    assert [type(service) for service in attach_all(services, attachment())] == [type(attached("apptrack"))]
+    found = attach_all(concerned(services, attachment()), attachment())
+    assert [type(service) for service in found] == [type(attached("apptrack"))]
 
 
 @pytest.mark.parametrize("name", [name for name in available() if load(name).attach(attachment()) is not None])

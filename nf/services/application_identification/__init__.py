@@ -11,7 +11,7 @@ from typing import Any
 from nf.policy.appid import ApplicationIdentification
 from nf.policy.systems import Systems
 from nf.protocols import applications, openings
-from nf.services import Attachment, Bulletin
+from nf.services import Attachment, Bulletin, Scope
 from nf.services.application_identification.cache import Server, SystemCache
 from nf.services.application_identification.evidence import Evidence
 from nf.services.application_identification.identifier import SERVICE_NAME, Identifier
@@ -34,16 +34,20 @@ class Identification:
         openings.load()
         return Identification(systems.root.services.get(SERVICE_NAME) or ApplicationIdentification())
 
+    def concerns(self, scope: Scope) -> bool:
+        """Whether somebody may want to know."""
+        return not self._knows.options.off and (
+            bool(scope.policy.services.others) or scope.is_tracked or scope.system.services.get("apbr") is not None)
+
     def attach(self, attachment: Attachment) -> Identifier | None:
         """An identifier where somebody wants to know."""
-        zones, apbr = (attachment.source_zone, attachment.destination_zone), attachment.system.services.get("apbr")
-        wanted = (attachment.policy.services.others or attachment.app_tracking.follows(*zones)
-                  or (apbr is not None and apbr.concerns(attachment.source_zone, attachment.facts.five_tuple)))
-        if self._knows.options.off or not wanted:
+        others, apbr = attachment.policy.services.others, attachment.system.services.get("apbr")
+        if apbr is not None and not (others or attachment.is_tracked
+                                     or apbr.concerns(attachment.source_zone, attachment.facts.five_tuple)):
             return None
-        firewall = attachment.asked("application-firewall") is not None
-        appfw = attachment.system.services.get("appfw")
-        return self.identify(attachment, decides=firewall, follows=firewall and appfw is not None and appfw.dynamic_lookup)
+        firewall = bool(others) and attachment.asked("application-firewall") is not None
+        appfw = attachment.system.services.get("appfw") if firewall else None
+        return self.identify(attachment, decides=firewall, follows=appfw is not None and appfw.dynamic_lookup)
 
     def identify(self, attachment: Attachment, *, decides: bool = True, follows: bool = True) -> Identifier:
         """An identifier, as for a session whose policy waits for it."""

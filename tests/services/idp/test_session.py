@@ -97,7 +97,7 @@ def test_what_is_exempt_is_no_attack() -> None:
 def test_it_is_active_where_a_policy_asks_for_it() -> None:
     idp = ruled(rule({"BAD"}))
     service = detection(idp)
-    at = Attachment(FACTS, POLICY, TRUST, UNTRUST, system(idp))
+    at = Attachment(POLICY, TRUST, UNTRUST, system(idp), FACTS)
     by_default = replace(POLICY, services=replace(POLICY.services, others=(("idp", ""),)))
     assert service.attach(at) is None
     assert service.attach(structs.replace(at, policy=by_default)) is not None
@@ -141,7 +141,7 @@ def test_targets(target: str, met: set[str]) -> None:
     others = {name: structs.replace(flow, **change) for name, change in changes.items()}
     found = set()
     for name, other in others.items():
-        attached = service.attach(Attachment(replace(FACTS, five_tuple=other), ASKING, TRUST, UNTRUST, system(idp)))
+        attached = service.attach(Attachment(ASKING, TRUST, UNTRUST, system(idp), replace(FACTS, five_tuple=other)))
         assert attached is not None
         if attached.open(1.0).verdict is Verdict.BLOCK:
             found.add(name)
@@ -242,6 +242,6 @@ def test_systems_and_rule_files_may_call_different_attacks_alike(tmp_path: Path)
     inner = LogicalSystem("LS1", "logical-system", services={"idp": second})
     service = Detection(Systems((system(first), inner)), clock=lambda: 0.0)
     for box, expected in ((system(first), ["SID:1", "BAD"]), (inner, [])):
-        attached = service.attach(Attachment(FACTS, ASKING, TRUST, UNTRUST, box))
+        attached = service.attach(Attachment(ASKING, TRUST, UNTRUST, box, FACTS))
         assert attached is not None
         assert sorted(names(show(attached, STREAM))) == sorted(expected)

@@ -39,7 +39,7 @@ def detection(idp: Idp) -> Detection:
 
 def session(service: Detection, idp: Idp, now: float = 0.0, number: int = FACTS.session_id) -> IdpSession:
     facts = replace(FACTS, session_id=number)
-    attached = service.attach(Attachment(facts, ASKING, TRUST, UNTRUST, system(idp), now))
+    attached = service.attach(Attachment(ASKING, TRUST, UNTRUST, system(idp), facts, now))
     assert attached is not None
     return attached
 

@@ -44,7 +44,7 @@ class Box:
 
     def attach(self, name: str = "si", facts: SessionFacts = FACTS) -> Service | None:
         policy = replace(POLICY, services=ApplicationServices(others=(("security-intelligence-policy", name),) if name else ()))
-        return self._engaged.attach(Attachment(facts, policy, TRUST, UNTRUST, self._system))
+        return self._engaged.attach(Attachment(policy, TRUST, UNTRUST, self._system, facts))
 
     def session(self, facts: SessionFacts = FACTS, *, encrypted: bool = True) -> Session:
         service = self.attach(facts=facts)

@@ -58,7 +58,7 @@ class Box:
 
     def attach(self, name: str, facts: SessionFacts = FACTS) -> Service | None:
         policy = replace(POLICY, services=ApplicationServices(others=(("utm-policy", name),) if name else ()))
-        return self._engaged.attach(Attachment(facts, policy, TRUST, UNTRUST, self._system))
+        return self._engaged.attach(Attachment(policy, TRUST, UNTRUST, self._system, facts))
 
     def session(self, facts: SessionFacts = FACTS, *, encrypted: bool = True) -> "Session":
         service = self.attach("u", facts)

@@ -1,0 +1,38 @@
+"""What a policy means for every session of one client with one port of a server: worked out once for all of them."""
+
+from dataclasses import dataclass
+
+from nf.log.records import NO_SERVICE_NAME, SessionFacts
+from nf.policy.policies import Action, Policy
+from nf.policy.profile import NonSslThreshold, SslProxyProfile
+from nf.policy.systems import LogicalSystem
+from nf.policy.url_categories import UrlCategory
+from nf.policy.zones import Zone
+from nf.services import Engaged
+from nf.sslproxy.plan import Plan, Timeouts
+from nf.sslproxy.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Where such sessions come from and go to, the policy (None: the default action denies), and what follows from it."""
+
+    system: LogicalSystem
+    source: Zone
+    destination: Zone
+    policy: Policy | None
+    policy_name: str
+    is_open: bool = False  # the policy waits for what no first packet tells
+    service_name: str = NO_SERVICE_NAME
+    profile: SslProxyProfile | None = None
+    bypass: Reason | None = None  # why TLS is not to be intercepted, though somebody wants the plaintext
+    exempt: tuple[UrlCategory, ...] = ()
+    threshold: NonSslThreshold = NonSslThreshold()
+    timeouts: Timeouts = Timeouts()
+    services: tuple[Engaged, ...] = ()  # that may be active
+
+    def plan(self, facts: SessionFacts, policy: Policy, *, wanted: bool, rewrites: bool) -> Plan:
+        """For one of the sessions: SSL proxy acts on behalf of who wants the plaintext; who rewrites it writes HTTP/1."""
+        bypass = self.bypass if wanted or self.profile is None else Reason.NO_SERVICE
+        return Plan(facts, self.profile, bypass, self.threshold, self.timeouts, self.exempt,
+                    rewrites or policy.services.disable_http2, policy.action is not Action.PERMIT)
