@@ -2,6 +2,7 @@
 
 from nf.inspection.passage import NOTHING
 from nf.log.records import SslProxyMessage
+from nf.policy.versions import TLS13
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.commands import Command
@@ -16,7 +17,6 @@ from nf.tls.grade import Grade, end_grade
 from nf.tls.groups import X25519MLKEM768
 from nf.tls.secured import Secured
 
-TLS13 = 0x0304
 HTTP2 = b"h2"
 
 
@@ -63,7 +63,7 @@ class Handshakes(Passing):
         allowed = [] if verdict.ok else self._log(SslProxyMessage.ALLOW, verdict.message)
         if verdict.ok and self._server_name is None:
             caution = Caution.NAME_UNUSABLE if self._hello.sni_malformed else Caution.NAME_UNCHECKED
-            allowed = self._log(SslProxyMessage.WARNING, caution.value)
+            allowed = self._log(SslProxyMessage.WARNING, caution)
         return [*allowed, do.Terminate(self._hello, self._chain, self._server, verdict.reason)]
 
     # the client's side

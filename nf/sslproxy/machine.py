@@ -20,6 +20,9 @@ from nf.tls.client_hello import ClientHello
 from nf.tls.parameters import TlsParameters
 
 _BEFORE_SSL = frozenset({State.HELLO, State.CONNECTING, State.UNDECIDED, State.PLAIN})
+_DECRYPTED = frozenset({State.INSPECTING, State.RELAYING})
+_SETTLED = _DECRYPTED | {State.NEW, State.DROPPED}  # nothing is left to be said of how they end
+_NOTHING_AGREED = TlsParameters("", "")
 _TIMEOUTS = {Timer.CONNECT: Reason.CONNECT_TIMEOUT, Timer.HANDSHAKE: Reason.HANDSHAKE_TIMEOUT}
 
 
@@ -33,12 +36,14 @@ class Machine:
         self.plan = plan
         self._inspection = inspection
         self._hello: ClientHello | None = None
+        self._server_name: str | None = None  # as the hello has it
         self._half_hello = False  # its beginning has been seen, and it has its deadline
-        self._is_plain = not plan.decrypts
-        self._detection = NonSslDetection(plan.threshold, plan.decrypts)
+        decrypts = plan.decrypts
+        self._is_plain = not decrypts
+        self._detection = NonSslDetection(plan.threshold, decrypts)
         self._upgrade: Upgrade | None = None  # while a plain session may still go over to TLS
         self._chain: tuple[bytes, ...] = ()
-        self._server = TlsParameters("", "")
+        self._server = _NOTHING_AGREED
         self._asked = False  # the server wanted a client certificate
         self._now = 0.0  # when the session began, on the services' clock
 
@@ -63,37 +68,31 @@ class Machine:
         return [] if age is None else [do.Report(age)]
 
     def _ended(self, event: on.Ended) -> list[Command]:
-        reason = self._reason_of_end()
-        caution = Caution.UNFINISHED if reason is Reason.UNFINISHED else self._caution(event)
+        reason = None if self.state in _SETTLED else self._reason_of_end()
+        caution = None
+        if reason is Reason.UNFINISHED:
+            caution = Caution.UNFINISHED
+        elif event.truncated and self.state in _DECRYPTED:
+            caution = Caution.TRUNCATED
+        elif self.state is State.PLAIN and self._detection.undetermined:
+            caution = Caution.UNDETERMINED
         self.state = State.CLOSED
         commands: list[Command] = [] if reason is None else [do.Note(reason)]
         if caution is not None:
-            commands += self._log(SslProxyMessage.WARNING, caution.value)
+            commands += self._log(SslProxyMessage.WARNING, caution)
         return commands + [do.Log(record) for record in self._inspection.finish(event.reason, event.volume)]
-
-    def _caution(self, event: on.Ended) -> Caution | None:
-        if event.truncated and self.state in (State.INSPECTING, State.RELAYING):
-            return Caution.TRUNCATED
-        if self.state is State.PLAIN and self._detection.undetermined:
-            return Caution.UNDETERMINED
-        return None
 
     def _reason_of_end(self) -> Reason | None:
         """Why a session was not decrypted that was to be, where nothing has said so yet."""
-        if not self.plan.decrypts or self.state in (State.NEW, State.INSPECTING, State.RELAYING, State.DROPPED):
+        if not self.plan.decrypts:
             return None
         if self._hello is None and self.state in _BEFORE_SSL:
             return Reason.UNDETERMINED if self._detection.pending else None
         return Reason.UNFINISHED
 
-    # what is logged, and under which name the server is known
-
-    @property
-    def _server_name(self) -> str | None:
-        return None if self._hello is None else self._hello.server_name
-
     def _log(self, name: SslProxyMessage, message: str) -> list[Command]:
-        return journal.write(self.plan, name, message)
+        record = self.plan.record(name, message)
+        return [] if record is None else [do.Log(record)]
 
     handlers: ClassVar[dict[type[Event], Callable[..., list[Command]]]] = {
         on.Updated: _updated, on.Ended: _ended}

@@ -1,5 +1,7 @@
 """The phase in which data pass: shown to the services, followed while they may still become TLS, or unseen."""
 
+from collections.abc import Sequence
+
 from hwmodel.session import Direction
 from nf.inspection.passage import NOTHING, Passage
 from nf.log.records import SslProxyMessage
@@ -36,7 +38,7 @@ class Passing(Machine):
         if self._is_plain:
             self._recognise(event)
         passage = self._inspection.receive(event.direction, event.data, event.now)
-        return self._passed(passage, self._detect(event))
+        return self._passed(passage, self._detect(event) if self._is_plain else ())
 
     def _finished(self, event: on.Finished) -> list[Command]:
         return self._passed(self._inspection.end(event.direction, event.now))
@@ -47,17 +49,18 @@ class Passing(Machine):
     def _woken(self, event: on.Woken) -> list[Command]:
         return self._passed(self._inspection.wake(event.now))
 
-    def _passed(self, passage: Passage, detected: list[Command] | None = None) -> list[Command]:
+    def _passed(self, passage: Passage, detected: Sequence[Command] = ()) -> list[Command]:
         """Do as inspection says; before there are data an engine may already have answered."""
         commands: list[Command] = [do.Log(record) for record in passage.records]
         if passage.tells:
             commands += _told(passage)
-        commands += self._report_request(passage.request)
-        if passage.host is not None and self._is_other(passage.host):
+        if passage.request is not None and not self._is_plain:
+            commands += self._log(SslProxyMessage.INFO, f"system: HTTP request {passage.request}")
+        if passage.host is not None and self._server_name not in (None, passage.host) and not self._is_plain:
             commands += self._asked_elsewhere(passage.host)
             if self.state is State.DROPPED:
                 return commands
-        commands += detected or ()
+        commands += detected
         if passage.block is not None or passage.denied:
             return commands + self._refuse(passage)
         if self._upgrade is None:
@@ -95,22 +98,13 @@ class Passing(Machine):
 
     def _detect(self, event: on.Plaintext) -> list[Command]:
         """Once both thresholds are reached the session is no SSL session, and that is logged."""
-        from_client = self._is_plain and event.direction is Direction.C2S
-        if not from_client or not self._detection.reached(len(event.data), event.segments):
+        if event.direction is not Direction.C2S or not self._detection.reached(len(event.data), event.segments):
             return []
         self._upgrade = None
         return [do.Note(Reason.NON_SSL), *self._log(SslProxyMessage.IGNORE, "system: non-SSL session ignored")]
 
-    def _report_request(self, request: str | None) -> list[Command]:
-        if request is None or self._is_plain:
-            return []
-        return self._log(SslProxyMessage.INFO, f"system: HTTP request {request}")
-
-    def _is_other(self, host: str) -> bool:
-        """A client that has named one server in its ClientHello may ask another, behind the same address."""
-        return not self._is_plain and self._server_name not in {None, host}
-
     def _asked_elsewhere(self, host: str) -> list[Command]:
+        """A client that has named one server in its ClientHello may ask another, behind the same address."""
         said = f"HTTP request for host {host}, not for SNI {self._server_name}"
         if self.plan.profile is not None and self.plan.profile.drops_other_hosts:
             return self._drop(Reason.OTHER_HOST, f"policy violation: {said}")

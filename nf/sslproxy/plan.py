@@ -41,12 +41,6 @@ class Plan:
         """Whether TLS is to be intercepted."""
         return self.profile is not None and self.bypass is None
 
-    @property
-    def recalls(self) -> bool:
-        """Whether what is known of earlier sessions matters to this one."""
-        profile = self.profile
-        return profile is not None and (profile.client_certificate_bypass or profile.learned_bypass is not None)
-
     def decided(self, server_name: str | None) -> "Plan":
         """The plan for a TLS server of this name, None where the client gives none."""
         return self if self.decide is None else self.decide(server_name)
@@ -57,6 +51,7 @@ class Plan:
 
     def record(self, name: SslProxyMessage, message: str) -> LogRecord | None:
         """A message of the SSL proxy, where the profile wants its class logged."""
-        if self.profile is None or not self.profile.logs(name.log_class):
+        profile = self.profile
+        if profile is None or not ("all" in profile.log or name.log_class in profile.log):
             return None
-        return ssl_proxy(name, self.facts, self.profile.name, message)
+        return ssl_proxy(name, self.facts, profile.name, message)

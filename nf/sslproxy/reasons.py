@@ -81,7 +81,7 @@ PASSED_ON = frozenset({Reason.NO_PROFILE, Reason.NO_SERVICE, Reason.WHITELISTED,
 PROXY_FAULTS = frozenset({Reason.INTERDICTION, Reason.NO_DESCRIPTORS, Reason.EXHAUSTED, Reason.INTERNAL, Reason.OWN_CA})
 
 
-class Caution(Enum):
+class Caution:
     """What `actions log warning` reports: worth an operator's eye, and no reason to end the session."""
 
     NAME_UNCHECKED = "certificate error: hostname not checked, client sent no server name"

@@ -6,6 +6,7 @@ client with a forged certificate and the application protocol that the server ch
 
 from dataclasses import replace
 
+from nf.policy.versions import TLS13
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy import journal
@@ -41,14 +42,13 @@ class SslProxySession(Handshakes):
     def _opened(self, event: on.Opened) -> list[Command]:
         self._now = event.now
         begun = self._begun(event.now)
-        return begun if self.state is State.DROPPED else begun + self._begin()
-
-    def _begin(self) -> list[Command]:
+        if self.state is State.DROPPED:
+            return begun
         if self._is_plain:
             reason = self.plan.bypass or Reason.NO_PROFILE
-            return [*self._await_update(), *journal.passed_on(self.plan, reason), *self._connect()]
+            return [*begun, *self._await_update(), *journal.passed_on(self.plan, reason), *self._connect()]
         self.state = State.HELLO
-        return [*self._await_update(), do.Arm(Timer.SILENCE, self.plan.timeouts.silence), do.PeekMore(1)]
+        return [*begun, *self._await_update(), do.Arm(Timer.SILENCE, self.plan.timeouts.silence), do.PeekMore(1)]
 
     def _peeked(self, event: on.Peeked) -> list[Command]:
         found = parse(event.data)
@@ -56,7 +56,8 @@ class SslProxySession(Handshakes):
             return [*self._limit_hello(), do.PeekMore(found.at_least)]
         if isinstance(found, NotTls):
             return self._not_tls(found)
-        return self._client_hello(found)
+        self._hello, self._server_name = found, found.server_name
+        return self._look_at(found) if self.plan.decide is None else self._decide(found)
 
     def _limit_hello(self) -> list[Command]:
         """One deadline for the whole of a hello that comes in pieces; before the silence is over that one is short enough."""
@@ -79,10 +80,6 @@ class SslProxySession(Handshakes):
             return self._pass_on(None)
         return [do.Note(Reason.UNFINISHED), *self._relay()]
 
-    def _client_hello(self, hello: ClientHello) -> list[Command]:
-        self._hello = hello
-        return self._look_at(hello) if self.plan.decide is None else self._decide(hello)
-
     def _decide(self, hello: ClientHello) -> list[Command]:
         """Several policies were possible: with the server's name there may be one."""
         self.plan = plan = self.plan.decided(hello.server_name)
@@ -93,15 +90,16 @@ class SslProxySession(Handshakes):
         return logged if self.state is State.DROPPED else logged + self._look_at(hello)
 
     def _look_at(self, hello: ClientHello) -> list[Command]:
-        plan = self.plan
-        if plan.profile is None or plan.bypass is not None:
+        plan, profile = self.plan, self.plan.profile
+        if profile is None or plan.bypass is not None:
             return self._pass_on(plan.bypass or Reason.NO_PROFILE)
-        if hello.highest_version < plan.profile.versions.lowest:
+        if TLS13 not in hello.versions and hello.highest_version < profile.versions.lowest:
             return self._drop(Reason.UNSUPPORTED_VERSION, alert=PROTOCOL_VERSION)
         category = plan.exempting(hello.server_name) if plan.exempt else None
         if category is not None:
             return self._pass_on(Reason.WHITELISTED, journal.exempted(hello.server_name, category))
-        return [do.Recall(hello.server_name)] if plan.recalls else self._go_on(hello)
+        recalls = profile.client_certificate_bypass or profile.learned_bypass is not None
+        return [do.Recall(hello.server_name)] if recalls else self._go_on(hello)
 
     def _recalled(self, event: on.Recalled) -> list[Command]:
         assert self._hello is not None  # noqa: S101 - it is asked for with a hello's name

@@ -76,7 +76,7 @@ def test_drop_tells_client_and_log_why(until: Callable[[Playbook], Playbook], ev
     (Playbook.until_terminating, Reason.UNFINISHED), (Playbook.until_upgraded, Reason.UNFINISHED)])
 def test_a_session_that_is_over_before_it_was_decrypted_has_a_reason_too(until: Callable[[Playbook], Playbook],
                                                                          reason: Reason) -> None:
-    cautions = [] if reason is Reason.UNDETERMINED else [logged(SslProxyMessage.WARNING, Caution.UNFINISHED.value)]
+    cautions = [] if reason is Reason.UNDETERMINED else [logged(SslProxyMessage.WARNING, Caution.UNFINISHED)]
     until(Playbook()).tell(ENDED, do.Note(reason), *cautions)
 
 
