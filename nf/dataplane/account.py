@@ -31,34 +31,26 @@ class Account:
         self.relayed = 0  # bytes of data, out of TLS where there is any
         self.messages = 0  # how often some came
         self.touched = now  # when something last moved
+        self.session_id = entry.facts.session_id  # device-wide
+        self.born = now
         self._entry = entry
-        self._born = now
         self._told = 0.0  # `touched` when an operator was last told
-
-    @property
-    def session_id(self) -> int:
-        """The device-wide session identifier."""
-        return self._entry.facts.session_id
-
-    def age(self, now: float) -> float:
-        """Seconds since it began."""
-        return now - self._born
 
     def volume(self, now: float) -> Volume:
         """Packets and bytes of both legs, each counted where they came in."""
         sent = self.client.carried()
         received = self.server.carried() if self.server is not None else NOTHING_CARRIED
-        return Volume(sent.packets, sent.bytes, received.packets, received.bytes, int(now - self._born))
+        return Volume(sent.packets, sent.bytes, received.packets, received.bytes, int(now - self.born))
 
     def news(self, now: float, patience: float, state: State) -> Progress | None:
         """How the session goes, where it is old enough and something has changed since the last time."""
-        if self.touched == self._told or now - self._born < YOUNG:
+        if self.touched == self._told or now - self.born < YOUNG:
             return None
         self._told = self.touched
         volume, application = self.volume(now), self._entry.inspection.application
         return Progress(
             self.session_id, volume.packets_c2s, volume.bytes_c2s, volume.packets_s2c, volume.bytes_s2c,
-            self._decrypted_bytes, max(0.0, self.touched + patience - now), patience,
+            self.relayed if self.decrypted else 0, max(0.0, self.touched + patience - now), patience,
             state.value, self.reason.value if self.reason else "",
             application.application, application.encrypted, self.server_name or "",
             agreed(self.client) if self.decrypted else None, agreed(self.server), self.renegotiations, self.authenticated,
@@ -69,7 +61,7 @@ class Account:
         return Closed(
             session_id=self.session_id, reason=self.reason.value if self.reason else "", outcome=self._outcome(),
             packets=volume.packets_c2s + volume.packets_s2c, bytes=volume.bytes_c2s + volume.bytes_s2c,
-            decrypted_bytes=self._decrypted_bytes, ssl_t=self.ssl_t, ssl_i=self.ssl_i,
+            decrypted_bytes=self.relayed if self.decrypted else 0, ssl_t=self.ssl_t, ssl_i=self.ssl_i,
             handshake=self.kinds[0], cipher=self.kinds[1], messages=self.messages, inspected=self._entry.inspection.inspected)
 
     def _outcome(self) -> str:
@@ -80,10 +72,6 @@ class Account:
         if self.reason in _UNFINISHED:
             return "unfinished"
         return "ignored" if self.reason is Reason.NON_SSL else "bypassed"
-
-    @property
-    def _decrypted_bytes(self) -> int:
-        return self.relayed if self.decrypted else 0
 
 
 def agreed(leg: Leg | None) -> Agreed | None:

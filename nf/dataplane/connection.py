@@ -124,7 +124,7 @@ class Connection(Dialing):
     def _report(self, command: do.Report) -> None:
         if self._update is None:
             self._update = Chore(self._old_enough)
-        self._loop.arm(self._update, max(0.0, command.age - self._account.age(self._loop.now)))
+        self._loop.arm(self._update, max(0.0, self._account.born + command.age - self._loop.now))
 
     def _old_enough(self) -> None:
         try:
@@ -208,7 +208,8 @@ class Connection(Dialing):
         if self._account.decrypted and self._ssl_i is not None and not truncated:
             self._ssl_i.keep()
         self._relay = None
-        self._stop_consulting()
+        if self._exchanges or self._alarm is not None:
+            self._stop_consulting()
         if self._copies:
             self._end_copies(is_reset=reset)
         self._close(reset)

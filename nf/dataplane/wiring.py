@@ -4,7 +4,7 @@ import errno
 import socket
 import sys
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address
 from pathlib import Path
 from socket import SocketType  # the bare one beneath socket.socket, which costs less
 from typing import Final, Protocol
@@ -141,7 +141,7 @@ def has_ipv6() -> bool:
 
 
 def _listener(address: tuple[str, int], device: str | None = None) -> socket.socket:
-    listener = socket.socket(_family(ip_address(address[0])), socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # its connections inherit it
@@ -185,11 +185,8 @@ def _make_transparent(sock: SocketType, device: str) -> None:
 
 
 def _stream(address: IpAddress) -> SocketType:
-    return SocketType(_family(address), socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
-
-
-def _family(address: IpAddress) -> int:
-    return socket.AF_INET if address.version == 4 else socket.AF_INET6
+    family = socket.AF_INET if isinstance(address, IPv4Address) else socket.AF_INET6
+    return SocketType(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
 
 
 def _connect(sock: SocketType, address: tuple[str, int]) -> SocketType:
