@@ -46,40 +46,31 @@ def identify(data: bytes) -> Identified | None:
     return None if may_still_be_http and len(data) < LONGEST_REQUEST_LINE else Identified(UNKNOWN)
 
 
-def requested_host(data: bytes) -> str | None:
-    """The host in the header of an HTTP/1 request, in lower case without port and last dot; "" where it has none that can
-    be read, None while more bytes may bring it.
-
-    >>> requested_host(b"GET / HTTP/1.1\\r\\nHost: WWW.Example.test:443\\r\\n")
-    'www.example.test'
-    """
-    header = data[:LONGEST_REQUEST_LINE]
-    end = _END_OF_HEADER.search(header)
-    match = _HOST.search(header, 0, end.end() if end else len(header))
-    if match is not None:
-        return match[1].decode("ascii").lower().rstrip(".").strip("[]")
-    return "" if end or len(data) >= LONGEST_REQUEST_LINE else None
-
-
 def first_request(data: bytes) -> Request | None:
     """The head of the HTTP/1 request that these bytes begin with, once it is whole, or as much as is ever looked at.
 
     >>> first_request(b"GET /a HTTP/1.1\\r\\nHost: a.test\\r\\n\\r\\n").host
     'a.test'
+
+    Its host is in lower case, without port and last dot; "" where there is none that can be read.
     """
     start = data[:LONGEST_REQUEST_LINE].removeprefix(_EMPTY_LINE)
     end = _END_OF_HEADER.search(start)
     if end is None and len(data) < LONGEST_REQUEST_LINE:
         return None
     line, _, rest = start[:end.start() if end else len(start)].partition(b"\n")
-    match = _REQUEST_LINE.match(line)
-    if match is None:
+    if _REQUEST_LINE.match(line) is None:
         return None
-    method, target, version = [part.decode("ascii") for part in match.groups()]
-    pairs = [field.partition(":") for field in rest.decode("latin-1").split("\n")] if rest else []
-    headers = tuple([(name.lower(), value.strip()) for name, _, value in pairs])
-    return Request(Direction.C2S, 0, end.end() if end else len(start), 1, version.removeprefix("HTTP/"), method, target,
-                   requested_host(data) or "", headers)
+    method, target, version = line.decode("ascii").removesuffix("\r").split(" ")
+    headers = []
+    if rest:
+        for field in rest.decode("latin-1").split("\n"):
+            name, _, value = field.partition(":")
+            headers.append((name.lower(), value.strip()))
+    whole = end.end() if end else len(start)
+    found = _HOST.search(start, 0, whole)
+    host = found[1].decode("ascii").lower().rstrip(".").strip("[]") if found else ""
+    return Request(Direction.C2S, 0, whole, 1, version.removeprefix("HTTP/"), method, target, host, tuple(headers))
 
 
 def _request(line: bytes) -> Identified:

@@ -23,11 +23,11 @@ class AppTrack(Service):
 
     rank = 95
 
-    def __init__(self, facts: SessionFacts, options: AppTracking, counts: Counter[str]) -> None:
+    def __init__(self, facts: SessionFacts, options: AppTracking, intervals: tuple[float | None, float | None],
+                 counts: Counter[str]) -> None:
         self._facts, self._options, self._counts = facts, options, counts
         self._announced = False
-        first, self._interval = _intervals(options)
-        self._due = first
+        self._due, self._interval = intervals
 
     def inspect(self, piece: Piece) -> Opinion:  # noqa: ARG002
         """No bytes are wanted: what they tell is heard of."""
@@ -81,6 +81,7 @@ class Tracker:
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
+        self._options, self._intervals = AppTracking(), _intervals(AppTracking())  # of the last session's system
 
     @staticmethod
     def concerns(scope: Scope) -> bool:
@@ -89,7 +90,10 @@ class Tracker:
 
     def attach(self, attachment: Attachment) -> AppTrack:
         """For a session of such a zone."""
-        return AppTrack(attachment.facts, attachment.system.app_tracking, self._counts)
+        options = attachment.system.app_tracking
+        if options is not self._options:
+            self._options, self._intervals = options, _intervals(options)
+        return AppTrack(attachment.facts, options, self._intervals, self._counts)
 
     def report(self, word: str, about: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
         """`counters`; `clear counters` counts anew."""

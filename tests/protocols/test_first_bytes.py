@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nf.protocols.first_bytes import HTTP, HTTP2, LONGEST_REQUEST_LINE, UNKNOWN, Identified, identify, requested_host
+from nf.protocols.first_bytes import HTTP, HTTP2, LONGEST_REQUEST_LINE, UNKNOWN, Identified, first_request, identify
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 STREAMS = st.one_of(
@@ -70,19 +70,23 @@ def test_more_bytes_never_change_an_answer(stream: bytes) -> None:
     ("Accept: */*", ""), ("X-Host: a.test", ""), ("Host: a b", ""), ("Host: a.test\x00", ""), ("Host:", ""),
     ("X: 1\r\n\r\nHost: body.test", "")])
 def test_the_host_that_a_request_is_for(header: str, host: str) -> None:
-    assert requested_host(f"GET / HTTP/1.1\r\n{header}\r\n\r\n".encode()) == host
+    request = first_request(f"GET / HTTP/1.1\r\n{header}\r\n\r\n".encode())
+    assert request is not None
+    assert request.host == host
 
 
 def test_a_header_without_end_is_given_up() -> None:
     endless = b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * LONGEST_REQUEST_LINE
-    assert requested_host(endless[:LONGEST_REQUEST_LINE - 1]) is None
-    assert requested_host(endless) == ""
+    assert first_request(endless[:LONGEST_REQUEST_LINE - 1]) is None
+    request = first_request(endless)
+    assert request is not None
+    assert request.host == ""
 
 
 HEADERS = st.lists(st.sampled_from([b"Host: a.test", b"host: b.test:1", b"X: y", b"\r\n", b"\n", b" ", b"\xff"]), max_size=9)
 
 
 @given(HEADERS.map(b"".join))
-def test_more_bytes_never_change_the_host(rest: bytes) -> None:
+def test_more_bytes_never_change_a_request(rest: bytes) -> None:
     whole = b"GET / HTTP/1.1\r\n" + rest
-    assert {requested_host(whole[:cut]) for cut in range(len(whole))} - {None} <= {requested_host(whole)}
+    assert {first_request(whole[:cut]) for cut in range(len(whole))} - {None} <= {first_request(whole)}

@@ -5,37 +5,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from msgspec import Struct
-
 MOST: Final = 16384  # entries
 
 
-class Server(Struct, frozen=True, gc=False):
-    """Where sessions of one kind go to; TCP alone is looked into."""
-
-    system: str
-    address: str
-    port: int
-
-    @property
-    def key(self) -> str:
-        """As one text."""
-        return f"{self.system} {self.address} {self.port}"
+def server_key(system: str, address: str, port: int) -> str:
+    """Where sessions of one kind go to, as one text; TCP alone is looked into."""
+    return f"{system} {address} {port}"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a server was found to speak, until when (monotonic, seconds); `nested` is "" where nothing is."""
 
+    value: str  # the next three as one text
     carrier: str
     nested: str
     encrypted: bool
     until: float
-
-    @property
-    def value(self) -> str:
-        """As one text."""
-        return f"{self.carrier} {self.nested or '-'} {'Yes' if self.encrypted else 'No'}"
 
 
 class SystemCache:
@@ -49,24 +35,24 @@ class SystemCache:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def find(self, server: Server, now: float) -> Entry | None:
+    def find(self, server: str, now: float) -> Entry | None:
         """What is known of a server; counts."""
-        self._now, found = now, self._entries.get(server.key)
+        self._now, found = now, self._entries.get(server)
         if found is None or found.until <= now:
             self.misses += 1
             return None
         self.hits += 1
         return found
 
-    def knows(self, server: Server, value: str, now: float) -> bool:
+    def knows(self, server: str, value: str, now: float) -> bool:
         """Whether this would be nothing new, for a while yet."""
-        found = self._entries.get(server.key)
+        found = self._entries.get(server)
         return found is not None and found.value == value and found.until > now
 
     def learn(self, key: str, value: str, until: float) -> None:
         """A server was found to speak this."""
         carrier, nested, encrypted = value.split(" ")
-        self._entries[key] = Entry(carrier, "" if nested == "-" else nested, encrypted == "Yes", until)
+        self._entries[key] = Entry(value, carrier, "" if nested == "-" else nested, encrypted == "Yes", until)
         self._entries.move_to_end(key)
         while len(self._entries) > MOST:
             self._entries.popitem(last=False)

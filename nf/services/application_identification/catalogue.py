@@ -25,8 +25,8 @@ class Catalogue:
 
     @lru_cache(512)  # noqa: B019 - as below
     def names(self, *found: str) -> frozenset[str]:
-        """The applications and all groups that one of them is in."""
-        names = frozenset(name for one in found for name in (one, *self.application(one).groups,
+        """The applications, "" being none, and all groups that one of them is in."""
+        names = frozenset(name for one in found if one for name in (one, *self.application(one).groups,
                                                              *self.options.groups_of(one)))
         return names - {applications.UNKNOWN} if len(names) > 1 else names
 

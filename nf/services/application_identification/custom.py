@@ -17,7 +17,7 @@ class CustomApplications:
     """Those of one configuration, in the order in which they are asked."""
 
     def __init__(self, applications: Sequence[CustomApplication]) -> None:
-        self._applications = applications
+        self.applications = applications
         patterns = dict.fromkeys(member.pattern for one in applications for signature in one.signatures
                                  for member in signature.members)
         self._number = {pattern: number for number, pattern in enumerate(patterns)}
@@ -27,12 +27,9 @@ class CustomApplications:
                 expressions=[f"^(?:{pattern})".encode() for pattern in patterns], ids=list(self._number.values()),
                 elements=len(patterns), flags=[_FLAGS] * len(patterns))
 
-    def __bool__(self) -> bool:
-        return bool(self._applications)
-
     def find(self, evidence: Evidence, priority: str) -> tuple[CustomApplication | None, Fit]:
         """The first application of a priority that fits, or that one may still."""
-        for application in self._applications:
+        for application in self.applications:
             if application.priority != priority:
                 continue
             fit = self._fit(application, evidence)

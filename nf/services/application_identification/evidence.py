@@ -1,8 +1,9 @@
 """What has been seen of one session that may tell its application: first bytes of either side, TLS, a request."""
 
-from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import unquote_to_bytes
+
+from msgspec import Struct
 
 from hwmodel.session import Direction, FiveTuple
 from nf.policy.appid import Member
@@ -17,13 +18,12 @@ class Fit(Enum):
     MAYBE = "maybe"
 
 
-@dataclass(slots=True)
-class Evidence:
+class Evidence(Struct):
     """Grows while the session goes on; `carrier` is the protocol that its bytes speak, once that is known."""
 
     flow: FiveTuple
     limit: int  # bytes of each direction that are looked at
-    heads: dict[Direction, bytes] = field(default_factory=lambda: {Direction.C2S: b"", Direction.S2C: b""})
+    heads: dict[Direction, bytes]
     encrypted: bool = False  # in TLS, decrypted or not
     server_name: str | None = None
     alpn: bytes = b""

@@ -14,7 +14,6 @@ from nf.protocols import applications
 from nf.protocols.applications import HTTP, HTTP2, SSL, UNKNOWN
 from nf.protocols.items import Request
 from nf.services import PERMIT, Bulletin, Fault, Opinion, Piece, Service, Verdict
-from nf.services.application_identification.cache import Server
 from nf.services.application_identification.evidence import Evidence
 from nf.services.application_identification.knowledge import Knowledge
 from nf.services.application_identification.search import Finding, Search, first_of
@@ -29,7 +28,7 @@ class Identifier(Service):
 
     rank = 5
 
-    def __init__(self, knowledge: Knowledge, server: Server, evidence: Evidence, *, decides: bool, follows: bool) -> None:
+    def __init__(self, knowledge: Knowledge, server: str, evidence: Evidence, *, decides: bool, follows: bool) -> None:
         self._knows, self._server, self._seen = knowledge, server, evidence
         self._decides, self.reads = decides, follows
         self._search = Search(knowledge, evidence, reads=follows)
@@ -134,10 +133,10 @@ class Identifier(Service):
         first = self._told is None or not self._told[0].final
         request = seen.request if found.final else None
         behind = applications.of_server(seen.server_name)
-        names = [name for name in (found.carrier, HTTP if found.carrier == HTTP2 else "", found.nested,
-                                   SSL if seen.encrypted else "", behind or "") if name]
+        names = knows.catalogue.names(found.carrier, HTTP if found.carrier == HTTP2 else "", found.nested,
+                                      SSL if seen.encrypted else "", behind or "")
         host = (request.host if request is not None else "") or seen.server_name
-        known = Known(knows.catalogue.names(*names), host or None, found.final, request.exchange if request else None)
+        known = Known(names, host or None, found.final, request.exchange if request else None)
         self._told, self.bodies = (found, known), self.bodies and not found.final
         return Opinion(
             Verdict.PERMIT if from_cache or not found.final or (self.reads and seen.is_http) else Verdict.IGNORE,
@@ -149,12 +148,12 @@ class Identifier(Service):
     def _learnt(self, found: Finding, now: float) -> tuple[Bulletin, ...]:
         """What the cache does not know yet."""
         knows, options = self._knows, self._knows.options
-        if not options.caches or not found.final or found.carrier == UNKNOWN or not knows.cacheable(found.nested):
+        if not options.caches or not found.final or found.carrier == UNKNOWN or found.nested in knows.uncacheable:
             return ()
         value = f"{found.carrier} {found.nested or '-'} {'Yes' if self._seen.encrypted else 'No'}"
         if knows.cache.knows(self._server, value, now):
             return ()
-        return (Bulletin(SERVICE_NAME, self._server.key, value, float(options.cache_timeout)),)
+        return (Bulletin(SERVICE_NAME, self._server, value, float(options.cache_timeout)),)
 
 
 def _line(request: Request) -> str:

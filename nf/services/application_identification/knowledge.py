@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 from nf.log.records import Volume
@@ -69,15 +70,15 @@ class Knowledge:
     cache: SystemCache
     statistics: Statistics
 
-    @property
+    @cached_property
     def most(self) -> int:
         """Bytes of each direction that are kept to be looked at."""
         return max(self.options.byte_limit, LONGEST_REQUEST_LINE)
 
-    def cacheable(self, name: str) -> bool:
-        """Whether servers of an application may be remembered: of one's own it must say so."""
-        own = next((one for one in self.options.applications if one.name == name), None)
-        return own is None or own.cacheable
+    @cached_property
+    def uncacheable(self) -> frozenset[str]:
+        """Applications whose servers may not be remembered: those of one's own must say so."""
+        return frozenset(one.name for one in self.options.applications if not one.cacheable)
 
 
 def knowledge(options: ApplicationIdentification, cache: SystemCache, statistics: Statistics) -> Knowledge:

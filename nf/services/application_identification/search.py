@@ -17,7 +17,7 @@ from nf.services.application_identification.evidence import Evidence, Fit
 from nf.services.application_identification.knowledge import Knowledge
 from nf.tls.client_hello import ClientHello, NeedMore, parse
 
-_HANDSHAKE: Final = 0x16  # TLS's content type
+_HANDSHAKE: Final = b"\x16"  # TLS's content type
 _HTTP: Final = {"HTTP": HTTP, "HTTP/2": HTTP2}
 
 
@@ -40,18 +40,18 @@ class Search:
         """None while even the protocol is unknown."""
         seen, custom = self._seen, self._knows.custom
         if seen.carrier is None:
-            seen.carrier = self._carrier()
+            seen.carrier = self._carrier(piece)
             seen.greeted = seen.greeted or seen.carrier is not None
             seen.is_http = seen.carrier in {HTTP, HTTP2}
         if seen.is_http and seen.request is None:
             seen.request = self._request(piece, so_far)
-        own, fit = custom.find(seen, "high") if custom else (None, Fit.NO)
+        own, fit = custom.find(seen, "high") if custom.applications else (None, Fit.NO)
         if own is not None:
             return Finding(seen.carrier or UNKNOWN, own.name, final=True)
         if seen.carrier is None:
             return None
         nested = "" if fit is Fit.MAYBE else self.nested()
-        if not nested and fit is Fit.NO and custom:
+        if not nested and fit is Fit.NO and custom.applications:
             own, fit = custom.find(seen, "low")
             nested = own.name if own is not None else ""
         waits = fit is Fit.MAYBE or (seen.is_http and seen.request is None and not self._is_over(Direction.C2S))
@@ -60,11 +60,11 @@ class Search:
     def _is_over(self, direction: Direction) -> bool:
         return len(self._seen.heads[direction]) >= self._knows.most
 
-    def _carrier(self) -> str | None:
+    def _carrier(self, piece: Piece) -> str | None:
         """The protocol; None while more bytes may tell it, or another one."""
         seen = self._seen
-        client, server = (seen.heads[direction] for direction in (Direction.C2S, Direction.S2C))
-        if client[:1] == bytes([_HANDSHAKE]):
+        client, server = seen.heads[Direction.C2S], seen.heads[Direction.S2C]
+        if client[:1] == _HANDSHAKE:
             hello = parse(client)
             if isinstance(hello, ClientHello):
                 seen.encrypted, seen.server_name = True, hello.server_name
@@ -75,10 +75,14 @@ class Search:
         if found is not None or not (client or sure):
             return found
         if client:
-            return self._by_client(client)
+            return self._by_client(client, piece)
         return UNKNOWN if self._is_over(Direction.S2C) else None
 
-    def _by_client(self, client: bytes) -> str | None:
+    def _by_client(self, client: bytes, piece: Piece) -> str | None:
+        if not (self.reads or piece.items):
+            self._seen.request = first_request(client)
+            if self._seen.request is not None:
+                return HTTP
         said = identify(client)
         if said is not None and said.name in _HTTP:
             return _HTTP[said.name]
@@ -105,24 +109,25 @@ class Search:
         """What is behind a request, or else a server's name, or else its certificate."""
         seen, request = self._seen, self._seen.request
         if request is not None:
-            behind = applications.of_server(request.host, request.path) or applications.of_agent(_agent(request))
+            behind = applications.of_server(request.host, request.path)
+            for name, value in request.headers if behind is None else ():
+                if name == "user-agent":
+                    behind = applications.of_agent(value)
+                    break
             if behind is not None:
                 return behind
-        return applications.of_server(seen.server_name) or self._by_certificate()
+        if seen.server_name is not None:
+            return applications.of_server(seen.server_name) or ""
+        return "" if request is not None and request.host else self._by_certificate()
 
     def _by_certificate(self) -> str:
         """For clients that do not say whom they ask."""
-        seen = self._seen
-        if not seen.chain or seen.server_name is not None or (seen.request is not None and seen.request.host):
+        if not self._seen.chain:
             return ""
-        names = (name.removeprefix("*.") for name in dns_names(seen.chain[0]))
+        names = (name.removeprefix("*.") for name in dns_names(self._seen.chain[0]))
         return next((found for name in names if (found := applications.of_server(name))), "")
 
 
 def first_of(items: tuple[Item, ...]) -> Request | None:
     """The first request that a reader has found."""
     return next((item for item in items if isinstance(item, Request)), None)
-
-
-def _agent(request: Request) -> str:
-    return next((value for name, value in request.headers if name == "user-agent"), "")

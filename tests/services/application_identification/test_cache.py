@@ -6,11 +6,11 @@ from nf.policy.appid import ApplicationIdentification
 from nf.policy.systems import LogicalSystem, Systems
 from nf.services import Bulletin
 from nf.services.application_identification import Identification, cache
-from nf.services.application_identification.cache import Server, SystemCache
+from nf.services.application_identification.cache import SystemCache, server_key
 from tests.services.application_identification.test_identifier import C2S, GET
 from tests.services.attachments import attachment, piece
 
-SERVER = Server("root-logical-system", "203.0.113.5", 443)
+SERVER = server_key("root-logical-system", "203.0.113.5", 443)
 
 
 def prepared(**options: object) -> Identification:
@@ -27,7 +27,7 @@ def learnt(identification: Identification) -> Bulletin:
 def test_what_was_found_is_announced_once_and_known_to_who_hears_it() -> None:
     identification = prepared()
     bulletin = learnt(identification)
-    assert (bulletin.key, bulletin.value) == (SERVER.key, "junos:HTTP junos:YOUTUBE Yes")
+    assert (bulletin.key, bulletin.value) == (SERVER, "junos:HTTP junos:YOUTUBE Yes")
     identification.hear(bulletin, 5.0)
     one = identification.identify(attachment(), decides=False, follows=False)
     known = one.open(6.0).known
