@@ -7,7 +7,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from nf.tls.alerts import DECODE_ERROR, ILLEGAL_PARAMETER, PROTOCOL_VERSION
-from nf.tls.first_flight import NeedMore, NotTls, NotTlsKind, unframe
+from nf.tls.first_flight import Message, NeedMore, NotTls, NotTlsKind, unframe
 
 __all__ = ["SSL30", "TLS12", "ClientHello", "NeedMore", "NotTls", "NotTlsKind", "is_grease", "parse"]
 
@@ -66,9 +66,8 @@ def parse(data: bytes | bytearray | memoryview) -> ClientHello | NeedMore | NotT
 
     Cheap enough to call again after every segment: before the last byte is there only record headers are looked at.
     """
-    with memoryview(data) as view:
-        answer = unframe(view)
-    if isinstance(answer, NeedMore | NotTls):
+    answer = unframe(data)
+    if not isinstance(answer, Message):
         return answer
     try:
         return _hello(answer.body, answer.consumed)
@@ -118,15 +117,19 @@ def _hello(body: bytes, consumed: int) -> ClientHello:
     legacy_version = int.from_bytes(body[:2])
     if legacy_version >> 8 != SSL30 >> 8:
         raise _MalformedError(f"version {legacy_version:#06x}", PROTOCOL_VERSION)
-    session_id, at = _block(body, _SESSION_ID, 1)
+    try:
+        suites = _SESSION_ID + 1 + body[_SESSION_ID]
+        compressions = suites + 2 + (body[suites] << 8 | body[suites + 1])
+        at = compressions + 1 + body[compressions]
+    except IndexError:
+        raise _MalformedError("a field is longer than what holds it") from None
+    session_id, offered = body[_SESSION_ID + 1:suites], body[compressions + 1:at]
     if len(session_id) > 32:
         raise _MalformedError(f"session id of {len(session_id)} bytes")
-    suites, at = _block(body, at, 2)
-    cipher_suites = _numbers(suites, "cipher suites")
-    compressions, at = _block(body, at, 1)
-    if 0 not in compressions:  # which every hello must offer, RFC 5246 §7.4.1.2
-        raise _MalformedError("no null compression", ILLEGAL_PARAMETER if compressions else DECODE_ERROR)
-    found = _extensions(_whole(body[at:], 2, "the extensions")) if at < len(body) else {}
+    cipher_suites = _numbers(body[suites + 2:compressions], "cipher suites")
+    if 0 not in offered:  # which every hello must offer, RFC 5246 §7.4.1.2
+        raise _MalformedError("no null compression", ILLEGAL_PARAMETER if offered else DECODE_ERROR)
+    found = _extensions(body, at) if at != len(body) else {}
     server_name = _server_name(found[_SERVER_NAME]) if _SERVER_NAME in found else None
     return ClientHello(
         legacy_version, _versions(found[_VERSIONS]) if _VERSIONS in found else (), body[2:_SESSION_ID], session_id,
@@ -136,18 +139,21 @@ def _hello(body: bytes, consumed: int) -> ClientHello:
         _listed(found[_SIGNATURE_ALGORITHMS], 2, "signature algorithms") if _SIGNATURE_ALGORITHMS in found else (), consumed)
 
 
-def _extensions(extensions: bytes) -> dict[int, bytes]:
+def _extensions(body: bytes, at: int) -> dict[int, bytes]:
     """Extension bodies by type, in order; a type sent twice is an error, for two readers could take different ones."""
     found: dict[int, bytes] = {}
-    at, end, read = 0, len(extensions), _EXTENSION.unpack_from
+    end, read = len(body), _EXTENSION.unpack_from
+    if at + 2 + int.from_bytes(body[at:at + 2]) != end:
+        raise _MalformedError("the extensions end elsewhere than the message")
+    at += 2
     try:
         while at < end:
-            kind, size = read(extensions, at)
+            kind, size = read(body, at)
             begin = at + 4
             at = begin + size
             if kind in found and at <= end:
                 raise _MalformedError(f"extension {kind} twice", ILLEGAL_PARAMETER)
-            found[kind] = extensions[begin:at]
+            found[kind] = body[begin:at]
     except struct.error:  # too few bytes are left for type and length
         at = -1
     if at != end:

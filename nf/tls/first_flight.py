@@ -53,11 +53,22 @@ class Message(Struct, frozen=True, gc=False):
     consumed: int
 
 
-def unframe(data: memoryview) -> Message | NeedMore | NotTls:
-    """Join the fragments of the first handshake message (RFC 8446 §5.1); a fault shows at its first wrong byte."""
-    whole = _single_record(data)
-    if whole is not None:
-        return whole
+def unframe(data: bytes | bytearray | memoryview) -> Message | NeedMore | NotTls:
+    """Join the fragments of the first handshake message (RFC 8446 §5.1); a fault shows at its first wrong byte.
+
+    Where one record holds the message and no more, as nearly all clients send it, there is nothing to join.
+    """
+    start = bytes(data[:_RECORD_HEADER + _HANDSHAKE_HEADER])
+    end = _RECORD_HEADER + int.from_bytes(start[3:5])
+    if start[:2] == _TLS_HANDSHAKE and start[5:6] == b"\x01" and end <= len(data) and end <= _MAX_RECORD:
+        body = bytes(data[_RECORD_HEADER + _HANDSHAKE_HEADER:end])
+        if int.from_bytes(start[6:]) == len(body):
+            return Message(body, end)
+    with memoryview(data) as view:
+        return _join(view)
+
+
+def _join(data: memoryview) -> Message | NeedMore | NotTls:
     if data and data[0] & 0x80:
         return _sslv2(bytes(data[:_SSL2_HELLO]))
     gathered = bytearray()
@@ -77,16 +88,6 @@ def unframe(data: memoryview) -> Message | NeedMore | NotTls:
         if answer:
             return answer
     return _malformed(f"a ClientHello in more than {MAX_RECORDS} records")
-
-
-def _single_record(data: memoryview) -> Message | None:
-    """The message where one record holds it, as nearly all clients send it, and no more; None leaves it to the longer way."""
-    start = bytes(data[:_RECORD_HEADER + _HANDSHAKE_HEADER])
-    end = _RECORD_HEADER + int.from_bytes(start[3:5])
-    if start[:2] != _TLS_HANDSHAKE or start[5:6] != b"\x01" or end > min(len(data), _MAX_RECORD):
-        return None
-    body = _RECORD_HEADER + _HANDSHAKE_HEADER
-    return Message(bytes(data[body:end]), end) if int.from_bytes(start[6:]) == end - body else None
 
 
 def _judge(gathered: bytearray, offset: int, announced: int) -> Message | NeedMore | NotTls | None:
