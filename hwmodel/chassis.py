@@ -10,10 +10,10 @@ from hwmodel.distribution import WeightTable
 from hwmodel.express_path import Exclusion, exclusion, left_to_the_spu
 from hwmodel.flow_hash import flow_hash, thread_of
 from hwmodel.flow_settings import FlowSettings
+from hwmodel.lending import Lending
 from hwmodel.network_processor import NetworkProcessor
 from hwmodel.placement import FastPath, FirstPath, Placement, Refusal, Refused
 from hwmodel.platform import Platform, Role
-from hwmodel.readings import Readings
 from hwmodel.session import TCP, FiveTuple, Packet, Session, SpuId
 from hwmodel.session_limits import SessionLimits
 from hwmodel.spu import Spu
@@ -22,7 +22,7 @@ from hwmodel.work import Work
 __all__ = ["Chassis", "FastPath", "FirstPath", "Placement", "Refusal", "Refused"]
 
 
-class Chassis(Readings):
+class Chassis(Lending):
     """A device's data plane: it places packets on sessions, sessions on SPUs, and counts what they cost.
 
     By default a failed SPU takes only its own sessions with it and its share of new ones goes to the living, which is
@@ -63,8 +63,11 @@ class Chassis(Readings):
             ingresses=self.platform.network_processors,
         )
 
-    def receive(self, packet: Packet, now: float, ingress: int = 0) -> Placement:
-        """Place a packet that came in through network processor `ingress`; charges only what anchors it."""
+    def receive(self, packet: Packet, now: float, ingress: int = 0, number: int | None = None) -> Placement:
+        """Place a packet that came in through network processor `ingress`; charges only what anchors it.
+
+        A session that it opens gets the `number`, which has been lent.
+        """
         self._now = now
         flow = packet.five_tuple
         processor = self._nps[ingress]
@@ -72,7 +75,7 @@ class Chassis(Readings):
         if session is None:
             session = self._central_point.lookup(flow)
             if session is None:
-                placement = self._first_packet(packet, now, processor)
+                placement = self._first_packet(packet, now, processor, number)
                 if isinstance(placement, FirstPath):
                     self._by_way_of_anchor(packet, placement.session, now, processor)
                 return placement
@@ -81,7 +84,7 @@ class Chassis(Readings):
         self._by_way_of_anchor(packet, session, now, processor)
         return FastPath(session)
 
-    def _first_packet(self, packet: Packet, now: float, processor: NetworkProcessor) -> Placement:
+    def _first_packet(self, packet: Packet, now: float, processor: NetworkProcessor, number: int | None) -> Placement:
         chosen = self._choose(packet, processor)
         if chosen is None:
             someone_lives = self._central_point.has_living_spus
@@ -89,7 +92,7 @@ class Chassis(Readings):
         refusal = self._refusal(packet, chosen, now)
         if refusal is not None:
             return Refused(refusal, chosen)
-        session = self._spus[chosen].create(packet.five_tuple, now, packet.reply)
+        session = self._spus[chosen].create(packet.five_tuple, now, packet.reply, number)
         if session is None:
             return Refused(Refusal.SESSION_TABLE_FULL, chosen)
         self._central_point.record(session)

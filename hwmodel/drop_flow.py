@@ -39,6 +39,11 @@ class DropFlows:
         self.dropped += hit
         return hit
 
+    def remembers(self, now: float) -> bool:
+        """Whether there is any denied flow."""
+        self._expire(now)
+        return bool(self._until)
+
     def _expire(self, now: float) -> None:
         while self._until:
             flow = next(iter(self._until))

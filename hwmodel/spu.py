@@ -74,6 +74,7 @@ class Spu:
         self._first_id, self._id_block = _numbering(platform.session_ids, spec)
         self._since = 0.0
         self._peak = 0
+        self.lent: set[int] = set()  # numbers that keep their room, whatever becomes of the SPU
         self._empty()
 
     def _empty(self) -> None:
@@ -95,13 +96,29 @@ class Spu:
     def __iter__(self) -> Iterator[Session]:
         return iter(tuple(self._table.values()))
 
-    def create(self, flow: FiveTuple, now: float, reply: FiveTuple | None = None) -> Session | None:
-        """A new session with both its wings, or None (and one more failed session) when the table is full."""
+    def has_room(self, count: int) -> bool:
+        """Whether it takes as many sessions more, of whatever kind."""
+        return self.alive and self._slots_left >= count * self._ipv6_slots
+
+    def lend(self, count: int) -> list[int]:
+        """Numbers for sessions to come; a caller has asked for room."""
+        numbers = [self._next_id() for _ in range(count)]
+        self.lent.update(numbers)
+        return numbers
+
+    def create(self, flow: FiveTuple, now: float, reply: FiveTuple | None = None, number: int | None = None) -> Session | None:
+        """A new session with both its wings, or None (and one more failed session) when the table is full.
+
+        Under a `number` that was lent there is room.
+        """
         slots = self._slots(flow)
-        if self._slots_used + slots > self.spec.max_sessions:
+        if number is not None:
+            self.lent.discard(number)
+        if slots > self._slots_left:
             self.failed += 1
             return None
-        session = Session(self._next_id(), Wing(flow, Direction.C2S), Wing(reply or flow.reversed(), Direction.S2C), self.id)
+        wings = Wing(flow, Direction.C2S), Wing(reply or flow.reversed(), Direction.S2C)
+        session = Session(self._next_id() if number is None else number, *wings, self.id)
         self.ageing.touch(session, now)
         self._table[session.id] = session
         self._slots_used += slots
@@ -198,14 +215,19 @@ class Spu:
         levels = self._level.latest(now, HISTORY)
         return SpuHistory(tuple(_percent(used / self.spec.threads) for used in busy), tuple(map(int, levels)))
 
+    @property
+    def _slots_left(self) -> int:
+        return self.spec.max_sessions - self._slots_used - len(self.lent) * self._ipv6_slots
+
     def _slots(self, flow: FiveTuple) -> int:
         return self._ipv6_slots if flow.src.version == _IPV6 else 1
 
     def _next_id(self) -> int:
         while True:
             self._index = self._index % (self._id_block - 1) + 1
-            if self._first_id + self._index not in self._table:
-                return self._first_id + self._index
+            number = self._first_id + self._index
+            if number not in self._table and number not in self.lent:
+                return number
 
 
 def _percent(load: float) -> float:

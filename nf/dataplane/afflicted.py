@@ -13,6 +13,7 @@ from typing import Any, Final
 from hwmodel.session import FiveTuple
 from nf.dataplane.daemons import Contexts, Daemons, Exchange
 from nf.dataplane.duties import Duties
+from nf.dataplane.entrance import SHUT, Door
 from nf.dataplane.faults import Faults
 from nf.dataplane.leg import Leg
 from nf.dataplane.loop import BROKEN, FORGET, Loop
@@ -192,12 +193,12 @@ def _crash(*_: object) -> Any:
 class AfflictedWorker(Worker):
     """A worker that fails as its duties say."""
 
-    def __init__(self, duties: Duties, link: socket.socket) -> None:
+    def __init__(self, duties: Duties, link: socket.socket, door: Door = SHUT) -> None:
         faults = self._faults = duties.faults
         if (every := faults.of.get("report-queue-full")) is not None:
             link = FullLink(fileno=link.detach())
             link.every = every
-        super().__init__(_afflicted(duties), link)
+        super().__init__(_afflicted(duties), link, door)
         if "low-memory" in faults.of:
             self._memory = NoMemory()
         if "log-queue-full" in faults.of:
@@ -209,12 +210,13 @@ class AfflictedWorker(Worker):
     def _make_loop(self) -> Loop:
         return AfflictedLoop(self._faults)
 
-    def _admit(self, assignment: Assign, client: socket.SocketType) -> None:
+    def admit(self, assignment: Assign, flow: FiveTuple, client: socket.SocketType) -> None:
+        """The same, or the end of this process."""
         self._taken += 1
         for kind, number in (("worker-killed", signal.SIGKILL), ("worker-hangs", signal.SIGSTOP)):
             if self._faults.of.get(kind) == self._taken:
                 os.kill(os.getpid(), number)
-        super()._admit(assignment, client)
+        super().admit(assignment, flow, client)
 
 
 def _afflicted(duties: Duties) -> Duties:

@@ -25,8 +25,10 @@ from nf.dataplane.heartbeat import Heart
 from nf.dataplane.inquiries import Later
 from nf.dataplane.learned_bypass import LearnedBypasses
 from nf.dataplane.ledger import Ledger
+from nf.dataplane.lending import Lending
 from nf.dataplane.log_sender import LogSender
 from nf.dataplane.loop import Chore, Loop
+from nf.dataplane.member import Member
 from nf.dataplane.messages import Closed, Hear, ReadCrls, Report, Routed
 from nf.dataplane.plaintext import PcapServer
 from nf.dataplane.reception import Reception
@@ -51,6 +53,7 @@ class CentralPointProcess:
         self.started = self.loop.now
         self._board = duties.board
         self._reception = Reception(self, duties.wiring, self._forget)
+        self.lending = Lending(self, self._reception)
         self._control = ControlSocket(control, self) if control is not None else None
         self.roster = Roster(self.loop, chassis, self.ledger, duties, workers, self._reported)
         self.crew, self.inquiries = self.roster.crew, self.roster.inquiries
@@ -66,7 +69,7 @@ class CentralPointProcess:
         self._heart: Heart | None = None
         self.cluster: Cluster | None = None
         self._renewal: Assembly | None = None
-        self._keys, self._crls = Chore(self._change_keys), Chore(self._look_for_crls)
+        self._keys, self._crls = Chore(partial(self.lending.at_rest, self._change_keys)), Chore(self._look_for_crls)
 
     def run(self, ready: str, heart: Heart | None = None, renewal: Assembly | None = None,
             cluster: Cluster | None = None) -> None:
@@ -76,8 +79,7 @@ class CentralPointProcess:
             self._control.open(self.loop)
         for child in self._children:
             child.start()
-        self.roster.start(self._descriptors)
-        self._reception.start()
+        self.roster.start(self._descriptors, self._reception.listeners, self.lending.lost)
         self.loop.stop_on(signal.SIGINT, signal.SIGTERM)
         self.loop.call_on(signal.SIGHUP, partial(self._hang_up, os.isatty(2)))
         self._renewal = renewal
@@ -90,6 +92,7 @@ class CentralPointProcess:
         if heart is not None and cluster is not None:
             self.cluster = cluster
             cluster.start(self, heart)
+        self.lending.start()
         tell(ready)
         try:
             self.loop.run()
@@ -113,11 +116,13 @@ class CentralPointProcess:
         if had_terminal and not os.isatty(2):
             return self.loop.stop()
         self.logs.reopen()
-        return self.reload()
+        return self.lending.at_rest(self.reload)
 
     # sessions
 
-    def _reported(self, report: Report) -> None:
+    def _reported(self, member: Member, report: Report) -> None:
+        for accepted in report.accepted:
+            self._reception.entered(member, accepted)
         for opened in report.opened:
             self.ledger.opened(opened)
         for progress in report.progress:
@@ -137,6 +142,7 @@ class CentralPointProcess:
             self._account(closed)
         for reply in report.replies:
             self.inquiries.replied(reply)
+        self.lending.heard(member, stopped=report.stopped)
 
     def _route(self, routed: Routed) -> None:
         """The controller moves sessions; on one address there is none, and nowhere else to go."""
@@ -218,10 +224,10 @@ class CentralPointProcess:
 
     def _change_keys(self) -> None:
         """Tickets are sealed with other keys from now on: a key that leaks tells little."""
+        self.loop.arm(self._keys, KEY_LIFETIME)
         if self._renewal is not None:
             with contextlib.suppress(OSError):
                 self.renew(*self._renewal.parts())
-        self.loop.arm(self._keys, KEY_LIFETIME)
 
     def _stop(self) -> None:
         if self.cluster is not None:

@@ -8,11 +8,13 @@ import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from socket import SocketType
 from typing import Final
 
 from nf.dataplane.afflicted import AfflictedWorker
 from nf.dataplane.duties import Duties
+from nf.dataplane.entrance import SHUT, Door
 from nf.dataplane.loop import Loop
 from nf.dataplane.member import Member
 from nf.dataplane.messages import (
@@ -40,7 +42,7 @@ _BUFFER: Final = 1 << 20
 class Crew:
     """All workers; `reported` gets their reports, `lost` one that died, which may be one that was already replaced."""
 
-    def __init__(self, loop: Loop, duties: Duties, size: int, reported: Callable[[Report], None],
+    def __init__(self, loop: Loop, duties: Duties, size: int, reported: Callable[[Member, Report], None],
                  lost: Callable[[Member], None]) -> None:
         self._loop = loop
         self._duties = duties
@@ -49,10 +51,11 @@ class Crew:
         self.members = [Member(index) for index in range(size)]
         self.replaced: list[Member] = []  # their last sessions still live
         self._inherited: Callable[[], list[int]] = list
+        self.door = SHUT
 
-    def start(self, inherited: Callable[[], list[int]]) -> None:
-        """Fork every worker; `inherited` tells the caller's descriptors that a worker must not keep."""
-        self._inherited = inherited
+    def start(self, inherited: Callable[[], list[int]], door: Door) -> None:
+        """Fork every worker, with a door of its own; `inherited` tells the caller's descriptors that none must keep."""
+        self._inherited, self.door = inherited, door
         for member in self.members:
             self._fork(member)
 
@@ -161,10 +164,12 @@ class Crew:
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
         sys.stdout.flush()
         sys.stderr.flush()
+        member.tally[0] = member.told = 0
         pid = os.fork()
         if pid == 0:
             others = [descriptor for other in (*self._all(), *siblings) for descriptor in other.descriptors()]
-            _live(self._duties, theirs, [*self._inherited(), ours.fileno(), self._loop.fileno(), *others])
+            foreign = [*self._inherited(), ours.fileno(), self._loop.fileno(), *others]
+            _live(self._duties, theirs, replace(self.door, tally=member.tally), foreign)
         theirs.close()
         ours.setblocking(False)
         member.pid, member.link = pid, ours
@@ -182,7 +187,7 @@ class Crew:
             data = b""
         if data:
             member.heard()
-            self._reported(decode_report(data))
+            self._reported(member, decode_report(data))
         else:
             self._bury(member)
             if member in self.replaced:
@@ -195,7 +200,7 @@ class Crew:
             member.bury()
 
 
-def _live(duties: Duties, link: socket.socket, foreign: list[int]) -> None:
+def _live(duties: Duties, link: socket.socket, door: Door, foreign: list[int]) -> None:
     """A worker's whole life, from fork to exit."""
     status = 1
     try:
@@ -203,7 +208,7 @@ def _live(duties: Duties, link: socket.socket, foreign: list[int]) -> None:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
         signal.set_wakeup_fd(-1)
-        (AfflictedWorker if duties.faults else Worker)(duties, link).run()
+        (AfflictedWorker if duties.faults else Worker)(duties, link, door).run()
         status = 0
     except BaseException:  # noqa: BLE001 - the last frame of the process: say what happened, and end
         traceback.print_exc(file=sys.stderr)

@@ -34,12 +34,12 @@ class Row:
     session: Session
     since: float
     number: int  # in the order of arrival
-    worker: int = 0  # the process that has it
     opened: Opened | None = None
     progress: Progress | None = None
     told: float = 0.0  # when `progress` came
     cleared: bool = False  # it is there until its worker has ended it
     exempt: bool = False  # its URL category has been counted
+    worker: int = 0  # the process that has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Ledger:
     def begin(self, session: Session, now: float, worker: int = 0) -> None:
         """A session has been placed, and a worker process has it."""
         self.number += 1
-        self.rows[session.id] = Row(session, now, self.number, worker)
+        self.rows[session.id] = Row(session, now, self.number, worker=worker)
         if self.follower is not None:
             self.follower.began(session)
 

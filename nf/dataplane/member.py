@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 from collections import deque
+from mmap import mmap
 from socket import SocketType
 from typing import Final
 
@@ -23,6 +24,9 @@ class Member:
         self.link: socket.socket | None = None
         self.waiting: deque[tuple[Assign, SocketType]] = deque()
         self.orders: deque[Order] = deque()
+        self.lent: set[int] = set()  # numbers that sessions may come under which it accepts by itself
+        self.tally = memoryview(mmap(-1, 8)).cast("Q")  # of those that it has accepted, shared with it
+        self.told = 0  # of them
         self._pings = 0  # since it was last heard
 
     def takes(self, assignment: Assign, client: SocketType) -> bool:
@@ -53,6 +57,11 @@ class Member:
         except OSError:  # full, too many descriptors on their way, or dead, which the end of the link tells
             return False
         return True
+
+    @property
+    def untold(self) -> int:
+        """Sessions that it has accepted by itself, and has not told of."""
+        return self.tally[0] - self.told
 
     def heard(self) -> None:
         """It has said something."""

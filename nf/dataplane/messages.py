@@ -11,19 +11,19 @@ FULL: Final = 1
 RESUMED: Final = 2
 FAILED: Final = 3
 
-
 NO_POLICY: Final = -1 << 31  # in place of the index of a session that ended before its policy was known
 
 
 class Assign(msgspec.Struct, array_like=True, frozen=True):
-    """A session for a worker; the client's socket travels beside it. `leg` is the interface it came in on."""
+    """A session for a worker, its client's socket beside it; or one that a worker has accepted by itself, and reports."""
 
     session_id: int
-    leg: int
+    leg: int  # the interface that it came in on
     source: str
     source_port: int
     destination: str
     destination_port: int
+    at: float = 0.0  # when that was; seconds of the clock that all processes share (CLOCK_MONOTONIC)
 
 
 class EndSessions(msgspec.Struct, frozen=True, tag="end"):
@@ -106,7 +106,13 @@ class Settled(msgspec.Struct, frozen=True, tag="settled"):
     session_id: int
 
 
-Order: TypeAlias = list[Assign] | EndSessions | Settled | Question | Teach | Hear | Ping | ReadCrls | Drain
+class Lend(msgspec.Struct, frozen=True, tag="lend"):
+    """Accept by yourself from now on, under these session numbers, by SPU; without any, accept no more."""
+
+    numbers: dict[int, list[int]]
+
+
+Order: TypeAlias = list[Assign] | Lend | EndSessions | Settled | Question | Teach | Hear | Ping | ReadCrls | Drain
 
 
 class Opened(msgspec.Struct, array_like=True, frozen=True):
@@ -205,7 +211,7 @@ class Routed(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Report(msgspec.Struct, array_like=True, frozen=True):
-    """What a worker has to say since its last report."""
+    """What a worker has to say since its last report; of what it has accepted before all else."""
 
     opened: list[Opened] = []
     closed: list[Closed] = []
@@ -214,6 +220,8 @@ class Report(msgspec.Struct, array_like=True, frozen=True):
     taught: list[Taught] = []
     told: list[Told] = []
     routed: list[Routed] = []
+    accepted: list[Assign] = []
+    stopped: bool = False  # it accepts no more: what it has been lent is free again
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -9,6 +9,7 @@ from typing import ClassVar
 from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
 from nf.dataplane.duties import Duties
+from nf.dataplane.entrance import Entrance
 from nf.dataplane.learned_bypass import remember
 from nf.dataplane.loop import Chore, Loop
 from nf.dataplane.messages import (
@@ -16,6 +17,7 @@ from nf.dataplane.messages import (
     Drain,
     EndSessions,
     Hear,
+    Lend,
     Order,
     Ping,
     Question,
@@ -38,6 +40,7 @@ class Obeying:
     loop: Loop
     outbox: Outbox
     services: Services
+    entrance: Entrance
     _duties: Duties
     _connections: set[Connection]
     _settling: dict[int, Callable[[], None]]  # sessions whose first packet waits for its way
@@ -81,7 +84,11 @@ class Obeying:
     def _pinged(self, _: Ping) -> None:
         self.outbox.sent(Report())
 
+    def _lent(self, order: Lend) -> None:
+        self.entrance.lent(order)
+
     def _drain_within(self, order: Drain) -> None:
+        self.entrance.close()
         self._drain = Chore(self.loop.stop)
         self.loop.arm(self._drain, order.seconds)
         self._end_if_drained()
@@ -106,4 +113,4 @@ class Obeying:
 
     orders: ClassVar[dict[type[Order], Callable[..., None]]] = {
         EndSessions: _end_sessions, Settled: _settled, Question: _reply, Teach: _remember, Hear: _hear, Ping: _pinged,
-        ReadCrls: _read_crls, Drain: _drain_within}
+        Lend: _lent, ReadCrls: _read_crls, Drain: _drain_within}

@@ -4,7 +4,7 @@ import socket
 from typing import Final
 
 from nf.dataplane.loop import Loop
-from nf.dataplane.messages import BATCH, NEWS, Closed, Opened, Progress, Reply, Report, Routed, Taught, Told, encode
+from nf.dataplane.messages import BATCH, NEWS, Assign, Closed, Opened, Progress, Reply, Report, Routed, Taught, Told, encode
 
 INTERVAL: Final = 0.1  # seconds
 
@@ -21,6 +21,8 @@ class Outbox:
         self.taught: list[Taught] = []
         self.told: list[Told] = []
         self.routed: list[Routed] = []
+        self.accepted: list[Assign] = []  # as many as numbers are lent at once: few enough for one message
+        self.stopped = False
         self._loop, self._link = loop, link
 
     def soon(self) -> None:
@@ -34,13 +36,15 @@ class Outbox:
 
     def send(self) -> None:
         """Send all of it; what the link does not take now waits for the next time."""
-        while self.opened or self.closed or self.progress or self.replies or self.taught or self.told or self.routed:
+        while (self.opened or self.closed or self.progress or self.replies or self.taught or self.told or self.routed
+               or self.accepted or self.stopped):
             opened, closed, progress = self.opened[:BATCH], self.closed[:BATCH], self.progress[:NEWS]
             if not self.sent(Report(opened, closed, progress, self.replies[:1], self.taught[:BATCH],
-                                    self.told[:BATCH], self.routed[:BATCH])):
+                                    self.told[:BATCH], self.routed[:BATCH], self.accepted, self.stopped)):
                 return
             del self.opened[:BATCH], self.closed[:BATCH], self.progress[:NEWS], self.replies[:1], self.taught[:BATCH]
-            del self.told[:BATCH], self.routed[:BATCH]
+            del self.told[:BATCH], self.routed[:BATCH], self.accepted[:]
+            self.stopped = False
 
     def sent(self, report: Report) -> bool:
         """Whether the link took it; without a central point the worker ends."""

@@ -6,21 +6,17 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
-from functools import lru_cache, partial
-from ipaddress import ip_address
+from functools import partial
 from socket import SocketType
-from typing import Final
 
 from hwmodel import FastPath, FirstPath, Refused
 from hwmodel.session import FiveTuple, Packet, Session
 from nf.dataplane.device import Device
-from nf.dataplane.messages import Assign
+from nf.dataplane.entrance import ACCEPTS
+from nf.dataplane.member import Member
+from nf.dataplane.messages import Assign, EndSessions
 from nf.dataplane.screening import LIMITS
-from nf.dataplane.wiring import Listener, Wiring
-
-ACCEPTS: Final = 64  # connections taken from one listener before others get their turn
-
-_address = lru_cache(4096)(ip_address)
+from nf.dataplane.wiring import Listener, Wiring, flow_between
 
 
 class Reception:
@@ -29,29 +25,35 @@ class Reception:
     def __init__(self, device: Device, wiring: Wiring, forget: Callable[[int], None]) -> None:
         self.wiring = wiring  # of the present configuration
         self._device, self._forget = device, forget
-        self._listeners: list[Listener] = []
+        self.listeners: list[Listener] = []
         self._spare = -1
 
     def open(self) -> None:
         """Listen, and accept nothing yet; OSError names the address that could not be had."""
-        self._listeners = self.wiring.listen()
-        for listener in self._listeners:
+        self.listeners = self.wiring.listen()
+        for listener in self.listeners:
             listener.socket.setblocking(False)
         self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
 
     def start(self) -> None:
         """Accept from now on."""
-        for listener in self._listeners:
+        for listener in self.listeners:
             self._device.loop.watch_file(listener.socket.fileno(), partial(self._accept, listener))
 
+    def pause(self) -> None:
+        """Leave what comes to others."""
+        for listener in self.listeners:
+            self._device.loop.forget_file(listener.socket.fileno())
+
     def descriptors(self) -> list[int]:
-        """Its sockets, and the spare."""
-        return [self._spare, *(listener.socket.fileno() for listener in self._listeners)]
+        """The spare, and its sockets where no worker is to have them."""
+        shared = self._device.crew.door.listeners
+        return [self._spare, *(listener.socket.fileno() for listener in self.listeners if listener not in shared)]
 
     def stop(self) -> None:
         """Accept no more."""
-        for listener in self._listeners:
-            self._device.loop.forget_file(listener.socket.fileno())
+        self.pause()
+        for listener in self.listeners:
             listener.socket.close()
 
     def _accept(self, listener: Listener, _mask: int) -> None:
@@ -80,24 +82,40 @@ class Reception:
         self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
 
     def _place(self, leg: int, client: SocketType, peer: tuple[str, int]) -> None:
-        device, now = self._device, self._device.loop.now
         destination = self.wiring.destination(client)
-        flow = FiveTuple(_address(peer[0]), peer[1], _address(destination[0]), destination[1])
+        session = self._placed(flow_between(peer, destination), leg, self._device.loop.now)
+        if session is None:
+            return client.close()
+        return self._hand_over(session, Assign(session.id, leg, *peer, *destination), client)
+
+    def entered(self, member: Member, accepted: Assign) -> None:
+        """A worker has let a session in, under a number that it was lent."""
+        member.told += 1
+        member.lent.discard(accepted.session_id)
+        flow = flow_between((accepted.source, accepted.source_port), (accepted.destination, accepted.destination_port))
+        session = self._placed(flow, accepted.leg, accepted.at, accepted.session_id)
+        if session is None:
+            member.order(EndSessions([accepted.session_id]))
+            return self._device.crew.flush()
+        return self._device.ledger.begin(session, accepted.at, member.pid)
+
+    def _placed(self, flow: FiveTuple, leg: int, now: float, number: int | None = None) -> Session | None:
+        """The session that the chassis makes of a connection, if it does."""
+        device = self._device
         packet = Packet(flow, zone=device.screening.zone(leg))
-        placement = device.chassis.receive(packet, now)
+        placement = device.chassis.receive(packet, now, number=number)
         if isinstance(placement, FastPath):  # a connection that is over, and whose worker has not said so yet
             self._forget(placement.session.id)
-            placement = device.chassis.receive(packet, now)
-        if isinstance(placement, FirstPath):
-            if placement.alarm is not None:
-                device.screening.exceeded(placement.alarm, flow, leg, now)
-            assignment = Assign(placement.session.id, leg, peer[0], peer[1], destination[0], destination[1])
-            return self._hand_over(placement.session, assignment, client)
+            placement = device.chassis.receive(packet, now, number=number)
         if isinstance(placement, Refused):
             device.ledger.counters[f"refused: {placement.reason.value}"] += 1
             if placement.reason in LIMITS:
                 device.screening.exceeded(placement.reason, flow, leg, now)
-        return client.close()
+        if not isinstance(placement, FirstPath):
+            return None
+        if placement.alarm is not None:
+            device.screening.exceeded(placement.alarm, flow, leg, now)
+        return placement.session
 
     def _hand_over(self, session: Session, assignment: Assign, client: SocketType) -> None:
         device, now = self._device, self._device.loop.now

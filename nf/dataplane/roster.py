@@ -1,7 +1,8 @@
 """Which worker runs which SPU, and what becomes of sessions when a worker dies, hangs or is replaced."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -9,12 +10,14 @@ from hwmodel import Chassis
 from hwmodel.session import SpuId
 from nf.dataplane.crew import Crew
 from nf.dataplane.duties import Duties
+from nf.dataplane.entrance import SHUT
 from nf.dataplane.inquiries import Inquiries
 from nf.dataplane.ledger import Ledger
 from nf.dataplane.loop import Chore, Loop
 from nf.dataplane.member import Member
 from nf.dataplane.messages import Report
 from nf.dataplane.respawns import Respawns
+from nf.dataplane.wiring import Listener
 
 CHECK: Final = 2.0  # seconds between two looks whether workers turn
 
@@ -23,7 +26,7 @@ class Roster:
     """The crew, under the eyes of the chassis and the ledger."""
 
     def __init__(self, loop: Loop, chassis: Chassis, ledger: Ledger, duties: Duties, workers: int,
-                 reported: Callable[[Report], None]) -> None:
+                 reported: Callable[[Member, Report], None]) -> None:
         flow_spus = [spu.spu for spu in chassis.status(0.0) if spu.max_sessions]
         self.worker_of: dict[SpuId, int] = {spu: position % workers for position, spu in enumerate(flow_spus)}
         self.crew = Crew(loop, duties, workers, reported, self._lost)
@@ -32,9 +35,12 @@ class Roster:
         self._respawns = Respawns()
         self._checks = Chore(self._check)
 
-    def start(self, inherited: Callable[[], list[int]]) -> None:
-        """Fork the workers, and watch them from then on."""
-        self.crew.start(inherited)
+    def start(self, inherited: Callable[[], list[int]], listeners: Sequence[Listener],
+              died: Callable[[Member], None]) -> None:
+        """Fork the workers, and watch them from then on; a single one may accept from the listeners by itself."""
+        choose = self._chassis.chooser() if len(self.crew.members) == 1 else None
+        self._died = died
+        self.crew.start(inherited, SHUT if choose is None else replace(SHUT, listeners=listeners, choose=choose))
         for member in self.crew.members:
             self._respawns.started(member.index, self._loop.now)
         self._loop.arm(self._checks, CHECK)
@@ -49,12 +55,13 @@ class Roster:
 
     def _lost(self, member: Member) -> None:
         """A dead worker is a failed SPU: its sessions are gone, those of the others go on."""
+        self._died(member)
         spus = self._spus(member.index)
         if member not in self.crew.members:
             gone = self._ledger.of_worker(member.pid)
             for session_id in gone:
                 self._chassis.close(session_id, self._loop.now)
-            return self._count_lost(member, gone, "it had been replaced already") if gone else None
+            return self._count_lost(member, gone, "it had been replaced already") if gone or member.untold else None
         self.inquiries.lost(member.index)
         gone = [session.id for spu in spus for session in self._chassis.fail(spu, self._loop.now)]
         patience = self._respawns.patience(member.index, self._loop.now)
@@ -64,8 +71,9 @@ class Roster:
     def _count_lost(self, member: Member, sessions: list[int], rest: str) -> None:
         for session_id in sessions:
             self._ledger.forget(session_id)
-        self._ledger.counters["lost with an SPU"] += len(sessions)
-        tell(f"srxnf: SPU worker {member.index} failed, {len(sessions)} sessions lost; {rest}")
+        lost = len(sessions) + member.untold
+        self._ledger.counters["lost with an SPU"] += lost
+        tell(f"srxnf: SPU worker {member.index} failed, {lost} sessions lost; {rest}")
 
     def _restart(self, index: int) -> None:
         """Bring back a worker whose time has come."""

@@ -4,7 +4,8 @@ import errno
 import socket
 import sys
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from functools import lru_cache
+from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from socket import SocketType  # the bare one beneath socket.socket, which costs less
 from typing import Final, Protocol
@@ -12,6 +13,8 @@ from typing import Final, Protocol
 from hwmodel.session import FiveTuple, IpAddress
 from nf.policy.systems import Systems
 from nf.policy.zones import Interface
+
+to_address = lru_cache(4096)(ip_address)  # of those in sight
 
 BACKLOG: Final = 4096
 ANY_ADDRESS: Final = ("0.0.0.0", "::")  # noqa: S104 - a leg's listeners get only what nft hands over
@@ -133,6 +136,11 @@ class TransparentWiring:
                 raise
         # The client's port is still held by an older session of the same ends: keep its address, give up its port.
         return _connect(_spoofing(flow, device, 0), (str(flow.dst), flow.dport))
+
+
+def flow_between(client: tuple[str, int], server: tuple[str, int]) -> FiveTuple:
+    """What a client has opened; addresses and ports."""
+    return FiveTuple(to_address(client[0]), client[1], to_address(server[0]), server[1])
 
 
 def has_ipv6() -> bool:

@@ -11,8 +11,6 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
-from ipaddress import ip_address
 from itertools import groupby
 from operator import itemgetter
 from socket import SocketType
@@ -23,6 +21,7 @@ from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
 from nf.dataplane.daemons import Daemons
 from nf.dataplane.duties import Duties
+from nf.dataplane.entrance import SHUT, Door, Entrance
 from nf.dataplane.found import Findings
 from nf.dataplane.learned_bypass import subject
 from nf.dataplane.loop import READ, Chore, Loop
@@ -34,6 +33,7 @@ from nf.dataplane.outbox import Outbox
 from nf.dataplane.responders import Responders
 from nf.dataplane.services import Services
 from nf.dataplane.watchdog import Watchdog
+from nf.dataplane.wiring import flow_between
 from nf.flow.entry import Refusal, SessionEntry
 from nf.log.records import LogRecord
 from nf.services import Bulletin
@@ -42,13 +42,11 @@ from nf.sslproxy.reasons import Reason
 LINES_WAIT: Final = 0.02  # seconds that log lines wait for others at most, beside the loop's tick
 _MESSAGE: Final = 1 << 16
 
-_address = lru_cache(4096)(ip_address)
-
 
 class Worker(Obeying):
     """One process's sessions; lives until told to stop or until the central point is gone."""
 
-    def __init__(self, duties: Duties, link: socket.socket) -> None:
+    def __init__(self, duties: Duties, link: socket.socket, door: Door = SHUT) -> None:
         self.loop = self._make_loop()
         self.wiring = duties.wiring
         self.mirrors = duties.mirrors
@@ -58,6 +56,7 @@ class Worker(Obeying):
         self._begin = Connection if duties.tracer is None else duties.tracer.begin
         self._connections: set[Connection] = set()
         self.outbox = Outbox(self.loop, link)
+        self.entrance = Entrance(door, self)
         self._settling: dict[int, Callable[[], None]] = {}
         self._records: list[tuple[float, tuple[LogRecord, ...]]] = []  # each with the loop's time
         self._lines = Chore(self._write_log)
@@ -118,7 +117,8 @@ class Worker(Obeying):
     def learn(self, entry: SessionEntry, profile: str, reason: Reason, server_name: str | None) -> None:
         """A session could not be decrypted for this reason: the central point hears of it, and counts."""
         self.outbox.taught.append(Taught(entry.facts.session_id, profile, reason.value, server_name))
-        self.loop.again(self.outbox.send)  # in this turn the session ends; its client may be back at once
+        self.entrance.stop()  # in this turn the session ends; its client may be back at once, and is to meet what was learned
+        self.loop.again(self.outbox.send)
 
     def announce(self, bulletin: Bulletin) -> None:
         """Let every worker's service of that name hear this, here at once."""
@@ -169,17 +169,22 @@ class Worker(Obeying):
         for assignment, descriptor in zip(assignments, descriptors, strict=False):
             family = socket.AF_INET6 if ":" in assignment.source else socket.AF_INET
             client = SocketType(family, socket.SOCK_STREAM, 0, descriptor)
-            client.setblocking(False)
+            flow = flow_between((assignment.source, assignment.source_port),
+                                (assignment.destination, assignment.destination_port))
             try:
-                self._admit(assignment, client)
+                self.admit(assignment, flow, client)
             except Exception:  # noqa: BLE001 - a bug in one session must not take the others with it
-                traceback.print_exc(file=sys.stderr)
-                client.close()
-                self._finish(assignment, "dropped", Reason.INTERNAL.value)
+                self.failed(assignment, client)
 
-    def _admit(self, assignment: Assign, client: SocketType) -> None:
-        flow = FiveTuple(_address(assignment.source), assignment.source_port,
-                         _address(assignment.destination), assignment.destination_port)
+    def failed(self, assignment: Assign, client: SocketType) -> None:
+        """A bug has ended a session that was being begun."""
+        traceback.print_exc(file=sys.stderr)
+        client.close()
+        self._finish(assignment, "dropped", Reason.INTERNAL.value)
+
+    def admit(self, assignment: Assign, flow: FiveTuple, client: SocketType) -> None:
+        """Begin a session, as the first path has it."""
+        client.setblocking(False)
         egress = self.wiring.egress(assignment.leg, flow)
         if egress is None:
             client.close()

@@ -27,7 +27,7 @@ def duties(log: Path) -> Duties:
 @pytest.fixture
 def link(tmp_path: Path) -> Iterator[tuple[Crew, socket.socket]]:
     """A crew of one whose worker is the test."""
-    crew = Crew(Loop(), duties(tmp_path / "log"), 1, lambda _: None, lambda _: None)
+    crew = Crew(Loop(), duties(tmp_path / "log"), 1, lambda *_: None, lambda _: None)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     for end in (ours, theirs):
         end.setblocking(False)

@@ -1,0 +1,98 @@
+"""Where a worker that accepts by itself does so: on the central point's listening sockets, under numbers that it is lent."""
+
+import errno
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from socket import SocketType
+from typing import Final, Protocol
+
+from hwmodel.session import FiveTuple, SpuId
+from nf.dataplane.loop import Loop
+from nf.dataplane.messages import Assign, Lend
+from nf.dataplane.outbox import Outbox
+from nf.dataplane.wiring import Listener, Wiring, to_address
+
+ACCEPTS: Final = 64  # connections taken from one listener before others get their turn
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a worker needs to accept by itself: listening sockets, and what tells the SPU of a flow.
+
+    `tally` counts what it has accepted, in memory that the central point sees too: it tells how many go untold with it.
+    """
+
+    listeners: Sequence[Listener]
+    choose: Callable[[FiveTuple], SpuId]
+    tally: "memoryview[int]"
+
+
+SHUT: Final = Door((), lambda _: 0, memoryview(bytearray(8)).cast("Q"))
+
+
+class Host(Protocol):
+    """The worker."""
+
+    loop: Loop
+    outbox: Outbox
+    wiring: Wiring
+
+    def admit(self, assignment: Assign, flow: FiveTuple, client: SocketType) -> None:
+        """Begin a session."""
+
+    def failed(self, assignment: Assign, client: SocketType) -> None:
+        """A bug has ended one that was being begun."""
+
+
+class Entrance:
+    """Accepts while it has a number for every SPU; in any trouble it stops, and the central point sees to it."""
+
+    def __init__(self, door: Door, host: Host) -> None:
+        self._door, self._host = door, host
+        self._numbers: Mapping[SpuId, list[int]] = {}
+
+    def lent(self, order: Lend) -> None:
+        """Accept from now on, or no more."""
+        if not order.numbers:
+            return self.stop()
+        self._numbers = order.numbers
+        for listener in self._door.listeners:
+            self._host.loop.watch_file(listener.socket.fileno(), partial(self._accept, listener))
+        return None
+
+    def stop(self) -> None:
+        """Accept no more, and say so, if that is not so already."""
+        if self._numbers:
+            self._numbers = {}
+            for listener in self._door.listeners:
+                self._host.loop.forget_file(listener.socket.fileno())
+            self._host.outbox.stopped = True
+            self._host.outbox.send()
+
+    def close(self) -> None:
+        """Never accept again."""
+        self.stop()
+        for listener in self._door.listeners:
+            listener.socket.close()
+
+    def _accept(self, listener: Listener, _mask: int) -> None:
+        host = self._host
+        for _ in range(min(listener.waiting, ACCEPTS)):
+            try:
+                client, peer = listener.accept()
+            except OSError as error:
+                return self.stop() if error.errno in (errno.EMFILE, errno.ENFILE) else None
+            destination = host.wiring.destination(client)
+            flow = FiveTuple(to_address(peer[0]), peer[1], to_address(destination[0]), destination[1])
+            numbers = self._numbers[self._door.choose(flow)]
+            assignment = Assign(numbers.pop(), listener.leg, *peer, *destination, host.loop.now)
+            host.outbox.accepted.append(assignment)
+            self._door.tally[0] += 1
+            try:
+                host.admit(assignment, flow, client)
+            except Exception:  # noqa: BLE001 - a bug in one session must not take the others with it
+                host.failed(assignment, client)
+            if not numbers:
+                return self.stop()
+        return None

@@ -1,0 +1,93 @@
+"""Who accepts connections: the central point, or its only worker, which is lent session numbers for them."""
+
+from collections.abc import Callable
+from typing import Final
+
+from hwmodel import FlowSettings
+from nf.dataplane.device import Device
+from nf.dataplane.loop import Chore
+from nf.dataplane.member import Member
+from nf.dataplane.messages import Lend
+from nf.dataplane.reception import Reception
+
+LENT: Final = 2048  # numbers at a time, of all SPUs together
+LEAST: Final = 16  # of each
+INTERVAL: Final = 1.0  # seconds between two looks whether a worker may
+
+
+def accepts_alone(settings: FlowSettings, *, in_cluster: bool, remembers_denied: bool) -> bool:
+    """Whether a worker may let a session in before the chassis has seen it: where nothing could refuse it but a full table."""
+    limited = settings.zone_limits or settings.source_limit is not None or settings.destination_limit is not None
+    return not (limited or settings.classic_central_point or in_cluster or remembers_denied)
+
+
+class Lending:
+    """Has the worker accept where it may; a full box, and whatever else is not so simple, is the central point's."""
+
+    def __init__(self, device: Device, reception: Reception) -> None:
+        self.borrower: Member | None = None
+        self._device, self._reception = device, reception
+        self._count = 0  # of the numbers that it was lent
+        self._recalled = False
+        self._waiting: list[Callable[[], None]] = []
+        self._looks = Chore(self._look)
+
+    def start(self) -> None:
+        """Have connections accepted from now on."""
+        self._reception.start()
+        self._look()
+
+    def at_rest(self, action: Callable[[], None]) -> None:
+        """Act once nobody but the central point accepts: what changes then holds for every connection from there on."""
+        if self.borrower is None:
+            return action()
+        self._waiting.append(action)
+        return self._recall(self.borrower)
+
+    def heard(self, member: Member, *, stopped: bool) -> None:
+        """A worker's report has been entered."""
+        if stopped:
+            used = len(member.lent) < self._count
+            self.lost(member)
+            if used:  # one that could use none is not asked again at once
+                self._lend()
+        elif member is self.borrower and not self._may():
+            self._recall(member)
+
+    def lost(self, member: Member) -> None:
+        """A worker accepts no more, or never did."""
+        self._device.chassis.take_back(member.lent)
+        member.lent = set()
+        if member is self.borrower:
+            self.borrower = None
+            self._reception.start()
+            waiting, self._waiting = self._waiting, []
+            for action in waiting:
+                action()
+
+    def _look(self) -> None:
+        self._device.loop.arm(self._looks, INTERVAL)
+        self._lend()
+
+    def _recall(self, member: Member) -> None:
+        if not self._recalled:
+            self._recalled = member.order(Lend({}))
+            self._device.crew.flush()
+
+    def _may(self) -> bool:
+        chassis, now = self._device.chassis, self._device.loop.now
+        return accepts_alone(chassis.settings, in_cluster=self._device.cluster is not None,
+                             remembers_denied=chassis.remembers_denied(now))
+
+    def _lend(self) -> None:
+        device, member = self._device, self._device.crew.members[0]
+        if self.borrower is not None or member.link is None or not device.crew.door.listeners or not self._may():
+            return
+        numbers = device.chassis.lend(max(LEAST, LENT // len(device.worker_of)))
+        if numbers:
+            self._reception.pause()
+            self.borrower, self._recalled = member, False
+            member.lent = {number for of_spu in numbers.values() for number in of_spu}
+            self._count = len(member.lent)
+            member.order(Lend(numbers))
+            device.crew.flush()
