@@ -21,6 +21,7 @@ from nf.sinks import Sinks
 if TYPE_CHECKING:
     from nf.dataplane.cluster import Cluster
     from nf.dataplane.fetcher import Fetcher
+    from nf.dataplane.lending import Lending
     from nf.dataplane.screening import Screening
 
 
@@ -61,6 +62,7 @@ class Device(Protocol):
     learned_bypass: LearnedBypasses
     fetcher: "Fetcher"
     screening: "Screening"
+    lending: "Lending"
     cluster: "Cluster | None"  # None where this is no node of one
     started: float  # of the loop's clock
     worker_of: dict[SpuId, int]

@@ -64,7 +64,7 @@ def test_all_wait_for_one_answer(asked: Asked) -> None:
     for client in clients:
         client.start()
     until(lambda: asked.responder.requests, "the question")
-    assert asked.network.proxy.ask("sessions")["total"]  # whoever asks the proxy is answered meanwhile
+    until(lambda: asked.network.proxy.ask("sessions")["total"], "whoever asks the proxy is answered meanwhile")
     assert found == []
     asked.responder.may.set()
     for client in clients:
