@@ -2,19 +2,18 @@
 
 from collections import deque
 
+from msgspec import Struct, field
 
-class Held:
+
+class Held(Struct):
     """Bytes from offset `passed` on; what replaces some of them keeps their place."""
 
-    __slots__ = ("_pieces", "passed", "seen")
-
-    def __init__(self) -> None:
-        self.passed = 0  # offset up to which all has gone on
-        self.seen = 0  # offset up to which all has come
-        self._pieces: deque[tuple[int, int, bytes, bool]] = deque()  # start, end, what goes on, whether it stands in for others
+    passed: int = 0  # offset up to which all has gone on
+    seen: int = 0  # offset up to which all has come
+    pieces: deque[tuple[int, int, bytes, bool]] = field(default_factory=deque)  # start, end, what goes on, if it stands in
 
     def __bool__(self) -> bool:
-        return self.passed < self.seen or bool(self._pieces)  # what stands in for nothing may come at the very end
+        return self.passed < self.seen or bool(self.pieces)  # what stands in for nothing may come at the very end
 
     @property
     def size(self) -> int:
@@ -23,7 +22,7 @@ class Held:
 
     def add(self, data: bytes) -> None:
         """More has come."""
-        self._pieces.append((self.seen, self.seen + len(data), data, False))
+        self.pieces.append((self.seen, self.seen + len(data), data, False))
         self.seen += len(data)
 
     def pass_over(self, count: int) -> None:
@@ -32,17 +31,17 @@ class Held:
 
     def release(self, upto: int | None = None) -> bytes:
         """What goes on now: all before the offset, or all."""
-        if upto is None and len(self._pieces) == 1:  # as nearly always
+        if upto is None and len(self.pieces) == 1:  # as nearly always
             self.passed = self.seen
-            return self._pieces.pop()[2]
+            return self.pieces.pop()[2]
         end = self.seen if upto is None else min(upto, self.seen)
         if end < self.passed:
             return b""
         self._cut(end)
         out = []
-        while self._pieces and self._pieces[0][1] <= end:
-            out.append(self._pieces.popleft()[2])
-        self.passed = self._pieces[0][0] if self._pieces else end
+        while self.pieces and self.pieces[0][1] <= end:
+            out.append(self.pieces.popleft()[2])
+        self.passed = self.pieces[0][0] if self.pieces else end
         return out[0] if len(out) == 1 else b"".join(out)
 
     def replace(self, start: int, end: int, data: bytes) -> None:
@@ -51,20 +50,20 @@ class Held:
             raise ValueError(f"bytes {start} to {end} are not held back: {self.passed} to {self.seen} are")
         self._cut(start)
         self._cut(end)
-        before = [piece for piece in self._pieces if piece[1] <= start]
-        after = [piece for piece in self._pieces if piece[0] >= end and piece not in before]
-        self._pieces = deque([*before, (start, end, data, True), *after])
+        before = [piece for piece in self.pieces if piece[1] <= start]
+        after = [piece for piece in self.pieces if piece[0] >= end and piece not in before]
+        self.pieces = deque([*before, (start, end, data, True), *after])
 
     def drop(self) -> None:
         """Let nothing of it go on."""
-        self._pieces.clear()
+        self.pieces.clear()
         self.passed = self.seen
 
     def _cut(self, offset: int) -> None:
         """Have a piece begin at an offset; one that stands in for others is not cut."""
-        for index, (start, end, data, stands_in) in enumerate(self._pieces):
+        for index, (start, end, data, stands_in) in enumerate(self.pieces):
             if start < offset < end:
                 if not stands_in:
-                    self._pieces[index] = (start, offset, data[:offset - start], False)
-                    self._pieces.insert(index + 1, (offset, end, data[offset - start:], False))
+                    self.pieces[index] = (start, offset, data[:offset - start], False)
+                    self.pieces.insert(index + 1, (offset, end, data[offset - start:], False))
                 return

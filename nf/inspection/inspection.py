@@ -55,11 +55,6 @@ class Inspection(Release):
         return bool(self._panel.all) or self._denies
 
     @property
-    def rewrites(self) -> bool:
-        """Whether a service may replace what passes, which is done in HTTP/1 alone."""
-        return any(service.rewrites for service in self._panel.all)
-
-    @property
     def done(self) -> bool:
         """Whether every service has seen enough, so that data may be relayed unseen."""
         return not self._panel.watching and not self._denies
@@ -80,13 +75,11 @@ class Inspection(Release):
     def open(self, now: float) -> Passage:
         """The session begins, or its policy is known: some services know already that it must not be."""
         said = self._round(now)
-        self._welcome(said, now)
-        return self._passage(said, now) if self._matters(said) else NOTHING
-
-    def _matters(self, said: Round) -> bool:
-        """Whether there is more to do about a round without plaintext than to know what was said."""
-        return bool(said.block or said.denied or said.records or said.asks or said.bulletins or said.captures or said.mishaps
-                    or said.route or said.dscp is not None or self._panel.limits)
+        if self._newcomers:
+            self._welcome(said, now)
+        matters = (said.block or said.denied or said.records or said.asks or said.bulletins or said.captures or said.mishaps
+                   or said.route or said.dscp is not None or self._panel.limits)  # more than to know what was said
+        return self._passage(said, now) if matters else NOTHING
 
     def secure(self, secured: Secured, now: float) -> Passage:
         """The session is decrypted, and this is what its handshakes have told."""
@@ -108,19 +101,28 @@ class Inspection(Release):
         if self._newcomers:
             self._welcome(said, now)
         items = self._items(direction, data) if self._panel.reading else ()
-        self._show(self._piece(direction, data, now, items), said)
-        if not self._panel.limits and not held and not said.opinions:
-            held.seen = held.passed = held.seen + len(data)
-            return Passage(((direction, data),), mishaps=said.mishaps, skip=self._skip(direction, items))
-        held.add(data)
-        return self._passage(said, now)
+        piece = self._piece(direction, data, now, items)
+        if self._waiting:
+            self._shown.append(piece)
+        self._show(tuple(self._panel.watching), piece, said)
+        if self._panel.limits or self._holds or said.replaced or said.block is not None or said.denied:
+            held.add(data)
+            self._holds = True
+            return self._passage(said, now)
+        held.seen = held.passed = held.seen + len(data)
+        if said.opinions:
+            return self._passage(said, now, ((direction, data),))
+        return Passage(((direction, data),), mishaps=said.mishaps, skip=self._skip(direction, items))
 
     def end(self, direction: Direction, now: float) -> Passage:
         """The sender of a direction has ended its stream, which goes on once nothing of it is held back."""
         said = self._round(now)
         items = self._conversation.end(direction) if self._conversation is not None else ()
         self._ending.append(direction)
-        self._show(self._piece(direction, b"", now, items, final=True), said)
+        piece = self._piece(direction, b"", now, items, final=True)
+        if self._waiting:
+            self._shown.append(piece)
+        self._show(tuple(self._panel.watching), piece, said)
         return self._passage(said, now)
 
     def _piece(self, direction: Direction, data: bytes, now: float, items: tuple[Item, ...], *, final: bool = False) -> Piece:
@@ -131,13 +133,7 @@ class Inspection(Release):
         return Piece(direction, data, start, encrypted, now, items, final, conversation.protocol,
                      conversation.boundary(direction))
 
-    def _show(self, piece: Piece, said: Round) -> None:
-        """Every service that still watches is shown the piece."""
-        if self._waiting:
-            self._shown.append(piece)
-        self._show_to(tuple(self._panel.watching), piece, said)
-
-    def _show_to(self, services: Iterable[Service], piece: Piece, said: Round) -> None:
+    def _show(self, services: Iterable[Service], piece: Piece, said: Round) -> None:
         """Up to one that blocks."""
         panel = self._panel
         for service in services:
@@ -146,7 +142,8 @@ class Inspection(Release):
             tally.bytes += len(piece.data)
             opinion = panel.ask(service, service.inspect, piece, said)
             if opinion is PERMIT:
-                panel.let_go(service, (piece.direction,))
+                if panel.limits:
+                    panel.let_go(service, (piece.direction,))
             elif opinion is IGNORE:
                 panel.detach(service)
             else:
@@ -176,9 +173,12 @@ class Inspection(Release):
     @property
     def next_update(self) -> float | None:
         """The session's age in seconds at which a service wants to log what it has carried; None where none does."""
-        if not self._panel.all:
-            return None
-        return min([age for service in self._panel.all if (age := service.next_update()) is not None], default=None)
+        due: float | None = None
+        for service in self._panel.all:
+            if type(service).next_update is not Service.next_update:
+                age = service.next_update()
+                due = age if due is None or (age is not None and age < due) else due
+        return due
 
     def update(self, volume: Volume) -> tuple[LogRecord, ...]:
         """The session has carried so much and goes on: what services log of it now."""
@@ -187,8 +187,10 @@ class Inspection(Release):
     def finish(self, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         """The session has ended: the last records of all its services."""
         self._panel.close()
-        return tuple(record for service in self._panel.all
-                     for record in service.finish(self.application, reason, volume))
+        records: tuple[LogRecord, ...] = ()
+        for service in self._panel.all:
+            records += service.finish(self.application, reason, volume)
+        return records
 
     # the joint verdict
 
@@ -219,15 +221,16 @@ class Inspection(Release):
                 self._waiting, earlier, self._shown = False, self._shown, []
                 self._newcomers = ruling.services
                 self._panel.join(ruling.services)
-        joined = self._welcome(said, now)
+        joined = self._welcome(said, now) if self._newcomers else ()
         for service in self._panel.all:
             if service is not teller and type(service).identified is not Service.identified and said.block is None:
-                tell = partial(service.identified, known, self.application)
-                self._panel.take(service, self._panel.ask(service, tell, now, said), said, now)
+                opinion = self._panel.ask(service, partial(service.identified, known, self.application), now, said)
+                if opinion is not PERMIT or self._panel.limits:
+                    self._panel.take(service, opinion, said, now)
         for piece in earlier:
             if said.block is None and joined:
                 watching = tuple(service for service in joined if service in self._panel.watching)
-                self._show_to(watching, self._read_again(piece), said)
+                self._show(watching, self._read_again(piece), said)
 
     def _welcome(self, said: Round, now: float) -> tuple[Service, ...]:
         """Services that have come with the policy begin."""

@@ -41,7 +41,10 @@ class Panel:
     def __init__(self, services: tuple[Service, ...], held: Mapping[Direction, Held]) -> None:
         self.all = services
         self.watching = list(services)
-        self.reading = [service for service in services if service.reads]  # who wants the items of the session's protocol
+        self.reading: list[Service] = []  # who wants the items of the session's protocol
+        for service in services:
+            if service.reads:
+                self.reading.append(service)
         self._held = held
         self.limits: dict[Service, dict[Direction, int]] = {}
         self._until: dict[Service, float] = {}
@@ -88,7 +91,8 @@ class Panel:
         if verdict is Verdict.IGNORE:
             self.detach(service)
         elif verdict is Verdict.PERMIT:
-            self.let_go(service, directions)
+            if self.limits:
+                self.let_go(service, directions)
         elif verdict is Verdict.HOLD:
             self._hold(service, opinion, now, directions)
         else:
@@ -129,8 +133,8 @@ class Panel:
             self._holds_no_more(service)
 
     def _holds_no_more(self, service: Service) -> None:
-        if self.limits.pop(service, None) is not None:
-            service.tally.release(self.now - self._since.pop(service))
+        del self.limits[service]
+        service.tally.release(self.now - self._since.pop(service))
         self._until.pop(service, None)
 
     def _hold(self, service: Service, opinion: Opinion, now: float, directions: Iterable[Direction]) -> None:
@@ -157,7 +161,8 @@ class Panel:
             self.watching.remove(service)
         if service in self.reading:
             self.reading.remove(service)
-        self._holds_no_more(service)
+        if service in self.limits:
+            self._holds_no_more(service)
         self._pauses.pop(service, None)
 
     def close(self) -> None:

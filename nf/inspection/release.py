@@ -27,6 +27,7 @@ class Release:
         self._waking: float | None = None  # when somebody is to be woken, as far as has been said
         self._paused: frozenset[Direction] = frozenset()
         self._skipping: set[Direction] = set()  # directions of which something passes unseen
+        self._holds = False  # something may be held back
         self._ending: list[Direction] = []  # whose senders have ended, while something of theirs is held back
         self.application = NO_APPLICATION  # what is known of it so far
 
@@ -38,20 +39,31 @@ class Release:
     @property
     def inspected(self) -> dict[str, int]:
         """Bytes that each service was shown."""
-        return {service.name: service.tally.bytes for service in self._panel.all if service.tally.bytes}
+        shown = {}
+        for service in self._panel.all:
+            if service.tally.bytes:
+                shown[service.name] = service.tally.bytes
+        return shown
 
     def _hear(self, service: Service, opinion: Opinion, said: Round, now: float) -> None:
         """Heed an opinion, and what follows from it for the session."""
         raise NotImplementedError
 
-    def _passage(self, said: Round, now: float) -> Passage:
-        """Bound what is held, let go what may go, and learn what was said of the application."""
+    def _passage(self, said: Round, now: float, passing: tuple[tuple[Direction, bytes], ...] = ()) -> Passage:
+        """Bound what is held, let go what may go, and learn what was said of the application.
+
+        What passes without ever having been held comes with it, where nothing else is held.
+        """
         if said.replaced:
             self._replace(said)
         for service in self._panel.excessive() if self._panel.limits else ():
             self._hear(service, self._panel.give_up(service, Fault.TOO_MUCH, said), said, now)
-        request, host = self._learn(said.opinions)
-        block = said.block
+        request = host = None
+        for opinion in said.opinions:
+            request, host = opinion.request if request is None else request, host or opinion.host
+            if opinion.application is not None:
+                self.application = replace(self.application, application=opinion.application)
+        block, limits = said.block, self._panel.limits
         if said.route is not None:
             self.application = replace(self.application, route=said.route)
         if block is not None or said.denied:
@@ -59,9 +71,10 @@ class Release:
             return Passage((), block, page, said.records, request, host, said.denied, bulletins=said.bulletins,
                            captures=said.captures, mishaps=said.mishaps)
         return Passage(
-            self._released(), None, b"", said.records, request, host, asks=said.asks, bulletins=said.bulletins,
+            passing or self._released(), None, b"", said.records, request, host, asks=said.asks, bulletins=said.bulletins,
             captures=said.captures, way=None if said.route is None else said.route.instance, dscp=said.dscp,
-            pause=self._pause(), finished=self._finished() if self._ending else (), wake=self._next_wake(now),
+            pause=self._pause() if limits or self._paused else None,
+            finished=self._finished() if self._ending else (), wake=self._next_wake(now) if limits else None,
             mishaps=said.mishaps)
 
     def _replace(self, said: Round) -> None:
@@ -79,6 +92,7 @@ class Release:
                 data = held.release(self._panel.limit(direction))
                 if data:
                     found.append((direction, data))
+        self._holds = self.holding
         return tuple(found)
 
     def _finished(self) -> tuple[Direction, ...]:
@@ -113,14 +127,6 @@ class Release:
             return None
         self._waking = due
         return max(0.0, due - now)
-
-    def _learn(self, opinions: tuple[Opinion, ...]) -> tuple[str | None, str | None]:
-        """What services say of the application; the request line and the host, if any says them now."""
-        for opinion in opinions:
-            if opinion.application is not None:
-                self.application = replace(self.application, application=opinion.application)
-        return (next((opinion.request for opinion in opinions if opinion.request is not None), None),
-                next((opinion.host for opinion in opinions if opinion.host), None))
 
     def _items(self, direction: Direction, data: bytes) -> tuple[Item, ...]:
         if self._conversation is None:

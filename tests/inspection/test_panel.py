@@ -43,6 +43,12 @@ class Says(Service):
         return self.fallback
 
 
+def test_who_has_seen_enough_in_one_direction_lets_the_other_go() -> None:
+    inspection = Inspection((Says([HOLD, IGNORE]),))
+    assert inspection.receive(C2S, b"a").data == ()
+    assert inspection.receive(S2C, b"b").data == ((C2S, b"a"), (S2C, b"b"))
+
+
 class Late(Says):
     rank = 60
 
