@@ -32,5 +32,5 @@ def icap_redirect(facts: SessionFacts, what: Redirected) -> LogRecord:
     """ICAP_REDIRECT_LOG: a message was blocked, modified, or passed on unjudged."""
     in_system = facts.logical_system != ROOT_LOGICAL_SYSTEM
     layout = _LAYOUTS[in_system, USER_WARNING if what.action == "BLOCKED" else USER_INFO]
-    values = (*map(str, what), *facts.ends, *facts.policy, str(facts.session_id))
+    values = (*map(str, what), *facts.ends, facts.policy_name, facts.source_zone, facts.destination_zone, str(facts.session_id))
     return LogRecord(layout, (facts.logical_system, *values) if in_system else values)

@@ -1,7 +1,8 @@
 """The messages' layouts: which fields stand in each, in the order in which Junos writes them."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Names: TypeAlias = tuple[str, ...]
 Values: TypeAlias = tuple[str, ...]
@@ -9,17 +10,13 @@ Values: TypeAlias = tuple[str, ...]
 USER_INFO = 14  # PRI of facility user, severity informational (RFC 5424 §6.2.1)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True, gc=False, cache_hash=True):
     """What all records of one message share; `priority` is syslog's PRI, `names` are those of the fields."""
 
     app: str
     name: str
     priority: int
     names: Names
-
-    def __hash__(self) -> int:
-        return hash(self.name)  # the rest follows from it, nearly always; writing records looks layouts up
 
 
 _ENDS = ("source-address", "source-port", "destination-address", "destination-port")

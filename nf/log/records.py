@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from hwmodel.session import FiveTuple
 from nf.log import layouts
@@ -75,11 +76,6 @@ class SessionFacts:
         flow = self.five_tuple
         object.__setattr__(self, "ends", (_text(flow.src), str(flow.sport), _text(flow.dst), str(flow.dport)))
 
-    @property
-    def policy(self) -> tuple[str, ...]:
-        """The policy and its zones."""
-        return self.policy_name, self.source_zone, self.destination_zone
-
 
 class Volume(Struct, frozen=True, gc=False):
     """What a session carried, in packets and bytes each way, and how long it lasted in whole seconds."""
@@ -90,12 +86,6 @@ class Volume(Struct, frozen=True, gc=False):
     bytes_s2c: int
     elapsed_seconds: int
 
-    @property
-    def values(self) -> Values:
-        """As messages have it."""
-        return (str(self.packets_c2s), str(self.bytes_c2s), str(self.packets_s2c), str(self.bytes_s2c),
-                str(self.elapsed_seconds))
-
 
 class Route(Struct, frozen=True, gc=False):
     """The way of a session: by which profile and rule of application-based routing, and the routing instance."""
@@ -103,11 +93,6 @@ class Route(Struct, frozen=True, gc=False):
     profile: str = NOT_APPLICABLE
     rule: str = NOT_APPLICABLE
     instance: str = "default"
-
-    @property
-    def values(self) -> Values:
-        """As messages have it."""
-        return self.profile, self.rule, self.instance
 
 
 class ApplicationFacts(Struct, frozen=True, gc=False):
@@ -121,16 +106,6 @@ class ApplicationFacts(Struct, frozen=True, gc=False):
     risk: str = "-1"
     characteristics: str = NOT_APPLICABLE
     route: Route = Route()  # that it takes because of its application
-
-    @property
-    def identified(self) -> Values:
-        """The application and what is nested in it, as messages have them."""
-        return self.application, self.nested_application
-
-    @property
-    def classified(self) -> Values:
-        """What kind of application it is, as messages have it."""
-        return self.category, self.sub_category, self.risk, self.characteristics
 
 
 NO_APPLICATION = ApplicationFacts()
@@ -147,6 +122,9 @@ class CloseReason(Enum):
     APPLICATION = "application failure or action"
     CLEARED = "cleared by operator"  # our words: no published sample shows those of the devices
     UNSET = "unset"
+
+    def __init__(self, text: str) -> None:
+        self.text = text  # as `value`, which is found by two calls
 
 
 class SslProxyMessage(Enum):
@@ -181,24 +159,30 @@ _SSL_PROXY = {name: Layout("junos-ssl-proxy", name.value, _PRIORITIES.get(name, 
 
 def session_create(facts: SessionFacts, application: ApplicationFacts = NO_APPLICATION) -> LogRecord:
     """RT_FLOW_SESSION_CREATE, wanted by `then log session-init`."""
+    found = application
     return record(layouts.CREATE, facts, (
-        *_session(facts), *_roles(facts), *application.identified, application.encrypted, *application.classified))
+        *_session(facts), NOT_APPLICABLE, NOT_APPLICABLE, facts.source_interface, found.application,
+        found.nested_application, found.encrypted, found.category, found.sub_category, found.risk, found.characteristics))
 
 
 def session_close(facts: SessionFacts, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> LogRecord:
     """RT_FLOW_SESSION_CLOSE, wanted by `then log session-close`."""
+    found = application
     return record(layouts.CLOSE, facts, (
-        reason.value, *_session(facts), *volume.values, *application.identified, *_roles(facts),
-        application.encrypted, *application.classified))
+        reason.text, *_session(facts), *map(str, astuple(volume)), found.application, found.nested_application,
+        NOT_APPLICABLE, NOT_APPLICABLE, facts.source_interface, found.encrypted, found.category, found.sub_category,
+        found.risk, found.characteristics))
 
 
 def session_deny(facts: SessionFacts, reason: str = "Denied by policy", icmp_type: int = 0,
                  application: ApplicationFacts = NO_APPLICATION) -> LogRecord:
     """RT_FLOW_SESSION_DENY, for `deny` and `reject` with a log; a first packet has no application yet."""
+    found = application
     return record(layouts.DENY, facts, (
-        *facts.ends, "0", facts.service_name, str(facts.five_tuple.proto), str(icmp_type), *facts.policy,
-        *application.identified, *_roles(facts), application.encrypted, reason, str(facts.session_id),
-        *application.classified))
+        *facts.ends, "0", facts.service_name, str(facts.five_tuple.proto), str(icmp_type), facts.policy_name,
+        facts.source_zone, facts.destination_zone, found.application, found.nested_application, NOT_APPLICABLE,
+        NOT_APPLICABLE, facts.source_interface, found.encrypted, reason, str(facts.session_id), found.category,
+        found.sub_category, found.risk, found.characteristics))
 
 
 def ssl_proxy(name: SslProxyMessage, facts: SessionFacts, profile_name: str, message: str) -> LogRecord:
@@ -218,8 +202,4 @@ def record(layout: tuple[Layout, Layout], facts: SessionFacts, values: Values) -
 def _session(facts: SessionFacts) -> Values:
     none = NOT_APPLICABLE
     return (*facts.ends, "0", facts.service_name, *facts.ends, "0", none, none, none, none, str(facts.five_tuple.proto),
-            *facts.policy, str(facts.session_id))
-
-
-def _roles(facts: SessionFacts) -> Values:
-    return NOT_APPLICABLE, NOT_APPLICABLE, facts.source_interface
+            facts.policy_name, facts.source_zone, facts.destination_zone, str(facts.session_id))

@@ -1,7 +1,7 @@
 """What a `security log stream` takes, and how it writes it: filters, format, priority, framing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -58,7 +58,7 @@ def categories(record: LogRecord) -> frozenset[str]:
 def line(stream: SyslogStream, style: Style, record: LogRecord, at: datetime, host_name: str) -> bytes:
     """The line, without an end. The unstructured form has the box's own time unless `utc-timestamp` is set."""
     if style.facility is not None:
-        layout = replace(record.layout, priority=style.facility * 8 + record.priority % 8)
+        layout = structs.replace(record.layout, priority=style.facility * 8 + record.priority % 8)
         record = structs.replace(record, layout=layout)
     if stream.format == "sd-syslog":
         return structured(record, at, host_name).encode()

@@ -136,7 +136,7 @@ def test_a_server_under_another_ca_gets_nothing(rsyslog: Rsyslog, store: PkiStor
 
 
 def at_local3(record: LogRecord, severity: int) -> LogRecord:
-    return structs.replace(record, layout=replace(record.layout, priority=19 * 8 + severity))
+    return structs.replace(record, layout=structs.replace(record.layout, priority=19 * 8 + severity))
 
 
 

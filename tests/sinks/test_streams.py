@@ -56,7 +56,7 @@ def test_a_logical_systems_messages_are_of_the_same_categories() -> None:
 def test_severities(severity: str | None, expected: list[int]) -> None:
     stream = replace(STREAM, severity=severity)
     assert [level for level in (0, 3, 4, 6, 7)
-            if takes(stream, structs.replace(CREATE, layout=replace(CREATE.layout, priority=8 + level)))] == expected
+            if takes(stream, structs.replace(CREATE, layout=structs.replace(CREATE.layout, priority=8 + level)))] == expected
 
 
 def test_formats_and_the_default_one() -> None:
