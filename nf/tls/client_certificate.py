@@ -8,7 +8,9 @@ from OpenSSL import SSL
 from nf.tls.binding import DIRECT, FOREIGN, LIBRARY
 
 _SET: Final = getattr(LIBRARY, "SSL_CTX_set_cert_cb", None) if DIRECT else None
-_asking: Final[set[Any]] = set()  # connections, as OpenSSL's pointers, whose servers have asked
+
+# Connections, as OpenSSL's pointers, whose servers have asked. A new one is taken out: it may lie where an old one lay.
+asking: Final[set[Any]] = set()
 
 
 def note_requests(context: SSL.Context) -> None:
@@ -21,19 +23,14 @@ def note_requests(context: SSL.Context) -> None:
         _SET(context._context, _CALLBACK, FOREIGN.NULL)
 
 
-def begin(connection: SSL.Connection) -> None:
-    """Nobody has asked yet on a new connection, whatever was asked on one that lay at the same place in memory."""
-    _asking.discard(connection._ssl)
-
-
 def is_asked(connection: SSL.Connection) -> bool:
     """Whether the server has asked during the handshake."""
-    return connection._ssl in _asking
+    return connection._ssl in asking
 
 
 def _note(ssl: object, _: object) -> int:
     """OpenSSL wants a certificate for its answer: 1 goes on, here without one."""
-    _asking.add(ssl)
+    asking.add(ssl)
     return 1
 
 

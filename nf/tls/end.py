@@ -23,17 +23,9 @@ class TlsEnd(SSL.Connection):
     _from_ssl: Any = None
 
     def __init__(self, context: SSL.Context, sock: Any, shows: SSL.Context | None = None, *, registered: bool = False) -> None:
-        if sock is not None and DIRECT:
-            self._begin(context, sock, shows, registered)
+        if sock is None or not DIRECT:
+            self._begin(context, sock, shows)
             return
-        super().__init__(context, sock)
-        if shows is None:
-            self.set_connect_state()
-        else:
-            self.set_context(shows)
-            self.set_accept_state()
-
-    def _begin(self, context: SSL.Context, sock: Any, shows: SSL.Context | None, registered: bool) -> None:
         ssl = self._ssl = FOREIGN.gc(LIBRARY.SSL_new(context._context), LIBRARY.SSL_free)
         self._context, self._socket = shows or context, sock
         LIBRARY.SSL_clear_mode(ssl, _AUTO_RETRY)  # which OpenSSL sets on every context
@@ -46,6 +38,15 @@ class TlsEnd(SSL.Connection):
             if shows is not context:
                 LIBRARY.SSL_set_SSL_CTX(ssl, shows._context)
             LIBRARY.SSL_set_accept_state(ssl)
+
+    def _begin(self, context: SSL.Context, sock: Any, shows: SSL.Context | None) -> None:
+        """In pyOpenSSL's own way."""
+        super().__init__(context, sock)
+        if shows is None:
+            self.set_connect_state()
+        else:
+            self.set_context(shows)
+            self.set_accept_state()
 
 
 def register(connection: SSL.Connection) -> None:

@@ -6,7 +6,7 @@ a known attack, C has one, F is broken: an attacker in the middle reads along, o
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from nf.policy.versions import TLS10, TLS11, TLS12, TLS13
@@ -33,6 +33,7 @@ def session_grade(ends: Iterable[TlsParameters], *, authenticated: bool) -> Grad
     return worst([*map(end_grade, ends), Grade.A if authenticated else Grade.F])
 
 
+@lru_cache(256)  # most sessions agree on the same
 def end_grade(end: TlsParameters) -> Grade:
     """The grade of one end by what its handshake agreed on."""
     return worst((_VERSIONS.get(end.code, Grade.F), _by_name().get(end.cipher, Grade.F)))

@@ -24,6 +24,9 @@ _LEGACY_SERVERS: Final = 4  # SSL_OP_LEGACY_SERVER_CONNECT: those without RFC 57
 _RESPONSE: Final = getattr(LIBRARY, "SSL_get_tlsext_status_ocsp_resp", None)
 _ALPN: Final[Any] = FOREIGN.new("unsigned char **") if DIRECT else None  # of this process, where OpenSSL points at an answer
 _SIZE: Final[Any] = FOREIGN.new("unsigned int *") if DIRECT else None
+_LONGEST: Final = 1 << 17  # bytes; OpenSSL takes no chain over 100 kB
+_WRITTEN: Final[Any] = FOREIGN.gc(LIBRARY.BIO_new(LIBRARY.BIO_s_mem()), LIBRARY.BIO_free) if DIRECT else None
+_READ: Final[Any] = FOREIGN.new("char[]", _LONGEST) if DIRECT else None
 
 
 class ServerEnd(TlsEnd):
@@ -71,7 +74,7 @@ class Initiation:
         """A TLS end on a connected non-blocking socket, ready for its handshake; the name goes out as SNI."""
         context = self._tls12 if not tls13 else self._post_quantum if post_quantum else self._tls13
         connection = ServerEnd(context, sock, registered=self._has_callbacks)
-        client_certificate.begin(connection)
+        client_certificate.asking.discard(connection._ssl)
         if self._status_request:
             if DIRECT:
                 LIBRARY.SSL_set_tlsext_status_type(connection._ssl, LIBRARY.TLSEXT_STATUSTYPE_ocsp)
@@ -87,8 +90,15 @@ class Initiation:
 
 def peer_chain(connection: SSL.Connection) -> tuple[bytes, ...]:
     """The chain that the server presented, DER, leaf first."""
-    chain = connection.get_peer_cert_chain() or []
-    return tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in chain)
+    if not DIRECT:
+        certificates = connection.get_peer_cert_chain() or []
+        return tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in certificates)
+    stack, chain = LIBRARY.SSL_get_peer_cert_chain(connection._ssl), []
+    for place in range(LIBRARY.sk_X509_num(stack)):  # -1 of none
+        LIBRARY.i2d_X509_bio(_WRITTEN, LIBRARY.sk_X509_value(stack, place))
+        size = LIBRARY.BIO_read(_WRITTEN, _READ, _LONGEST)
+        chain.append(FOREIGN.buffer(_READ, max(0, size))[:])
+    return tuple(chain)
 
 
 def parameters(connection: SSL.Connection) -> TlsParameters:

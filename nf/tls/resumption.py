@@ -1,7 +1,7 @@
 """Sessions of TLS taken up again, as far as pyOpenSSL does not do it or makes it dear (RFC 8446 §2.2, RFC 5246 §7.3)."""
 # ruff: noqa: SLF001 - OpenSSL's calls take what a Connection holds
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from OpenSSL import SSL
 
@@ -9,6 +9,7 @@ from nf.tls.binding import DIRECT, FOREIGN, LIBRARY
 
 TlsSession: TypeAlias = Any  # OpenSSL's own, or pyOpenSSL's where the binding lacks calls: for `resume` alone
 
+_BOTH_WAYS: Final = SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN
 _REUSED = getattr(LIBRARY, "SSL_session_reused", None)
 _ENCODE, _DECODE = getattr(LIBRARY, "i2d_SSL_SESSION", None), getattr(LIBRARY, "d2i_SSL_SESSION", None)
 
@@ -36,13 +37,14 @@ def newest_session(end: SSL.Connection) -> TlsSession | None:
     OpenSSL takes a session that it frees without a close_notify sent for one that must not be resumed, so it is told
     of one.
     """
-    session = _session(end)
-    if session is not None:
-        if DIRECT:
-            LIBRARY.SSL_set_shutdown(end._ssl, SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
-        else:
-            end.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
-    return session
+    session = LIBRARY.SSL_get1_session(end._ssl) if DIRECT else end.get_session()
+    if not session:
+        return None
+    if not DIRECT:
+        end.set_shutdown(_BOTH_WAYS)
+        return session
+    LIBRARY.SSL_set_shutdown(end._ssl, _BOTH_WAYS)
+    return FOREIGN.gc(session, LIBRARY.SSL_SESSION_free)
 
 
 def own_session(end: SSL.Connection) -> TlsSession | None:
@@ -51,16 +53,12 @@ def own_session(end: SSL.Connection) -> TlsSession | None:
     OpenSSL lets no session be resumed whose connection ended without close_notify, which TLS 1.3 does not ask for and
     TLS 1.2 has given up (RFC 5246 §7.2.1). Where the binding cannot copy one there is none.
     """
-    if not DIRECT or _ENCODE is None or _DECODE is None or (session := _session(end)) is None:
+    if not DIRECT or _ENCODE is None or _DECODE is None:
+        return None
+    session = LIBRARY.SSL_get_session(end._ssl)  # the connection's own, so not to be freed
+    if not session:
         return None
     encoded = FOREIGN.new("unsigned char[]", max(1, _ENCODE(session, FOREIGN.NULL)))
     size = _ENCODE(session, FOREIGN.new("unsigned char **", encoded))
     copied = _DECODE(FOREIGN.NULL, FOREIGN.new("unsigned char **", encoded), size)
     return FOREIGN.gc(copied, LIBRARY.SSL_SESSION_free) if size > 0 and copied else None
-
-
-def _session(end: SSL.Connection) -> TlsSession | None:
-    if not DIRECT:
-        return end.get_session()
-    session = LIBRARY.SSL_get1_session(end._ssl)
-    return FOREIGN.gc(session, LIBRARY.SSL_SESSION_free) if session else None

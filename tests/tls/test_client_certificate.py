@@ -3,11 +3,16 @@
 import pytest
 from OpenSSL import SSL
 
-from nf.tls.client_certificate import begin, is_asked, note_requests
+from nf.tls.client_certificate import asking, is_asked, note_requests
 from tests.tls.ends import accepting, connecting, origin_context, shake
 
 ASKS, REQUIRES = SSL.VERIFY_PEER, SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT
 VERSIONS = [SSL.TLS1_2_VERSION, SSL.TLS1_3_VERSION]
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_asked() -> None:
+    asking.clear()
 
 
 def client_context(version: int) -> SSL.Context:
@@ -23,7 +28,6 @@ def test_a_server_that_does_without(version: int, mode: int) -> None:
     note_requests(context)
     origin.set_verify(mode, lambda *_: True)
     client, server = connecting(context), accepting(origin)
-    begin(client.tls)
     shake(client, server)
     assert client.done
     assert is_asked(client.tls) is (mode is ASKS)
@@ -35,7 +39,6 @@ def test_a_server_that_does_not(version: int) -> None:
     note_requests(context)
     origin.set_verify(REQUIRES, lambda *_: True)
     client, server = connecting(context), accepting(origin)
-    begin(client.tls)
     with pytest.raises(SSL.Error):
         shake(client, server)
     with pytest.raises(SSL.Error):
@@ -47,16 +50,5 @@ def test_a_context_that_notes_nothing_says_no() -> None:
     origin = origin_context()
     origin.set_verify(ASKS, lambda *_: True)
     client, server = connecting(client_context(SSL.TLS1_3_VERSION)), accepting(origin)
-    begin(client.tls)
     shake(client, server)
-    assert not is_asked(client.tls)
-
-
-def test_what_was_asked_before_at_the_same_place_in_memory_is_forgotten() -> None:
-    context, origin = client_context(SSL.TLS1_3_VERSION), origin_context()
-    note_requests(context)
-    origin.set_verify(ASKS, lambda *_: True)
-    client, server = connecting(context), accepting(origin)
-    shake(client, server)
-    begin(client.tls)
     assert not is_asked(client.tls)
