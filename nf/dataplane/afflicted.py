@@ -16,7 +16,7 @@ from nf.dataplane.duties import Duties
 from nf.dataplane.entrance import SHUT, Door
 from nf.dataplane.faults import Faults
 from nf.dataplane.leg import Leg
-from nf.dataplane.loop import BROKEN, FORGET, Loop
+from nf.dataplane.loop import FORGET, Loop
 from nf.dataplane.memory import MemoryGauge
 from nf.dataplane.messages import Assign
 from nf.dataplane.wiring import Wiring
@@ -59,7 +59,6 @@ class BreakingLeg(Leg):
 
     __slots__ = ()
     most = 0
-    sign = 0  # what is told of the break with what was ready; epoll tells the rest in the next turn
 
     @property
     def ready(self) -> Callable[[int], None]:  # whoever calls it gets the break first
@@ -71,17 +70,19 @@ class BreakingLeg(Leg):
         _SLOT.__set__(self, action)
 
     def _turn(self, mask: int) -> None:
+        self.break_when_due()
+        _SLOT.__get__(self)(mask)
+
+    def break_when_due(self) -> None:
+        """Break if so many bytes have come."""
         if self.carried().data_bytes >= self.most:
             _LIBC.connect(self.fd, _AF_UNSPEC, len(_AF_UNSPEC))
-            mask |= self.sign
-        _SLOT.__get__(self)(mask)
 
 
 class ClientLeg(BreakingLeg):
     """One towards a client."""
 
     __slots__ = ()
-    sign = BROKEN
 
 
 class ServerLeg(BreakingLeg):
@@ -106,6 +107,8 @@ class AfflictedLoop(Loop):
             kind, fault = (ServerLeg, "server-error") if isinstance(leg.sock, ServerSocket) else (ClientLeg, "client-error")
             if fault in self._faults:
                 leg.__class__ = kind  # it has the same slots
+                if isinstance(leg, ClientLeg):  # its hello has been looked at already
+                    leg.break_when_due()
         super().watch(leg, interest)
 
 

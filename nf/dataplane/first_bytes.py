@@ -3,7 +3,7 @@
 import socket
 
 from nf.dataplane.leg import MOST_UNREAD, Leg
-from nf.dataplane.loop import BROKEN, EDGE, FORGET, HANGUP, NOTHING, READ, Loop
+from nf.dataplane.loop import BROKEN, FORGET, HANGUP, NOTHING, READ, Loop
 from nf.dataplane.server_sessions import ServerHandshake
 from nf.log.records import CloseReason
 from nf.sslproxy import commands as do
@@ -45,7 +45,7 @@ class FirstBytes:
         if self._least != 1:
             self._wake_at(1)
         self._client.ready = self._left
-        self._loop.watch(self._client, EDGE)
+        self._loop.watch(self._client, HANGUP)
 
     def _wake_at(self, least: int) -> None:
         self._client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, least)

@@ -12,7 +12,7 @@ from nf.dataplane.certificates import SslEngine
 from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.host import Host
 from nf.dataplane.leg import Leg, Stop
-from nf.dataplane.loop import BROKEN, EDGE, NOTHING, READ, WRITE
+from nf.dataplane.loop import EDGE, NOTHING, READ, WRITE
 from nf.dataplane.messages import FAILED, FULL, RESUMED
 from nf.dataplane.relay import Relay
 from nf.dataplane.work_kinds import kinds
@@ -27,9 +27,8 @@ from nf.tls.client_certificate import is_asked
 from nf.tls.failure import FailureKind, TlsFailure, describe
 from nf.tls.handshake_watch import Stage, watch
 from nf.tls.initiation import parameters, peer_chain
-from nf.tls.parameters import TlsParameters
 from nf.tls.resumption import is_resumed
-from nf.tls.steps import handshake
+from nf.tls.steps import Pause, handshake
 
 LAST_WORDS: Final = 4  # reads of a server that is gone: tickets, data that come too late, and the alert
 
@@ -97,16 +96,16 @@ class TlsEnds(FirstBytes):
     def _initiated(self, tls: SSL.Connection) -> None:
         ssl_i = self._ssl_i
         assert ssl_i is not None  # noqa: S101 - this is how its handshake ends
-        self._server.ready = self._server_waits
+        self._expect(self._server, NOTHING, self._server_left)
         ssl_i.finish()
         self._account.ssl_i = RESUMED if ssl_i.resumed else FULL
         agreed = parameters(tls)
-        self._watch_within(self._server, agreed)
+        if not agreed.is_tls13:
+            self._watch_within(self._server)
         self._tell(on.InitiationDone(ssl_i.chain, agreed, is_asked(tls)))
 
-    def _server_waits(self, mask: int) -> None:
-        if mask & BROKEN:
-            self._broken_off(CloseReason.SERVER_RST)
+    def _server_left(self, _mask: int) -> None:
+        self._broken_off(CloseReason.SERVER_RST)
 
     def _initiation_failed(self, failure: TlsFailure) -> Event:
         tls = self._server.tls
@@ -145,7 +144,8 @@ class TlsEnds(FirstBytes):
         self._account.ssl_t = RESUMED if is_resumed(tls) else FULL
         agreed = parameters(tls)
         self._account.kinds = kinds(tls, agreed, self._account.ssl_t, self._account.ssl_i)
-        self._watch_within(self._client, agreed)
+        if not agreed.is_tls13:
+            self._watch_within(self._client)
         self._tell(on.TerminationDone(agreed))
         if self._relay is not None and not self._client.drained:  # a request often comes right behind the handshake
             self._client.ready(READ)
@@ -167,13 +167,16 @@ class TlsEnds(FirstBytes):
             watchdog.sock = None
         if pause is None:
             return done(tls)
-        return self._expect(leg, EDGE, partial(self._handshake, leg, done, failed))
+        leg.ready = partial(self._handshake, leg, done, failed)
+        if leg.interest != EDGE:
+            self._loop.watch(leg, READ if pause is Pause.READ else WRITE)
+        return None
 
-    def _watch_within(self, leg: Leg, agreed: TlsParameters) -> None:
-        """TLS 1.3 has no renegotiation."""
-        if not agreed.is_tls13 and leg.tls is not None:
-            leg.stages = []
-            watch(leg.tls, self._profile().renegotiation, leg.stages)
+    def _watch_within(self, leg: Leg) -> None:
+        """There may be renegotiation, which TLS 1.3 does not have."""
+        assert leg.tls is not None  # noqa: S101 - its handshake is done
+        leg.stages = []
+        watch(leg.tls, self._profile().renegotiation, leg.stages)
 
     def _within(self, direction: Direction) -> None:
         """Tell what has happened within the TLS of the leg that sends in this direction."""
