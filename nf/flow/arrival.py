@@ -18,8 +18,9 @@ class Arrival(Struct, frozen=True, gc=False):
     destination: tuple[Zone, Interface]
     now: float = 0.0  # monotonic, in seconds
 
-    def facts(self, policy_name: str, service_name: str = NO_SERVICE_NAME) -> SessionFacts:
+    def facts(self, policy_name: str, service_name: str = NO_SERVICE_NAME,
+              hosts: tuple[str, str] | None = None) -> SessionFacts:
         """What every message of the session says."""
         (source, ingress), (destination, egress) = self.source, self.destination
         return SessionFacts(self.session_id, self.flow, policy_name, source.name, destination.name, ingress.name, egress.name,
-                            service_name, self.system.name)
+                            service_name, self.system.name, hosts)

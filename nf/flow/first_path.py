@@ -57,7 +57,7 @@ class FirstPath:
         return self._enter(arrival, terms)
 
     def _enter(self, arrival: Arrival, terms: Terms) -> SessionEntry | Refusal:
-        policy, facts = terms.policy, arrival.facts(terms.policy_name, terms.service_name)
+        policy, facts = terms.policy, arrival.facts(terms.policy_name, terms.service_name, terms.hosts)
         if policy is None:
             return Refusal(facts, Action.DENY, None)
         permits = policy.action is Action.PERMIT
@@ -89,14 +89,15 @@ class FirstPath:
                     disable_http2=policy.services.disable_http2, rejects=policy.action is not Action.PERMIT)
 
     def _terms(self, system: LogicalSystem, source: Zone, destination: Zone, policy: Policy | None, flow: FiveTuple) -> Terms:
+        hosts = str(flow.src), str(flow.dst)
         if policy is None:
-            return Terms(system, source, destination, None, DEFAULT_POLICY)
+            return Terms(system, source, destination, hosts, None, DEFAULT_POLICY)
         application = policy.application.find(flow)
         profile = system.ssl_profiles.get(policy.services.ssl_proxy_profile or "")
         bypass, exempt = _spared(system, profile, policy, flow)
         return Terms(
-            system, source, destination, policy, policy.name, policy.is_open, _service_name(application), profile, bypass,
-            exempt, self.threshold, self._timeouts(application),
+            system, source, destination, hosts, policy, policy.name, policy.is_open, _service_name(application), profile,
+            bypass, exempt, self.threshold, self._timeouts(application),
             concerned(self.services, Scope(policy, source, destination, system)))
 
     def _timeouts(self, application: Application | None) -> Timeouts:

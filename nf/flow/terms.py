@@ -20,6 +20,7 @@ class Terms:
     system: LogicalSystem
     source: Zone
     destination: Zone
+    hosts: tuple[str, str]  # both addresses, as messages have them
     policy: Policy | None
     policy_name: str
     is_open: bool = False  # the policy waits for what no first packet tells

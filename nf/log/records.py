@@ -1,8 +1,7 @@
 """Facts about a session become log records: message name, APP-NAME and fields in the order that Junos writes them."""
 
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from enum import Enum
-from functools import lru_cache
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -20,9 +19,6 @@ NOT_APPLICABLE = "N/A"
 UNKNOWN = "UNKNOWN"
 NO_SERVICE_NAME = "None"  # as Junos writes it when no application of the policy fits
 USER_WARNING, USER_ERROR = 12, 11  # the same facility; no published sample shows what devices give these two
-
-
-_text = lru_cache(4096)(str)  # of an address: the same hosts come again and again
 
 
 class LogRecord(Struct, frozen=True, gc=False):
@@ -70,11 +66,13 @@ class SessionFacts:
     destination_interface: str
     service_name: str = NO_SERVICE_NAME
     logical_system: str = ROOT_LOGICAL_SYSTEM
+    hosts: InitVar[tuple[str, str] | None] = None  # both addresses as text, where they are known already
     ends: tuple[str, ...] = field(init=False, repr=False, compare=False)  # addresses and ports, written out once
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, hosts: tuple[str, str] | None) -> None:
         flow = self.five_tuple
-        object.__setattr__(self, "ends", (_text(flow.src), str(flow.sport), _text(flow.dst), str(flow.dport)))
+        source, destination = hosts or (str(flow.src), str(flow.dst))
+        object.__setattr__(self, "ends", (source, str(flow.sport), destination, str(flow.dport)))
 
 
 class Volume(Struct, frozen=True, gc=False):

@@ -1,6 +1,6 @@
 """SSL proxy profiles and global settings (Junos: `services ssl proxy`), with the grammar's own names and defaults."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from nf.policy.match import AddressMatch
@@ -77,11 +77,10 @@ class SslProxyProfile:
     learned_bypass: LearnedBypass | None = None
     strict_certificates: bool = False  # `apply-macro srxnf { strict-certificates on; }`
     drops_other_hosts: bool = False  # `apply-macro srxnf { host-mismatch drop; }`
+    key: str = field(init=False, repr=False, compare=False)  # no other of the box has it: logical systems may repeat a name
 
-    @property
-    def key(self) -> str:
-        """What tells it from every other profile of the box: logical systems may repeat a name."""
-        return f"{self.logical_system}:{self.name}" if self.logical_system else self.name
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"{self.logical_system}:{self.name}" if self.logical_system else self.name)
 
     @property
     def authenticates(self) -> bool:

@@ -31,8 +31,8 @@ flows = st.builds(FiveTuple, addresses, st.sampled_from([9, 1023, 1024]), addres
 places = st.tuples(flows, st.sampled_from([INSIDE, ELSEWHERE]), st.sampled_from([OUTSIDE, ELSEWHERE]))
 
 
-def terms(system: LogicalSystem, source: Zone, destination: Zone, found: Policy | None, _: FiveTuple) -> Terms:
-    return Terms(system, source, destination, found, "none" if found is None else found.name)
+def terms(system: LogicalSystem, source: Zone, destination: Zone, found: Policy | None, flow: FiveTuple) -> Terms:
+    return Terms(system, source, destination, (str(flow.src), str(flow.dst)), found, "none" if found is None else found.name)
 
 
 @given(st.sets(st.sampled_from([WEB, LOW]).map(lambda one: one.name)), st.sampled_from([Action.DENY, Action.PERMIT]),

@@ -23,7 +23,7 @@ SERVICE_NAME: Final = "application_identification"
 _PATIENCE: Final = 2.0  # seconds that a client waits for an answer to bytes that do not tell
 
 
-class Identifier(Service):
+class Identifier(Search, Service):
     """`decides`: somebody waits for the application; `follows`: every further request may be for another one."""
 
     rank = 5
@@ -31,7 +31,6 @@ class Identifier(Service):
     def __init__(self, knowledge: Knowledge, server: str, evidence: Evidence, *, decides: bool, follows: bool) -> None:
         self._knows, self._server, self._seen = knowledge, server, evidence
         self._decides, self.reads = decides, follows
-        self._search = Search(knowledge, evidence, reads=follows)
         self._told: tuple[Finding, Known] | None = None
 
     # what is known before any byte
@@ -76,7 +75,7 @@ class Identifier(Service):
             seen.heads[piece.direction] = (so_far + piece.data)[:self._knows.most]
         if self._told is not None and self._told[0].final:
             return self._followed(piece)
-        found = self._search.find(piece, so_far)
+        found = self._find(piece, so_far)
         if found is not None and found.final:
             return self._tell(found, piece.now)
         told = PERMIT if found is None or found == (self._told and self._told[0]) else self._tell(found, piece.now)
@@ -123,7 +122,7 @@ class Identifier(Service):
         if request is None or request is self._seen.request:
             return PERMIT
         self._seen.request = request
-        found = Finding(self._seen.carrier or UNKNOWN, self._search.nested(), final=True)
+        found = Finding(self._seen.carrier or UNKNOWN, self._nested(), final=True)
         return PERMIT if self._told is not None and found == self._told[0] else self._tell(found, piece.now)
 
     # what is told

@@ -32,11 +32,12 @@ class Finding(Struct, frozen=True, gc=False):
 class Search:
     """Of one session; `reads` says that its requests come with the pieces."""
 
-    def __init__(self, knowledge: Knowledge, evidence: Evidence, *, reads: bool) -> None:
-        self._knows, self._seen, self.reads = knowledge, evidence, reads
-        self._reader: Conversation | None = None
+    _knows: Knowledge
+    _seen: Evidence
+    reads: bool
+    _reader: Conversation | None = None
 
-    def find(self, piece: Piece, so_far: bytes) -> Finding | None:
+    def _find(self, piece: Piece, so_far: bytes) -> Finding | None:
         """None while even the protocol is unknown."""
         seen, custom = self._seen, self._knows.custom
         if seen.carrier is None:
@@ -50,7 +51,7 @@ class Search:
             return Finding(seen.carrier or UNKNOWN, own.name, final=True)
         if seen.carrier is None:
             return None
-        nested = "" if fit is Fit.MAYBE else self.nested()
+        nested = "" if fit is Fit.MAYBE else self._nested()
         if not nested and fit is Fit.NO and custom.applications:
             own, fit = custom.find(seen, "low")
             nested = own.name if own is not None else ""
@@ -105,7 +106,7 @@ class Search:
             return first_of(self._reader.read(Direction.C2S, so_far + piece.data))
         return first_of(self._reader.read(piece.direction, piece.data))
 
-    def nested(self) -> str:
+    def _nested(self) -> str:
         """What is behind a request, or else a server's name, or else its certificate."""
         seen, request = self._seen, self._seen.request
         if request is not None:
