@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
+
 from hwmodel.session import FiveTuple
 from nf.inspection.inspection import Inspection
 from nf.log.records import (
@@ -23,8 +25,7 @@ from nf.sslproxy.plan import Plan
 DefaultProfile = Literal["", "hit", "none"]
 
 
-@dataclass(slots=True, weakref_slot=True)
-class SessionEntry:
+class SessionEntry(Struct, weakref=True):
     """A session that is let in: its policy, the interface towards the server, and the SSL proxy's plan for it.
 
     While its policy waits for its application (`is_open`) it is under `pre-id-default-policy`.

@@ -11,6 +11,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from hwmodel.session import Direction
+from nf.inspection.held import Held
 from nf.inspection.panel import BOTH, Panel, Round
 from nf.inspection.passage import NOTHING, Passage
 from nf.inspection.release import Release
@@ -34,7 +35,9 @@ class Inspection(Release):
     """
 
     def __init__(self, services: tuple[Service, ...], case: Case | None = None, *, denies: bool = False) -> None:
-        super().__init__(services)
+        self._held = {Direction.C2S: Held(), Direction.S2C: Held()}
+        self._panel = Panel(services, self._held)
+        self._skipping, self._ending = set(), []
         self._case, self._denies = case, denies
         self._waiting = case is not None  # for the policy: others are still to come
         self._shown: list[Piece] = []  # meanwhile, for them
@@ -101,10 +104,7 @@ class Inspection(Release):
         if self._newcomers:
             self._welcome(said, now)
         items = self._items(direction, data) if self._panel.reading else ()
-        piece = self._piece(direction, data, now, items)
-        if self._waiting:
-            self._shown.append(piece)
-        self._show(tuple(self._panel.watching), piece, said)
+        self._show(tuple(self._panel.watching), self._piece(direction, data, now, items), said)
         if self._panel.limits or self._holds or said.replaced or said.block is not None or said.denied:
             held.add(data)
             self._holds = True
@@ -119,19 +119,16 @@ class Inspection(Release):
         said = self._round(now)
         items = self._conversation.end(direction) if self._conversation is not None else ()
         self._ending.append(direction)
-        piece = self._piece(direction, b"", now, items, final=True)
-        if self._waiting:
-            self._shown.append(piece)
-        self._show(tuple(self._panel.watching), piece, said)
+        self._show(tuple(self._panel.watching), self._piece(direction, b"", now, items, final=True), said)
         return self._passage(said, now)
 
     def _piece(self, direction: Direction, data: bytes, now: float, items: tuple[Item, ...], *, final: bool = False) -> Piece:
         conversation, start = self._conversation, self._held[direction].seen
-        encrypted = self.application.encrypted == "Yes"
-        if conversation is None:
-            return Piece(direction, data, start, encrypted, now, items, final)
-        return Piece(direction, data, start, encrypted, now, items, final, conversation.protocol,
-                     conversation.boundary(direction))
+        protocol, boundary = ("", 0) if conversation is None else (conversation.protocol, conversation.boundary(direction))
+        piece = Piece(direction, data, start, self.application.encrypted == "Yes", now, items, final, protocol, boundary)
+        if self._waiting:
+            self._shown.append(piece)
+        return piece
 
     def _show(self, services: Iterable[Service], piece: Piece, said: Round) -> None:
         """Up to one that blocks."""

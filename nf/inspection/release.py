@@ -20,16 +20,15 @@ WORTHWHILE: Final = 64 << 10  # bytes of a content: passing fewer unseen gains n
 class Release:
     """The streams of one session, and what its services let go of them."""
 
-    def __init__(self, services: tuple[Service, ...]) -> None:
-        self._held = {Direction.C2S: Held(), Direction.S2C: Held()}
-        self._panel = Panel(services, self._held)
-        self._conversation: Conversation | None = None
-        self._waking: float | None = None  # when somebody is to be woken, as far as has been said
-        self._paused: frozenset[Direction] = frozenset()
-        self._skipping: set[Direction] = set()  # directions of which something passes unseen
-        self._holds = False  # something may be held back
-        self._ending: list[Direction] = []  # whose senders have ended, while something of theirs is held back
-        self.application = NO_APPLICATION  # what is known of it so far
+    _held: dict[Direction, Held]
+    _panel: Panel
+    _skipping: set[Direction]  # directions of which something passes unseen
+    _ending: list[Direction]  # whose senders have ended, while something of theirs is held back
+    _conversation: Conversation | None = None
+    _waking: float | None = None  # when somebody is to be woken, as far as has been said
+    _paused: frozenset[Direction] = frozenset()
+    _holds = False  # something may be held back
+    application = NO_APPLICATION  # what is known of it so far
 
     @property
     def holding(self) -> bool:

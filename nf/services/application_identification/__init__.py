@@ -13,7 +13,7 @@ from nf.policy.appid import ApplicationIdentification
 from nf.policy.systems import Systems
 from nf.protocols import applications, openings
 from nf.services import Attachment, Bulletin, Scope
-from nf.services.application_identification.cache import SystemCache, server_key
+from nf.services.application_identification.cache import SystemCache
 from nf.services.application_identification.evidence import Evidence
 from nf.services.application_identification.identifier import SERVICE_NAME, Identifier
 from nf.services.application_identification.knowledge import Statistics, knowledge
@@ -53,7 +53,7 @@ class Identification:
     def identify(self, attachment: Attachment, *, decides: bool = True, follows: bool = True) -> Identifier:
         """An identifier, as for a session whose policy waits for it."""
         flow = attachment.facts.five_tuple
-        server = server_key(attachment.system.name, attachment.facts.ends[2], flow.dport)
+        server = f"{attachment.system.name} {attachment.facts.ends[2]} {flow.dport}"
         evidence = Evidence(flow, self._knows.options.byte_limit, {Direction.C2S: b"", Direction.S2C: b""})
         return Identifier(self._knows, server, evidence, decides=decides, follows=follows)
 

@@ -8,11 +8,6 @@ from typing import Any, Final
 MOST: Final = 16384  # entries
 
 
-def server_key(system: str, address: str, port: int) -> str:
-    """Where sessions of one kind go to, as one text; TCP alone is looked into."""
-    return f"{system} {address} {port}"
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a server was found to speak, until when (monotonic, seconds); `nested` is "" where nothing is."""
@@ -25,7 +20,7 @@ class Entry:
 
 
 class SystemCache:
-    """Bounded; the oldest goes first."""
+    """By system, address and port, as one text; TCP alone is looked into. Bounded; the oldest goes first."""
 
     def __init__(self) -> None:
         self._entries: OrderedDict[str, Entry] = OrderedDict()

@@ -6,11 +6,11 @@ from nf.policy.appid import ApplicationIdentification
 from nf.policy.systems import LogicalSystem, Systems
 from nf.services import Bulletin
 from nf.services.application_identification import Identification, cache
-from nf.services.application_identification.cache import SystemCache, server_key
+from nf.services.application_identification.cache import SystemCache
 from tests.services.application_identification.test_identifier import C2S, GET
 from tests.services.attachments import attachment, piece
 
-SERVER = server_key("root-logical-system", "203.0.113.5", 443)
+SERVER = "root-logical-system 203.0.113.5 443"
 
 
 def prepared(**options: object) -> Identification:
