@@ -94,5 +94,7 @@ class Entrance:
             except Exception:  # noqa: BLE001 - a bug in one session must not take the others with it
                 host.failed(assignment, client)
             if not numbers:
-                return self.stop()
+                self.stop()
+            if not self._numbers:
+                return None
         return None

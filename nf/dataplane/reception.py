@@ -55,6 +55,7 @@ class Reception:
         self.pause()
         for listener in self.listeners:
             listener.socket.close()
+        self.listeners = []  # a worker's last report may still leave them to us
 
     def _accept(self, listener: Listener, _mask: int) -> None:
         for _ in range(min(listener.waiting, ACCEPTS)):  # known beforehand: a refusal would be an exception a session

@@ -193,6 +193,15 @@ def test_one_that_could_use_none_leaves_it_to_the_central_point(box: tuple[Centr
     assert central_point.lending.borrower is member
 
 
+def test_what_a_worker_leaves_at_the_end_is_nobodys(box: tuple[CentralPointProcess, socket.socket]) -> None:
+    central_point, theirs = box
+    central_point.lending.start()
+    lent(theirs)
+    central_point._reception.stop()
+    central_point._reported(central_point.crew.members[0], Report(stopped=True))
+    assert central_point.lending.borrower is None
+
+
 def test_what_changes_for_all_waits_for_the_worker(box: tuple[CentralPointProcess, socket.socket]) -> None:
     central_point, theirs = box
     member = central_point.crew.members[0]
