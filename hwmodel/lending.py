@@ -1,6 +1,6 @@
 """Session numbers that a chassis lends: whoever has one lets a session in at once, and has it entered afterwards."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from hwmodel.readings import Readings
 from hwmodel.session import FiveTuple, SpuId
@@ -17,10 +17,10 @@ class Lending(Readings):
         tables = self._central_point.tables()
         return None if tables is None else tables.choose
 
-    def lend(self, count: int) -> dict[SpuId, list[int]]:
-        """As many numbers of every SPU that runs flows, and room for a session under each; none where one SPU has not."""
-        spus = [spu for spu in self._spus if spu.spec.max_sessions]
-        return {spu.id: spu.lend(count) for spu in spus} if all(spu.has_room(count) for spu in spus) else {}
+    def lend(self, count: int, spus: Collection[SpuId]) -> dict[SpuId, list[int]]:
+        """As many numbers of each of these SPUs, and room for a session under each; none where one SPU has not."""
+        lenders = [self._spus[spu] for spu in spus]
+        return {spu.id: spu.lend(count) for spu in lenders} if all(spu.has_room(count) for spu in lenders) else {}
 
     def take_back(self, numbers: Iterable[int]) -> None:
         """Numbers that no session has come under."""

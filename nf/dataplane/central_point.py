@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -120,7 +120,9 @@ class CentralPointProcess:
 
     # sessions
 
-    def _reported(self, member: Member, report: Report) -> None:
+    def _reported(self, member: Member, report: Report, descriptors: Sequence[int] = ()) -> None:
+        if report.handed:
+            self._reception.handed(report.handed, descriptors)
         for accepted in report.accepted:
             self._reception.entered(member, accepted)
         for opened in report.opened:

@@ -25,9 +25,8 @@ def cpu(device: Device, _: Mapping[str, Any]) -> Mapping[str, Any]:
             "work": asdict(sum((status.work for status in spus), Work())),
             "real": cpu_seconds(member.pid) if member.link is not None else None})
     costs, sessions = device.chassis.platform.costs, sum(status.created for status in charged.values())
-    borrower = device.lending.borrower
     return {"platform": device.chassis.platform.name, "workers": workers,
-            "accepts": None if borrower is None else borrower.index, "central-point": cpu_seconds("self"),
+            "accepts": sorted(member.index for member in device.lending.borrowers), "central-point": cpu_seconds("self"),
             "central-point-modelled": sessions * costs.central_point_us / _MICROSECONDS}
 
 

@@ -18,6 +18,7 @@ from nf.dataplane.entrance import SHUT, Door
 from nf.dataplane.loop import Loop
 from nf.dataplane.member import Member
 from nf.dataplane.messages import (
+    BATCH,
     ENDINGS,
     Assign,
     Drain,
@@ -42,7 +43,7 @@ _BUFFER: Final = 1 << 20
 class Crew:
     """All workers; `reported` gets their reports, `lost` one that died, which may be one that was already replaced."""
 
-    def __init__(self, loop: Loop, duties: Duties, size: int, reported: Callable[[Member, Report], None],
+    def __init__(self, loop: Loop, duties: Duties, size: int, reported: Callable[[Member, Report, list[int]], None],
                  lost: Callable[[Member], None]) -> None:
         self._loop = loop
         self._duties = duties
@@ -180,14 +181,14 @@ class Crew:
         link = member.link
         assert link is not None  # noqa: S101 - watched only while it is there
         try:
-            data = link.recv(_MESSAGE)
+            data, descriptors, _, _ = socket.recv_fds(link, _MESSAGE, BATCH)
         except (BlockingIOError, TimeoutError):
             return
         except OSError:
-            data = b""
+            data, descriptors = b"", []
         if data:
             member.heard()
-            self._reported(member, decode_report(data))
+            self._reported(member, decode_report(data), descriptors)
         else:
             self._bury(member)
             if member in self.replaced:

@@ -1,6 +1,7 @@
 """Where a worker that accepts by itself does so: on the central point's listening sockets, under numbers that it is lent."""
 
 import errno
+import select
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,11 +9,13 @@ from socket import SocketType
 from typing import Final, Protocol
 
 from hwmodel.session import FiveTuple, SpuId
-from nf.dataplane.loop import Loop
+from nf.dataplane.loop import READ, Loop
 from nf.dataplane.messages import Assign, Lend
 from nf.dataplane.outbox import Outbox
 from nf.dataplane.wiring import Listener, Wiring, to_address
 
+ONE_OF_MANY: Final = select.EPOLLEXCLUSIVE  # of the workers that watch, one wakes for a connection
+FEW: Final = 8  # where others accept too
 ACCEPTS: Final = 64  # connections taken from one listener before others get their turn
 
 
@@ -25,10 +28,11 @@ class Door:
 
     listeners: Sequence[Listener]
     choose: Callable[[FiveTuple], SpuId]
+    most: int  # connections that it takes from one listener before others get their turn
     tally: "memoryview[int]"
 
 
-SHUT: Final = Door((), lambda _: 0, memoryview(bytearray(8)).cast("Q"))
+SHUT: Final = Door((), lambda _: 0, ACCEPTS, memoryview(bytearray(8)).cast("Q"))
 
 
 class Host(Protocol):
@@ -58,7 +62,7 @@ class Entrance:
             return self.stop()
         self._numbers = order.numbers
         for listener in self._door.listeners:
-            self._host.loop.watch_file(listener.socket.fileno(), partial(self._accept, listener))
+            self._host.loop.watch_file(listener.socket.fileno(), partial(self._accept, listener), READ | ONE_OF_MANY)
         return None
 
     def stop(self) -> None:
@@ -78,14 +82,18 @@ class Entrance:
 
     def _accept(self, listener: Listener, _mask: int) -> None:
         host = self._host
-        for _ in range(min(listener.waiting, ACCEPTS)):
+        for _ in range(min(listener.waiting, self._door.most)):
             try:
                 client, peer = listener.accept()
             except OSError as error:
                 return self.stop() if error.errno in (errno.EMFILE, errno.ENFILE) else None
             destination = host.wiring.destination(client)
             flow = FiveTuple(to_address(peer[0]), peer[1], to_address(destination[0]), destination[1])
-            numbers = self._numbers[self._door.choose(flow)]
+            numbers = self._numbers.get(self._door.choose(flow))
+            if numbers is None:
+                host.outbox.handed.append((Assign(0, listener.leg, *peer, *destination), client))
+                host.loop.again(host.outbox.hand_on)
+                continue
             assignment = Assign(numbers.pop(), listener.leg, *peer, *destination, host.loop.now)
             host.outbox.accepted.append(assignment)
             self._door.tally[0] += 1

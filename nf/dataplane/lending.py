@@ -1,4 +1,4 @@
-"""Who accepts connections: the central point, or its only worker, which is lent session numbers for them."""
+"""Who accepts connections: the central point, or workers, which are lent session numbers for them."""
 
 from collections.abc import Callable
 from typing import Final
@@ -22,13 +22,12 @@ def accepts_alone(settings: FlowSettings, *, in_cluster: bool, remembers_denied:
 
 
 class Lending:
-    """Has the worker accept where it may; a full box, and whatever else is not so simple, is the central point's."""
+    """Has workers accept where they may; a full box, and whatever else is not so simple, is the central point's."""
 
     def __init__(self, device: Device, reception: Reception) -> None:
-        self.borrower: Member | None = None
+        self.borrowers: dict[Member, int] = {}  # with how many numbers they were lent
         self._device, self._reception = device, reception
-        self._count = 0  # of the numbers that it was lent
-        self._recalled = False
+        self._recalled: set[Member] = set()
         self._waiting: list[Callable[[], None]] = []
         self._looks = Chore(self._look)
 
@@ -39,27 +38,27 @@ class Lending:
 
     def at_rest(self, action: Callable[[], None]) -> None:
         """Act once nobody but the central point accepts: what changes then holds for every connection from there on."""
-        if self.borrower is None:
+        if not self.borrowers:
             return action()
         self._waiting.append(action)
-        return self._recall(self.borrower)
+        return self._recall()
 
     def heard(self, member: Member, *, stopped: bool) -> None:
         """A worker's report has been entered."""
         if stopped:
-            used = len(member.lent) < self._count
+            used = len(member.lent) < self.borrowers.get(member, 0)
             self.lost(member)
             if used:  # one that could use none is not asked again at once
-                self._lend()
-        elif member is self.borrower and not self._may():
-            self._recall(member)
+                self._lend(member)
+        elif self.borrowers and not self._may():
+            self._recall()
 
     def lost(self, member: Member) -> None:
         """A worker accepts no more, or never did."""
         self._device.chassis.take_back(member.lent)
         member.lent = set()
-        if member is self.borrower:
-            self.borrower = None
+        self._recalled.discard(member)
+        if self.borrowers.pop(member, None) is not None and not self.borrowers:
             self._reception.start()
             waiting, self._waiting = self._waiting, []
             for action in waiting:
@@ -67,27 +66,30 @@ class Lending:
 
     def _look(self) -> None:
         self._device.loop.arm(self._looks, INTERVAL)
-        self._lend()
+        for member in self._device.crew.members:
+            self._lend(member)
 
-    def _recall(self, member: Member) -> None:
-        if not self._recalled:
-            self._recalled = member.order(Lend({}))
-            self._device.crew.flush()
+    def _recall(self) -> None:
+        for member in self.borrowers.keys() - self._recalled:
+            self._recalled.add(member)
+            member.order(Lend({}))
+        self._device.crew.flush()
 
     def _may(self) -> bool:
         chassis, now = self._device.chassis, self._device.loop.now
-        return accepts_alone(chassis.settings, in_cluster=self._device.cluster is not None,
-                             remembers_denied=chassis.remembers_denied(now))
+        return not self._waiting and accepts_alone(chassis.settings, in_cluster=self._device.cluster is not None,
+                                                   remembers_denied=chassis.remembers_denied(now))
 
-    def _lend(self) -> None:
-        device, member = self._device, self._device.crew.members[0]
-        if self.borrower is not None or member.link is None or not device.crew.door.listeners or not self._may():
+    def _lend(self, member: Member) -> None:
+        crew, worker_of = self._device.crew, self._device.worker_of
+        if member in self.borrowers or member not in crew.members or member.link is None or not (crew.door.listeners
+                                                                                                 and self._may()):
             return
-        numbers = device.chassis.lend(max(LEAST, LENT // len(device.worker_of)))
+        own = [spu for spu, worker in worker_of.items() if worker == member.index]
+        numbers = self._device.chassis.lend(max(LEAST, LENT // len(worker_of)), own)
         if numbers:
             self._reception.pause()
-            self.borrower, self._recalled = member, False
             member.lent = {number for of_spu in numbers.values() for number in of_spu}
-            self._count = len(member.lent)
+            self.borrowers[member] = len(member.lent)
             member.order(Lend(numbers))
-            device.crew.flush()
+            crew.flush()

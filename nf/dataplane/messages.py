@@ -221,6 +221,7 @@ class Report(msgspec.Struct, array_like=True, frozen=True):
     told: list[Told] = []
     routed: list[Routed] = []
     accepted: list[Assign] = []
+    handed: list[Assign] = []  # connections of other workers' SPUs, their sockets beside them
     stopped: bool = False  # it accepts no more: what it has been lent is free again
 
 

@@ -1,6 +1,7 @@
 """What a worker has to tell the central point: gathered, and sent in pieces that the link takes."""
 
 import socket
+from socket import SocketType
 from typing import Final
 
 from nf.dataplane.loop import Loop
@@ -23,6 +24,7 @@ class Outbox:
         self.routed: list[Routed] = []
         self.accepted: list[Assign] = []  # as many as numbers are lent at once: few enough for one message
         self.stopped = False
+        self.handed: list[tuple[Assign, SocketType]] = []  # other workers' connections
         self._loop, self._link = loop, link
 
     def soon(self) -> None:
@@ -36,15 +38,30 @@ class Outbox:
 
     def send(self) -> None:
         """Send all of it; what the link does not take now waits for the next time."""
+        self.hand_on()
         while (self.opened or self.closed or self.progress or self.replies or self.taught or self.told or self.routed
                or self.accepted or self.stopped):
             opened, closed, progress = self.opened[:BATCH], self.closed[:BATCH], self.progress[:NEWS]
             if not self.sent(Report(opened, closed, progress, self.replies[:1], self.taught[:BATCH],
-                                    self.told[:BATCH], self.routed[:BATCH], self.accepted, self.stopped)):
+                                    self.told[:BATCH], self.routed[:BATCH], self.accepted, stopped=self.stopped)):
                 return
             del self.opened[:BATCH], self.closed[:BATCH], self.progress[:NEWS], self.replies[:1], self.taught[:BATCH]
             del self.told[:BATCH], self.routed[:BATCH], self.accepted[:]
             self.stopped = False
+
+    def hand_on(self) -> None:
+        """Give the central point the connections of other workers' SPUs."""
+        while self.handed:
+            batch = self.handed[:BATCH]
+            report = Report(handed=[assignment for assignment, _ in batch])
+            try:
+                socket.send_fds(self._link, [encode(report)], [client.fileno() for _, client in batch])
+            except OSError:  # full, or gone, which the end of the link tells
+                return self.soon()
+            for _, client in batch:
+                client.close()
+            del self.handed[:BATCH]
+        return None
 
     def sent(self, report: Report) -> bool:
         """Whether the link took it; without a central point the worker ends."""

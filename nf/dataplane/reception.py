@@ -3,9 +3,10 @@
 import contextlib
 import errno
 import os
+import socket
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from socket import SocketType
 
@@ -88,6 +89,15 @@ class Reception:
         if session is None:
             return client.close()
         return self._hand_over(session, Assign(session.id, leg, *peer, *destination), client)
+
+    def handed(self, assignments: Sequence[Assign], descriptors: Sequence[int]) -> None:
+        """Connections that a worker has accepted and that are another's; the kernel closed what there was no room for."""
+        if len(descriptors) < len(assignments):
+            self._device.ledger.counters["refused: out of file descriptors"] += len(assignments) - len(descriptors)
+        for one, descriptor in zip(assignments, descriptors, strict=False):
+            family = socket.AF_INET6 if ":" in one.source else socket.AF_INET
+            self._place(one.leg, SocketType(family, socket.SOCK_STREAM, 0, descriptor), (one.source, one.source_port))
+        self._device.crew.flush()
 
     def entered(self, member: Member, accepted: Assign) -> None:
         """A worker has let a session in, under a number that it was lent."""

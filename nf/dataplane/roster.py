@@ -10,7 +10,7 @@ from hwmodel import Chassis
 from hwmodel.session import SpuId
 from nf.dataplane.crew import Crew
 from nf.dataplane.duties import Duties
-from nf.dataplane.entrance import SHUT
+from nf.dataplane.entrance import ACCEPTS, FEW, SHUT
 from nf.dataplane.inquiries import Inquiries
 from nf.dataplane.ledger import Ledger
 from nf.dataplane.loop import Chore, Loop
@@ -26,7 +26,7 @@ class Roster:
     """The crew, under the eyes of the chassis and the ledger."""
 
     def __init__(self, loop: Loop, chassis: Chassis, ledger: Ledger, duties: Duties, workers: int,
-                 reported: Callable[[Member, Report], None]) -> None:
+                 reported: Callable[[Member, Report, list[int]], None]) -> None:
         flow_spus = [spu.spu for spu in chassis.status(0.0) if spu.max_sessions]
         self.worker_of: dict[SpuId, int] = {spu: position % workers for position, spu in enumerate(flow_spus)}
         self.crew = Crew(loop, duties, workers, reported, self._lost)
@@ -37,10 +37,10 @@ class Roster:
 
     def start(self, inherited: Callable[[], list[int]], listeners: Sequence[Listener],
               died: Callable[[Member], None]) -> None:
-        """Fork the workers, and watch them from then on; a single one may accept from the listeners by itself."""
-        choose = self._chassis.chooser() if len(self.crew.members) == 1 else None
+        """Fork the workers, and watch them from then on; they may accept from the listeners by themselves."""
+        choose, most = self._chassis.chooser(), ACCEPTS if len(self.crew.members) == 1 else FEW
         self._died = died
-        self.crew.start(inherited, SHUT if choose is None else replace(SHUT, listeners=listeners, choose=choose))
+        self.crew.start(inherited, SHUT if choose is None else replace(SHUT, listeners=listeners, choose=choose, most=most))
         for member in self.crew.members:
             self._respawns.started(member.index, self._loop.now)
         self._loop.arm(self._checks, CHECK)

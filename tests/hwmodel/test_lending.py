@@ -24,7 +24,7 @@ def let_in(chassis: Chassis, lent: dict[int, list[int]], client: int, version: i
 @given(st.lists(st.integers(0, 2000), unique=True, max_size=60), st.sampled_from([4, 6]))
 def test_a_session_lives_where_its_number_says_and_there_is_room_for_it(clients: list[int], version: int) -> None:
     chassis = Chassis(small_platform((200, 200, 200)))
-    lent = chassis.lend(60)
+    lent = chassis.lend(60, [1, 2, 3])
     owner = {number: spu for spu, numbers in lent.items() for number in numbers}
     for client in clients:
         session = let_in(chassis, lent, client, version).session
@@ -35,8 +35,8 @@ def test_a_session_lives_where_its_number_says_and_there_is_room_for_it(clients:
 
 def test_a_number_is_nobody_elses_and_keeps_its_room_until_it_is_taken_back() -> None:
     chassis = Chassis(small_platform((20,)))
-    assert chassis.lend(11) == {}, "each might be a session of IPv6, which needs two"
-    lent = chassis.lend(8)
+    assert chassis.lend(11, [1]) == {}, "each might be a session of IPv6, which needs two"
+    lent = chassis.lend(8, [1])
     others = [chassis.receive(syn(client), 0.0) for client in range(5)]
     assert isinstance(others.pop(), Refused)
     assert {placement.session.id for placement in others if isinstance(placement, FirstPath)}.isdisjoint(lent[1])
@@ -47,12 +47,12 @@ def test_a_number_is_nobody_elses_and_keeps_its_room_until_it_is_taken_back() ->
 
 def test_an_spu_that_is_down_lends_nothing_and_what_it_had_lent_stays_lent() -> None:
     chassis = Chassis(small_platform((40,)))
-    lent = chassis.lend(4)
+    lent = chassis.lend(4, [1])
     let_in(chassis, lent, 1)
     chassis.fail(1, 2.0)
-    assert chassis.lend(1) == {}
+    assert chassis.lend(1, [1]) == {}
     chassis.restore(1, 3.0)
-    assert set(chassis.lend(4)[1]).isdisjoint(lent[1])
+    assert set(chassis.lend(4, [1])[1]).isdisjoint(lent[1])
     let_in(chassis, lent, 2)
 
 

@@ -17,6 +17,6 @@ def cpu(answer: Answer, _: Given) -> Sequence[str]:
         lines.append(f"{row['worker']:>6}  {row['pid']:>7}  {row['sessions']:>8}  {modelled:>10.3f} {told:>10}  {ratio:>5}"
                      f"  {spus}")
     central = "unknown" if answer["central-point"] is None else f"{answer['central-point']:.3f} s"
-    accepts = "the central point" if answer["accepts"] is None else f"worker {answer['accepts']} by itself"
+    accepts = ", ".join(f"worker {index}" for index in answer["accepts"]) or "the central point"
     return [*lines, f"Central point: {answer['central-point-modelled']:.3f} s modelled, {central} real",
             f"Connections are accepted by {accepts}"]
