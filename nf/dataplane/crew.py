@@ -169,8 +169,10 @@ class Crew:
         pid = os.fork()
         if pid == 0:
             others = [descriptor for other in (*self._all(), *siblings) for descriptor in other.descriptors()]
+            own = self.door.inboxes[member.index] if self.door.inboxes else None
+            door = replace(self.door, tally=member.tally, inbox=own)
             foreign = [*self._inherited(), ours.fileno(), self._loop.fileno(), *others]
-            _live(self._duties, theirs, replace(self.door, tally=member.tally), foreign)
+            _live(self._duties, theirs, door, foreign)
         theirs.close()
         ours.setblocking(False)
         member.pid, member.link = pid, ours

@@ -8,11 +8,14 @@ from functools import partial
 from socket import SocketType
 from typing import Final, Protocol
 
+from msgspec.structs import replace
+
 from hwmodel.session import FiveTuple, SpuId
+from nf.dataplane.inbox import Inbox
 from nf.dataplane.loop import READ, Loop
 from nf.dataplane.messages import Assign, Lend
 from nf.dataplane.outbox import Outbox
-from nf.dataplane.wiring import Listener, Wiring, to_address
+from nf.dataplane.wiring import Listener, Wiring, flow_between, to_address
 
 ONE_OF_MANY: Final = select.EPOLLEXCLUSIVE  # of the workers that watch, one wakes for a connection
 FEW: Final = 8  # where others accept too
@@ -28,11 +31,14 @@ class Door:
 
     listeners: Sequence[Listener]
     choose: Callable[[FiveTuple], SpuId]
+    worker_of: Mapping[SpuId, int]
+    inboxes: Sequence[Inbox]  # of each worker, where there are several
+    inbox: Inbox | None  # its own
     most: int  # connections that it takes from one listener before others get their turn
     tally: "memoryview[int]"
 
 
-SHUT: Final = Door((), lambda _: 0, ACCEPTS, memoryview(bytearray(8)).cast("Q"))
+SHUT: Final = Door((), lambda _: 0, {}, (), None, ACCEPTS, memoryview(bytearray(8)).cast("Q"))
 
 
 class Host(Protocol):
@@ -47,6 +53,9 @@ class Host(Protocol):
 
     def failed(self, assignment: Assign, client: SocketType) -> None:
         """A bug has ended one that was being begun."""
+
+    def crowded(self, assignment: Assign) -> None:
+        """There was no descriptor for one."""
 
 
 class Entrance:
@@ -63,6 +72,8 @@ class Entrance:
         self._numbers = order.numbers
         for listener in self._door.listeners:
             self._host.loop.watch_file(listener.socket.fileno(), partial(self._accept, listener), READ | ONE_OF_MANY)
+        if self._door.inbox is not None:
+            self._host.loop.watch_file(self._door.inbox.fileno(), partial(self._receive, self._door.inbox))
         return None
 
     def stop(self) -> None:
@@ -71,6 +82,8 @@ class Entrance:
             self._numbers = {}
             for listener in self._door.listeners:
                 self._host.loop.forget_file(listener.socket.fileno())
+            if self._door.inbox is not None:
+                self._host.loop.forget_file(self._door.inbox.fileno())
             self._host.outbox.stopped = True
             self._host.outbox.send()
 
@@ -89,20 +102,40 @@ class Entrance:
                 return self.stop() if error.errno in (errno.EMFILE, errno.ENFILE) else None
             destination = host.wiring.destination(client)
             flow = FiveTuple(to_address(peer[0]), peer[1], to_address(destination[0]), destination[1])
-            numbers = self._numbers.get(self._door.choose(flow))
-            if numbers is None:
-                host.outbox.handed.append((Assign(0, listener.leg, *peer, *destination), client))
+            spu = self._door.choose(flow)
+            connection = Assign(0, listener.leg, *peer, *destination)
+            if spu in self._numbers:
+                self._let_in(spu, connection, flow, client)
+            elif not self._door.inboxes[self._door.worker_of[spu]].put(connection, client):
+                host.outbox.handed.append((connection, client))
                 host.loop.again(host.outbox.hand_on)
-                continue
-            assignment = Assign(numbers.pop(), listener.leg, *peer, *destination, host.loop.now)
-            host.outbox.accepted.append(assignment)
-            self._door.tally[0] += 1
+            if not self._numbers:
+                return None
+        return None
+
+    def _receive(self, inbox: Inbox, _mask: int) -> None:
+        for _ in range(ACCEPTS):
+            found = inbox.take()
+            if found is None:
+                return
+            connection, client = found
+            flow = flow_between((connection.source, connection.source_port),
+                                (connection.destination, connection.destination_port))
+            self._let_in(self._door.choose(flow), connection, flow, client)
+            if not self._numbers:
+                return
+
+    def _let_in(self, spu: SpuId, connection: Assign, flow: FiveTuple, client: SocketType | None) -> None:
+        numbers, host = self._numbers[spu], self._host
+        assignment = replace(connection, session_id=numbers.pop(), at=host.loop.now)
+        host.outbox.accepted.append(assignment)
+        self._door.tally[0] += 1
+        if client is None:
+            host.crowded(assignment)
+        else:
             try:
                 host.admit(assignment, flow, client)
             except Exception:  # noqa: BLE001 - a bug in one session must not take the others with it
                 host.failed(assignment, client)
-            if not numbers:
-                self.stop()
-            if not self._numbers:
-                return None
-        return None
+        if not numbers:
+            self.stop()

@@ -34,6 +34,8 @@ class Lending:
     def start(self) -> None:
         """Have connections accepted from now on."""
         self._reception.start()
+        for inbox in self._device.crew.door.inboxes:
+            self._reception.attend(inbox)
         self._look()
 
     def at_rest(self, action: Callable[[], None]) -> None:
@@ -58,7 +60,11 @@ class Lending:
         self._device.chassis.take_back(member.lent)
         member.lent = set()
         self._recalled.discard(member)
-        if self.borrowers.pop(member, None) is not None and not self.borrowers:
+        if self.borrowers.pop(member, None) is None:
+            return
+        for inbox in self._device.crew.door.inboxes[member.index:][:1]:
+            self._reception.attend(inbox)
+        if not self.borrowers:
             self._reception.start()
             waiting, self._waiting = self._waiting, []
             for action in waiting:
@@ -89,6 +95,8 @@ class Lending:
         numbers = self._device.chassis.lend(max(LEAST, LENT // len(worker_of)), own)
         if numbers:
             self._reception.pause()
+            for inbox in crew.door.inboxes[member.index:][:1]:
+                self._reception.leave(inbox)
             member.lent = {number for of_spu in numbers.values() for number in of_spu}
             self.borrowers[member] = len(member.lent)
             member.order(Lend(numbers))

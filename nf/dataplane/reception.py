@@ -14,6 +14,7 @@ from hwmodel import FastPath, FirstPath, Refused
 from hwmodel.session import FiveTuple, Packet, Session
 from nf.dataplane.device import Device
 from nf.dataplane.entrance import ACCEPTS
+from nf.dataplane.inbox import Inbox
 from nf.dataplane.member import Member
 from nf.dataplane.messages import Assign, EndSessions
 from nf.dataplane.screening import LIMITS
@@ -89,6 +90,26 @@ class Reception:
         if session is None:
             return client.close()
         return self._hand_over(session, Assign(session.id, leg, *peer, *destination), client)
+
+    def attend(self, inbox: Inbox) -> None:
+        """See to what waits for a worker that does not accept."""
+        self._device.loop.watch_file(inbox.fileno(), partial(self._take, inbox))
+
+    def leave(self, inbox: Inbox) -> None:
+        """Its worker does."""
+        self._device.loop.forget_file(inbox.fileno())
+
+    def _take(self, inbox: Inbox, _mask: int) -> None:
+        for _ in range(ACCEPTS):
+            found = inbox.take()
+            if found is None:
+                break
+            connection, client = found
+            if client is None:
+                self._device.ledger.counters["refused: out of file descriptors"] += 1
+            else:
+                self._place(connection.leg, client, (connection.source, connection.source_port))
+        self._device.crew.flush()
 
     def handed(self, assignments: Sequence[Assign], descriptors: Sequence[int]) -> None:
         """Connections that a worker has accepted and that are another's; the kernel closed what there was no room for."""

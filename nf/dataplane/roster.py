@@ -11,6 +11,7 @@ from hwmodel.session import SpuId
 from nf.dataplane.crew import Crew
 from nf.dataplane.duties import Duties
 from nf.dataplane.entrance import ACCEPTS, FEW, SHUT
+from nf.dataplane.inbox import Inbox
 from nf.dataplane.inquiries import Inquiries
 from nf.dataplane.ledger import Ledger
 from nf.dataplane.loop import Chore, Loop
@@ -38,9 +39,13 @@ class Roster:
     def start(self, inherited: Callable[[], list[int]], listeners: Sequence[Listener],
               died: Callable[[Member], None]) -> None:
         """Fork the workers, and watch them from then on; they may accept from the listeners by themselves."""
-        choose, most = self._chassis.chooser(), ACCEPTS if len(self.crew.members) == 1 else FEW
+        choose = self._chassis.chooser()
+        several = len(self.crew.members) > 1
+        inboxes = tuple(Inbox() for _ in self.crew.members) if several else ()
         self._died = died
-        self.crew.start(inherited, SHUT if choose is None else replace(SHUT, listeners=listeners, choose=choose, most=most))
+        door = SHUT if choose is None else replace(SHUT, listeners=listeners, choose=choose, worker_of=self.worker_of,
+                                                   inboxes=inboxes, most=FEW if several else ACCEPTS)
+        self.crew.start(inherited, door)
         for member in self.crew.members:
             self._respawns.started(member.index, self._loop.now)
         self._loop.arm(self._checks, CHECK)

@@ -165,7 +165,7 @@ class Worker(Obeying):
 
     def _take(self, assignments: list[Assign], descriptors: "array.array[int]") -> None:
         for assignment in assignments[len(descriptors):]:  # the kernel closed what this process had no room for
-            self._finish(assignment, "dropped", Reason.NO_DESCRIPTORS.value)
+            self.crowded(assignment)
         for assignment, descriptor in zip(assignments, descriptors, strict=False):
             family = socket.AF_INET6 if ":" in assignment.source else socket.AF_INET
             client = SocketType(family, socket.SOCK_STREAM, 0, descriptor)
@@ -175,6 +175,10 @@ class Worker(Obeying):
                 self.admit(assignment, flow, client)
             except Exception:  # noqa: BLE001 - a bug in one session must not take the others with it
                 self.failed(assignment, client)
+
+    def crowded(self, assignment: Assign) -> None:
+        """There was no descriptor for a session's client."""
+        self._finish(assignment, "dropped", Reason.NO_DESCRIPTORS.value)
 
     def failed(self, assignment: Assign, client: SocketType) -> None:
         """A bug has ended a session that was being begun."""
