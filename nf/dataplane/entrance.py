@@ -32,7 +32,7 @@ class Door:
     listeners: Sequence[Listener]
     choose: Callable[[FiveTuple], SpuId]
     worker_of: Mapping[SpuId, int]
-    inboxes: Sequence[Inbox]  # of each worker, where there are several
+    inboxes: Sequence[Inbox]  # of each worker
     inbox: Inbox | None  # its own
     most: int  # connections that it takes from one listener before others get their turn
     tally: "memoryview[int]"

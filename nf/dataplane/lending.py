@@ -62,8 +62,7 @@ class Lending:
         self._recalled.discard(member)
         if self.borrowers.pop(member, None) is None:
             return
-        for inbox in self._device.crew.door.inboxes[member.index:][:1]:
-            self._reception.attend(inbox)
+        self._reception.attend(self._device.crew.door.inboxes[member.index])
         if not self.borrowers:
             self._reception.start()
             waiting, self._waiting = self._waiting, []
@@ -95,8 +94,7 @@ class Lending:
         numbers = self._device.chassis.lend(max(LEAST, LENT // len(worker_of)), own)
         if numbers:
             self._reception.pause()
-            for inbox in crew.door.inboxes[member.index:][:1]:
-                self._reception.leave(inbox)
+            self._reception.leave(crew.door.inboxes[member.index])
             member.lent = {number for of_spu in numbers.values() for number in of_spu}
             self.borrowers[member] = len(member.lent)
             member.order(Lend(numbers))

@@ -41,7 +41,7 @@ class Roster:
         """Fork the workers, and watch them from then on; they may accept from the listeners by themselves."""
         choose = self._chassis.chooser()
         several = len(self.crew.members) > 1
-        inboxes = tuple(Inbox() for _ in self.crew.members) if several else ()
+        inboxes = tuple(Inbox() for _ in self.crew.members)
         self._died = died
         door = SHUT if choose is None else replace(SHUT, listeners=listeners, choose=choose, worker_of=self.worker_of,
                                                    inboxes=inboxes, most=FEW if several else ACCEPTS)

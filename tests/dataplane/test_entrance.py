@@ -10,6 +10,8 @@ import pytest
 
 from nf.dataplane.crew import _MESSAGE
 from nf.dataplane.entrance import SHUT
+from nf.dataplane.inbox import Inbox
+from nf.dataplane.loop import READ
 from nf.dataplane.messages import Closed, Lend, Report, decode_report
 from nf.dataplane.wiring import Listener
 from nf.dataplane.worker import Worker
@@ -104,3 +106,21 @@ def test_a_bug_ends_its_session_alone(standing: tuple[Worker, socket.socket, soc
     report, = reports(ours)
     assert report.closed == [Closed(1, "dropped", "internal-error")]
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_what_is_another_workers_goes_into_its_inbox(tmp_path: Path) -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    inboxes = Inbox(), Inbox()
+    with socket.create_server((LOOPBACK, 0)) as listener, socket.create_connection(listener.getsockname()) as client:
+        listener.setblocking(False)
+        theirs.setblocking(False)
+        door = replace(SHUT, listeners=(Listener(0, listener),), choose=lambda _: 1, worker_of={0: 0, 1: 1}, inboxes=inboxes)
+        turn(Worker(duties(tmp_path / "log"), theirs, replace(door, inbox=inboxes[0])), [7])
+        other = Worker(duties(tmp_path / "log"), theirs, replace(door, listeners=(), inbox=inboxes[1]))
+        other.entrance.lent(Lend({1: [9]}))
+        other.entrance._receive(inboxes[1], READ)
+        assert ended(client) == "clean"
+        report = decode_report(ours.recv(_MESSAGE))
+        assert [(one.session_id, one.source_port) for one in report.accepted] == [(9, client.getsockname()[1])]
+    ours.close()
+    theirs.close()

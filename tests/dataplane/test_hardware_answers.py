@@ -10,8 +10,8 @@ def test_a_session_is_on_one_thread_in_the_caches_and_in_the_central_points_tabl
     with network.client() as client:
         client.sendall(b"x")
         client.recv(1)
-        assert proxy.ask("np-cache")["wings"] == 2
         until(lambda: proxy.ask("cp-sessions")["pics"][0]["valid"] == 1, "the worker has told of the session")
+        assert proxy.ask("np-cache")["wings"] == 2
         [central_point] = proxy.ask("cp-sessions")["pics"]
         assert central_point["total"] == 1
         assert central_point["maximum"] == 2 * central_point["maximum-inet6"]

@@ -15,6 +15,7 @@ from hwmodel import Chassis, FlowSettings, SessionLimit, load_platform
 from hwmodel.platform import PLATFORMS
 from nf.dataplane.central_point import CentralPointProcess
 from nf.dataplane.entrance import SHUT
+from nf.dataplane.inbox import Inbox
 from nf.dataplane.lending import LENT, accepts_alone
 from nf.dataplane.messages import Assign, EndSessions, Lend, Report, decode_orders
 from tests.dataplane.test_central_point import visit
@@ -152,7 +153,7 @@ def box(tmp_path: Path) -> Iterator[tuple[CentralPointProcess, socket.socket]]:
     theirs.settimeout(DEADLINE)
     made.crew.members[0].link = ours
     made._reception.open()
-    made.crew.door = replace(SHUT, listeners=made._reception.listeners)
+    made.crew.door = replace(SHUT, listeners=made._reception.listeners, inboxes=(Inbox(),))
     yield made, theirs
     made._reception.stop()
     ours.close()

@@ -20,6 +20,7 @@ from tests.helpers.loopback_pki import LoopbackPki
 from tests.helpers.origin import DEADLINE, LOOPBACK
 from tests.helpers.waiting import until
 
+TOLD = 0.2  # seconds within which a worker tells of what it has accepted
 STARTED = 60.0  # seconds; a start is the most work that a test asks for, and several run side by side
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = """
@@ -111,6 +112,10 @@ class RunningProxy:
         return {row["worker"]: row["pid"] for row in self.ask("workers")["workers"] if row["alive"]}
 
     def is_idle(self) -> bool:
+        """No session, and none that a worker has accepted and not told of."""
+        if self.ask("sessions")["total"]:
+            return False
+        time.sleep(TOLD)
         return not self.ask("sessions")["total"]
 
     def forget_log(self) -> None:
