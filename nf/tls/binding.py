@@ -11,7 +11,7 @@ LIBRARY: Final[Any] = getattr(SSL, "_lib", None)
 FOREIGN: Final[Any] = getattr(SSL, "_ffi", None)
 
 _CALLS: Final = (
-    "SSL_new", "SSL_free", "SSL_clear_mode", "SSL_set_fd", "SSL_set_SSL_CTX", "SSL_set_accept_state",
+    "ERR_clear_error", "SSL_new", "SSL_free", "SSL_clear_mode", "SSL_set_fd", "SSL_set_SSL_CTX", "SSL_set_accept_state",
     "SSL_set_connect_state", "SSL_set_tlsext_status_type", "TLSEXT_STATUSTYPE_ocsp",
     "SSL_do_handshake", "SSL_read", "SSL_write", "SSL_get_error", "SSL_ERROR_WANT_READ", "SSL_ERROR_WANT_WRITE",
     "SSL_ERROR_ZERO_RETURN", "SSL_version", "SSL_get_current_cipher", "SSL_CIPHER_get_name", "SSL_get0_alpn_selected",
