@@ -147,8 +147,9 @@ class TlsEnds(FirstBytes):
         if not agreed.is_tls13:
             self._watch_within(self._client)
         self._tell(on.TerminationDone(agreed))
-        if self._relay is not None and not self._client.drained:  # a request often comes right behind the handshake
-            self._client.ready(READ)
+        for leg in (self._server, self._client):  # an alert that no read finds after a failed write; and an early request
+            if self._relay is not None and not leg.drained:
+                leg.ready(READ)
 
     # either
 

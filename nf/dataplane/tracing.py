@@ -25,6 +25,7 @@ from nf.sinks import LogFile, Rotation, Tally
 from nf.sslproxy.commands import Command
 from nf.sslproxy.events import Event
 from nf.sslproxy.session import SslProxySession
+from nf.tls.end import register
 
 _DETAIL, _EXTENSIVE, _VERBOSE = (LEVELS.index(level) for level in ("detail", "extensive", "verbose"))
 _DATA: Final = frozenset({"Plaintext", "Deliver"})  # one for each piece of data: only when everything is wanted
@@ -139,6 +140,7 @@ class TracedConnection(Connection):
         if self._tracer.level >= _EXTENSIVE and leg.tls is not None and leg not in self._stepped:
             self._stepped.append(leg)
             label, subject = _CLIENT if leg is self._client else _SERVER
+            register(leg.tls)
             leg.tls.set_info_callback(partial(_step, self._tracer, subject, f"{self._name} {label}"))
         super()._handshake(leg, done, failed)
 

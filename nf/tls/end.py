@@ -48,6 +48,18 @@ class TlsEnd(SSL.Connection):
             self.set_context(shows)
             self.set_accept_state()
 
+    def shutdown(self) -> bool:
+        """Send close_notify, as pyOpenSSL does; what a peer that is gone makes of it is no later step's fault."""
+        if not DIRECT:
+            return super().shutdown()
+        result: int = LIBRARY.SSL_shutdown(self._ssl)
+        if result < 0:
+            try:
+                self._raise_ssl_error(self._ssl, result)
+            finally:
+                LIBRARY.ERR_clear_error()  # the queue is everybody's: it would be read as the next fault
+        return result > 0
+
 
 def register(connection: SSL.Connection) -> None:
     """Let pyOpenSSL's callbacks find a connection for as long as it lives."""

@@ -77,7 +77,10 @@ def _pause(end: SSL.Connection, result: int, *, may_end: bool = False) -> Pause:
     """What OpenSSL waits for; where it is a fault, the exception that pyOpenSSL makes of it."""
     pause = _PAUSES.get(LIBRARY.SSL_get_error(end._ssl, result))
     if pause is None or (pause is Pause.ENDED and not may_end):
-        end._raise_ssl_error(end._ssl, result)
+        try:
+            end._raise_ssl_error(end._ssl, result)
+        finally:
+            LIBRARY.ERR_clear_error()  # pyOpenSSL leaves an entry of the system's, which the next step would be blamed for
         raise SSL.Error  # not reached
     return pause
 

@@ -45,6 +45,7 @@ def test_a_real_session_is_charged_by_its_kind(network: Network) -> None:
                 whole[kind] = whole.get(kind, 0) + amount
         return whole
 
+    until(network.proxy.is_idle, "the sessions of other tests are over")
     before = counted()
     with network.client() as client:
         client.sendall(b"x" * 1000)

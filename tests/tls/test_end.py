@@ -7,6 +7,7 @@ import pytest
 from OpenSSL import SSL
 
 from nf.tls import steps
+from nf.tls.binding import LIBRARY
 from nf.tls.end import TlsEnd
 from nf.tls.initiation import parameters
 from nf.tls.parameters import TlsParameters
@@ -56,3 +57,11 @@ def test_the_end_reaches_the_peer(sockets: tuple[socket.socket, socket.socket]) 
     here, there = shaken(client(sockets[0]), Bases(SETTINGS).prepare(sockets[1], site()))
     here.shutdown()
     assert steps.read(there) is Pause.ENDED
+
+
+def test_an_end_whose_peer_is_gone_leaves_nothing_in_the_queue_of_errors(sockets: tuple[socket.socket, socket.socket]) -> None:
+    here, _gone = shaken(client(sockets[0]), Bases(SETTINGS).prepare(sockets[1], site()))
+    sockets[1].close()
+    with pytest.raises(SSL.SysCallError):
+        here.shutdown()
+    assert LIBRARY.ERR_peek_error() == 0
