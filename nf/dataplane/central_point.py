@@ -1,4 +1,4 @@
-"""The central-point process: accepts sessions, has the chassis place them, hands them to SPU workers, keeps the table."""
+"""The central-point process: has the chassis place sessions, lends workers numbers for them, keeps the table."""
 
 import contextlib
 import os
