@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -98,6 +98,10 @@ class CentralPointProcess:
             self.loop.run()
         finally:
             self._stop()
+
+    def informed(self, then: Callable[[], None]) -> None:
+        """Go on as soon as workers have told of the sessions that they have let in."""
+        self.lending.informed(then)
 
     def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any] | Later:
         """What an operator asked on the control socket."""

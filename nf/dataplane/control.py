@@ -6,7 +6,8 @@ import os
 import socket
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -22,6 +23,9 @@ PATIENCE: Final = 30.0  # seconds that an operator may neither ask nor take an a
 
 class Device(Protocol):
     """What answers."""
+
+    def informed(self, then: Callable[[], None]) -> None:
+        """Go on as soon as it knows what its workers know."""
 
     def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any] | Later:
         """The answer to one request, perhaps later; a wrong one is answered with an `error`."""
@@ -123,6 +127,9 @@ class Client:
             return self._watch(READ)
         self._asked, self._awaits = rest, True
         self._watch(NOTHING)
+        return self._control.device.informed(partial(self._reply, line))
+
+    def _reply(self, line: bytes) -> None:
         answer = self._answer(line)
         return answer.then(self._answered) if isinstance(answer, Later) else self._answered(answer)
 

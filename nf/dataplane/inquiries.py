@@ -65,7 +65,7 @@ class Inquiries:
         self._inquiry_of: dict[int, Inquiry] = {}
 
     def ask(self, workers: Collection[int], word: str, about: Mapping[str, Any], done: Callable[[Answers], None],
-            process: int = 0) -> None:
+            process: int = 0, patience: float = PATIENCE) -> None:
         """Ask these workers, of a session the process that has it; `done` gets what they said, nothing where none is."""
         inquiry = Inquiry(done, self._forget)
         for worker in workers:
@@ -74,7 +74,7 @@ class Inquiries:
                 inquiry.awaited[self._number] = worker
                 self._inquiry_of[self._number] = inquiry
         if inquiry.awaited:
-            self._loop.arm(inquiry, PATIENCE)
+            self._loop.arm(inquiry, patience)
         else:
             done({})
 

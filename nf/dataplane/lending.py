@@ -12,6 +12,7 @@ from nf.dataplane.reception import Reception
 
 LENT: Final = 2048  # numbers at a time, of all SPUs together
 LEAST: Final = 16  # of each
+MOMENT: Final = 0.5  # seconds that an operator waits for what workers know of the last tenth of a second
 INTERVAL: Final = 1.0  # seconds between two looks whether a worker may
 
 
@@ -44,6 +45,11 @@ class Lending:
             return action()
         self._waiting.append(action)
         return self._recall()
+
+    def informed(self, then: Callable[[], None]) -> None:
+        """Go on as soon as those who accept have told of their sessions; one that hangs keeps nobody waiting."""
+        self._device.inquiries.ask([member.index for member in self.borrowers], "sessions", {}, lambda _: then(),
+                                   patience=MOMENT)
 
     def heard(self, member: Member, *, stopped: bool) -> None:
         """A worker's report has been entered."""

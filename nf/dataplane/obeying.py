@@ -67,6 +67,7 @@ class Obeying:
         self._end([connection for connection in self._connections if connection.session_id in wanted], end)
 
     def _reply(self, question: Question) -> None:
+        self.outbox.send()  # what it knows of its sessions comes before
         self.outbox.replies.append(Reply(question.number, answer(self, question)))
         self.outbox.send()
 

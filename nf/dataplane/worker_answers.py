@@ -42,6 +42,11 @@ def answer(worker: Here, question: Question) -> dict[str, Any]:
         return {"error": "internal error; the device's standard error says where"}
 
 
+def _told(_: Here, _about: Mapping[str, Any]) -> dict[str, Any]:
+    """Nothing more than what its reports have told before this."""
+    return {}
+
+
 def _session(worker: Here, about: Mapping[str, Any]) -> dict[str, Any]:
     connection = worker.connection(about["session-id"])
     return {} if connection is None else tls_facts(connection.account, connection.verdict)
@@ -103,5 +108,6 @@ def _caches_of(worker: Here, name: str) -> Iterator[tuple[str, Cache]]:
 
 
 _WORDS: Final[Mapping[str, Callable[[Here, Mapping[str, Any]], dict[str, Any]]]] = {
-    "session": _session, "standing": _standing, "service": _service, "caches": _caches, "cache-entries": _entries,
-    "clear-cache": _clear, "clear-stale-sessions": _clear_stale, "clear-cache-statistics": _clear_statistics}
+    "sessions": _told, "session": _session, "standing": _standing, "service": _service, "caches": _caches,
+    "cache-entries": _entries, "clear-cache": _clear, "clear-stale-sessions": _clear_stale,
+    "clear-cache-statistics": _clear_statistics}

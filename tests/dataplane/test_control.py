@@ -17,6 +17,9 @@ from tests.helpers.waiting import until
 
 
 class Device:
+    def informed(self, then):
+        then()
+
     def answer(self, request):
         return {"asked": request}
 

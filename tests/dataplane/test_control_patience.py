@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,9 @@ LONG = "x" * 4_000_000
 
 class Device:
     """Answers at length, or not at all."""
+
+    def informed(self, then: Callable[[], None]) -> None:
+        then()
 
     def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         if request.get("show") == "trouble":
