@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from nf.controller.intents import Purpose
 from scenarios import daemons, functions, switch
@@ -25,8 +26,21 @@ def take(lab: Lab, step: Step) -> None:
 
 def _kill_nf(lab: Lab) -> None:
     _listen(lab)
-    lab.nfs[_nf(lab)].process.kill()
-    lab.nfs[_nf(lab)].process.wait()
+    process = lab.nfs[_nf(lab)].process
+    workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + START_SECONDS
+    while not all(map(_has_ended, workers)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _has_ended(pid: str) -> bool:
+    """Whether a process is gone, or only waits for somebody to ask how it went."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def _await_nf_down(lab: Lab) -> None:

@@ -39,6 +39,12 @@ class LearnedBypasses:
         self.profiles = profiles
         self._tell, self._log = tell, log
 
+    @property
+    def learns(self) -> bool:
+        """Whether any session may teach a bypass, which its client's next session is to have."""
+        profiles = self.profiles.values()
+        return any(one.learned_bypass is not None or one.client_certificate_bypass for one in profiles)
+
     def taught(self, taught: Taught, ledger: Ledger, now: float) -> None:
         """A session that could not be decrypted; learned is what is certain, or has happened often enough."""
         row, profile = ledger.rows.get(taught.session_id), self.profiles.get(taught.profile)

@@ -16,10 +16,11 @@ MOMENT: Final = 0.5  # seconds that an operator waits for what workers know of t
 INTERVAL: Final = 1.0  # seconds between two looks whether a worker may
 
 
-def accepts_alone(settings: FlowSettings, *, in_cluster: bool, remembers_denied: bool) -> bool:
+def accepts_alone(settings: FlowSettings, *, in_cluster: bool, remembers_denied: bool,
+                  several_learn: bool = False) -> bool:
     """Whether a worker may let a session in before the chassis has seen it: where nothing could refuse it but a full table."""
     limited = settings.zone_limits or settings.source_limit is not None or settings.destination_limit is not None
-    return not (limited or settings.classic_central_point or in_cluster or remembers_denied)
+    return not (limited or settings.classic_central_point or in_cluster or remembers_denied or several_learn)
 
 
 class Lending:
@@ -88,8 +89,10 @@ class Lending:
 
     def _may(self) -> bool:
         chassis, now = self._device.chassis, self._device.loop.now
+        several = len(self._device.crew.members) > 1
         return not self._waiting and accepts_alone(chassis.settings, in_cluster=self._device.cluster is not None,
-                                                   remembers_denied=chassis.remembers_denied(now))
+                                                   remembers_denied=chassis.remembers_denied(now),
+                                                   several_learn=several and self._device.learned_bypass.learns)
 
     def _lend(self, member: Member) -> None:
         crew, worker_of = self._device.crew, self._device.worker_of

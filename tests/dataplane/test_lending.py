@@ -36,6 +36,7 @@ def test_only_where_nothing_but_a_full_table_could_refuse() -> None:
     assert alone(FlowSettings())
     assert not alone(FlowSettings(), in_cluster=True)
     assert not alone(FlowSettings(), remembers_denied=True)
+    assert not accepts_alone(FlowSettings(), in_cluster=False, remembers_denied=False, several_learn=True)
     for settings in (FlowSettings(source_limit=1), FlowSettings(destination_limit=0), FlowSettings(classic_central_point=True),
                      FlowSettings(zone_limits={"trust": SessionLimit(drops=False)})):
         assert not alone(settings)
