@@ -38,7 +38,8 @@ def _kill_nf(lab: Lab) -> None:
 def _has_ended(pid: str) -> bool:
     """Whether a process is gone, or only waits for somebody to ask how it went."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        return state == "Z" and len([*Path(f"/proc/{pid}/task").iterdir()]) == 1  # its threads hold its sockets as long
     except (FileNotFoundError, ProcessLookupError):
         return True
 
