@@ -229,5 +229,5 @@ def _afflicted(duties: Duties) -> Duties:
     first_path = duties.first_path
     if "service-crash" in faults:
         wrap: Callable[[Any], Any] = CrashingService
-        first_path = replace(first_path, services=tuple(wrap(one) for one in first_path.services))
+        first_path = replace(first_path, services=tuple(replace(one, service=wrap(one.service)) for one in first_path.services))
     return replace(duties, wiring=wiring, sinks=sinks, first_path=first_path)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hwmodel.session import FiveTuple
 from nf.dataplane.ledger import Ledger, Row
 from nf.dataplane.messages import Known, Opened, Taught, Teach
-from nf.log.records import LogRecord, SessionFacts, SslProxyMessage, ssl_proxy
+from nf.log.records import LogRecord, SessionFacts, SslProxyMessage, ends_of, ssl_proxy
 from nf.policy.profile import LearnedBypass, SslProxyProfile
 from nf.sslproxy.learned import ANYONE, Lesson, Lessons, Refusals, Subject
 from nf.sslproxy.reasons import Reason
@@ -108,5 +108,6 @@ def _message(lesson: Lesson, now: float) -> str:
 
 def _facts(row: Row) -> SessionFacts:
     found = row.opened or Opened(row.session.id, "", "", "", "")
-    return SessionFacts(row.session.id, row.session.c2s.five_tuple, found.policy, found.source_zone, found.destination_zone,
+    flow = row.session.c2s.five_tuple
+    return SessionFacts(row.session.id, flow, ends_of(flow), found.policy, found.source_zone, found.destination_zone,
                         found.source_interface, found.destination_interface, found.service, found.logical_system)

@@ -9,12 +9,13 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 from socket import SocketType
 from typing import Final
+
+from msgspec.structs import replace
 
 from hwmodel.session import FiveTuple
 from nf.dataplane.certificates import SslEngine
@@ -194,7 +195,7 @@ class Worker(Obeying):
             client.close()
             return self._finish(assignment, "denied", Reason.NO_ROUTE.value)
         entry = self._duties.first_path.admit(assignment.session_id, flow, self.wiring.ingress(assignment.leg), egress,
-                                              self.loop.now)
+                                              self.loop.now, (assignment.source, assignment.destination))
         if self._memory.is_low and isinstance(entry, SessionEntry) and entry.plan.decrypts:
             entry.plan = replace(entry.plan, bypass=Reason.LOW_MEMORY)  # an open case knows the entry by itself
         self.outbox.opened.append(self._findings.of(entry))

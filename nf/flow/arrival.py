@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from hwmodel.session import FiveTuple
-from nf.log.records import NO_SERVICE_NAME, SessionFacts
+from nf.log.records import SessionFacts, ends_of
 from nf.policy.systems import LogicalSystem
 from nf.policy.zones import Interface, Zone
 
@@ -18,9 +18,8 @@ class Arrival(Struct, frozen=True, gc=False):
     destination: tuple[Zone, Interface]
     now: float = 0.0  # monotonic, in seconds
 
-    def facts(self, policy_name: str, service_name: str = NO_SERVICE_NAME,
-              hosts: tuple[str, str] | None = None) -> SessionFacts:
-        """What every message of the session says."""
+    def facts(self, policy_name: str) -> SessionFacts:
+        """What every message of the session says while its policy waits."""
         (source, ingress), (destination, egress) = self.source, self.destination
-        return SessionFacts(self.session_id, self.flow, policy_name, source.name, destination.name, ingress.name, egress.name,
-                            service_name, self.system.name, hosts)
+        return SessionFacts(self.session_id, self.flow, ends_of(self.flow), policy_name, source.name, destination.name,
+                            ingress.name, egress.name, logical_system=self.system.name)

@@ -17,7 +17,7 @@ from nf.policy.profile import NonSslThreshold, SslProxyProfile
 from nf.policy.systems import LogicalSystem, Systems
 from nf.policy.url_categories import UrlCategory
 from nf.policy.zones import Interface, Zone
-from nf.services import Attachment, Engaged, Scope, Service, attach_all, concerned
+from nf.services import Attachment, Engaged, Scope, Service, Tally, attach_all, concerned
 from nf.services.application_identification import Identification, Identifier
 from nf.sslproxy.plan import Plan, Timeouts
 from nf.sslproxy.reasons import Reason
@@ -45,9 +45,12 @@ class FirstPath:
         object.__setattr__(self, "_lookup", Lookup(self.systems, PERMIT_ALL, self._terms))
 
     def admit(self, session_id: int, flow: FiveTuple, ingress: Interface, egress: Interface,
-              now: float = 0.0) -> SessionEntry | Refusal:
-        """Look the initiator's flow up in the system that it came in by, and lay out what happens to it."""
-        terms = self._lookup.find(flow, ingress, egress)
+              now: float = 0.0, hosts: tuple[str, str] | None = None) -> SessionEntry | Refusal:
+        """Look the initiator's flow up in the system that it came in by, and lay out what happens to it.
+
+        `hosts` are both addresses as texts, where these are known.
+        """
+        terms = self._lookup.find(flow, ingress, egress, hosts)
         arrival = Arrival(terms.system, session_id, flow, (terms.source, ingress), (terms.destination, egress), now)
         return open_session(self, arrival, PERMIT_ALL) if terms.is_open else self._enter(arrival, terms)
 
@@ -57,11 +60,14 @@ class FirstPath:
         return self._enter(arrival, terms)
 
     def _enter(self, arrival: Arrival, terms: Terms) -> SessionEntry | Refusal:
-        policy, facts = terms.policy, arrival.facts(terms.policy_name, terms.service_name, terms.hosts)
+        policy, flow, (client, server) = terms.policy, arrival.flow, terms.hosts
+        facts = SessionFacts(
+            arrival.session_id, flow, (client, str(flow.sport), server, str(flow.dport)), terms.policy_name, terms.source.name,
+            terms.destination.name, arrival.source[1].name, arrival.destination[1].name, terms.service_name, terms.system.name)
         if policy is None:
             return Refusal(facts, Action.DENY, None)
         permits = policy.action is Action.PERMIT
-        if not permits and (terms.profile is None or arrival.flow.proto != _TCP):
+        if not permits and (terms.profile is None or flow.proto != _TCP):
             return Refusal(facts, policy.action, policy)
         services: tuple[Service, ...] = ()
         if permits and terms.services:
@@ -70,8 +76,10 @@ class FirstPath:
         rewrites = False
         for service in services:
             rewrites = rewrites or service.rewrites
-        plan = terms.plan(facts, policy, wanted=bool(services) or not permits, rewrites=rewrites)
-        return SessionEntry(arrival.flow, policy, arrival.destination[1], facts, plan, Inspection(services, denies=not permits))
+        bypass = terms.bypass if services or not permits or terms.profile is None else Reason.NO_SERVICE
+        plan = Plan(facts, terms.profile, bypass, terms.threshold, terms.timeouts, terms.exempt,
+                    rewrites or policy.services.disable_http2, not permits)
+        return SessionEntry(flow, policy, arrival.destination[1], facts, plan, Inspection(services, denies=not permits))
 
     def identifier(self, arrival: Arrival, facts: SessionFacts, policy: Policy, *, follows: bool) -> Identifier:
         """What finds out the application of a session whose policy waits for it."""
@@ -79,7 +87,7 @@ class FirstPath:
                                 if isinstance(one.service, Identification))
         attachment = Attachment(policy, arrival.source[0], arrival.destination[0], arrival.system, facts, arrival.now)
         found = service.identify(attachment, follows=follows)
-        engaged.adopt(found)
+        found.name, found.tally, found.total = engaged.name, Tally(1), engaged.tally
         return found
 
     def plan(self, arrival: Arrival, facts: SessionFacts, profile: SslProxyProfile | None, policy: Policy) -> Plan:

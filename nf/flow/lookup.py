@@ -28,9 +28,12 @@ class Lookup:
     def __len__(self) -> int:
         return len(self._known)
 
-    def find(self, flow: FiveTuple, ingress: Interface, egress: Interface) -> Terms:
-        """The system, both zones, and what the policy that decides means, if there is one."""
-        key = ingress.name, egress.name, flow.src, flow.dst, flow.dport, flow.proto
+    def find(self, flow: FiveTuple, ingress: Interface, egress: Interface, hosts: tuple[str, str] | None = None) -> Terms:
+        """The system, both zones, and what the policy that decides means, if there is one.
+
+        `hosts` are both addresses as texts, where these are known: an address's own hash is dear.
+        """
+        key = ingress.name, egress.name, hosts or (flow.src, flow.dst), flow.dport, flow.proto
         found = self._known.get(key)
         if found is None:
             found = self._find(flow, ingress, egress)

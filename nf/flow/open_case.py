@@ -92,11 +92,11 @@ class OpenCase:
         if self._candidates.decided(self._known) and not tells:
             laid = self._settle()
             if isinstance(laid, Refusal):
-                return replace(self.entry.plan, refused=Reason.DENIED, records=laid.denied(), decide=None)
+                return structs.replace(self.entry.plan, refused=Reason.DENIED, records=laid.denied(), decide=None)
             services = self._services(laid)
             own = (self.identifier,) if services or (self.may_deny and laid.plan.decrypts) else ()
             self.entry.inspection.settle((*own, *services), denies=laid.plan.rejects)
-            return replace(laid.plan, records=laid.created())
+            return structs.replace(laid.plan, records=laid.created())
         default = self._arrival.system.default_ssl_profile
         told = (policy.services.ssl_proxy_profile or default for policy in telling)
         names = self._at_once or tuple(dict.fromkeys((*self._candidates.profiles, *filter(None, told))))
@@ -155,7 +155,7 @@ class OpenCase:
         name = next(iter(self._candidates.profiles), "")
         profile = self._arrival.system.ssl_profiles.get(name)
         plan = self._first_path.plan(self._arrival, facts, profile, policy)
-        return plan if profile is None else replace(plan, bypass=None, decide=self.hear)
+        return plan if profile is None else structs.replace(plan, bypass=None, decide=self.hear)
 
     def _chooses_at_once(self) -> bool:
         """Whether profiles are chosen before the server's name is known (`disable-deferred-profile-selection`)."""
@@ -179,7 +179,7 @@ class OpenCase:
         self.entry.default_profile = "none"
         reason, facts = Reason.NO_DEFAULT_PROFILE, self.entry.facts
         record = ssl_proxy(SslProxyMessage.DROP, facts, NOT_APPLICABLE, MESSAGES[reason])
-        return replace(self.entry.plan, profile=None, refused=reason, records=(record,), decide=None)
+        return structs.replace(self.entry.plan, profile=None, refused=reason, records=(record,), decide=None)
 
     def _under(self, name: str | None) -> Plan:
         """Go on undecided, decrypting under a profile; without one the ClientHello is all that is ever seen."""

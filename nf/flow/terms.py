@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from nf.log.records import NO_SERVICE_NAME, SessionFacts
-from nf.policy.policies import Action, Policy
+from nf.log.records import NO_SERVICE_NAME
+from nf.policy.policies import Policy
 from nf.policy.profile import NonSslThreshold, SslProxyProfile
 from nf.policy.systems import LogicalSystem
 from nf.policy.url_categories import UrlCategory
 from nf.policy.zones import Zone
 from nf.services import Engaged
-from nf.sslproxy.plan import Plan, Timeouts
+from nf.sslproxy.plan import Timeouts
 from nf.sslproxy.reasons import Reason
 
 
@@ -31,9 +31,3 @@ class Terms:
     threshold: NonSslThreshold = NonSslThreshold()
     timeouts: Timeouts = Timeouts()
     services: tuple[Engaged, ...] = ()  # that may be active
-
-    def plan(self, facts: SessionFacts, policy: Policy, *, wanted: bool, rewrites: bool) -> Plan:
-        """For one of the sessions: SSL proxy acts on behalf of who wants the plaintext; who rewrites it writes HTTP/1."""
-        bypass = self.bypass if wanted or self.profile is None else Reason.NO_SERVICE
-        return Plan(facts, self.profile, bypass, self.threshold, self.timeouts, self.exempt,
-                    rewrites or policy.services.disable_http2, policy.action is not Action.PERMIT)

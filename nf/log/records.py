@@ -1,6 +1,5 @@
 """Facts about a session become log records: message name, APP-NAME and fields in the order that Junos writes them."""
 
-from dataclasses import InitVar, dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
@@ -53,12 +52,12 @@ class LogRecord(Struct, frozen=True, gc=False):
         return tuple(zip(self.layout.names, self.values, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class SessionFacts:
+class SessionFacts(Struct, frozen=True, gc=False):
     """What a message says of the session itself; `five_tuple` is the initiator's. No NAT: its fields repeat these."""
 
     session_id: int
     five_tuple: FiveTuple
+    ends: Values  # of the five-tuple, written out once
     policy_name: str
     source_zone: str
     destination_zone: str
@@ -66,13 +65,11 @@ class SessionFacts:
     destination_interface: str
     service_name: str = NO_SERVICE_NAME
     logical_system: str = ROOT_LOGICAL_SYSTEM
-    hosts: InitVar[tuple[str, str] | None] = None  # both addresses as text, where they are known already
-    ends: tuple[str, ...] = field(init=False, repr=False, compare=False)  # addresses and ports, written out once
 
-    def __post_init__(self, hosts: tuple[str, str] | None) -> None:
-        flow = self.five_tuple
-        source, destination = hosts or (str(flow.src), str(flow.dst))
-        object.__setattr__(self, "ends", (source, str(flow.sport), destination, str(flow.dport)))
+
+def ends_of(flow: FiveTuple) -> Values:
+    """Addresses and ports, as messages have them."""
+    return str(flow.src), str(flow.sport), str(flow.dst), str(flow.dport)
 
 
 class Volume(Struct, frozen=True, gc=False):

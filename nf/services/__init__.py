@@ -184,17 +184,6 @@ class Engaged:
         asked, concerns = {word for word, _ in scope.policy.services.others}, self.offers("concerns")
         return not (self.asked_by and asked.isdisjoint(self.asked_by)) and (concerns is None or concerns(scope))
 
-    def attach(self, attachment: Attachment) -> Service | None:
-        """An instance for this session, or None where the service is not active on it."""
-        attached = self.service.attach(attachment)
-        if attached is not None:
-            self.adopt(attached)
-        return attached
-
-    def adopt(self, service: Service) -> None:
-        """This instance counts as one of it."""
-        service.name, service.tally, service.total = self.name, Tally(1), self.tally
-
 
 def load(name: str) -> ServiceType:
     """The service of that name; KeyError names those that exist."""
@@ -227,9 +216,10 @@ def attach_all(services: tuple[Engaged, ...], attachment: Attachment) -> tuple[S
     """Those of the concerned services that are active on a session, in the order in which they are asked."""
     found = []
     for one in services:
-        attached = one.attach(attachment)
-        if attached is not None:
-            found.append(attached)
+        service = one.service.attach(attachment)
+        if service is not None:
+            service.name, service.tally, service.total = one.name, Tally(1), one.tally
+            found.append(service)
     found.sort(key=_RANK)
     return tuple(found)
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from nf.log.records import LogRecord, SessionFacts, SslProxyMessage, ssl_proxy
 from nf.policy.profile import NonSslThreshold, SslProxyProfile
 from nf.policy.url_categories import UrlCategory
@@ -20,8 +22,7 @@ class Timeouts:
     half_closed: float = 150.0  # that one way may be silent once the other has ended
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What the policy wants of a session: a profile to decrypt under, or the reason why there is none."""
 
     facts: SessionFacts

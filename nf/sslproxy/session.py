@@ -4,7 +4,7 @@ The order is the server's first: read the ClientHello, connect, finish SSL-I, ju
 client with a forged certificate and the application protocol that the server chose.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from nf.policy.versions import TLS13
 from nf.sslproxy import commands as do

@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from hwmodel import ModelError
 from hwmodel.session import FiveTuple
@@ -16,6 +16,7 @@ from nf.log.records import (
     SessionFacts,
     SslProxyMessage,
     Volume,
+    ends_of,
     session_close,
     session_create,
     ssl_proxy,
@@ -24,8 +25,9 @@ from nf.log.render import structured
 
 START = datetime(2024, 6, 1, 5, 11, 13, 500_000, UTC)
 FLOW = FiveTuple(IPv4Address("192.0.2.10"), 57246, IPv4Address("203.0.113.5"), 443)
-FACTS = SessionFacts(2984, FLOW, "P", "trust", "untrust", "ge-0/0/0.0", "ge-0/0/1.0", "junos-https")
-OTHER = replace(FACTS, session_id=7, five_tuple=FiveTuple(IPv6Address("2001:db8::1"), 1024, IPv6Address("2001:db8::2"), 80))
+FACTS = SessionFacts(2984, FLOW, ends_of(FLOW), "P", "trust", "untrust", "ge-0/0/0.0", "ge-0/0/1.0", "junos-https")
+SIXTH = FiveTuple(IPv6Address("2001:db8::1"), 1024, IPv6Address("2001:db8::2"), 80)
+OTHER = structs.replace(FACTS, session_id=7, five_tuple=SIXTH, ends=ends_of(SIXTH))
 TLS_SEEN = ApplicationFacts("HTTP", "UNKNOWN", "Yes")
 VOLUME = Volume(10, 3737, 13, 4971, 2)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from nf.dataplane.found import Findings
 from nf.dataplane.messages import NO_POLICY
 from nf.flow.entry import Refusal
@@ -38,6 +40,6 @@ def test_what_ends_undecided_has_no_policy() -> None:
 def test_the_default_policy_of_each_system() -> None:
     findings, facts = Findings(SYSTEMS), Play(WEB, REST).entry.facts
     for system, index in (("root-logical-system", 0), ("one", -1)):
-        refusal = Refusal(replace(facts, logical_system=system), Action.DENY, None)
+        refusal = Refusal(structs.replace(facts, logical_system=system), Action.DENY, None)
         assert findings.of(refusal).policy_index == index
     assert findings.of(Refusal(facts, Action.DENY, REST)).policy_index == 4

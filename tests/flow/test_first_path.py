@@ -108,11 +108,11 @@ def test_profiles_of_the_box_and_of_a_system() -> None:
 @pytest.mark.parametrize("action", [Action.DENY, Action.REJECT])
 def test_refusing_policy_is_named(action: Action) -> None:
     policy = replace(POLICY, action=action)
-    assert path(policy, POLICY).admit(23, FLOW, IN, OUT) == Refusal(replace(FACTS, service_name="None"), action, policy)
+    assert path(policy, POLICY).admit(23, FLOW, IN, OUT) == Refusal(structs.replace(FACTS, service_name="None"), action, policy)
 
 
 def test_without_a_policy_the_default_decides() -> None:
-    facts = replace(FACTS, policy_name="default-policy", service_name="None")
+    facts = structs.replace(FACTS, policy_name="default-policy", service_name="None")
     assert path().admit(23, FLOW, IN, OUT) == Refusal(facts, Action.DENY, None)
     entry = admitted(path(default=Action.PERMIT))
     assert entry.facts == facts

@@ -1,12 +1,12 @@
 """Unstructured lines against the published samples, and lines that nothing in a value can break."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from hwmodel.session import FiveTuple
 from nf.log.apptrack_records import apptrack_close, apptrack_create, apptrack_volume_update
@@ -18,6 +18,7 @@ from nf.log.records import (
     SessionFacts,
     SslProxyMessage,
     Volume,
+    ends_of,
     session_close,
     session_create,
     session_deny,
@@ -25,12 +26,13 @@ from nf.log.records import (
 )
 
 AT = datetime(2024, 6, 1, 5, 11, 13, 900_000, UTC)
-FACTS = SessionFacts(2984, FiveTuple(IPv4Address("192.0.2.10"), 57246, IPv4Address("203.0.113.5"), 443), "P",
+FLOW = FiveTuple(IPv4Address("192.0.2.10"), 57246, IPv4Address("203.0.113.5"), 443)
+FACTS = SessionFacts(2984, FLOW, ends_of(FLOW), "P",
                      "trust", "untrust", "ge-0/0/0.0", "ge-0/0/1.0", "junos-https")
 HTTP = ApplicationFacts("HTTP", "UNKNOWN", "Yes")
 VOLUME = Volume(10, 3737, 13, 4971, 2)
-ICMP = replace(FACTS, five_tuple=FiveTuple(IPv6Address("2001:db8::1"), 0, IPv6Address("2001:db8::2"), 53511, 1),
-               service_name="icmp")
+PING = FiveTuple(IPv6Address("2001:db8::1"), 0, IPv6Address("2001:db8::2"), 53511, 1)
+ICMP = structs.replace(FACTS, five_tuple=PING, ends=ends_of(PING), service_name="icmp")
 START = "<14>Jun  1 05:11:13 srx1 RT_FLOW: "
 ENDS = "192.0.2.10/57246->203.0.113.5/443"
 SESSION = f"{ENDS} 0x0 junos-https {ENDS} 0x0 N/A N/A N/A N/A 6 P trust untrust 2984"
@@ -70,7 +72,7 @@ def test_in_a_logical_system_the_text_begins_with_it(record: LogRecord, line: st
 @pytest.mark.parametrize(("message", "priority"), [
     (message, {"SSL_PROXY_ERROR": 11, "SSL_PROXY_WARNING": 12}.get(message.value, 14)) for message in SslProxyMessage])
 def test_ssl_proxy_messages(message: SslProxyMessage, priority: int) -> None:
-    record = ssl_proxy(message, replace(FACTS, session_id=23, logical_system="ls1"), "ssl-fp-profile",
+    record = ssl_proxy(message, structs.replace(FACTS, session_id=23, logical_system="ls1"), "ssl-fp-profile",
                        "certificate error: self signed certificate in certificate chain")
     assert event_form(record, AT, "srx1") == (
         f"<{priority}>Jun  1 05:11:13 srx1 junos-ssl-proxy: {message.value}: lsys:ls1 23 <{ENDS}> NAT:<{ENDS}> "

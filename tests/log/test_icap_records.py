@@ -1,4 +1,5 @@
-from dataclasses import replace
+
+from msgspec import structs
 
 from nf.log.icap_records import Redirected, icap_redirect
 from tests.services.attachments import FACTS
@@ -16,5 +17,5 @@ def test_fields_and_severity() -> None:
 
 
 def test_a_logical_system_comes_first() -> None:
-    record = icap_redirect(replace(FACTS, logical_system="L"), WHAT)
+    record = icap_redirect(structs.replace(FACTS, logical_system="L"), WHAT)
     assert (record.name, record.fields[0]) == ("ICAP_REDIRECT_LOG_LS", ("logical-system-name", "L"))

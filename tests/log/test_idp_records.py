@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from msgspec import structs
+
 from nf.log.event_form import event_form
 from nf.log.idp_records import attack_record
 from nf.log.records import ApplicationFacts, LogRecord
@@ -16,8 +18,8 @@ UNION = Attack("WEB:SQL:UNION-SELECT", (), message="UNION SELECT")
 
 def record(system: str = "root-logical-system", attack: Attack = UNION) -> LogRecord:
     return attack_record(
-        replace(FACTS, logical_system=system), ApplicationFacts("HTTP"), attack, epoch=1_704_067_200, policy="P1", rule="1",
-        rulebase="IPS", action=IdpAction.DROP, severity=Severity.MAJOR, alert=True, elapsed=2, carried=(300, 40))
+        structs.replace(FACTS, logical_system=system), ApplicationFacts("HTTP"), attack, epoch=1_704_067_200, policy="P1",
+        rule="1", rulebase="IPS", action=IdpAction.DROP, severity=Severity.MAJOR, alert=True, elapsed=2, carried=(300, 40))
 
 
 def test_the_structured_form_has_the_published_order() -> None:

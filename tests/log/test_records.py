@@ -1,11 +1,11 @@
 """Names, values and the order of fields, against the orders that Junos documents."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 from typing import get_args
 
 import pytest
+from msgspec import structs
 
 from hwmodel.session import FiveTuple
 from nf.log.apptrack_records import apptrack_close, apptrack_create, apptrack_volume_update
@@ -16,6 +16,7 @@ from nf.log.records import (
     SessionFacts,
     SslProxyMessage,
     Volume,
+    ends_of,
     session_close,
     session_create,
     session_deny,
@@ -23,7 +24,8 @@ from nf.log.records import (
 )
 from nf.policy.profile import LogClass, SslProxyProfile
 
-FACTS = SessionFacts(23, FiveTuple(IPv4Address("192.0.2.10"), 35090, IPv4Address("203.0.113.5"), 443), "web-out",
+FLOW = FiveTuple(IPv4Address("192.0.2.10"), 35090, IPv4Address("203.0.113.5"), 443)
+FACTS = SessionFacts(23, FLOW, ends_of(FLOW), "web-out",
                      "trust", "untrust", "ge-0/0/0.0", "ge-0/0/1.0", "junos-https")
 HTTPS = ApplicationFacts("SSL", "FACEBOOK-ACCESS", "Yes", "Web", "Social", "4", "Loss of Productivity;")
 VOLUME = Volume(10, 3737, 13, 4971, 2)
@@ -67,7 +69,7 @@ def test_flow_messages_keep_junos_order(record: LogRecord, name: str, order: str
 
 @pytest.mark.parametrize("message", SslProxyMessage)
 def test_ssl_proxy_messages_keep_junos_order(message: SslProxyMessage) -> None:
-    record = ssl_proxy(message, replace(FACTS, logical_system="ls1"), "ssl-fp-profile", "system: session whitelisted")
+    record = ssl_proxy(message, structs.replace(FACTS, logical_system="ls1"), "ssl-fp-profile", "system: session whitelisted")
     priority = {SslProxyMessage.ERROR: 11, SslProxyMessage.WARNING: 12}.get(message, 14)
     assert (record.app, record.name, record.priority) == ("junos-ssl-proxy", message.value, priority)
     assert names(record) == (f"logical-system-name session-id {ENDS} {NAT} profile-name source-zone-name "
@@ -97,7 +99,8 @@ def test_without_nat_the_translated_ends_are_the_ends() -> None:
 
 def test_deny_says_why_and_knows_no_application() -> None:
     flow = FiveTuple(IPv6Address("2001:db8::1"), 0, IPv6Address("2001:db8::2"), 0, 58)
-    found = dict(session_deny(replace(FACTS, five_tuple=flow, service_name="None"), icmp_type=128).fields)
+    facts = structs.replace(FACTS, five_tuple=flow, ends=ends_of(flow), service_name="None")
+    found = dict(session_deny(facts, icmp_type=128).fields)
     assert (found["reason"], found["icmp-type"], found["protocol-id"]) == ("Denied by policy", "128", "58")
     assert (found["source-address"], found["service-name"], found["encrypted"]) == ("2001:db8::1", "None", "UNKNOWN")
 
@@ -107,14 +110,14 @@ def test_deny_says_why_and_knows_no_application() -> None:
     lambda facts: session_close(facts, HTTPS, CloseReason.FIN, VOLUME),
     lambda facts: apptrack_close(facts, HTTPS, CloseReason.FIN, VOLUME)])
 def test_logical_system_changes_the_name_and_comes_first(build: Callable[[SessionFacts], LogRecord]) -> None:
-    record, at_root = build(replace(FACTS, logical_system="ls1")), build(FACTS)
+    record, at_root = build(structs.replace(FACTS, logical_system="ls1")), build(FACTS)
     assert record.name == f"{at_root.name}_LS"
     assert record.fields == (("logical-system-name", "ls1"), *at_root.fields)
 
 
 @pytest.mark.parametrize("message", SslProxyMessage)
 def test_ssl_proxy_messages_are_called_the_same_everywhere(message: SslProxyMessage) -> None:
-    elsewhere = ssl_proxy(message, replace(FACTS, logical_system="ls1"), "p", "system: x")
+    elsewhere = ssl_proxy(message, structs.replace(FACTS, logical_system="ls1"), "p", "system: x")
     at_root = ssl_proxy(message, FACTS, "p", "system: x")
     assert elsewhere.name == at_root.name == message.value
     assert at_root.fields[0] == ("logical-system-name", "root-logical-system")

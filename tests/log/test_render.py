@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwmodel.session import FiveTuple
-from nf.log.records import LogRecord, SessionFacts, SslProxyMessage, session_deny, ssl_proxy
+from nf.log.records import LogRecord, SessionFacts, SslProxyMessage, ends_of, session_deny, ssl_proxy
 from nf.log.render import json_line, read_structured, structured
 
 AT = datetime(2024, 1, 1, tzinfo=UTC)
-FACTS = SessionFacts(23, FiveTuple(IPv4Address("192.0.2.10"), 35090, IPv4Address("203.0.113.5"), 443), "web-out",
+FLOW = FiveTuple(IPv4Address("192.0.2.10"), 35090, IPv4Address("203.0.113.5"), 443)
+FACTS = SessionFacts(23, FLOW, ends_of(FLOW), "web-out",
                      "trust", "untrust", "ge-0/0/0.0", "ge-0/0/1.0", "junos-https")
 DROP = ssl_proxy(SslProxyMessage.DROP, FACTS, "ssl-fp-profile",
                  "certificate error: self signed certificate in certificate chain")

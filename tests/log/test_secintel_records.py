@@ -1,7 +1,8 @@
 """SECINTEL_ACTION_LOG as the device writes it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec import structs
 
 from nf.log.records import ApplicationFacts, LogRecord
 from nf.log.render import structured
@@ -12,7 +13,7 @@ AT = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def record(system: str = "root-logical-system", detail: str = "DROP") -> LogRecord:
-    return action_record(replace(FACTS, logical_system=system), ApplicationFacts("HTTP"), category="CC", detail=detail,
+    return action_record(structs.replace(FACTS, logical_system=system), ApplicationFacts("HTTP"), category="CC", detail=detail,
                          host="evil.test", level=9, feed="cc", policy="si", profile="p")
 
 

@@ -1,7 +1,7 @@
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from nf.log import utm_records
 from nf.log.event_form import event_form
@@ -47,7 +47,7 @@ def test_the_sender_of_a_file_is_the_source(upload: bool, source: tuple[str, str
 
 
 def test_in_a_logical_system_its_name_comes_first() -> None:
-    record = utm_records.spam_detected(replace(FACTS, logical_system="ls"), "as", sender="a@b.test", action="drop",
+    record = utm_records.spam_detected(structs.replace(FACTS, logical_system="ls"), "as", sender="a@b.test", action="drop",
                                        reason="Match local blacklist")
     assert (record.name, record.fields[0]) == ("ANTISPAM_SPAM_DETECTED_MT_LS", ("logical-system-name", "ls"))
     assert read_structured(structured(record, AT, "srx")) == record

@@ -25,7 +25,7 @@ from tests.sinks.rsyslog import LOOPBACK, RSYSLOGD, Rsyslog
 
 pytestmark = pytest.mark.skipif(RSYSLOGD is None, reason="rsyslog is not installed")
 
-RECORDS = tuple(ssl_proxy(SslProxyMessage.INFO, replace(FACTS, session_id=number), "fp",
+RECORDS = tuple(ssl_proxy(SslProxyMessage.INFO, structs.replace(FACTS, session_id=number), "fp",
                           f'system: HTTP request GET /{number} "]\\ \n<11>1 - \u00e4 {"x" * (40 * number)}')
                 for number in range(200))
 PROFILES = {"collector": InitiationProfile("collector", ("lab-root",)),

@@ -17,6 +17,7 @@ from nf.log.records import (
     SessionFacts,
     SslProxyMessage,
     Volume,
+    ends_of,
     session_close,
     session_create,
     session_deny,
@@ -26,7 +27,8 @@ from nf.log.render import structured
 from nf.policy.security_log import SecurityLog, SyslogStream
 from nf.sinks.streams import FRAMES, Style, categories, line, takes
 
-FACTS = SessionFacts(7, FiveTuple(IPv4Address("192.0.2.1"), 1, IPv4Address("192.0.2.2"), 443), "p", "a", "b", "x", "y")
+FLOW = FiveTuple(IPv4Address("192.0.2.1"), 1, IPv4Address("192.0.2.2"), 443)
+FACTS = SessionFacts(7, FLOW, ends_of(FLOW), "p", "a", "b", "x", "y")
 AT = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 CREATE, DENY = session_create(FACTS), session_deny(FACTS)
 CLOSE = session_close(FACTS, NO_APPLICATION, CloseReason.FIN, Volume(0, 0, 0, 0, 0))
@@ -45,7 +47,7 @@ def test_categories(names: tuple[str, ...], expected: list[LogRecord]) -> None:
 
 
 def test_a_logical_systems_messages_are_of_the_same_categories() -> None:
-    elsewhere = session_create(replace(FACTS, logical_system="ls1"))
+    elsewhere = session_create(structs.replace(FACTS, logical_system="ls1"))
     assert categories(elsewhere) == categories(CREATE) == {"flow", "session", "session-open"}
 
 

@@ -1,7 +1,8 @@
 """A session played event by event: what is told, what must be answered, and the difference where it is not."""
 
 import difflib
-from dataclasses import replace
+
+from msgspec import structs
 
 from hwmodel.session import Direction
 from nf.inspection.inspection import Inspection
@@ -26,7 +27,7 @@ from tests.tls.hello_bytes import codes, extension, hello, host_name, record, ve
 TIMES = Timeouts()
 PROFILE = SslProxyProfile("fp", log=frozenset({"all"}))
 DECRYPT = Plan(FACTS, PROFILE)
-BYPASS = replace(DECRYPT, bypass=Reason.WHITELISTED)
+BYPASS = structs.replace(DECRYPT, bypass=Reason.WHITELISTED)
 
 _SNI = extension(0, vector(2, host_name(b"a.test")))
 _ALPN = extension(16, vector(2, vector(1, b"h2"), vector(1, b"http/1.1")))

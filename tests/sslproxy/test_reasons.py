@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from hwmodel.session import Direction
 from nf.inspection.panel import PATIENCE
@@ -130,7 +131,7 @@ def test_a_half_hello_after_the_silence_ends_with_the_handshake_deadline() -> No
 
 
 def test_a_profile_without_sessions_dropped_logs_no_drop() -> None:
-    quiet = replace(DECRYPT, profile=replace(PROFILE, log=frozenset({"sessions-whitelisted", "errors"})))
+    quiet = structs.replace(DECRYPT, profile=replace(PROFILE, log=frozenset({"sessions-whitelisted", "errors"})))
     play = Playbook(quiet).until_connecting()
     play.tell(on.TimedOut(Timer.CONNECT), do.Drop(Reason.CONNECT_TIMEOUT))
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from nf.log.records import SslProxyMessage
 from nf.pki import AuthFailure
@@ -30,7 +31,7 @@ from tests.sslproxy.playbook import (
 )
 
 REQUIRED = "system: server requires a client certificate"
-LEARNS = replace(DECRYPT, profile=replace(PROFILE, client_certificate_bypass=True, learned_bypass=LearnedBypass()))
+LEARNS = structs.replace(DECRYPT, profile=replace(PROFILE, client_certificate_bypass=True, learned_bypass=LearnedBypass()))
 
 
 def alert(description: int | None) -> TlsFailure:
@@ -95,7 +96,7 @@ def test_what_is_known_lets_the_next_session_pass(reason: Reason, words: str) ->
 
 def until_terminating(*, ok: bool) -> Playbook:
     assert LEARNS.profile is not None
-    forgiving = replace(LEARNS, profile=replace(LEARNS.profile, ignore_server_auth_failure=True))
+    forgiving = structs.replace(LEARNS, profile=replace(LEARNS.profile, ignore_server_auth_failure=True))
     play = Playbook(forgiving)
     for event in (on.Opened(), on.Peeked(HELLO13), on.Recalled(None), on.ServerConnected(), on.InitiationDone(CHAIN, AGREED)):
         play.machine.receive(event)
@@ -119,10 +120,10 @@ def test_other_failures_and_refusals_of_bad_servers_teach_nothing(ok: bool, fail
 
 
 def test_http2_is_not_offered_where_the_policy_forbids_it() -> None:
-    play = Playbook(replace(DECRYPT, disable_http2=True)).until_connecting()
+    play = Playbook(structs.replace(DECRYPT, disable_http2=True)).until_connecting()
     play.tell(on.ServerConnected(), INITIATE[0], do.Initiate("a.test", (b"http/1.1",), True))
 
 
 def test_a_rejected_session_ends_once_its_client_can_be_told() -> None:
-    play = Playbook(replace(DECRYPT, rejects=True)).until_terminating()
+    play = Playbook(structs.replace(DECRYPT, rejects=True)).until_terminating()
     play.tell(on.TerminationDone(AGREED), *dropped(Reason.REJECTED, "system: session rejected by policy"))

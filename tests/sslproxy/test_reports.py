@@ -78,7 +78,7 @@ def test_a_session_too_short_to_be_known_as_no_ssl_is_warned_of() -> None:
 
 def test_a_silent_client_and_a_known_one_are_not() -> None:
     Playbook().until_plain().tell(ENDED, do.Note(Reason.UNDETERMINED))
-    play = Playbook(replace(DECRYPT, threshold=NonSslThreshold(1, 1))).until_plain()
+    play = Playbook(structs.replace(DECRYPT, threshold=NonSslThreshold(1, 1))).until_plain()
     play.machine.receive(on.Plaintext(Direction.C2S, HTTP, 1))
     play.tell(ENDED)
 
@@ -103,14 +103,14 @@ def test_each_word_of_actions_log_brings_its_message_and_no_other(word: LogClass
 def said_under(word: LogClass) -> Iterator[str]:
     """The messages of one session of each kind, under a profile that logs this alone."""
     profile = replace(PROFILE, log=frozenset({word}))
-    plan, forgiving = replace(DECRYPT, profile=profile), replace(profile, ignore_server_auth_failure=True)
+    plan, forgiving = structs.replace(DECRYPT, profile=profile), replace(profile, ignore_server_auth_failure=True)
     hello_to_done = (on.Opened(), on.Peeked(HELLO13), on.ServerConnected(), on.InitiationDone(CHAIN, AGREED),
                      on.Judged(ACCEPTED), on.TerminationDone(AGREED))
     plain = on.Opened(), on.Peeked(HTTP), on.ServerConnected(), on.Plaintext(Direction.C2S, HTTP, 9)
     for beginning, events in (
-            (plan, (*hello_to_done[:4], on.Judged(EXPIRED))), (replace(plan, profile=forgiving), (*hello_to_done[:4],
-            on.Judged(EXPIRED))), (replace(plan, threshold=NonSslThreshold(1, 1)), plain),
-            (replace(plan, bypass=Reason.WHITELISTED), (on.Opened(),)),
+            (plan, (*hello_to_done[:4], on.Judged(EXPIRED))), (structs.replace(plan, profile=forgiving), (*hello_to_done[:4],
+            on.Judged(EXPIRED))), (structs.replace(plan, threshold=NonSslThreshold(1, 1)), plain),
+            (structs.replace(plan, bypass=Reason.WHITELISTED), (on.Opened(),)),
             (plan, (*hello_to_done[:5], on.InterdictionFailed("no CA"))), (plan, (*plain, ENDED)),
             (plan, (*hello_to_done, on.Plaintext(Direction.C2S, HTTP)))):
         play = Playbook(beginning, (Namer(FACTS, "HTTP", "GET / HTTP/1.1"),))
@@ -135,7 +135,7 @@ def test_updates_come_in_every_state_of_a_living_session_and_change_none(state: 
 
 def test_a_session_asks_for_its_first_update_when_it_begins() -> None:
     Playbook(services=(tracked(),)).tell(on.Opened(), do.Report(60.0), SILENCE, do.PeekMore(1))
-    bypassed = Playbook(replace(BYPASS, profile=None), services=(tracked(),)).machine.receive(on.Opened())
+    bypassed = Playbook(structs.replace(BYPASS, profile=None), services=(tracked(),)).machine.receive(on.Opened())
     assert bypassed[0] == do.Report(60.0)
     assert not any(isinstance(command, do.Report) for command in Playbook().machine.receive(on.Opened()))
 

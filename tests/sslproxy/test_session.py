@@ -69,7 +69,7 @@ def test_a_request_for_another_host_than_the_clienthello_named_is_told(host: str
 
 
 def test_a_profile_may_have_it_dropped_before_the_request_goes_on() -> None:
-    plan = replace(DECRYPT, profile=replace(PROFILE, drops_other_hosts=True))
+    plan = structs.replace(DECRYPT, profile=replace(PROFILE, drops_other_hosts=True))
     play = Playbook(plan, services=(Namer(FACTS, "HTTP", "GET / HTTP/1.1", "hidden.test"),)).until_inspecting()
     play.tell(on.Plaintext(C2S, HTTP), do.Log(apptrack_create(FACTS)),
               logged(SslProxyMessage.INFO, "system: HTTP request GET / HTTP/1.1"),
@@ -156,7 +156,7 @@ def test_how_the_client_bytes_are_cut_into_events_does_not_matter(sizes: tuple[i
 
 
 def test_the_configuration_sets_the_thresholds() -> None:
-    play = Playbook(replace(DECRYPT, threshold=NonSslThreshold(packets=1, bytes=1))).until_plain()
+    play = Playbook(structs.replace(DECRYPT, threshold=NonSslThreshold(packets=1, bytes=1))).until_plain()
     play.tell(on.Plaintext(C2S, b"x", 1), *IGNORED, do.Deliver(C2S, b"x"))
 
 
@@ -186,7 +186,7 @@ def test_whitelisted_sessions_are_logged_too() -> None:
 
 
 def test_a_profile_without_that_log_class_stays_silent() -> None:
-    quiet = replace(BYPASS, profile=replace(PROFILE, log=frozenset({"sessions-dropped", "info"})))
+    quiet = structs.replace(BYPASS, profile=replace(PROFILE, log=frozenset({"sessions-dropped", "info"})))
     Playbook(quiet).tell(on.Opened(), do.Note(Reason.WHITELISTED), *CONNECT)
 
 
@@ -212,7 +212,7 @@ def test_bypassed_tls_is_known_as_encrypted(plan: Plan, first: bytes, encrypted:
 
 
 def test_an_application_without_inactivity_timeout_is_never_idle() -> None:
-    play = Playbook(replace(DECRYPT, timeouts=replace(DECRYPT.timeouts, idle=float("inf"))))
+    play = Playbook(structs.replace(DECRYPT, timeouts=replace(DECRYPT.timeouts, idle=float("inf"))))
     play.until_terminating().tell(on.TerminationDone(AGREED), structs.replace(IDLE, seconds=float("inf")), do.Inspect())
 
 
@@ -221,7 +221,7 @@ BANKS = UrlCategory("banks", ("bank-list",), ("http://*.bank.test/", "a.test"))
 
 @pytest.mark.parametrize("before", ["until_hello", "until_undecided"])
 def test_a_server_name_of_an_exempt_category_is_not_decrypted(before: str) -> None:
-    play = Playbook(replace(DECRYPT, exempt=(BANKS,)))
+    play = Playbook(structs.replace(DECRYPT, exempt=(BANKS,)))
     getattr(play, before)()
     message = logged(SslProxyMessage.WHITELIST, "session whitelisted url category match SNI a.test URL_CATEGORY banks")
     goes_on = CONNECT if before == "until_hello" else INSPECT
@@ -233,12 +233,12 @@ def test_a_server_name_of_an_exempt_category_is_not_decrypted(before: str) -> No
 
 
 def test_other_names_are_decrypted_all_the_same() -> None:
-    other = replace(DECRYPT, exempt=(UrlCategory("banks", patterns=("*.bank.test",)),))
+    other = structs.replace(DECRYPT, exempt=(UrlCategory("banks", patterns=("*.bank.test",)),))
     Playbook(other).until_initiating()
 
 
 def test_a_server_that_failed_is_let_through_only_where_that_is_to_be_ignored() -> None:
-    forgiving = replace(DECRYPT, profile=replace(PROFILE, ignore_server_auth_failure=True))
+    forgiving = structs.replace(DECRYPT, profile=replace(PROFILE, ignore_server_auth_failure=True))
     expired = rejected(Fault(AuthFailure.EXPIRED))
     message = logged(SslProxyMessage.ALLOW, "certificate error: certificate has expired")
     terminate = structs.replace(TERMINATE, failure=AuthFailure.EXPIRED)
@@ -247,13 +247,13 @@ def test_a_server_that_failed_is_let_through_only_where_that_is_to_be_ignored() 
 
 @pytest.mark.parametrize("failure", [AuthFailure.EMPTY_CHAIN, AuthFailure.MALFORMED])
 def test_some_failures_are_never_ignored(failure: AuthFailure) -> None:
-    play = Playbook(replace(DECRYPT, profile=replace(PROFILE, ignore_server_auth_failure=True))).until_judging()
+    play = Playbook(structs.replace(DECRYPT, profile=replace(PROFILE, ignore_server_auth_failure=True))).until_judging()
     verdict = rejected(Fault(failure))
     play.tell(on.Judged(verdict), *dropped(Reason.SERVER_AUTHENTICATION, verdict.message, alert_for(failure)))
 
 
 def test_the_proxys_own_ca_in_foreign_hands_is_an_alarm() -> None:
-    play = Playbook(replace(DECRYPT, profile=replace(PROFILE, ignore_server_auth_failure=True))).until_judging()
+    play = Playbook(structs.replace(DECRYPT, profile=replace(PROFILE, ignore_server_auth_failure=True))).until_judging()
     verdict = rejected(Fault(AuthFailure.OWN_CA))
     alarm = logged(SslProxyMessage.ERROR, verdict.message)
     play.tell(on.Judged(verdict), alarm, *dropped(Reason.OWN_CA, verdict.message, alert_for(AuthFailure.OWN_CA)))

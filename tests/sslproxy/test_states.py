@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from hwmodel.session import Direction
 from nf.log.records import CloseReason
@@ -30,16 +31,16 @@ from tests.inspection.services import Consulter, Lenient, LineGuard, Reader, Ref
 from tests.services.attachments import FACTS, VOLUME
 from tests.sslproxy.playbook import ACCEPTED, AGREED, BYPASS, CHAIN, DECRYPT, HELLO11, HELLO13, HTTP, PROFILE, Playbook
 
-SOON = replace(DECRYPT, threshold=NonSslThreshold(1, 1))
+SOON = structs.replace(DECRYPT, threshold=NonSslThreshold(1, 1))
 BROKEN = TlsFailure(FailureKind.PROTOCOL, "decryption failed or bad record mac")
 REFUSAL = TlsFailure(FailureKind.ALERT, "tls alert bad certificate", 42)
 FAILURE = TlsFailure(FailureKind.TRUNCATED, "connection closed without close_notify")
-LEARNS = replace(DECRYPT, profile=replace(PROFILE, client_certificate_bypass=True, learned_bypass=LearnedBypass()))
-REJECTS = replace(DECRYPT, rejects=True)
-DROPS_RENEGOTIATION = replace(DECRYPT, profile=replace(PROFILE, renegotiation="drop"))
-REFUSED = replace(DECRYPT, refused=Reason.NO_DEFAULT_PROFILE)
-EXEMPTS = replace(DECRYPT, exempt=(UrlCategory("banks", patterns=("a.test",)),))
-FOLLOWS = replace(DECRYPT, decide=lambda name: BYPASS if name is None else REFUSED)
+LEARNS = structs.replace(DECRYPT, profile=replace(PROFILE, client_certificate_bypass=True, learned_bypass=LearnedBypass()))
+REJECTS = structs.replace(DECRYPT, rejects=True)
+DROPS_RENEGOTIATION = structs.replace(DECRYPT, profile=replace(PROFILE, renegotiation="drop"))
+REFUSED = structs.replace(DECRYPT, refused=Reason.NO_DEFAULT_PROFILE)
+EXEMPTS = structs.replace(DECRYPT, exempt=(UrlCategory("banks", patterns=("a.test",)),))
+FOLLOWS = structs.replace(DECRYPT, decide=lambda name: BYPASS if name is None else REFUSED)
 LINES = b"x", b"\n", b"forbidden\n", b"forbidden", b"220 go\r\n", b"STARTTLS\r\n"
 ROOM = {  # what the table leaves room for: no session is non-SSL before its first data
     (State.UNDECIDED, on.ServerSpoke, State.RELAYING), (State.UNDECIDED, on.ClientFinished, State.RELAYING),

@@ -1,8 +1,8 @@
 """From a plain session to TLS: what services see of it, what ends it, and what ends the search."""
 
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from hwmodel.session import Direction
 from nf.policy.profile import NonSslThreshold
@@ -71,7 +71,7 @@ def test_bytes_that_a_service_holds_would_be_smuggled_too() -> None:
 
 
 def test_the_thresholds_end_the_search() -> None:
-    play = plain_session(Playbook(replace(DECRYPT, threshold=NonSslThreshold(2, 10)), (LineGuard(),)))
+    play = plain_session(Playbook(structs.replace(DECRYPT, threshold=NonSslThreshold(2, 10)), (LineGuard(),)))
     play.machine.receive(on.Plaintext(S2C, SMTP[0][1]))
     play.machine.receive(on.Plaintext(C2S, b"EHLO a\r\n", 1))
     answers = play.machine.receive(on.Plaintext(C2S, b"STARTTLS\r\n", 2))

@@ -16,7 +16,7 @@ from nf.services.idp import Detection
 from nf.services.idp.ip_actions import meant
 from nf.services.idp.rates import counted
 from nf.tls.secured import Secured
-from tests.services.attachments import FACTS, POLICY, TRUST, UNTRUST, field
+from tests.services.attachments import FACTS, POLICY, TRUST, UNTRUST, facts_of, field
 from tests.services.idp.traffic import (
     ASKING,
     configured,
@@ -141,7 +141,7 @@ def test_targets(target: str, met: set[str]) -> None:
     others = {name: structs.replace(flow, **change) for name, change in changes.items()}
     found = set()
     for name, other in others.items():
-        attached = service.attach(Attachment(ASKING, TRUST, UNTRUST, system(idp), replace(FACTS, five_tuple=other)))
+        attached = service.attach(Attachment(ASKING, TRUST, UNTRUST, system(idp), facts_of(other)))
         assert attached is not None
         if attached.open(1.0).verdict is Verdict.BLOCK:
             found.add(name)
@@ -169,7 +169,7 @@ def test_attacks_count_over_sessions_and_workers() -> None:
 
 def test_logical_systems_count_for_themselves() -> None:
     rate = Rate("threshold", 3, 60.0, "source")
-    here, there = (replace(FACTS, logical_system=name) for name in ("one", "two"))
+    here, there = (structs.replace(FACTS, logical_system=name) for name in ("one", "two"))
     assert counted(BAD, rate, here) != counted(BAD, rate, there)
     assert meant("source-address", here) != meant("source-address", there)
 

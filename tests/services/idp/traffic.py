@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from hwmodel.session import Direction
 from nf.log.records import LogRecord
 from nf.policy.attacks import Attack, IdpAction
@@ -38,7 +40,7 @@ def detection(idp: Idp) -> Detection:
 
 
 def session(service: Detection, idp: Idp, now: float = 0.0, number: int = FACTS.session_id) -> IdpSession:
-    facts = replace(FACTS, session_id=number)
+    facts = structs.replace(FACTS, session_id=number)
     attached = service.attach(Attachment(ASKING, TRUST, UNTRUST, system(idp), facts, now))
     assert attached is not None
     return attached

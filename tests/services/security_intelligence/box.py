@@ -7,7 +7,7 @@ from nf.config import load
 from nf.log.records import SessionFacts
 from nf.policy.policies import ApplicationServices
 from nf.policy.systems import LogicalSystem, Systems
-from nf.services import Attachment, Engaged, Service
+from nf.services import Attachment, Engaged, Service, attach_all
 from nf.services.security_intelligence import SecIntel
 from tests.services.attachments import FACTS, POLICY, TRUST, UNTRUST
 from tests.services.utm.sessions import Session
@@ -44,7 +44,7 @@ class Box:
 
     def attach(self, name: str = "si", facts: SessionFacts = FACTS) -> Service | None:
         policy = replace(POLICY, services=ApplicationServices(others=(("security-intelligence-policy", name),) if name else ()))
-        return self._engaged.attach(Attachment(policy, TRUST, UNTRUST, self._system, facts))
+        return next(iter(attach_all((self._engaged,), Attachment(policy, TRUST, UNTRUST, self._system, facts))), None)
 
     def session(self, facts: SessionFacts = FACTS, *, encrypted: bool = True) -> Session:
         service = self.attach(facts=facts)

@@ -1,6 +1,5 @@
 """Sessions with those whom feeds name: what ends them, when, and what is logged."""
 
-from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from hwmodel.session import FiveTuple
 from nf.services import Ending, Fault, Verdict
 from nf.tls.secured import Secured
-from tests.services.attachments import FACTS
+from tests.services.attachments import facts_of
 from tests.services.security_intelligence.box import CLOSE, DROP, SI, Box
 from tests.services.utm.sessions import request, response
 from tests.tls.hello_bytes import extension, hello, host_name, pieces, record, vector
@@ -123,7 +122,7 @@ def test_infected_hosts_are_clients_and_countries_both_ends(tmp_path: Path) -> N
 
     def ends(client: str, server: str) -> bool:
         flow = FiveTuple(ip_address(client), 1025, ip_address(server), 443)
-        return box.session(replace(FACTS, five_tuple=flow)).seen.block is not None
+        return box.session(facts_of(flow)).seen.block is not None
 
     assert [ends(*pair) for pair in ((CLIENT, SERVER), ("192.0.2.66", SERVER), (CLIENT, "192.0.2.66"),
                                      (CLIENT, "198.51.100.9"), ("198.51.100.9", SERVER))] == [False, True, False, True, True]

@@ -10,7 +10,7 @@ from nf.inspection.passage import Passage
 from nf.log.records import CloseReason, LogRecord, SessionFacts
 from nf.policy.policies import ApplicationServices
 from nf.policy.systems import LogicalSystem, Systems
-from nf.services import Attachment, Block, Bulletin, Engaged, Service
+from nf.services import Attachment, Block, Bulletin, Engaged, Service, attach_all
 from nf.services.asking import Answer, Ask
 from nf.services.utm import Utm
 from nf.tls.secured import Secured
@@ -58,7 +58,7 @@ class Box:
 
     def attach(self, name: str, facts: SessionFacts = FACTS) -> Service | None:
         policy = replace(POLICY, services=ApplicationServices(others=(("utm-policy", name),) if name else ()))
-        return self._engaged.attach(Attachment(policy, TRUST, UNTRUST, self._system, facts))
+        return next(iter(attach_all((self._engaged,), Attachment(policy, TRUST, UNTRUST, self._system, facts))), None)
 
     def session(self, facts: SessionFacts = FACTS, *, encrypted: bool = True) -> "Session":
         service = self.attach("u", facts)

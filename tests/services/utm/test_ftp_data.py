@@ -1,6 +1,5 @@
 """FTP's files in connections of their own: announced by one session, scanned on another."""
 
-from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
@@ -11,7 +10,7 @@ from hwmodel.session import FiveTuple
 from nf.log.records import SessionFacts
 from nf.protocols.clamd import BEGIN
 from nf.services.utm.ftp_data import MARK
-from tests.services.attachments import FACTS
+from tests.services.attachments import facts_of
 from tests.services.utm.sessions import C2S, FEATURE, S2C, UTM, Box, Session
 
 CLIENT, SERVER = ip_address("10.0.0.1"), ip_address("192.0.2.7")
@@ -23,7 +22,7 @@ PASSIVE, EXTENDED = b"227 at (192,0,2,7,156,64)\r\n", b"229 at (|||40000|)\r\n"
 
 
 def facts(session_id: int, port: int, client: str = "10.0.0.1") -> SessionFacts:
-    return replace(FACTS, session_id=session_id, five_tuple=FiveTuple(ip_address(client), 50000 + session_id, SERVER, port))
+    return facts_of(FiveTuple(ip_address(client), 50000 + session_id, SERVER, port), session_id)
 
 
 def logged_in(box: Box) -> Session:
@@ -125,7 +124,7 @@ def active(box: Box, place: bytes, command: bytes = b"RETR a/virus.com\r\n") -> 
     tell(box, session)
     assert session.wait(0.05).seen.passed[C2S].endswith(place + command)
     flow = FiveTuple(SERVER, 20, CLIENT, 40000)
-    return box.session(replace(FACTS, session_id=2, five_tuple=flow), encrypted=False)
+    return box.session(facts_of(flow, 2), encrypted=False)
 
 
 @pytest.mark.parametrize("place", [ACTIVE, EXTENDED_ACTIVE])

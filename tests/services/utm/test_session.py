@@ -1,11 +1,10 @@
-from dataclasses import replace
 from ipaddress import ip_address
 from itertools import count
 
 import pytest
 from msgspec import structs
 
-from tests.services.attachments import FACTS
+from tests.services.attachments import FACTS, facts_of
 from tests.services.utm.sessions import CUSTOM, DEFAULT, FEATURE, S2C, UTM, Box, Session, request, response
 
 CONTENT = f"{UTM}utm-policy u content-filtering http-profile c\n{FEATURE}content-filtering profile c block-content-type exe\n"
@@ -18,7 +17,7 @@ NUMBERS = count(1)
 
 def open_for(box: Box, client: str) -> Session:
     flow = structs.replace(FACTS.five_tuple, src=ip_address(client))
-    return box.session(replace(FACTS, session_id=next(NUMBERS), five_tuple=flow))
+    return box.session(facts_of(flow, next(NUMBERS)))
 
 
 def test_other_workers_sessions_count_for_as_long_as_they_live() -> None:

@@ -1,12 +1,11 @@
 import os
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from nf.services import Bulletin
-from tests.services.attachments import FACTS
+from tests.services.attachments import FLOW, facts_of
 from tests.services.utm.sessions import CUSTOM, DEFAULT, FEATURE, UTM, Box, request, response
 from tests.tls.hello_bytes import extension, hello, host_name, record, vector
 
@@ -110,7 +109,7 @@ def test_a_quarantined_site_waits_for_the_client_to_confirm() -> None:
     page = box.session().client(request("/a b".replace(" ", "%20"), "a.bad.test")).seen.page.decode()
     link = page.partition('href="')[2].partition('"')[0].replace("&amp;", "&")
     assert link.endswith("&" + quote("/a%20b"))
-    other = box.session(replace(FACTS, five_tuple=FACTS.five_tuple.reversed())).client(request(link, "a.bad.test")).seen
+    other = box.session(facts_of(FLOW.reversed())).client(request(link, "a.bad.test")).seen
     assert not other.bulletins
     confirming = box.session().client(request(link, "a.bad.test")).seen
     assert b"HTTP/1.1 302 " in confirming.page
