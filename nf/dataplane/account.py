@@ -9,7 +9,6 @@ from nf.log.records import Volume
 from nf.sslproxy.reasons import Reason
 from nf.sslproxy.states import State
 from nf.tls.initiation import parameters
-from nf.tls.resumption import is_resumed
 
 _UNFINISHED = (None, Reason.UNDETERMINED, Reason.UNFINISHED)
 YOUNG: Final = 1.0  # seconds that a session lives before operators are told how it goes
@@ -59,16 +58,16 @@ class Account:
     def summary(self, volume: Volume) -> Closed:
         """The session once it is over."""
         return Closed(
-            session_id=self.session_id, reason=self.reason.value if self.reason else "", outcome=self._outcome(),
+            session_id=self.session_id, reason=self.reason.value if self.reason else "",
+            outcome="decrypted" if self.decrypted and not self.dropped else self._outcome(),
             packets=volume.packets_c2s + volume.packets_s2c, bytes=volume.bytes_c2s + volume.bytes_s2c,
             decrypted_bytes=self.relayed if self.decrypted else 0, ssl_t=self.ssl_t, ssl_i=self.ssl_i,
             handshake=self.kinds[0], cipher=self.kinds[1], messages=self.messages, inspected=self._entry.inspection.inspected)
 
     def _outcome(self) -> str:
+        """Of a session that was not decrypted to its end."""
         if self.dropped:
             return "dropped"
-        if self.decrypted:
-            return "decrypted"
         if self.reason in _UNFINISHED:
             return "unfinished"
         return "ignored" if self.reason is Reason.NON_SSL else "bypassed"
@@ -82,4 +81,4 @@ def agreed(leg: Leg | None) -> Agreed | None:
     if found.cipher == HALF_WAY:
         return None
     return Agreed(found.version, found.cipher, found.alpn.decode("ascii", "backslashreplace"), leg.tls.get_group_name() or "",
-                  is_resumed(leg.tls))
+                  found.resumed)

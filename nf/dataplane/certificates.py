@@ -11,7 +11,6 @@ from typing import Any, Final, TypeAlias
 
 from OpenSSL import SSL
 
-from hwmodel.session import FiveTuple
 from nf.dataplane.cache_room import Rooms
 from nf.dataplane.certificate_cache import CertificateCache, Site
 from nf.dataplane.forward_proxy import ForwardProxy
@@ -74,24 +73,38 @@ class SslEngine:
         lacking = f"; not in {library().name}: {', '.join(self.settings.missing)}" if self.settings.missing else ""
         return f"grade {self.grade.value}, {self.settings.versions}, {len(self.settings.suites)} ciphers{lacking}"
 
-    def initiate(self, sock: SocketType, flow: FiveTuple, wanted: Initiate) -> ServerHandshake:
-        """SSL-I on a connected non-blocking socket, ready for its handshake, with a session to resume if there is one."""
-        tls = self._initiation.prepare(sock, wanted.server_name, wanted.alpn, wanted.tls13, wanted.post_quantum)
-        server = (flow.dst, flow.dport, wanted.server_name, wanted.tls13, wanted.post_quantum)
-        return ServerHandshake(tls, self.sessions, server)
+    def initiate(self, sock: SocketType, address: tuple[str, ...], wanted: Initiate) -> ServerHandshake:
+        """SSL-I on a connected non-blocking socket, ready for its handshake, with a session to resume if there is one.
+
+        The server's address and port, as text, tell whose sessions it may resume.
+        """
+        server = (*address, wanted.server_name, wanted.tls13, wanted.post_quantum)
+        offered = None if self.sessions is None else self.sessions.take(server)
+        tls = self._initiation.prepare(sock, wanted.server_name, wanted.alpn, wanted.tls13, wanted.post_quantum,
+                                       None if offered is None else offered.session)
+        return ServerHandshake(tls, self.sessions, server, offered)
+
+    def remembered(self, chain: tuple[bytes, ...], server_name: str | None, stapled: bytes | None = None) -> Verdict | None:
+        """A good verdict on a server's chain and its OCSP response, while what it rests on has not run out."""
+        key = _digest(chain), len(chain), server_name, stapled
+        kept = self._verdicts.get(key)
+        if kept is None or not kept[1] <= datetime.now(UTC) < kept[2]:
+            return None
+        self._verdicts.move_to_end(key)
+        return kept[0]
 
     def judge(self, chain: tuple[bytes, ...], server_name: str | None, stapled: bytes | None = None,
               answers: Answers = nothing_asked) -> Verdict:
-        """The verdict on a server's chain and its OCSP responses, from memory while what it rests on has not run out."""
-        at, key = datetime.now(UTC), (_digest(chain), len(chain), server_name, stapled)
-        kept = self._verdicts.get(key)
-        if kept is not None and kept[1] <= at < kept[2]:
-            self._verdicts.move_to_end(key)
-            return kept[0]
+        """The verdict on a server's chain and its OCSP responses, from memory where it is `remembered`."""
+        kept = self.remembered(chain, server_name, stapled)
+        if kept is not None:
+            return kept
+        at = datetime.now(UTC)
         verdict = self._proxy.judge(chain, server_name, at, stapled, answers)
         if verdict.ok:
             until = at + VERDICT_LIFETIME
-            self._verdicts[key] = verdict, at, min(until, verdict.valid_until or until)
+            self._verdicts[_digest(chain), len(chain), server_name, stapled] = verdict, at, min(
+                until, verdict.valid_until or until)
             if len(self._verdicts) > VERDICTS:
                 self._verdicts.popitem(last=False)
         return verdict

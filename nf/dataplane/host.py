@@ -1,6 +1,6 @@
 """What a connection needs of the worker that it lives in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from nf.dataplane.certificates import SslEngine
@@ -26,12 +26,10 @@ class Host(Protocol):
     daemons: Daemons
     responders: Responders
     mirrors: Mirrors | None  # None where nothing is mirrored
+    engines: Mapping[str, SslEngine]  # by profile
 
     def log(self, records: tuple[LogRecord, ...]) -> None:
         """Write log records."""
-
-    def engine(self, profile: str) -> SslEngine:
-        """The SSL engine of a profile."""
 
     def recall(self, entry: SessionEntry, profile: str, server_name: str | None) -> Reason | None:
         """Why this client's session with this server is to be passed on undecrypted, as earlier ones have taught."""

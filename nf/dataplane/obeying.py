@@ -41,15 +41,11 @@ class Obeying:
     outbox: Outbox
     services: Services
     entrance: Entrance
+    engines: Mapping[str, SslEngine]  # all of them, by profile
     _duties: Duties
     _connections: set[Connection]
     _settling: dict[int, Callable[[], None]]  # sessions whose first packet waits for its way
     _drain: Chore | None  # its sessions' last deadline, once others take the new ones
-
-    @property
-    def engines(self) -> Mapping[str, SslEngine]:
-        """All of them, by profile."""
-        return self._duties.engines
 
     @property
     def connections(self) -> Collection[Connection]:
@@ -99,7 +95,7 @@ class Obeying:
         with contextlib.suppress(PkiError):
             store = PkiStore.load(Path(order.directory))
             for key, profile in self._duties.first_path.systems.profiles_in_use.items():
-                self._duties.engines[key].update_crls(store.crls(profile.trusted_ca))
+                self.engines[key].update_crls(store.crls(profile.trusted_ca))
 
     def _end(self, connections: list[Connection], end: Callable[[Connection], None]) -> None:
         """End sessions some at a time, so that the others get their turns between."""

@@ -11,12 +11,13 @@ from msgspec import Struct
 from nf.dataplane.cache_counters import CacheCounters
 from nf.dataplane.cache_room import CacheRoom
 from nf.tls.initiation import ServerEnd, peer_chain
-from nf.tls.resumption import TlsSession, is_resumed, newest_session, own_session, resume
+from nf.tls.resumption import TlsSession, newest_session, own_session
 
 POOL: Final = 16  # sessions of one server: as many of its connections can begin at once and all resume
 LIFETIME: Final = 600.0  # seconds, where the configuration says nothing
 
-Server: TypeAlias = tuple[object, ...]  # address, port, name, and which of the profile's contexts: a session is bound to it
+# Address and port as text, name, and which of the profile's contexts: a session is bound to it.
+Server: TypeAlias = tuple[Any, ...]
 
 
 class ServerSession(Struct, frozen=True, gc=False):
@@ -102,7 +103,7 @@ class ServerSessions:
         """The sessions as plain data: whose they are, the hash of the chain they were made under, seconds until they end."""
         for (address, port, name, *_), pool in self._pools.items():
             for one in pool:
-                yield {"dest-ip": str(address), "dest-port": port, "server-name-extn-name": name or "",
+                yield {"dest-ip": address, "dest-port": int(port), "server-name-extn-name": name or "",
                        "server-cert-chain-hash": sha256(b"".join(one.chain)).hexdigest()[:32],
                        "expires-in": round(one.ends - self._clock(), 1)}
 
@@ -110,22 +111,18 @@ class ServerSessions:
 class ServerHandshake:
     """SSL-I's handshake with one server, and what it leaves to be resumed."""
 
-    __slots__ = ("_offered", "_server", "_sessions", "chain", "resumed", "stapled", "tls")
+    __slots__ = ("_offered", "_server", "_sessions", "chain", "stapled", "tls")
 
-    def __init__(self, tls: ServerEnd, sessions: ServerSessions | None, server: Server) -> None:
+    def __init__(self, tls: ServerEnd, sessions: ServerSessions | None, server: Server, offered: ServerSession | None) -> None:
         self.tls = tls
         self.chain: tuple[bytes, ...] = ()
         self.stapled: bytes | None = None
-        self.resumed = False
-        self._sessions, self._server = sessions, server
-        self._offered = None if sessions is None else sessions.take(server)
-        if self._offered is not None:
-            resume(tls, self._offered.session)
+        self._sessions, self._server, self._offered = sessions, server, offered
 
-    def finish(self) -> None:
-        """The handshake is done: see which chain the server stands under, and whether it resumed."""
-        if self._offered is not None and is_resumed(self.tls):
-            self.resumed, self.chain, self.stapled = True, self._offered.chain, self._offered.stapled
+    def finish(self, *, resumed: bool) -> None:
+        """The handshake is done: see which chain the server stands under."""
+        if self._offered is not None and resumed:
+            self.chain, self.stapled = self._offered.chain, self._offered.stapled
         else:
             self.chain, self.stapled = peer_chain(self.tls), self.tls.stapled
         self._offered = None

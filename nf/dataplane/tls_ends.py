@@ -12,24 +12,27 @@ from nf.dataplane.certificates import SslEngine
 from nf.dataplane.first_bytes import FirstBytes
 from nf.dataplane.host import Host
 from nf.dataplane.leg import Leg, Stop
-from nf.dataplane.loop import EDGE, NOTHING, READ, WRITE
+from nf.dataplane.loop import EDGE, HANGUP, NOTHING, READ, WRITE
 from nf.dataplane.messages import FAILED, FULL, RESUMED
 from nf.dataplane.relay import Relay
 from nf.dataplane.work_kinds import kinds
 from nf.flow.entry import SessionEntry
 from nf.log.records import CloseReason
 from nf.policy.profile import SslProxyProfile
+from nf.policy.versions import TLS13
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.events import Event
 from nf.sslproxy.session import SslProxySession
-from nf.tls.client_certificate import is_asked
+from nf.tls.client_certificate import asking, is_asked
 from nf.tls.failure import FailureKind, TlsFailure, describe
 from nf.tls.handshake_watch import Stage, watch
 from nf.tls.initiation import parameters, peer_chain
-from nf.tls.resumption import is_resumed
+from nf.tls.parameters import NAMES
 from nf.tls.steps import Pause, handshake
+from nf.tls.termination import SiteContext
 
+_TLS13: Final = NAMES[TLS13]
 LAST_WORDS: Final = 4  # reads of a server that is gone: tickets, data that come too late, and the alert
 
 
@@ -84,25 +87,28 @@ class TlsEnds(FirstBytes):
     # SSL-I, with the server
 
     def _initiate(self, command: do.Initiate) -> None:
-        self._engine = self._host.engine(self._profile().key)
-        server = self._server
+        profile, server = self._machine.plan.profile, self._server
+        assert profile is not None  # noqa: S101 - the machine asks for TLS only under a profile
+        self._engine = self._host.engines[profile.key]
         self._account.server_name = command.server_name
-        self._ssl_i = self._engine.initiate(server.sock, self._entry.five_tuple, command)
+        self._ssl_i = self._engine.initiate(server.sock, self._entry.facts.ends[2:], command)
         server.tls = self._ssl_i.tls
-        self._leave()
+        if self._client.interest != HANGUP:
+            self._leave()
         self._account.ssl_i = FAILED  # until it is done
         self._handshake(server, self._initiated, self._initiation_failed)
 
     def _initiated(self, tls: SSL.Connection) -> None:
-        ssl_i = self._ssl_i
+        ssl_i, agreed, account = self._ssl_i, parameters(tls), self._account
         assert ssl_i is not None  # noqa: S101 - this is how its handshake ends
         self._expect(self._server, NOTHING, self._server_left)
-        ssl_i.finish()
-        self._account.ssl_i = RESUMED if ssl_i.resumed else FULL
-        agreed = parameters(tls)
-        if not agreed.is_tls13:
+        ssl_i.finish(resumed=agreed.resumed)
+        account.ssl_i = RESUMED if agreed.resumed else FULL
+        if agreed.version != _TLS13:
             self._watch_within(self._server)
-        self._tell(on.InitiationDone(ssl_i.chain, agreed, is_asked(tls)))
+        verdict = self._engine.remembered(ssl_i.chain, account.server_name, ssl_i.stapled)
+        account.authenticated = verdict is not None
+        self._tell(on.InitiationDone(ssl_i.chain, agreed, bool(asking) and is_asked(tls), verdict))
 
     def _server_left(self, _mask: int) -> None:
         self._broken_off(CloseReason.SERVER_RST)
@@ -140,11 +146,11 @@ class TlsEnds(FirstBytes):
         return self._handshake(self._client, self._terminated, on.TerminationFailed)
 
     def _terminated(self, tls: SSL.Connection) -> None:
-        self._account.decrypted = True
-        self._account.ssl_t = RESUMED if is_resumed(tls) else FULL
-        agreed = parameters(tls)
-        self._account.kinds = kinds(tls, agreed, self._account.ssl_t, self._account.ssl_i)
-        if not agreed.is_tls13:
+        agreed, account, site = parameters(tls), self._account, tls.get_context()
+        account.decrypted = True
+        account.ssl_t = RESUMED if agreed.resumed else FULL
+        account.kinds = kinds(site.kind if isinstance(site, SiteContext) else "", agreed, account.ssl_t, account.ssl_i)
+        if agreed.version != _TLS13:
             self._watch_within(self._client)
         self._tell(on.TerminationDone(agreed))
         for leg in (self._server, self._client):  # an alert that no read finds after a failed write; and an early request

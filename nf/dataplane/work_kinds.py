@@ -5,12 +5,10 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from OpenSSL import SSL
 
 from hwmodel.work import CIPHERS, HANDSHAKES
 from nf.dataplane.messages import FULL, RESUMED
 from nf.tls.parameters import TlsParameters
-from nf.tls.termination import SiteContext
 
 UNKNOWN: Final = 0  # in both lists of numbers
 _VERSIONS: Final = {"TLSv1.2": "tls1.2", "TLSv1.3": "tls1.3"}
@@ -48,12 +46,7 @@ def cipher_kind(agreed: str) -> int:
     return 1 + CIPHERS.index(name) if size and "CCM" not in suite else UNKNOWN
 
 
-def kinds(tls: SSL.Connection, agreed: TlsParameters, ssl_t: int, ssl_i: int) -> tuple[int, int]:
-    """A decrypted session's handshakes and cipher."""
-    site = tls.get_context()
-    return _kinds(site.kind if isinstance(site, SiteContext) else "", agreed, ssl_t, ssl_i)
-
-
 @lru_cache(256)
-def _kinds(key: str, agreed: TlsParameters, ssl_t: int, ssl_i: int) -> tuple[int, int]:
+def kinds(key: str, agreed: TlsParameters, ssl_t: int, ssl_i: int) -> tuple[int, int]:
+    """The handshakes and the cipher of a decrypted session whose client was shown such a key."""
     return handshake_kind(agreed.version, key, ssl_t, ssl_i), cipher_kind(agreed.cipher)

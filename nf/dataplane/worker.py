@@ -18,7 +18,6 @@ from typing import Final
 from msgspec.structs import replace
 
 from hwmodel.session import FiveTuple
-from nf.dataplane.certificates import SslEngine
 from nf.dataplane.connection import Connection
 from nf.dataplane.daemons import Daemons
 from nf.dataplane.duties import Duties
@@ -50,7 +49,7 @@ class Worker(Obeying):
     def __init__(self, duties: Duties, link: socket.socket, door: Door = SHUT) -> None:
         self.loop = self._make_loop()
         self.wiring = duties.wiring
-        self.mirrors = duties.mirrors
+        self.mirrors, self.engines = duties.mirrors, duties.engines
         self.watchdog = Watchdog()
         self._duties = duties
         self._link = link
@@ -106,10 +105,6 @@ class Worker(Obeying):
         self._duties.sinks.write_batches([
             (datetime.fromtimestamp(began + now, UTC), [record for _, records in turn for record in records])
             for now, turn in groupby(timed, itemgetter(0))])
-
-    def engine(self, profile: str) -> SslEngine:
-        """The SSL engine of a profile."""
-        return self._duties.engines[profile]
 
     def recall(self, entry: SessionEntry, profile: str, server_name: str | None) -> Reason | None:
         """Why this client's session with this server is to be passed on undecrypted, as earlier ones have taught."""

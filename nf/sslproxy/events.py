@@ -66,12 +66,13 @@ class ServerSpoke(Struct, frozen=True, gc=False):
 class InitiationDone(Struct, frozen=True, gc=False):
     """SSL-I has finished its handshake: the server's chain (DER, leaf first) and what was negotiated.
 
-    `asked` says that the server wanted a client certificate, and got none.
+    `asked` says that the server wanted a client certificate, and got none; `verdict` is what is known of the chain already.
     """
 
     chain: tuple[bytes, ...]
     parameters: TlsParameters
     asked: bool = False
+    verdict: Verdict | None = None
 
 
 class InitiationFailed(Struct, frozen=True, gc=False):

@@ -2,6 +2,7 @@
 
 from nf.inspection.passage import NOTHING
 from nf.log.records import SslProxyMessage
+from nf.pki import Verdict
 from nf.policy.versions import TLS13
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
@@ -32,8 +33,10 @@ class Handshakes(Passing):
                 do.Initiate(hello.server_name, alpn, TLS13 in hello.versions, X25519MLKEM768 in hello.groups)]
 
     def _initiation_done(self, event: on.InitiationDone) -> list[Command]:
-        self.state = State.JUDGING
         self._chain, self._server, self._asked = event.chain, event.parameters, event.asked
+        if event.verdict is not None:
+            return self._heed(event.verdict)
+        self.state = State.JUDGING
         return [do.Judge(event.chain, self._server_name)]
 
     def _initiation_failed(self, event: on.InitiationFailed) -> list[Command]:
@@ -54,8 +57,11 @@ class Handshakes(Passing):
         return learned + self._drop(Reason.CLIENT_AUTHENTICATION, alert=alert)
 
     def _judged(self, event: on.Judged) -> list[Command]:
+        return self._heed(event.verdict)
+
+    def _heed(self, verdict: Verdict) -> list[Command]:
         assert self._hello is not None  # noqa: S101 - the server was greeted on its behalf
-        self.verdict = verdict = event.verdict
+        self.verdict = verdict
         forgiven = self.plan.profile is not None and self.plan.profile.ignore_server_auth_failure
         if not verdict.ok and (verdict.reason in UNFORGIVABLE or not forgiven):
             return self._drop(reason_for(verdict.reason), verdict.message, alert_for(verdict.reason))

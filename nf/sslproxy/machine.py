@@ -38,7 +38,7 @@ class Machine:
         self._hello: ClientHello | None = None
         self._server_name: str | None = None  # as the hello has it
         self._half_hello = False  # its beginning has been seen, and it has its deadline
-        decrypts = plan.decrypts
+        decrypts = plan.profile is not None and plan.bypass is None
         self._is_plain = not decrypts
         self._detection = NonSslDetection(plan.threshold, decrypts)
         self._upgrade: Upgrade | None = None  # while a plain session may still go over to TLS
@@ -60,12 +60,8 @@ class Machine:
         return journal.dropped(self.plan, reason, message, alert)
 
     def _updated(self, event: on.Updated) -> list[Command]:
-        records = self._inspection.update(event.volume)
-        return [*map(do.Log, records), *self._await_update()]
-
-    def _await_update(self) -> list[Command]:
-        age = self._inspection.next_update
-        return [] if age is None else [do.Report(age)]
+        records, age = self._inspection.update(event.volume), self._inspection.next_update
+        return [*map(do.Log, records), *([] if age is None else [do.Report(age)])]
 
     def _ended(self, event: on.Ended) -> list[Command]:
         reason = None if self.state in _SETTLED else self._reason_of_end()
@@ -80,7 +76,8 @@ class Machine:
         commands: list[Command] = [] if reason is None else [do.Note(reason)]
         if caution is not None:
             commands += self._log(SslProxyMessage.WARNING, caution)
-        return commands + [do.Log(record) for record in self._inspection.finish(event.reason, event.volume)]
+        commands += map(do.Log, self._inspection.finish(event.reason, event.volume))
+        return commands
 
     def _reason_of_end(self) -> Reason | None:
         """Why a session was not decrypted that was to be, where nothing has said so yet."""

@@ -1,6 +1,7 @@
 """The phase in which data pass: shown to the services, followed while they may still become TLS, or unseen."""
 
 from collections.abc import Sequence
+from itertools import starmap
 
 from hwmodel.session import Direction
 from nf.inspection.passage import NOTHING, Passage
@@ -51,7 +52,7 @@ class Passing(Machine):
 
     def _passed(self, passage: Passage, detected: Sequence[Command] = ()) -> list[Command]:
         """Do as inspection says; before there are data an engine may already have answered."""
-        commands: list[Command] = [do.Log(record) for record in passage.records]
+        commands: list[Command] = [*map(do.Log, passage.records)]
         if passage.tells:
             commands += _told(passage)
         if passage.request is not None and not self._is_plain:
@@ -64,7 +65,7 @@ class Passing(Machine):
         if passage.block is not None or passage.denied:
             return commands + self._refuse(passage)
         if self._upgrade is None:
-            commands += [do.Deliver(direction, data) for direction, data in passage.data]
+            commands += starmap(do.Deliver, passage.data)
         else:
             commands += self._follow(self._upgrade, passage.data)
             if self.state is not State.PLAIN:
@@ -72,9 +73,10 @@ class Passing(Machine):
         if passage.skip is not None and self._upgrade is None:
             commands.append(do.Skip(*passage.skip))
         if passage.finished:
-            commands += [do.Finish(direction) for direction in passage.finished]
+            commands += map(do.Finish, passage.finished)
         if self._inspection.done and self.state in _INSPECTED and not (self._is_plain and self._detection.pending):
-            commands += self._relay()
+            self.state = State.RELAYING
+            commands.append(do.Relay())
         return commands
 
     def _refuse(self, passage: Passage) -> list[Command]:
@@ -89,7 +91,11 @@ class Passing(Machine):
     def _begun(self, now: float) -> list[Command]:
         """The services are known: what they have to say of the session before anything of it is seen."""
         passage = self._inspection.open(now)
-        return [] if passage is NOTHING else self._passed(passage)
+        commands = [] if passage is NOTHING else self._passed(passage)
+        age = self._inspection.next_update
+        if age is not None and self.state is not State.DROPPED:
+            commands.append(do.Report(age))
+        return commands
 
     def _recognise(self, event: on.Plaintext) -> None:
         """A session that is not decrypted carries TLS all the same when its client begins with a ClientHello."""

@@ -41,14 +41,14 @@ class SslProxySession(Handshakes):
 
     def _opened(self, event: on.Opened) -> list[Command]:
         self._now = event.now
-        begun = self._begun(event.now)
+        commands = self._begun(event.now)
         if self.state is State.DROPPED:
-            return begun
-        if self._is_plain:
-            reason = self.plan.bypass or Reason.NO_PROFILE
-            return [*begun, *self._await_update(), *journal.passed_on(self.plan, reason), *self._connect()]
+            return commands
         self.state = State.HELLO
-        return [*begun, *self._await_update(), do.Arm(Timer.SILENCE, self.plan.timeouts.silence), do.PeekMore(1)]
+        if self._is_plain:
+            return [*commands, *journal.passed_on(self.plan, self.plan.bypass or Reason.NO_PROFILE), *self._go_on()]
+        commands += (do.Arm(Timer.SILENCE, self.plan.timeouts.silence), do.PeekMore(1))
+        return commands
 
     def _peeked(self, event: on.Peeked) -> list[Command]:
         found = parse(event.data)
@@ -83,7 +83,7 @@ class SslProxySession(Handshakes):
     def _decide(self, hello: ClientHello) -> list[Command]:
         """Several policies were possible: with the server's name there may be one."""
         self.plan = plan = self.plan.decided(hello.server_name)
-        logged: list[Command] = [*map(do.Log, plan.records), *self._await_update()]
+        logged: list[Command] = [*map(do.Log, plan.records)]
         if plan.refused is not None:
             return logged + self._drop(plan.refused, alert=HANDSHAKE_FAILURE)
         logged += self._begun(self._now)
@@ -99,14 +99,10 @@ class SslProxySession(Handshakes):
         if category is not None:
             return self._pass_on(Reason.WHITELISTED, journal.exempted(hello.server_name, category))
         recalls = profile.client_certificate_bypass or profile.learned_bypass is not None
-        return [do.Recall(hello.server_name)] if recalls else self._go_on(hello)
+        return [do.Recall(hello.server_name)] if recalls else self._go_on()
 
     def _recalled(self, event: on.Recalled) -> list[Command]:
-        assert self._hello is not None  # noqa: S101 - it is asked for with a hello's name
-        return self._go_on(self._hello) if event.reason is None else self._pass_on(event.reason)
-
-    def _go_on(self, hello: ClientHello) -> list[Command]:
-        return self._connect() if self.state is State.HELLO else self._initiate(hello)
+        return self._go_on() if event.reason is None else self._pass_on(event.reason)
 
     def _pass_on(self, reason: Reason | None, message: str | None = None) -> list[Command]:
         """From here on it is a session like any other that is not decrypted; without a reason it may still prove non-SSL."""
@@ -116,21 +112,24 @@ class SslProxySession(Handshakes):
             self.plan = replace(self.plan, bypass=reason)
             self._detection.stop()
             noted = journal.passed_on(self.plan, reason, message)
-        return [*noted, *(self._connect() if self.state is State.HELLO else self._pass_plain())]
+        return [*noted, *self._go_on()]
 
     # the TCP connection to the server, which may also come after a silence
 
-    def _connect(self) -> list[Command]:
-        self.state = State.CONNECTING
-        return [do.Arm(Timer.CONNECT, self.plan.timeouts.connect), do.Connect()]
-
-    def _server_connected(self, _: on.ServerConnected) -> list[Command]:
+    def _go_on(self) -> list[Command]:
+        """Connect, where that has not been done; then what follows from the client's first bytes, if there are any."""
+        if self.state is State.HELLO:
+            self.state = State.CONNECTING
+            return [do.Arm(Timer.CONNECT, self.plan.timeouts.connect), do.Connect()]
         if self._is_plain:
             return self._pass_plain()
         if self._hello is not None:
             return self._initiate(self._hello)
         self.state = State.UNDECIDED
         return [do.Arm(Timer.IDLE, self.plan.timeouts.idle), do.PeekMore(1), do.AwaitServer()]
+
+    def _server_connected(self, _: on.ServerConnected) -> list[Command]:
+        return self._go_on()
 
     def _server_unreachable(self, event: on.ServerUnreachable) -> list[Command]:
         return self._drop(event.lacking or Reason.SERVER_UNREACHABLE, f"system: server unreachable: {event.text}")
@@ -139,7 +138,7 @@ class SslProxySession(Handshakes):
         return self._pass_plain()
 
     def _timed_out(self, event: on.TimedOut) -> list[Command]:
-        return self._connect() if event.timer is Timer.SILENCE else super()._timed_out(event)
+        return self._go_on() if event.timer is Timer.SILENCE else super()._timed_out(event)
 
     handlers = {**Handshakes.handlers,  # noqa: RUF012 - declared in Machine
                 on.Opened: _opened, on.Peeked: _peeked, on.ClientFinished: _client_finished, on.Recalled: _recalled,

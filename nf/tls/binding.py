@@ -16,7 +16,7 @@ _CALLS: Final = (
     "SSL_do_handshake", "SSL_read", "SSL_write", "SSL_get_error", "SSL_ERROR_WANT_READ", "SSL_ERROR_WANT_WRITE",
     "SSL_ERROR_ZERO_RETURN", "SSL_version", "SSL_get_current_cipher", "SSL_CIPHER_get_name", "SSL_get0_alpn_selected",
     "SSL_get_peer_cert_chain", "sk_X509_num", "sk_X509_value", "i2d_X509_bio", "BIO_new", "BIO_s_mem", "BIO_read", "BIO_free",
-    "SSL_get1_session", "SSL_get_session", "SSL_set_session", "SSL_set_shutdown", "SSL_shutdown",
+    "SSL_get1_session", "SSL_get_session", "SSL_set_session", "SSL_session_reused", "SSL_set_shutdown", "SSL_shutdown",
     "SSL_SESSION_free")
 _INNARDS: Final = ("_reverse_mapping", "_raise_ssl_error")
 

@@ -17,6 +17,7 @@ from nf.tls.binding import DIRECT, FOREIGN, LIBRARY
 from nf.tls.end import TlsEnd
 from nf.tls.groups import offer_classical, offer_only
 from nf.tls.parameters import NAMES, TlsParameters
+from nf.tls.resumption import TlsSession, is_resumed
 from nf.tls.settings import TlsSettings
 from nf.tls.suites import furnish
 
@@ -70,8 +71,11 @@ class Initiation:
                 offer_classical(context)
 
     def prepare(self, sock: object, server_name: str | None, alpn: tuple[bytes, ...], tls13: bool,
-                post_quantum: bool = False) -> ServerEnd:
-        """A TLS end on a connected non-blocking socket, ready for its handshake; the name goes out as SNI."""
+                post_quantum: bool = False, session: TlsSession | None = None) -> ServerEnd:
+        """A TLS end on a connected non-blocking socket, ready for its handshake; the name goes out as SNI.
+
+        A session is offered to the server, to be resumed.
+        """
         context = self._tls12 if not tls13 else self._post_quantum if post_quantum else self._tls13
         connection = ServerEnd(context, sock, registered=self._has_callbacks)
         client_certificate.asking.discard(connection._ssl)
@@ -85,6 +89,10 @@ class Initiation:
             connection.set_tlsext_host_name(server_name.encode("ascii"))
         if alpn:
             connection.set_alpn_protos(list(alpn))
+        if session is not None and DIRECT:
+            LIBRARY.SSL_set_session(connection._ssl, session)
+        elif session is not None:
+            connection.set_session(session)
         return connection
 
 
@@ -105,19 +113,19 @@ def parameters(connection: SSL.Connection) -> TlsParameters:
     """What a finished handshake agreed on; valid for either end."""
     if not DIRECT:
         return _agreed(connection.get_protocol_version(), connection.get_cipher_name() or "",
-                       connection.get_alpn_proto_negotiated())
+                       connection.get_alpn_proto_negotiated(), is_resumed(connection))
     ssl = connection._ssl
     LIBRARY.SSL_get0_alpn_selected(ssl, _ALPN, _SIZE)
     alpn = FOREIGN.buffer(_ALPN[0], _SIZE[0])[:] if _SIZE[0] else b""
-    return _agreed(LIBRARY.SSL_version(ssl), LIBRARY.SSL_get_current_cipher(ssl), alpn)
+    return _agreed(LIBRARY.SSL_version(ssl), LIBRARY.SSL_get_current_cipher(ssl), alpn, bool(LIBRARY.SSL_session_reused(ssl)))
 
 
 @lru_cache(256)  # most sessions agree on the same
-def _agreed(code: int, cipher: Any, alpn: bytes) -> TlsParameters:
+def _agreed(code: int, cipher: Any, alpn: bytes, resumed: bool) -> TlsParameters:
     """`cipher` is its name, or OpenSSL's pointer to one of the ciphers that it has."""
     if not isinstance(cipher, str):
         cipher = FOREIGN.string(LIBRARY.SSL_CIPHER_get_name(cipher)).decode() if cipher else ""
-    return TlsParameters(NAMES.get(code, ""), cipher, alpn)
+    return TlsParameters(NAMES.get(code, ""), cipher, alpn, resumed)
 
 
 def _client_context(settings: TlsSettings, highest: int, key_log: Callable[[SSL.Context], None] | None) -> SSL.Context:

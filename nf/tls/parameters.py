@@ -11,11 +11,15 @@ NAMES: Final = {code: name for name, code in _CODES.items()}
 
 
 class TlsParameters(Struct, frozen=True, gc=False):
-    """Protocol version and cipher suite by their OpenSSL names, and the application protocol, empty without ALPN."""
+    """Protocol version and cipher suite by their OpenSSL names, and the application protocol, empty without ALPN.
+
+    `resumed` says that the handshake was an abbreviated one.
+    """
 
     version: str
     cipher: str
     alpn: bytes = b""
+    resumed: bool = False
 
     @property
     def is_tls13(self) -> bool:

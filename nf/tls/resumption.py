@@ -7,7 +7,7 @@ from OpenSSL import SSL
 
 from nf.tls.binding import DIRECT, FOREIGN, LIBRARY
 
-TlsSession: TypeAlias = Any  # OpenSSL's own, or pyOpenSSL's where the binding lacks calls: for `resume` alone
+TlsSession: TypeAlias = Any  # OpenSSL's own, or pyOpenSSL's where the binding lacks calls: to be offered alone
 
 _BOTH_WAYS: Final = SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN
 _REUSED = getattr(LIBRARY, "SSL_session_reused", None)
@@ -21,14 +21,6 @@ def is_resumed(end: SSL.Connection) -> bool:
     reads the certificates from the connection, which a resumed session still holds.
     """
     return _REUSED is not None and bool(_REUSED(end._ssl))
-
-
-def resume(end: SSL.Connection, session: TlsSession) -> None:
-    """Offer a session to the server of a connection whose handshake has not begun."""
-    if DIRECT:
-        LIBRARY.SSL_set_session(end._ssl, session)
-    else:
-        end.set_session(session)
 
 
 def newest_session(end: SSL.Connection) -> TlsSession | None:

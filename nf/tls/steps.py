@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Callable
 from enum import Enum
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 from OpenSSL import SSL
 
@@ -27,8 +27,8 @@ class Pause(Enum):
 
 _BUFFER: Final = FOREIGN.new("char[]", RECORD) if DIRECT else None  # of this process; nobody keeps anything in it
 _CONTENT: Final = FOREIGN.buffer(_BUFFER) if DIRECT else b""
-_PAUSES: Final = {LIBRARY.SSL_ERROR_WANT_READ: Pause.READ, LIBRARY.SSL_ERROR_WANT_WRITE: Pause.WRITE,
-                  LIBRARY.SSL_ERROR_ZERO_RETURN: Pause.ENDED} if DIRECT else {}
+_PAUSES: Final = {LIBRARY.SSL_ERROR_WANT_READ: Pause.READ, LIBRARY.SSL_ERROR_WANT_WRITE: Pause.WRITE} if DIRECT else {}
+_PAUSES_OF_READ: Final = {**_PAUSES, LIBRARY.SSL_ERROR_ZERO_RETURN: Pause.ENDED} if DIRECT else {}
 _Done = TypeVar("_Done")
 
 
@@ -36,8 +36,9 @@ def handshake(end: SSL.Connection) -> Pause | None:
     """Go on with a handshake; None once it is done. SSL.Error or OSError where it has failed."""
     if not DIRECT:
         return _own(end.do_handshake)
-    result = LIBRARY.SSL_do_handshake(end._ssl)
-    return None if result == 1 else _pause(end, result)
+    ssl = end._ssl
+    result = LIBRARY.SSL_do_handshake(ssl)
+    return None if result == 1 else _PAUSES.get(LIBRARY.SSL_get_error(ssl, result)) or _fault(end, result)
 
 
 def read(end: SSL.Connection) -> bytes | Pause:
@@ -46,9 +47,10 @@ def read(end: SSL.Connection) -> bytes | Pause:
         with contextlib.suppress(SSL.ZeroReturnError):
             return _own(partial(end.recv, RECORD))
         return Pause.ENDED
-    taken = LIBRARY.SSL_read(end._ssl, _BUFFER, RECORD)
+    ssl = end._ssl
+    taken = LIBRARY.SSL_read(ssl, _BUFFER, RECORD)
     if taken <= 0:
-        return _pause(end, taken, may_end=True)
+        return _PAUSES_OF_READ.get(LIBRARY.SSL_get_error(ssl, taken)) or _fault(end, taken)
     data: bytes = _CONTENT[:taken]
     return data
 
@@ -58,7 +60,7 @@ def write(end: SSL.Connection, data: bytes) -> int | Pause:
     if not DIRECT:
         return _own(partial(end.send, data))
     sent: int = LIBRARY.SSL_write(end._ssl, data, len(data))
-    return sent if sent > 0 else _pause(end, sent)
+    return sent if sent > 0 else _PAUSES.get(LIBRARY.SSL_get_error(end._ssl, sent)) or _fault(end, sent)
 
 
 def pass_on(source: SSL.Connection, sink: SSL.Connection) -> tuple[int, bytes]:
@@ -73,16 +75,13 @@ def pass_on(source: SSL.Connection, sink: SSL.Connection) -> tuple[int, bytes]:
     return taken, b"" if sent == taken else _CONTENT[max(0, sent):taken]
 
 
-def _pause(end: SSL.Connection, result: int, *, may_end: bool = False) -> Pause:
-    """What OpenSSL waits for; where it is a fault, the exception that pyOpenSSL makes of it."""
-    pause = _PAUSES.get(LIBRARY.SSL_get_error(end._ssl, result))
-    if pause is None or (pause is Pause.ENDED and not may_end):
-        try:
-            end._raise_ssl_error(end._ssl, result)
-        finally:
-            LIBRARY.ERR_clear_error()  # pyOpenSSL leaves an entry of the system's, which the next step would be blamed for
-        raise SSL.Error  # not reached
-    return pause
+def _fault(end: SSL.Connection, result: int) -> NoReturn:
+    """OpenSSL waits for nothing: the exception that pyOpenSSL makes of it."""
+    try:
+        end._raise_ssl_error(end._ssl, result)
+    finally:
+        LIBRARY.ERR_clear_error()  # pyOpenSSL leaves an entry of the system's, which the next step would be blamed for
+    raise SSL.Error  # not reached
 
 
 def _own(step: Callable[[], _Done]) -> _Done | Pause:

@@ -41,15 +41,12 @@ class Host:
         self.loop = Loop()
         self.watchdog = Watchdog()
         self.mirrors = None
-        self.wiring, self._engines = wiring, engines
+        self.wiring, self.engines = wiring, engines
         self.responders = Responders(self.loop, self.log)
         self.over: list[str] = []
 
     def log(self, records: tuple[LogRecord, ...]) -> None:
         assert records is not None
-
-    def engine(self, profile: str) -> SslEngine:
-        return self._engines[profile]
 
     def recall(self, entry: SessionEntry, profile: str, server_name: str | None) -> Reason | None:
         assert entry, (profile, server_name)

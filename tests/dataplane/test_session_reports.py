@@ -107,9 +107,6 @@ class Host:
     def log(self, records: tuple[LogRecord, ...]) -> None:
         self.records += records
 
-    def engine(self, profile: str) -> None:
-        raise KeyError(profile)
-
     def closed(self, connection: Connection, summary: Closed) -> None:
         self.summaries.append(summary)
         self.loop.stop()

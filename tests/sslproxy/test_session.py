@@ -54,7 +54,7 @@ IGNORED = (do.Note(Reason.NON_SSL), logged(SslProxyMessage.IGNORE, "system: non-
 def test_from_the_first_byte_to_the_relay() -> None:
     play = Playbook(services=(Namer(FACTS, "HTTP", "GET / HTTP/1.1"),)).until_inspecting()
     play.tell(on.Plaintext(C2S, HTTP), do.Log(apptrack_create(FACTS)),
-              logged(SslProxyMessage.INFO, "system: HTTP request GET / HTTP/1.1"), do.Deliver(C2S, HTTP), *RELAY)
+              logged(SslProxyMessage.INFO, "system: HTTP request GET / HTTP/1.1"), do.Deliver(C2S, HTTP), do.Relay())
     assert (play.inspection.application.application, play.inspection.application.encrypted) == ("HTTP", "Yes")
     play.tell(ENDED, do.Log(apptrack_close(FACTS, play.inspection.application, ENDED.reason, VOLUME)))
     play.at(State.CLOSED)
@@ -65,7 +65,7 @@ def test_from_the_first_byte_to_the_relay() -> None:
 def test_a_request_for_another_host_than_the_clienthello_named_is_told(host: str | None, told: tuple[do.Log, ...]) -> None:
     play = Playbook(services=(Namer(FACTS, "HTTP", "GET / HTTP/1.1", host),)).until_inspecting()
     play.tell(on.Plaintext(C2S, HTTP), do.Log(apptrack_create(FACTS)),
-              logged(SslProxyMessage.INFO, "system: HTTP request GET / HTTP/1.1"), *told, do.Deliver(C2S, HTTP), *RELAY)
+              logged(SslProxyMessage.INFO, "system: HTTP request GET / HTTP/1.1"), *told, do.Deliver(C2S, HTTP), do.Relay())
 
 
 def test_a_profile_may_have_it_dropped_before_the_request_goes_on() -> None:
@@ -89,7 +89,7 @@ def test_while_a_service_reads_everything_is_shown_to_it() -> None:
 def test_what_a_service_holds_is_not_delivered() -> None:
     play = Playbook(services=(LineGuard(),)).until_inspecting()
     play.tell(on.Plaintext(C2S, b"good"), do.Wake(PATIENCE))
-    play.tell(on.Plaintext(C2S, b"\n"), do.Deliver(C2S, b"good\n"), *RELAY)
+    play.tell(on.Plaintext(C2S, b"\n"), do.Deliver(C2S, b"good\n"), do.Relay())
 
 
 def test_hello_in_parts_is_waited_for_with_the_first_deadline() -> None:
@@ -164,7 +164,7 @@ def test_non_ssl_is_relayed_only_once_it_is_counted_and_no_service_reads() -> No
     play = Playbook(services=(LineGuard(),)).until_plain()
     play.tell(on.Plaintext(C2S, b"x\n", 1), do.Deliver(C2S, b"x\n"))
     play.at(State.PLAIN)
-    play.tell(on.Plaintext(C2S, b"x" * 200, 5), *IGNORED, do.Deliver(C2S, b"x" * 200), *RELAY)
+    play.tell(on.Plaintext(C2S, b"x" * 200, 5), *IGNORED, do.Deliver(C2S, b"x" * 200), do.Relay())
     play.at(State.RELAYING)
 
 
