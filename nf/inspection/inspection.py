@@ -5,7 +5,6 @@ Services are asked in the order of their ranks; the first that blocks ends the r
 """
 
 from collections.abc import Iterable
-from functools import partial
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -18,7 +17,6 @@ from nf.inspection.release import Release
 from nf.inspection.ruling import Case
 from nf.log.records import NO_APPLICATION, ApplicationFacts, CloseReason, LogRecord, Volume
 from nf.policy.unified import Known
-from nf.protocols.items import Item
 from nf.services import IGNORE, PERMIT, Fault, Opinion, Piece, Service, Verdict
 from nf.services.asking import Answer
 from nf.tls.secured import Secured
@@ -77,7 +75,7 @@ class Inspection(Release):
 
     def open(self, now: float) -> Passage:
         """The session begins, or its policy is known: some services know already that it must not be."""
-        said = self._round(now)
+        self._panel.now, said = now, Round()
         if self._newcomers:
             self._welcome(said, now)
         matters = (said.block or said.denied or said.records or said.asks or said.bulletins or said.captures or said.mishaps
@@ -87,11 +85,12 @@ class Inspection(Release):
     def secure(self, secured: Secured, now: float) -> Passage:
         """The session is decrypted, and this is what its handshakes have told."""
         self.mark_encrypted(True)
-        said = self._round(now)
-        for service in tuple(self._panel.watching):
+        panel, said = self._panel, Round()
+        panel.now = now
+        for service in tuple(panel.watching):
             if said.block is None and type(service).secure is not Service.secure:
-                opinion = self._panel.ask(service, partial(service.secure, secured), now, said)
-                if opinion is not PERMIT or self._panel.limits:
+                opinion = panel.ask(service, service.secure, said, secured, now)
+                if opinion is not PERMIT or panel.limits:
                     self._hear(service, opinion, said, now)
         return self._passage(said, now) if said.opinions or said.mishaps else NOTHING
 
@@ -99,36 +98,38 @@ class Inspection(Release):
         """Show the next plaintext to every service that still watches, and pass on what all of them let go."""
         if self._denies:
             return Passage(denied=True)
-        held, said = self._held[direction], self._round(now)
+        held, panel, said = self._held[direction], self._panel, Round()
+        panel.now = now
         self._skipping.discard(direction)
         if self._newcomers:
             self._welcome(said, now)
-        items = self._items(direction, data) if self._panel.reading else ()
-        self._show(tuple(self._panel.watching), self._piece(direction, data, now, items), said)
-        if self._panel.limits or self._holds or said.replaced or said.block is not None or said.denied:
+        piece = Piece(direction, data, held.seen, self.application.encrypted == "Yes", now)
+        if panel.reading:
+            piece = self._read(piece)
+        if self._waiting:
+            self._shown.append(piece)
+        self._show(tuple(panel.watching), piece, said)
+        if panel.limits or self._holds or said.replaced or said.block is not None or said.denied:
             held.add(data)
             self._holds = True
             return self._passage(said, now)
         held.seen = held.passed = held.seen + len(data)
         if said.opinions:
             return self._passage(said, now, ((direction, data),))
-        return Passage(((direction, data),), mishaps=said.mishaps, skip=self._skip(direction, items))
+        skip = self._skip(direction, piece.items)
+        return Passage(((direction, data),), mishaps=said.mishaps, skip=skip, tells=bool(said.mishaps))
 
     def end(self, direction: Direction, now: float) -> Passage:
         """The sender of a direction has ended its stream, which goes on once nothing of it is held back."""
-        said = self._round(now)
-        items = self._conversation.end(direction) if self._conversation is not None else ()
-        self._ending.append(direction)
-        self._show(tuple(self._panel.watching), self._piece(direction, b"", now, items, final=True), said)
-        return self._passage(said, now)
-
-    def _piece(self, direction: Direction, data: bytes, now: float, items: tuple[Item, ...], *, final: bool = False) -> Piece:
-        conversation, start = self._conversation, self._held[direction].seen
-        protocol, boundary = ("", 0) if conversation is None else (conversation.protocol, conversation.boundary(direction))
-        piece = Piece(direction, data, start, self.application.encrypted == "Yes", now, items, final, protocol, boundary)
+        self._panel.now, said = now, Round()
+        piece = Piece(direction, b"", self._held[direction].seen, self.application.encrypted == "Yes", now, final=True)
+        if self._conversation is not None:
+            piece = self._read(piece)
         if self._waiting:
             self._shown.append(piece)
-        return piece
+        self._ending.append(direction)
+        self._show(tuple(self._panel.watching), piece, said)
+        return self._passage(said, now)
 
     def _show(self, services: Iterable[Service], piece: Piece, said: Round) -> None:
         """Up to one that blocks."""
@@ -137,7 +138,7 @@ class Inspection(Release):
             tally = service.tally
             tally.pieces += 1
             tally.bytes += len(piece.data)
-            opinion = panel.ask(service, service.inspect, piece, said)
+            opinion = panel.ask(service, service.inspect, said, piece)
             if opinion is PERMIT:
                 if panel.limits:
                     panel.let_go(service, (piece.direction,))
@@ -150,18 +151,19 @@ class Inspection(Release):
 
     def answer(self, place: int, answer: Answer) -> Passage:
         """An engine has answered the service of that place; one that has detached itself does not hear."""
-        service, said = self._panel.all[place], self._round(answer.now)
+        service, said = self._panel.all[place], Round()
+        self._panel.now = answer.now
         self._panel.answered(place, answer)
         if service not in self._panel.watching:
             return NOTHING
-        self._hear(service, self._panel.ask(service, service.answer, answer, said), said, answer.now)
+        self._hear(service, self._panel.ask(service, service.answer, said, answer), said, answer.now)
         return self._passage(said, answer.now)
 
     def wake(self, now: float) -> Passage:
         """The time is over that some service had for its verdict."""
-        said, self._waking = self._round(now), None
+        self._panel.now, self._waking, said = now, None, Round()
         for service in self._panel.impatient(now):
-            opinion = self._panel.ask(service, service.wake, now, said)
+            opinion = self._panel.ask(service, service.wake, said, now)
             if opinion.verdict is Verdict.HOLD and opinion.patience is None:
                 opinion = self._panel.give_up(service, Fault.TIMEOUT, said)
             self._hear(service, opinion, said, now)
@@ -172,9 +174,8 @@ class Inspection(Release):
         """The session's age in seconds at which a service wants to log what it has carried; None where none does."""
         due: float | None = None
         for service in self._panel.all:
-            if type(service).next_update is not Service.next_update:
-                age = service.next_update()
-                due = age if due is None or (age is not None and age < due) else due
+            age = service.next_update
+            due = age if due is None or (age is not None and age < due) else due
         return due
 
     def update(self, volume: Volume) -> tuple[LogRecord, ...]:
@@ -183,17 +184,15 @@ class Inspection(Release):
 
     def finish(self, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         """The session has ended: the last records of all its services."""
-        self._panel.close()
+        if self._panel.limits:
+            self._panel.close()
         records: tuple[LogRecord, ...] = ()
         for service in self._panel.all:
+            service.total.add(service.tally)
             records += service.finish(self.application, reason, volume)
         return records
 
     # the joint verdict
-
-    def _round(self, now: float) -> Round:
-        self._panel.now = now
-        return Round()
 
     def _hear(self, service: Service, opinion: Opinion, said: Round, now: float,
               directions: tuple[Direction, ...] = BOTH) -> None:
@@ -221,7 +220,7 @@ class Inspection(Release):
         joined = self._welcome(said, now) if self._newcomers else ()
         for service in self._panel.all:
             if service is not teller and type(service).identified is not Service.identified and said.block is None:
-                opinion = self._panel.ask(service, partial(service.identified, known, self.application), now, said)
+                opinion = self._panel.ask(service, service.identified, said, known, self.application, now)
                 if opinion is not PERMIT or self._panel.limits:
                     self._panel.take(service, opinion, said, now)
         for piece in earlier:
@@ -234,14 +233,9 @@ class Inspection(Release):
         joined, self._newcomers = self._newcomers, ()
         for service in joined:
             if type(service).open is not Service.open and said.block is None:
-                self._hear(service, self._panel.ask(service, service.open, now, said), said, now)
+                self._hear(service, self._panel.ask(service, service.open, said, now), said, now)
         return joined
 
     def _read_again(self, piece: Piece) -> Piece:
         """With what a reader finds in it, where nobody had asked for that before."""
-        if not self._panel.reading or piece.items or piece.protocol:
-            return piece
-        items = self._items(piece.direction, piece.data)
-        found = self._conversation
-        return piece if found is None else replace(
-            piece, items=items, protocol=found.protocol, boundary=found.boundary(piece.direction))
+        return self._read(piece) if self._panel.reading and not piece.items and not piece.protocol else piece

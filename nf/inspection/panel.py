@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from time import perf_counter_ns  # measures services; decides nothing
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from nf.services.asking import Answer, Ask
 
 PATIENCE: Final = 30.0  # seconds that a service may hold back data without having said for how long
 BOTH: Final = tuple(Direction)
+_RANK: Final = attrgetter("rank")
 _NEITHER: Final[frozenset[Direction]] = frozenset()
 
 
@@ -40,9 +42,11 @@ class Panel:
 
     def __init__(self, services: tuple[Service, ...], held: Mapping[Direction, Held]) -> None:
         self.all = services
-        self.watching = list(services)
+        self.watching: list[Service] = []  # who wants plaintext, still
         self.reading: list[Service] = []  # who wants the items of the session's protocol
         for service in services:
+            if service.watches:
+                self.watching.append(service)
             if service.reads:
                 self.reading.append(service)
         self._held = held
@@ -55,15 +59,15 @@ class Panel:
 
     def join(self, services: tuple[Service, ...]) -> None:
         """More are on the session now."""
-        self.all = tuple(sorted((*self.all, *services), key=lambda service: service.rank))
-        self.watching = sorted((*self.watching, *services), key=lambda service: service.rank)
+        self.all = tuple(sorted((*self.all, *services), key=_RANK))
+        self.watching = sorted((*self.watching, *(service for service in services if service.watches)), key=_RANK)
         self.reading += [service for service in services if service.reads]
 
-    def ask(self, service: Service, call: Callable[[Any], Opinion], about: object, said: Round) -> Opinion:
+    def ask(self, service: Service, call: Callable[..., Opinion], said: Round, *about: object) -> Opinion:
         """One service's opinion; a bug in it costs its session no more than its own fallback says."""
         tally, started = service.tally, perf_counter_ns()
         try:
-            opinion = call(about)
+            opinion = call(*about)
         except Exception:  # noqa: BLE001 - reported with the round
             said.mishaps += (traceback.format_exc(),)
             opinion = self.give_up(service, Fault.CRASH, said)
@@ -166,11 +170,9 @@ class Panel:
         self._pauses.pop(service, None)
 
     def close(self) -> None:
-        """The session is over: what its services have done counts for their workers."""
-        for service in self.all:
-            if service in self.limits:
-                self._holds_no_more(service)
-            service.total.add(service.tally)
+        """The session is over, and so are all holds."""
+        for service in tuple(self.limits):
+            self._holds_no_more(service)
 
     def standing(self) -> list[dict[str, Any]]:
         """Every service of the session: whether it still watches, and what it has done."""

@@ -33,17 +33,12 @@ class Passage(Struct, frozen=True, gc=False):
     finished: tuple[Direction, ...] = ()  # directions whose sender has ended, and nothing is held back any more
     skip: tuple[Direction, int | Follower] | None = None  # bytes that come next in this direction and need not be shown
     mishaps: tuple[str, ...] = ()  # bugs in services, as tracebacks
+    tells: bool = False  # there is something beside data, records and an end
 
     @property
     def blocked(self) -> bool:
         """Whether a service ends the session."""
         return self.block is not None
-
-    @property
-    def tells(self) -> bool:
-        """Whether there is anything beside data, records and an end."""
-        return (bool(self.asks or self.bulletins or self.captures or self.mishaps) or self.way is not None
-                or self.wake is not None or self.pause is not None or self.dscp is not None)
 
 
 NOTHING = Passage()

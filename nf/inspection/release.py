@@ -12,7 +12,7 @@ from nf.inspection.passage import Follower, Passage
 from nf.log.records import NO_APPLICATION
 from nf.protocols.conversation import Conversation
 from nf.protocols.items import Body, Item
-from nf.services import Block, Fault, Opinion, Page, Service
+from nf.services import Block, Fault, Opinion, Page, Piece, Service
 
 WORTHWHILE: Final = 64 << 10  # bytes of a content: passing fewer unseen gains nothing
 
@@ -68,13 +68,15 @@ class Release:
         if block is not None or said.denied:
             page = self._page(said.page if block is None else block.page)
             return Passage((), block, page, said.records, request, host, said.denied, bulletins=said.bulletins,
-                           captures=said.captures, mishaps=said.mishaps)
+                           captures=said.captures, mishaps=said.mishaps,
+                           tells=bool(said.bulletins or said.captures or said.mishaps))
+        pause, wake = self._pause() if limits or self._paused else None, self._next_wake(now) if limits else None
+        tells = (said.asks or said.bulletins or said.captures or said.mishaps or said.route is not None
+                 or said.dscp is not None or pause is not None or wake is not None)
         return Passage(
             passing or self._released(), None, b"", said.records, request, host, asks=said.asks, bulletins=said.bulletins,
-            captures=said.captures, way=None if said.route is None else said.route.instance, dscp=said.dscp,
-            pause=self._pause() if limits or self._paused else None,
-            finished=self._finished() if self._ending else (), wake=self._next_wake(now) if limits else None,
-            mishaps=said.mishaps)
+            captures=said.captures, way=None if said.route is None else said.route.instance, dscp=said.dscp, pause=pause,
+            finished=self._finished() if self._ending else (), wake=wake, mishaps=said.mishaps, tells=bool(tells))
 
     def _replace(self, said: Round) -> None:
         for new in said.replaced:
@@ -127,11 +129,13 @@ class Release:
         self._waking = due
         return max(0.0, due - now)
 
-    def _items(self, direction: Direction, data: bytes) -> tuple[Item, ...]:
-        if self._conversation is None:
-            self._conversation = Conversation()
-        self._conversation.bodies = any(service.bodies for service in self._panel.reading)
-        return self._conversation.read(direction, data)
+    def _read(self, piece: Piece) -> Piece:
+        """With what the protocol's reader finds in it."""
+        conversation, direction = self._conversation or Conversation(), piece.direction
+        self._conversation = conversation
+        conversation.bodies = any(service.bodies for service in self._panel.reading)
+        items = conversation.end(direction) if piece.final else conversation.read(direction, piece.data)
+        return replace(piece, items=items, protocol=conversation.protocol, boundary=conversation.boundary(direction))
 
     def _skip(self, direction: Direction, items: tuple[Item, ...]) -> tuple[Direction, int | Follower] | None:
         """The rest of a long content that nobody wants: it passes unseen, and costs no more than if nobody watched.

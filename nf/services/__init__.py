@@ -81,9 +81,11 @@ class Service:
     """One service on one session; services are subclasses."""
 
     rank: ClassVar[int] = 50  # services are asked in this order; the first that blocks is the reason
+    watches: ClassVar[bool] = True  # wants plaintext
     reads: bool = False  # wants the items of the session's protocol
     bodies: bool = True  # with `reads`: content too, without which bulk costs next to nothing; may change at any time
     rewrites: ClassVar[bool] = False  # may replace what passes: the session is then kept to HTTP/1
+    next_update: float | None = None  # the session's age in seconds at which `update` is due; None: no updates are logged
     most_held: int = 96 << 10  # bytes of a direction that may be held back for it; no session is above 256 KB by itself
     name: str = ""
     tally: Tally = Tally()  # of this session
@@ -120,10 +122,6 @@ class Service:
     def fall_back(self, fault: Fault) -> Opinion:
         """There will be no verdict: what the configuration wants then. A service without a word on it blocks."""
         return Opinion(Verdict.BLOCK, block=Block(fault.value))
-
-    def next_update(self) -> float | None:
-        """The session's age in seconds at which `update` is due; None, the default, where no updates are logged."""
-        return None
 
     def update(self, application: ApplicationFacts, volume: Volume) -> tuple[LogRecord, ...]:  # noqa: ARG002
         """The session goes on, perhaps not as old as asked for: what is to be logged now."""

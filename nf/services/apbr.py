@@ -13,13 +13,14 @@ from nf.log.records import ApplicationFacts, LogRecord, Route
 from nf.policy.apbr import Apbr, ApbrProfile, ApbrRule
 from nf.policy.systems import Systems
 from nf.policy.unified import Known
-from nf.services import IGNORE, PERMIT, Attachment, Block, Opinion, Piece, Scope, Service, Verdict
+from nf.services import PERMIT, Attachment, Block, Opinion, Scope, Service, Verdict
 
 
 class Router(Service):
     """One profile on one session."""
 
     rank = 12
+    watches = False  # what the bytes tell is heard of
 
     def __init__(self, options: Apbr, profile: ApbrProfile, attachment: Attachment, counts: Counter[str]) -> None:
         self._options, self._profile, self._attachment, self._counts = options, profile, attachment, counts
@@ -32,10 +33,6 @@ class Router(Service):
         """What is heard from now on comes after the first packet."""
         self._begun = True
         return PERMIT
-
-    def inspect(self, piece: Piece) -> Opinion:  # noqa: ARG002
-        """No bytes are wanted: what they tell is heard of."""
-        return IGNORE
 
     def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
         """The first rule that covers it; a session that no rule covers keeps its way."""

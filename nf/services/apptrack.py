@@ -13,7 +13,7 @@ from nf.log.apptrack_records import apptrack_close, apptrack_create, apptrack_vo
 from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume
 from nf.policy.profile import AppTracking
 from nf.policy.unified import Known
-from nf.services import IGNORE, PERMIT, Attachment, Opinion, Piece, Scope, Service, Verdict
+from nf.services import PERMIT, Attachment, Opinion, Scope, Service, Verdict
 
 FIRST_UPDATE, SESSION_UPDATE = 1, 5  # minutes
 
@@ -22,32 +22,25 @@ class AppTrack(Service):
     """Hears which application a session is, and what it carries."""
 
     rank = 95
+    watches = False  # what the bytes tell is heard of
 
     def __init__(self, facts: SessionFacts, options: AppTracking, intervals: tuple[float | None, float | None],
                  counts: Counter[str]) -> None:
         self._facts, self._options, self._counts = facts, options, counts
         self._announced = False
-        self._due, self._interval = intervals
-
-    def inspect(self, piece: Piece) -> Opinion:  # noqa: ARG002
-        """No bytes are wanted: what they tell is heard of."""
-        return IGNORE
+        self.next_update, self._interval = intervals  # at the age of 0 the create message of `first-update`
 
     def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
         """The create message, once nothing better will be known."""
         return Opinion(Verdict.PERMIT, self._announce(application)) if known.final else PERMIT
 
-    def next_update(self) -> float | None:
-        """When the next message is due, at the age of 0 the create message of `first-update`."""
-        return self._due
-
     def update(self, application: ApplicationFacts, volume: Volume) -> tuple[LogRecord, ...]:
         """A volume update, after a create message where there was none yet; only the latter at the age of 0."""
-        due = self._due
+        due = self.next_update
         if due is None or volume.elapsed_seconds < due:
             return ()
         created = self._announce(application)
-        self._due = None if self._interval is None else (volume.elapsed_seconds // self._interval + 1) * self._interval
+        self.next_update = None if self._interval is None else (volume.elapsed_seconds // self._interval + 1) * self._interval
         self._counts["update"] += bool(due)
         return (*created, apptrack_volume_update(self._facts, application, volume)) if due else created
 

@@ -38,7 +38,7 @@ def test_who_has_seen_enough_is_shown_no_more() -> None:
 
 def test_held_data_pass_in_one_piece_once_the_service_knows() -> None:
     inspection = Inspection((LineGuard(),))
-    assert inspection.receive(C2S, b"good") == Passage(wake=PATIENCE)
+    assert inspection.receive(C2S, b"good") == Passage(wake=PATIENCE, tells=True)
     assert inspection.receive(C2S, b" da") == Passage()
     assert inspection.receive(C2S, b"y\nmore") == Passage(((C2S, b"good day\nmore"),))
     assert inspection.done
@@ -54,7 +54,7 @@ def test_one_direction_held_does_not_hold_the_other() -> None:
 def test_held_for_one_is_held_from_all_but_shown_once() -> None:
     reader = Reader()
     inspection = Inspection((reader, LineGuard()))
-    assert inspection.receive(C2S, b"a") == Passage(wake=PATIENCE)
+    assert inspection.receive(C2S, b"a") == Passage(wake=PATIENCE, tells=True)
     assert inspection.receive(C2S, b"\n") == Passage(((C2S, b"a\n"),))
     assert [data for _, data, _ in reader.seen] == [b"a", b"\n"]
 
@@ -62,7 +62,7 @@ def test_held_for_one_is_held_from_all_but_shown_once() -> None:
 def test_who_leaves_lets_go_of_the_other_direction_too() -> None:
     for others in ((), (Reader(),)):
         inspection = Inspection((Turn(), *others))
-        assert inspection.receive(C2S, b"question") == Passage(wake=PATIENCE)
+        assert inspection.receive(C2S, b"question") == Passage(wake=PATIENCE, tells=True)
         assert inspection.receive(S2C, b"go on") == Passage(((C2S, b"question"), (S2C, b"go on")))
 
 
@@ -82,7 +82,7 @@ def test_a_block_ends_it_whatever_the_others_think() -> None:
 
 def test_holding_more_than_the_limit_counts_as_blocked() -> None:
     inspection = Inspection((LineGuard(),))
-    assert inspection.receive(C2S, b"x" * LineGuard.most_held) == Passage(wake=PATIENCE)
+    assert inspection.receive(C2S, b"x" * LineGuard.most_held) == Passage(wake=PATIENCE, tells=True)
     assert inspection.receive(C2S, b"x").blocked
 
 

@@ -5,14 +5,12 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
-from hwmodel.session import Direction
 from nf.log.apptrack_records import apptrack_close, apptrack_create, apptrack_volume_update
 from nf.log.records import NO_APPLICATION, ApplicationFacts, CloseReason, LogRecord, Volume
 from nf.policy.profile import AppTracking
 from nf.policy.unified import Known
-from nf.services import Verdict
 from nf.services.apptrack import AppTrack, Tracker
-from tests.services.attachments import FACTS, TRACKED, TRUST, UNTRUST, VOLUME, attachment, piece, untracked
+from tests.services.attachments import FACTS, TRACKED, TRUST, UNTRUST, VOLUME, attachment, untracked
 
 HTTP = ApplicationFacts(application="HTTP", encrypted="Yes")
 
@@ -30,10 +28,6 @@ def test_either_zone_makes_it_active() -> None:
 
 def told(service: AppTrack, final: bool = True) -> tuple[LogRecord, ...]:
     return service.identified(Known(frozenset({"junos:HTTP"}), final=final), HTTP, 0.0).records
-
-
-def test_no_bytes_are_wanted() -> None:
-    assert attached().inspect(piece(Direction.C2S, b"GET / HTTP/1.1\r\n")).verdict is Verdict.IGNORE
 
 
 def test_the_create_message_waits_for_the_last_word_and_comes_once() -> None:
@@ -68,7 +62,7 @@ def minutes(service: AppTrack, number: int) -> list[int]:
     """The minutes at which it wants to speak, each time asked half a second after the one before."""
     found = []
     for _ in range(number):
-        age = service.next_update()
+        age = service.next_update
         assert age is not None
         service.update(HTTP, at_age(int(age + 0.5)))
         found.append(round(age / 60))
@@ -88,10 +82,10 @@ def test_updates_come_at_the_configured_minutes(options: AppTracking, expected: 
 
 
 def test_without_volume_updates_nothing_is_due_but_the_first() -> None:
-    assert attached(AppTracking(no_volume_updates=True)).next_update() is None
+    assert attached(AppTracking(no_volume_updates=True)).next_update is None
     service = attached(AppTracking(no_volume_updates=True, first_update=True))
     assert service.update(NO_APPLICATION, at_age(0)) == (apptrack_create(FACTS),)
-    assert service.next_update() is None
+    assert service.next_update is None
     assert service.update(NO_APPLICATION, at_age(9999)) == ()
 
 
@@ -100,7 +94,7 @@ def test_a_named_session_is_updated_with_its_name() -> None:
     told(service)
     assert service.update(HTTP, at_age(59)) == ()
     assert service.update(HTTP, at_age(60)) == (apptrack_volume_update(FACTS, HTTP, at_age(60)),)
-    assert service.next_update() == 300.0
+    assert service.next_update == 300.0
 
 
 def test_a_session_not_named_yet_is_created_first_and_only_once() -> None:
@@ -114,7 +108,7 @@ def test_a_session_not_named_yet_is_created_first_and_only_once() -> None:
 def test_a_late_update_is_one_and_the_next_keeps_to_the_minutes() -> None:
     service = attached(AppTracking(session_update_interval=5))
     assert len(service.update(HTTP, at_age(1000))) == 2
-    assert service.next_update() == 1200.0
+    assert service.next_update == 1200.0
 
 
 def test_messages_are_counted_by_kind_until_that_is_cleared() -> None:

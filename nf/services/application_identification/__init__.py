@@ -8,13 +8,11 @@ found to be before.
 from collections.abc import Mapping
 from typing import Any
 
-from hwmodel.session import Direction
 from nf.policy.appid import ApplicationIdentification
 from nf.policy.systems import Systems
 from nf.protocols import applications, openings
 from nf.services import Attachment, Bulletin, Scope
 from nf.services.application_identification.cache import SystemCache
-from nf.services.application_identification.evidence import Evidence
 from nf.services.application_identification.identifier import SERVICE_NAME, Identifier
 from nf.services.application_identification.knowledge import Statistics, knowledge
 
@@ -48,14 +46,11 @@ class Identification:
             return None
         firewall = bool(others) and attachment.asked("application-firewall") is not None
         appfw = attachment.system.services.get("appfw") if firewall else None
-        return self.identify(attachment, decides=firewall, follows=appfw is not None and appfw.dynamic_lookup)
+        return Identifier(self._knows, attachment.facts, decides=firewall, follows=appfw is not None and appfw.dynamic_lookup)
 
     def identify(self, attachment: Attachment, *, decides: bool = True, follows: bool = True) -> Identifier:
         """An identifier, as for a session whose policy waits for it."""
-        flow = attachment.facts.five_tuple
-        server = f"{attachment.system.name} {attachment.facts.ends[2]} {flow.dport}"
-        evidence = Evidence(flow, self._knows.options.byte_limit, {Direction.C2S: b"", Direction.S2C: b""})
-        return Identifier(self._knows, server, evidence, decides=decides, follows=follows)
+        return Identifier(self._knows, attachment.facts, decides=decides, follows=follows)
 
     def hear(self, bulletin: Bulletin, now: float) -> None:
         """Some worker has found out what a server speaks."""

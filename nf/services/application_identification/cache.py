@@ -23,44 +23,39 @@ class SystemCache:
     """By system, address and port, as one text; TCP alone is looked into. Bounded; the oldest goes first."""
 
     def __init__(self) -> None:
-        self._entries: OrderedDict[str, Entry] = OrderedDict()
+        self.entries: OrderedDict[str, Entry] = OrderedDict()
         self.hits = self.misses = 0
         self._now = 0.0  # when it was last asked or told
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
     def find(self, server: str, now: float) -> Entry | None:
         """What is known of a server; counts."""
-        self._now, found = now, self._entries.get(server)
+        self._now, found = now, self.entries.get(server)
         if found is None or found.until <= now:
             self.misses += 1
             return None
         self.hits += 1
         return found
 
-    def knows(self, server: str, value: str, now: float) -> bool:
-        """Whether this would be nothing new, for a while yet."""
-        found = self._entries.get(server)
-        return found is not None and found.value == value and found.until > now
-
     def learn(self, key: str, value: str, until: float) -> None:
         """A server was found to speak this."""
         carrier, nested, encrypted = value.split(" ")
-        self._entries[key] = Entry(value, carrier, "" if nested == "-" else nested, encrypted == "Yes", until)
-        self._entries.move_to_end(key)
-        while len(self._entries) > MOST:
-            self._entries.popitem(last=False)
+        self.entries[key] = Entry(value, carrier, "" if nested == "-" else nested, encrypted == "Yes", until)
+        self.entries.move_to_end(key)
+        while len(self.entries) > MOST:
+            self.entries.popitem(last=False)
 
     def clear(self) -> int:
         """Forget all; how many there were."""
-        count = len(self._entries)
-        self._entries.clear()
+        count = len(self.entries)
+        self.entries.clear()
         return count
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """What is known, for operators."""
-        for key, entry in self._entries.items():
+        for key, entry in self.entries.items():
             if entry.until > self._now:
                 system, address, port = key.split(" ")
                 yield {"logical-system": system, "address": address, "port": int(port), "application": entry.carrier,

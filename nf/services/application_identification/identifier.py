@@ -5,15 +5,16 @@ or a rule set waits for the application the client's first bytes wait too; the s
 protocols begin with it.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from hwmodel.session import Direction
-from nf.log.records import ApplicationFacts, CloseReason, LogRecord, Volume
+from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume
 from nf.policy.unified import Known
 from nf.protocols import applications
 from nf.protocols.applications import HTTP, HTTP2, SSL, UNKNOWN
-from nf.protocols.items import Request
 from nf.services import PERMIT, Bulletin, Fault, Opinion, Piece, Service, Verdict
+from nf.services.application_identification.catalogue import Catalogue
 from nf.services.application_identification.evidence import Evidence
 from nf.services.application_identification.knowledge import Knowledge
 from nf.services.application_identification.search import Finding, Search, first_of
@@ -28,10 +29,11 @@ class Identifier(Search, Service):
 
     rank = 5
 
-    def __init__(self, knowledge: Knowledge, server: str, evidence: Evidence, *, decides: bool, follows: bool) -> None:
-        self._knows, self._server, self._seen = knowledge, server, evidence
+    def __init__(self, knowledge: Knowledge, facts: SessionFacts, *, decides: bool, follows: bool) -> None:
+        self._knows, self._server = knowledge, f"{facts.logical_system} {facts.ends[2]} {facts.ends[3]}"
+        self._seen = Evidence(facts.five_tuple, knowledge.options.byte_limit, {Direction.C2S: b"", Direction.S2C: b""})
         self._decides, self.reads = decides, follows
-        self._told: tuple[Finding, Known] | None = None
+        self._told: Finding | None = None
 
     # what is known before any byte
 
@@ -44,8 +46,9 @@ class Identifier(Search, Service):
         if entry is None:
             return PERMIT
         self._seen.encrypted = entry.encrypted
-        found = Finding(entry.carrier, entry.nested, final=self._decides)
-        return self._tell(found, now, from_cache=True)
+        found, opinion = _remembered(self._knows.catalogue, entry.carrier, entry.nested, entry.encrypted, self._decides)
+        self._told, self.bodies = found, self.bodies and not found.final
+        return opinion
 
     def hello(self, server_name: str | None) -> Known:
         """What a ClientHello tells of a session that may be decrypted."""
@@ -73,23 +76,23 @@ class Identifier(Search, Service):
         so_far = seen.heads[piece.direction]
         if len(so_far) < self._knows.most:
             seen.heads[piece.direction] = (so_far + piece.data)[:self._knows.most]
-        if self._told is not None and self._told[0].final:
+        if self._told is not None and self._told.final:
             return self._followed(piece)
         found = self._find(piece, so_far)
         if found is not None and found.final:
             return self._tell(found, piece.now)
-        told = PERMIT if found is None or found == (self._told and self._told[0]) else self._tell(found, piece.now)
+        told = PERMIT if found is None or found == self._told else self._tell(found, piece.now)
         if not self._decides or piece.direction is Direction.S2C or self._is_patient:
             return told
         return Opinion(Verdict.HOLD, found=told.found, known=told.known, patience=_PATIENCE)
 
     def _over(self, piece: Piece) -> Opinion:
         """One side has ended: it tells no more."""
-        if self._told is not None and self._told[0].final:
+        if self._told is not None and self._told.final:
             return PERMIT if self.reads and self._seen.is_http else Opinion(Verdict.IGNORE)
         if piece.direction is Direction.S2C and not self._seen.heads[Direction.C2S] and not self._decides:
             return PERMIT
-        told = self._told[0] if self._told is not None else Finding(UNKNOWN, "", final=True)
+        told = self._told if self._told is not None else Finding(UNKNOWN, "", final=True)
         return self._tell(Finding(self._seen.carrier or told.carrier, told.nested, final=True), piece.now)
 
     _is_patient = False  # the client has waited long enough
@@ -105,14 +108,14 @@ class Identifier(Search, Service):
 
     def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:  # noqa: ARG002
         """Counted; nothing is logged."""
-        self._knows.statistics.count(self._told[0] if self._told else None, self._seen.encrypted, volume)
+        self._knows.statistics.count(self._told, self._seen.encrypted, volume)
         return ()
 
     # requests after the first
 
     def indifferent(self, direction: Direction) -> bool:  # noqa: ARG002
         """Only another request would tell more."""
-        return self._told is not None and self._told[0].final
+        return self._told is not None and self._told.final
 
     def _followed(self, piece: Piece) -> Opinion:
         """Another request may be for another application, and then another rule."""
@@ -123,26 +126,27 @@ class Identifier(Search, Service):
             return PERMIT
         self._seen.request = request
         found = Finding(self._seen.carrier or UNKNOWN, self._nested(), final=True)
-        return PERMIT if self._told is not None and found == self._told[0] else self._tell(found, piece.now)
+        return PERMIT if found == self._told else self._tell(found, piece.now)
 
     # what is told
 
-    def _tell(self, found: Finding, now: float, *, from_cache: bool = False) -> Opinion:
+    def _tell(self, found: Finding, now: float) -> Opinion:
         seen, knows = self._seen, self._knows
-        first = self._told is None or not self._told[0].final
+        first = self._told is None or not self._told.final
         request = seen.request if found.final else None
         behind = applications.of_server(seen.server_name)
         names = knows.catalogue.names(found.carrier, HTTP if found.carrier == HTTP2 else "", found.nested,
                                       SSL if seen.encrypted else "", behind or "")
         host = (request.host if request is not None else "") or seen.server_name
         known = Known(names, host or None, found.final, request.exchange if request else None)
-        self._told, self.bodies = (found, known), self.bodies and not found.final
+        self._told, self.bodies = found, self.bodies and not found.final
+        line = asked = None
+        if request is not None and first:
+            line, asked = f"{request.method} {request.target.partition('?')[0]} HTTP/{request.version}", request.host or None
         return Opinion(
-            Verdict.PERMIT if from_cache or not found.final or (self.reads and seen.is_http) else Verdict.IGNORE,
-            request=_line(request) if request is not None and first else None,
-            host=(request.host or None) if request is not None and first else None,
+            Verdict.PERMIT if not found.final or (self.reads and seen.is_http) else Verdict.IGNORE, request=line, host=asked,
             found=knows.catalogue.facts(found.carrier, found.nested, "Yes" if seen.encrypted else "No"), known=known,
-            bulletins=() if from_cache else self._learnt(found, now))
+            bulletins=self._learnt(found, now))
 
     def _learnt(self, found: Finding, now: float) -> tuple[Bulletin, ...]:
         """What the cache does not know yet."""
@@ -150,11 +154,15 @@ class Identifier(Search, Service):
         if not options.caches or not found.final or found.carrier == UNKNOWN or found.nested in knows.uncacheable:
             return ()
         value = f"{found.carrier} {found.nested or '-'} {'Yes' if self._seen.encrypted else 'No'}"
-        if knows.cache.knows(self._server, value, now):
+        entry = knows.cache.entries.get(self._server)
+        if entry is not None and entry.value == value and entry.until > now:
             return ()
         return (Bulletin(SERVICE_NAME, self._server, value, float(options.cache_timeout)),)
 
 
-def _line(request: Request) -> str:
-    """The request line without its query, which may hold secrets."""
-    return f"{request.method} {request.target.partition('?')[0]} HTTP/{request.version}"
+@lru_cache(1024)
+def _remembered(catalogue: Catalogue, carrier: str, nested: str, encrypted: bool, final: bool) -> tuple[Finding, Opinion]:
+    """What the cache's word on a server means for a session with it, and what is told of that."""
+    names = catalogue.names(carrier, HTTP if carrier == HTTP2 else "", nested, SSL if encrypted else "", "")
+    return Finding(carrier, nested, final), Opinion(
+        Verdict.PERMIT, found=catalogue.facts(carrier, nested, "Yes" if encrypted else "No"), known=Known(names, final=final))

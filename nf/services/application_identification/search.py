@@ -75,15 +75,15 @@ class Search:
         found, sure = opened("s", server) if server else (None, True)
         if found is not None or not (client or sure):
             return found
-        if client:
-            return self._by_client(client, piece)
-        return UNKNOWN if self._is_over(Direction.S2C) else None
-
-    def _by_client(self, client: bytes, piece: Piece) -> str | None:
+        if not client:
+            return UNKNOWN if self._is_over(Direction.S2C) else None
         if not (self.reads or piece.items):
-            self._seen.request = first_request(client)
-            if self._seen.request is not None:
+            seen.request = first_request(client)
+            if seen.request is not None:
                 return HTTP
+        return self._by_client(client)
+
+    def _by_client(self, client: bytes) -> str | None:
         said = identify(client)
         if said is not None and said.name in _HTTP:
             return _HTTP[said.name]

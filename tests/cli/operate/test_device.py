@@ -167,7 +167,7 @@ def test_packets_by_what_became_of_them(device: Device, network: Network) -> Non
 
 def test_what_services_do_is_told_of_a_session_and_of_all(device: Device, network: Network) -> None:
     def bytes_seen() -> int:
-        return device.answer({"show": "services"})["apptrack"]["bytes"]
+        return device.answer({"show": "services"})["application_identification"]["bytes"]
 
     before = bytes_seen()
     with network.client() as client:
@@ -175,7 +175,8 @@ def test_what_services_do_is_told_of_a_session_and_of_all(device: Device, networ
         client.recv(len(REQUEST))
         number = device.answer({"show": "sessions"})["sessions"][0]["session-id"]
         lines = text(device, f"show security flow session session-identifier {number} extensive")
-        assert re.search(r"^Service: apptrack, (watches|has seen enough), bytes: [1-9]\d*, CPU: \d+ us$", lines, re.MULTILINE)
+        told = r"^Service: application_identification, (watches|has seen enough), bytes: [1-9]\d*, CPU: \d+ us$"
+        assert re.search(told, lines, re.MULTILINE)
         living = bytes_seen() - before
         assert living >= len(REQUEST)
     until(network.proxy.is_idle, "the session is over")
