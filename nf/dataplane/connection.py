@@ -10,7 +10,7 @@ from nf.dataplane.dialing import Dialing
 from nf.dataplane.farewell import Farewell
 from nf.dataplane.host import Host
 from nf.dataplane.leg import Leg, Stop
-from nf.dataplane.loop import FORGET, Chore
+from nf.dataplane.loop import FORGET, NEVER
 from nf.dataplane.messages import Progress
 from nf.dataplane.relay import Relay
 from nf.dataplane.server_sessions import ServerHandshake
@@ -30,6 +30,8 @@ class Connection(Dialing):
 
     _page = b""  # what the client still gets
     _ending: Ending | None = None
+    _report_at = NEVER  # when the machine is to be told what the session has carried
+    _due = NEVER  # when the loop calls
 
     def __init__(self, host: Host, entry: SessionEntry, client: SocketType) -> None:
         self.slot: int | None = None  # the loop's
@@ -40,7 +42,6 @@ class Connection(Dialing):
         self._client = Leg(client, self._failed)
         self._ssl_i: ServerHandshake | None = None
         self._relay: Relay | None = None
-        self._update: Chore | None = None
         self._timer = Timer.IDLE
         self._patience = 0.0
         self._account = Account(entry, self._client, host.loop.now)
@@ -54,13 +55,19 @@ class Connection(Dialing):
     def expired(self) -> None:
         """A deadline has come, perhaps one that has since been put off: by another timer, or by data."""
         self._moved()
-        left = self._account.touched + self._patience - self._loop.now
-        if left > 0:
-            return self._loop.arm(self, left)
+        now, self._due = self._loop.now, NEVER
         try:
-            return self._tell(on.TimedOut(self._timer))
+            if self._report_at <= now:
+                self._report_at = NEVER
+                self._tell(on.Updated(self._account.volume(now)))
+            if self._over:
+                return
+            deadline = self._account.touched + self._patience
+            self._call_by(min(deadline, self._report_at) if deadline > now else self._report_at)
+            if deadline <= now:
+                self._tell(on.TimedOut(self._timer))
         except Exception:  # noqa: BLE001 - as in Leg.take_turn
-            return self._failed()
+            self._failed()
 
     def abandon(self, reason: CloseReason = CloseReason.UNSET) -> None:
         """End the session because its worker ends, or because an operator wants it."""
@@ -115,22 +122,21 @@ class Connection(Dialing):
 
     def _arm(self, command: do.Arm) -> None:
         self._timer, self._patience = command.timer, command.seconds
-        self._account.touched = self._loop.now
-        self._loop.arm_sooner(self, command.seconds)
+        self._account.touched = now = self._loop.now
+        if now + command.seconds < self._due:  # else it is called before, and sees then how long is left
+            self._call_by(now + command.seconds)
+
+    def _call_by(self, due: float) -> None:
+        self._due = due
+        self._loop.arm(self, due - self._loop.now)
 
     def _log(self, command: do.Log) -> None:
         self._host.log((command.record,))
 
     def _report(self, command: do.Report) -> None:
-        if self._update is None:
-            self._update = Chore(self._old_enough)
-        self._loop.arm(self._update, max(0.0, self._account.born + command.age - self._loop.now))
-
-    def _old_enough(self) -> None:
-        try:
-            self._tell(on.Updated(self._account.volume(self._loop.now)))
-        except Exception:  # noqa: BLE001 - as in Leg.take_turn
-            self._failed()
+        self._report_at = self._account.born + command.age
+        if self._report_at < self._due:
+            self._call_by(self._report_at)
 
     def _note(self, command: do.Note) -> None:
         self._account.reason = command.reason
@@ -196,18 +202,16 @@ class Connection(Dialing):
         if self._over:
             return
         self._over = True
-        if self._relay is not None:
-            self._relay.stop()
-            self._moved()
-        volume = self._account.volume(self._loop.now)
+        account, relay, truncated = self._account, self._relay, False
+        if relay is not None:
+            relay.stop()
+            account.relayed, account.messages = relay.bytes, relay.messages
+            truncated = account.decrypted and relay.cut_off
+            self._relay = None
+        volume = account.volume(self._loop.now)
         self._loop.disarm(self)
-        if self._update is not None:
-            self._loop.disarm(self._update)
-            self._update = None
-        truncated = self._account.decrypted and self._relay is not None and self._relay.cut_off
-        if self._account.decrypted and self._ssl_i is not None and not truncated:
+        if account.decrypted and self._ssl_i is not None and not truncated:
             self._ssl_i.keep()
-        self._relay = None
         if self._exchanges or self._alarm is not None:
             self._stop_consulting()
         if self._copies:
@@ -215,7 +219,7 @@ class Connection(Dialing):
         self._close(reset)
         self._tell(on.Ended(reason, volume, truncated))
         self._host.log(self._entry.closed(reason, volume))
-        self._host.closed(self, self._account.summary(volume))
+        self._host.closed(self, account.summary(volume))
 
     def _close(self, reset: bool) -> None:
         """End both TCP connections, as a service may have wanted it."""
@@ -225,7 +229,8 @@ class Connection(Dialing):
             if self._page and leg is self._client:
                 Farewell(self._loop, leg, self._page)
                 continue
-            self._loop.watch(leg, FORGET)
+            if leg.interest != FORGET:
+                self._loop.watch(leg, FORGET)
             if self._ending is Ending.SILENT:
                 leg.vanish()
             else:

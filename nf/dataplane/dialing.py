@@ -51,7 +51,8 @@ class Dialing(Mirroring):
         except OSError as error:
             return self._tell(on.ServerUnreachable(_words(error.errno), _LACKING.get(error.errno or 0)))
         self._server = self._account.server = server
-        return self._expect(server, EDGE, self._connected)
+        server.ready = self._connected
+        return self._loop.watch(server, EDGE)
 
     def _connected(self, mask: int) -> None:
         sock = self._server.sock

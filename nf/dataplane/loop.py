@@ -20,7 +20,7 @@ EDGE: Final = READ | WRITE | HANGUP | select.EPOLLET  # told of what is new, onc
 NOTHING: Final = 0  # registered, but only a broken connection is reported
 FORGET: Final = -1
 
-_NEVER: Final = float("inf")
+NEVER: Final = float("inf")
 _TICK: Final = 0.05  # seconds; every deadline is met within one tick
 
 
@@ -107,18 +107,13 @@ class Loop:
         if timed.slot is not None:
             self._wheel[timed.slot].discard(timed)
             timed.slot = None
-        if seconds == _NEVER:
+        if seconds == NEVER:
             return
         slot = timed.slot = int((self.now + seconds) / _TICK) + 1
         if slot not in self._wheel:
             self._wheel[slot] = set()
             heapq.heappush(self._slots, slot)
         self._wheel[slot].add(timed)
-
-    def arm_sooner(self, timed: Timed, seconds: float) -> None:
-        """Arm, unless something earlier is armed: that costs less, where whoever expires asks whether it is time."""
-        if seconds != _NEVER and (timed.slot is None or timed.slot > int((self.now + seconds) / _TICK) + 1):
-            self.arm(timed, seconds)
 
     def disarm(self, timed: Timed) -> None:
         """Take the deadline back, and with it the loop's reference."""

@@ -41,14 +41,13 @@ class SslProxySession(Handshakes):
 
     def _opened(self, event: on.Opened) -> list[Command]:
         self._now = event.now
-        commands = self._begun(event.now)
+        begun = self._begun(event.now)
         if self.state is State.DROPPED:
-            return commands
+            return begun
         self.state = State.HELLO
         if self._is_plain:
-            return [*commands, *journal.passed_on(self.plan, self.plan.bypass or Reason.NO_PROFILE), *self._go_on()]
-        commands += (do.Arm(Timer.SILENCE, self.plan.timeouts.silence), do.PeekMore(1))
-        return commands
+            return [*begun, *journal.passed_on(self.plan, self.plan.bypass or Reason.NO_PROFILE), *self._go_on()]
+        return [do.Arm(Timer.SILENCE, self.plan.timeouts.silence), *begun, do.PeekMore(1)]
 
     def _peeked(self, event: on.Peeked) -> list[Command]:
         found = parse(event.data)
