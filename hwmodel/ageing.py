@@ -28,17 +28,18 @@ class Ageing:
 
     def touch(self, session: Session, now: float) -> None:
         """A packet of that session came."""
-        seen = self._table(session)
+        seen = self._tcp if session.c2s.five_tuple.proto == TCP else self._others
         seen.pop(session.id, None)
         seen[session.id] = now
 
     def last_packet(self, session: Session) -> float:
         """When it came."""
-        return self._table(session).get(session.id, 0.0)
+        return self._tcp.get(session.id) or self._others.get(session.id, 0.0)
 
     def forget(self, session: Session) -> None:
         """The session is gone."""
-        self._table(session).pop(session.id, None)
+        if self._tcp.pop(session.id, None) is None:
+            self._others.pop(session.id, None)
 
     def expired(self, now: float, used: int, capacity: int) -> list[int]:
         """Identifiers of the sessions to remove; the table holds `used` of `capacity`."""
@@ -78,6 +79,3 @@ class Ageing:
     def _is_early(self, last: float, now: float) -> bool:
         since = self._early_since
         return since is not None and now - max(last, since) >= self._settings.early_ageout
-
-    def _table(self, session: Session) -> dict[int, float]:
-        return self._tcp if session.c2s.five_tuple.proto == TCP else self._others

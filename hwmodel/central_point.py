@@ -51,11 +51,13 @@ class CentralPoint:
         self._by_tuple[session.c2s.five_tuple] = session
         self._by_tuple[session.s2c.five_tuple] = session
 
-    def forget(self, session: Session) -> None:
-        """A session is gone."""
-        del self._by_id[session.id]
-        self._by_tuple.pop(session.c2s.five_tuple, None)
-        self._by_tuple.pop(session.s2c.five_tuple, None)
+    def forget(self, session_id: int) -> Session | None:
+        """A session is gone; returns it, unless it was gone already."""
+        session = self._by_id.pop(session_id, None)
+        if session is not None:
+            self._by_tuple.pop(session.c2s.five_tuple, None)
+            self._by_tuple.pop(session.s2c.five_tuple, None)
+        return session
 
     @property
     def has_living_spus(self) -> bool:

@@ -14,7 +14,7 @@ from hwmodel.lending import Lending
 from hwmodel.network_processor import NetworkProcessor
 from hwmodel.placement import FastPath, FirstPath, Placement, Refusal, Refused
 from hwmodel.platform import Platform, Role
-from hwmodel.session import TCP, FiveTuple, Packet, Session, SpuId
+from hwmodel.session import FiveTuple, Packet, Session, SpuId
 from hwmodel.session_limits import SessionLimits
 from hwmodel.spu import Spu
 from hwmodel.work import Work
@@ -66,7 +66,7 @@ class Chassis(Lending):
     def receive(self, packet: Packet, now: float, ingress: int = 0, number: int | None = None) -> Placement:
         """Place a packet that came in through network processor `ingress`; charges only what anchors it.
 
-        A session that it opens gets the `number`, which has been lent.
+        A session that it opens gets the `number`, which has been lent, on the SPU that has kept room for it.
         """
         self._now = now
         flow = packet.five_tuple
@@ -76,16 +76,17 @@ class Chassis(Lending):
             session = self._central_point.lookup(flow)
             if session is None:
                 placement = self._first_packet(packet, now, processor, number)
-                if isinstance(placement, FirstPath):
+                if isinstance(placement, FirstPath) and (packet.fragment or packet.outer is not None):
                     self._by_way_of_anchor(packet, placement.session, now, processor)
                 return placement
-            processor.install(flow, session, now)
+            processor.install(session, now, flow)
         self._spus[session.spu].ageing.touch(session, now)
-        self._by_way_of_anchor(packet, session, now, processor)
+        if packet.fragment or packet.outer is not None:
+            self._by_way_of_anchor(packet, session, now, processor)
         return FastPath(session)
 
     def _first_packet(self, packet: Packet, now: float, processor: NetworkProcessor, number: int | None) -> Placement:
-        chosen = self._choose(packet, processor)
+        chosen = self._choose(packet, processor, number)
         if chosen is None:
             someone_lives = self._central_point.has_living_spus
             return Refused(Refusal.NO_CENTRAL_POINT if someone_lives else Refusal.NO_LIVE_SPU)
@@ -96,18 +97,17 @@ class Chassis(Lending):
         if session is None:
             return Refused(Refusal.SESSION_TABLE_FULL, chosen)
         self._central_point.record(session)
-        alarm = self._limits.opened(session, packet.zone)
+        alarm = self._limits.opened(session, packet.zone) if self._limits.limited else None
         if self.settings.classic_central_point and self._hosts:
             next(spu for spu in self._hosts if spu.alive).charge(Work(packets=CLASSIC_MESSAGES), now)
-        self._install(session, processor, now)
+        processor.install(session, now)
         return FirstPath(session, alarm)
 
-    def _install(self, session: Session, processor: NetworkProcessor, now: float) -> None:
-        processor.install(session.c2s.five_tuple, session, now)
-        if session.c2s.five_tuple.proto == TCP:  # of others the way back may never be used: its wing comes with the first reply
-            processor.install(session.s2c.five_tuple, session, now)
-
-    def _choose(self, packet: Packet, processor: NetworkProcessor) -> SpuId | None:
+    def _choose(self, packet: Packet, processor: NetworkProcessor, number: int | None) -> SpuId | None:
+        if number is not None:
+            for spu in self._spus:
+                if number in spu.lent and spu.alive:
+                    return spu.id
         bound = self.settings.session_affinity and packet.outer is not None
         chosen = processor.choose((anchor_flow(packet) if bound else None) or packet.five_tuple)
         if chosen is None and self._central_point_lives:
@@ -123,7 +123,7 @@ class Chassis(Lending):
             return Refusal.NO_CENTRAL_POINT
         if self.settings.classic_central_point and self._central_point.full:
             return Refusal.CENTRAL_POINT_FULL
-        return self._limits.refusal(packet.five_tuple, packet.zone)
+        return self._limits.refusal(packet.five_tuple, packet.zone) if self._limits.limited else None
 
     def _by_way_of_anchor(self, packet: Packet, session: Session, now: float, processor: NetworkProcessor) -> None:
         through = anchor_flow(packet)
@@ -185,27 +185,33 @@ class Chassis(Lending):
             self._spus[session.spu].ageing.touch(session, now)
             if session_id in self._wingless:
                 self._wingless.discard(session_id)
-                self._install(session, self._nps[0], now)
+                self._nps[0].install(session, now)
         if session_id in self._offloaded:
             self.offloaded_packets[session.spu] += work.packets
             work = left_to_the_spu(work)
-        return self._spus[session.spu].charge(work, now, self._thread(session))
+        return self.charge_thread(session.spu, session.thread, work, now)
+
+    def charge_thread(self, spu: SpuId, thread: int, work: Work, now: float) -> float:
+        """Count work that a thread has done for sessions that may be over; returns CPU seconds."""
+        return self._spus[spu].charge(work, now, thread)
 
     def spend(self, session_id: int, seconds: float, now: float) -> None:
         """Count CPU time that a session costs beside its work, such as what keeping its copy takes of a backup."""
         session = self._central_point.session(session_id)
         if session is not None:
-            self._spus[session.spu].spend(seconds, now, self._thread(session))
-
-    def _thread(self, session: Session) -> int:
-        return thread_of(flow_hash(session.c2s.five_tuple), self._spus[session.spu].spec.threads)
+            self._spus[session.spu].spend(seconds, now, session.thread)
 
     def close(self, session_id: int, now: float) -> Session | None:
         """Remove a session and its wings everywhere; returns it, or None when it was gone already."""
-        session = self._central_point.session(session_id)
+        session = self._central_point.forget(session_id)
         if session is not None:
             self._spus[session.spu].close(session, now)
-            self._forget(session)
+            if session_id in self._limits.zones:
+                self._limits.closed(session)
+            self._offloaded.discard(session_id)
+            self._wingless.discard(session_id)
+            for processor in self._nps:
+                processor.forget(session)
         return session
 
     def fail(self, spu: SpuId, now: float) -> tuple[Session, ...]:
@@ -213,8 +219,7 @@ class Chassis(Lending):
         victims = self._spus if self.reset_on_spu_failure else (self._spus[spu],)
         lost = tuple(session for victim in victims for session in victim)
         for session in lost:
-            self._spus[session.spu].close(session, now)
-            self._forget(session)
+            self.close(session.id, now)
         self._spus[spu].fail(now)
         self._central_point.lose(spu)
         self._load_tables()
@@ -230,14 +235,6 @@ class Chassis(Lending):
     def reset(self, now: float) -> tuple[Session, ...]:
         """All data-plane cards start anew; returns the sessions that are lost."""
         return tuple(session for session in self.sessions() if self.close(session.id, now))
-
-    def _forget(self, session: Session) -> None:
-        self._central_point.forget(session)
-        self._limits.closed(session)
-        self._offloaded.discard(session.id)
-        self._wingless.discard(session.id)
-        for processor in self._nps:
-            processor.forget(session)
 
     def _load_tables(self) -> None:
         # a device whose inventory names no central point runs it within its only flow process

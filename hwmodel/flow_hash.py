@@ -6,9 +6,10 @@ and the sum is mixed with the protocol once more. The upper half chooses among S
 """
 
 from functools import lru_cache
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
 
-from hwmodel.session import FiveTuple, IpAddress
+from hwmodel.session import FiveTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,10 +23,11 @@ _FIRST, _SECOND = 0xBF58_476D_1CE4_E5B9, 0x94D0_49BB_1331_11EB
 _CHUNK = 1 << 14  # rows at a time: what they need stays in the processor's cache
 
 
-@lru_cache(4096)  # placing a session asks, and whoever charges its work
 def flow_hash(flow: FiveTuple) -> int:
     """A 64-bit hash that is the same for both directions of a flow."""
-    return mix(_end(flow.src, flow.sport) + _end(flow.dst, flow.dport) + flow.proto * _GAMMA & _64_BITS)
+    v6 = isinstance(flow.src, IPv6Address)
+    client, server = _end(int(flow.src), flow.sport, v6), _server(int(flow.dst), flow.dport, v6)
+    return mix(client + server + flow.proto * _GAMMA & _64_BITS)
 
 
 def flow_hashes(sessions: "Sessions") -> "np.ndarray[Any, np.dtype[np.uint64]]":
@@ -60,11 +62,12 @@ def indices_of(keys: Any, entries: int) -> Any:
     return (keys >> np.uint64(32)) * np.uint64(entries) >> np.uint64(32)
 
 
-@lru_cache(4096)  # servers are few
-def _end(address: IpAddress, port: int) -> int:
-    high, low = divmod(int(address), 1 << 64)
-    inner = mix(high + (port << 1 | (address.version == 6)) * _GAMMA & _64_BITS)
-    return mix(low + inner & _64_BITS)
+def _end(address: int, port: int, v6: bool) -> int:
+    inner = mix((address >> 64) + (port << 1 | v6) * _GAMMA & _64_BITS)
+    return mix((address & _64_BITS) + inner & _64_BITS)
+
+
+_server = lru_cache(4096)(_end)  # of clients every connection has another port
 
 
 def mix(value: int) -> int:

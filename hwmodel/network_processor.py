@@ -37,12 +37,14 @@ class NetworkProcessor:
         flow = session.c2s.five_tuple
         return flow in self._wings and (flow.proto != TCP or session.s2c.five_tuple in self._wings)
 
-    def install(self, flow: FiveTuple, session: Session, now: float = 0.0) -> None:
-        """Remember one wing of a session."""
-        if len(self._wings) < self.capacity:
-            self._wings[flow] = (session, now)
-        else:
-            self.turned_away += 1
+    def install(self, session: Session, now: float = 0.0, flow: FiveTuple | None = None) -> None:
+        """Remember the wings that a session needs here, or that one: of others than TCP the way back may never be used."""
+        ahead, back = session.c2s.five_tuple, session.s2c.five_tuple
+        for wing in (flow,) if flow is not None else (ahead, back) if ahead.proto == TCP else (ahead,):
+            if len(self._wings) < self.capacity:
+                self._wings[wing] = (session, now)
+            else:
+                self.turned_away += 1
 
     def age(self, now: float, timeout: float, last_packet: Callable[[Session], float]) -> list[Session]:
         """Remove the wings that no packet has hit for that long; returns their sessions, which stay.

@@ -70,9 +70,10 @@ class Wing(msgspec.Struct, frozen=True, gc=False):
 
 
 class Session(msgspec.Struct, frozen=True, gc=False):
-    """Two wings on one SPU; `id` is the device-wide session identifier."""
+    """Two wings on one SPU, and which of its threads they belong to; `id` is the device-wide session identifier."""
 
     id: int
     c2s: Wing
     s2c: Wing
     spu: SpuId
+    thread: int = 0

@@ -17,19 +17,17 @@ class SessionLimits:
 
     def __init__(self, settings: FlowSettings) -> None:
         self._sources, self._destinations = Counter[_Place](), Counter[_Place]()
-        self._zones: dict[int, str] = {}  # of the sessions that are counted
+        self.zones: dict[int, str] = {}  # of the sessions that are counted
         self.configure(settings)
 
     def configure(self, settings: FlowSettings) -> None:
         """Take other limits; sessions that were not counted until now stay so."""
         self._by_zone = settings.zone_limits
         self._elsewhere = SessionLimit(settings.source_limit, settings.destination_limit)
-        self._limited = bool(self._by_zone) or self._elsewhere != _NONE
+        self.limited = bool(self._by_zone) or self._elsewhere != _NONE
 
     def refusal(self, flow: FiveTuple, zone: str = "") -> Refusal | None:
         """Why a flow may not open a session, if its client or its server has as many as it may have."""
-        if not self._limited:
-            return None
         limit = self._by_zone.get(zone, self._elsewhere)
         return self._excess(limit, flow, zone) if limit.drops else None
 
@@ -42,24 +40,21 @@ class SessionLimits:
 
     def opened(self, session: Session, zone: str = "") -> Refusal | None:
         """One more session; the limit that it exceeds, where that refuses nothing."""
-        if not self._limited:
-            return None
         limit = self._by_zone.get(zone, self._elsewhere)
         if limit == _NONE:
             return None
         flow = session.c2s.five_tuple
         alarm = self._excess(limit, flow, zone)
-        self._zones[session.id] = zone
+        self.zones[session.id] = zone
         self._sources[zone, flow.src] += 1
         self._destinations[zone, flow.dst] += 1
         return alarm
 
     def closed(self, session: Session) -> None:
-        """One less; addresses without any are forgotten."""
-        zone = self._zones.pop(session.id, None) if self._zones else None
-        if zone is not None:
-            _less(self._sources, (zone, session.c2s.five_tuple.src))
-            _less(self._destinations, (zone, session.c2s.five_tuple.dst))
+        """One less of those that are counted; addresses without any are forgotten."""
+        zone = self.zones.pop(session.id)
+        _less(self._sources, (zone, session.c2s.five_tuple.src))
+        _less(self._destinations, (zone, session.c2s.five_tuple.dst))
 
 
 def _less(counts: Counter[_Place], place: _Place) -> None:

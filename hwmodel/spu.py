@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from math import exp
 
 from hwmodel.ageing import Ageing
 from hwmodel.drop_flow import DropFlows
+from hwmodel.flow_hash import flow_hash, thread_of
 from hwmodel.flow_settings import FlowSettings
 from hwmodel.platform import DECIMAL_BLOCK, Platform, Role, SessionIds, SpuSpec
 from hwmodel.seconds import Seconds
@@ -15,7 +17,6 @@ from hwmodel.work import Work
 
 HISTORY = 60  # seconds that `show security monitoring performance` looks back
 CREATION_WINDOW = 96  # seconds that `Session Creation Per Second` is averaged over
-_IPV6 = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Spu:
         self._slots_used = 0
         self._index = 0
         self._ipv6 = 0
+        self._second, self._entered = 0, self.created  # the one that runs, and how many had been created before it
         self._creations, self._ipv6_creations = Seconds(CREATION_WINDOW + 1), Seconds(CREATION_WINDOW + 1)
         self._busy = Seconds(HISTORY)
         self._threads = Threads(self.spec.threads)
@@ -111,33 +113,37 @@ class Spu:
 
         Under a `number` that was lent there is room.
         """
-        slots = self._slots(flow)
-        if number is not None:
-            self.lent.discard(number)
-        if slots > self._slots_left:
+        is_ipv6 = isinstance(flow.src, IPv6Address)
+        slots = self._ipv6_slots if is_ipv6 else 1
+        if number in self.lent:
+            self.lent.remove(number)
+        elif slots > self._slots_left:
             self.failed += 1
             return None
+        if now >= self._second + 1:
+            self._turn_to(int(now))
         wings = Wing(flow, Direction.C2S), Wing(reply or flow.reversed(), Direction.S2C)
-        session = Session(self._next_id() if number is None else number, *wings, self.id)
+        thread = thread_of(flow_hash(flow), self.spec.threads)
+        session = Session(self._next_id() if number is None else number, *wings, self.id, thread)
         self.ageing.touch(session, now)
         self._table[session.id] = session
         self._slots_used += slots
         self.created += 1
         self._peak = max(self._peak, len(self._table))
-        self._creations.add(1, now)
-        if flow.src.version == _IPV6:
+        if is_ipv6:
             self._ipv6 += 1
             self._ipv6_creations.add(1, now)
-        self._level.put(len(self._table), now)
         return session
 
     def close(self, session: Session, now: float) -> None:
         """Take a session out of the table."""
+        if now >= self._second + 1:
+            self._turn_to(int(now))
         del self._table[session.id]
         self.ageing.forget(session)
-        self._slots_used -= self._slots(session.c2s.five_tuple)
-        self._ipv6 -= session.c2s.five_tuple.src.version == _IPV6
-        self._level.put(len(self._table), now)
+        is_ipv6 = isinstance(session.c2s.five_tuple.src, IPv6Address)
+        self._slots_used -= self._ipv6_slots if is_ipv6 else 1
+        self._ipv6 -= is_ipv6
 
     def idle(self, now: float) -> list[int]:
         """Identifiers of the sessions that have aged out; the caller closes them."""
@@ -184,6 +190,7 @@ class Spu:
 
     def status(self, now: float, cp_sessions: int = 0, cp_max_sessions: int = 0) -> SpuStatus:
         """Counters and load at that time; the central point's own numbers are handed in by the chassis."""
+        self._turn_to(max(self._second, int(now)))
         load = self._busy.rate(now, 1) / self.spec.threads
         return SpuStatus(
             spu=self.id,
@@ -211,6 +218,7 @@ class Spu:
 
     def history(self, now: float) -> SpuHistory:
         """CPU percent and sessions of the last 60 seconds; the newest second is still running."""
+        self._turn_to(max(self._second, int(now)))
         busy = self._busy.latest(now, HISTORY)
         levels = self._level.latest(now, HISTORY)
         return SpuHistory(tuple(_percent(used / self.spec.threads) for used in busy), tuple(map(int, levels)))
@@ -219,8 +227,11 @@ class Spu:
     def _slots_left(self) -> int:
         return self.spec.max_sessions - self._slots_used - len(self.lent) * self._ipv6_slots
 
-    def _slots(self, flow: FiveTuple) -> int:
-        return self._ipv6_slots if flow.src.version == _IPV6 else 1
+    def _turn_to(self, second: int) -> None:
+        """What the running second has brought is entered when it is over, or when somebody looks."""
+        self._creations.add(self.created - self._entered, self._second)
+        self._level.put(len(self._table), self._second)
+        self._second, self._entered = second, self.created
 
     def _next_id(self) -> int:
         while True:

@@ -16,7 +16,8 @@ def test_the_global_table_knows_a_session_by_identifier_and_by_either_wing() -> 
     cp.record(session)
     assert cp.session(7) is cp.lookup(flow()) is cp.lookup(flow().reversed()) is session
     assert (len(cp), list(cp)) == (1, [session])
-    cp.forget(session)
+    assert cp.forget(session.id) is session
+    assert cp.forget(session.id) is None
     assert (cp.session(7), cp.lookup(flow()), cp.lookup(flow().reversed()), len(cp)) == (None, None, None, 0)
 
 

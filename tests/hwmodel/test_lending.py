@@ -72,3 +72,12 @@ def test_a_denied_flow_is_remembered_for_its_time(now: float, remembered: bool) 
     assert not chassis.remembers_denied(1.0)
     chassis.deny(flow(1), 1.0)
     assert chassis.remembers_denied(now) is remembered
+
+
+def test_whose_lender_is_down_goes_to_who_lives() -> None:
+    chassis = Chassis(small_platform((40, 40)))
+    number = chassis.lend(1, [2])[2][0]
+    chassis.fail(2, 1.0)
+    placement = chassis.receive(syn(1), 2.0, number=number)
+    assert isinstance(placement, FirstPath)
+    assert (placement.session.id, placement.session.spu) == (number, 1)

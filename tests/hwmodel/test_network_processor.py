@@ -12,8 +12,7 @@ def session(client: int) -> Session:
 
 def test_both_wings_lead_to_their_session_until_it_is_forgotten() -> None:
     processor, known = NetworkProcessor(10), session(1)
-    processor.install(known.c2s.five_tuple, known)
-    processor.install(known.s2c.five_tuple, known)
+    processor.install(known)
     assert processor.lookup(flow(1)) is processor.lookup(flow(1).reversed()) is known
     processor.forget(known)
     assert processor.lookup(flow(1)) is None
@@ -23,7 +22,7 @@ def test_both_wings_lead_to_their_session_until_it_is_forgotten() -> None:
 def test_a_full_cache_takes_no_more_wings() -> None:
     processor = NetworkProcessor(2)
     for client in range(3):
-        processor.install(flow(client), session(client))
+        processor.install(session(client), flow=flow(client))
     assert (len(processor), processor.turned_away) == (2, 1)
     assert processor.lookup(flow(2)) is None
 
