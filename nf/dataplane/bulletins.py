@@ -12,13 +12,13 @@ class Board:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], tuple[float, Told]] = {}
-        self._of_sessions: dict[int, list[Told]] = {}
+        self.of_sessions: dict[int, list[Told]] = {}
 
     def put(self, told: list[Told], now: float) -> None:
         """Announced just now; what was said before under the same key is over."""
         for one in told:
             if one.session:
-                self._of_sessions.setdefault(one.session, []).append(one)
+                self.of_sessions.setdefault(one.session, []).append(one)
                 continue
             self._kept.pop((one.service, one.key), None)
             if one.seconds > 0:
@@ -30,13 +30,13 @@ class Board:
 
     def over(self, session: int) -> list[Told]:
         """A session is over: what is to be said of that."""
-        return [msgspec.structs.replace(one, seconds=0.0) for one in self._of_sessions.pop(session, ())]
+        return [msgspec.structs.replace(one, seconds=0.0) for one in self.of_sessions.pop(session, ())]
 
     def entries(self, now: float) -> list[Told]:
         """All that holds, with the seconds that are left of each."""
         self._expire(now)
         kept = [Told(one.service, one.key, one.value, until - now) for until, one in self._kept.values()]
-        return [*kept, *(one for own in self._of_sessions.values() for one in own)]
+        return [*kept, *(one for own in self.of_sessions.values() for one in own)]
 
     def _expire(self, now: float) -> None:
         for key in [key for key, (until, _) in self._kept.items() if until <= now]:

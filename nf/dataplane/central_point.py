@@ -16,6 +16,7 @@ from nf.dataplane import assembly
 from nf.dataplane.ageing import Ageing
 from nf.dataplane.answers import answer
 from nf.dataplane.assembly import Assembly
+from nf.dataplane.charging import Charging
 from nf.dataplane.cluster import Cluster
 from nf.dataplane.control import ControlSocket
 from nf.dataplane.device import UNKNOWN, About
@@ -29,7 +30,7 @@ from nf.dataplane.lending import Lending
 from nf.dataplane.log_sender import LogSender
 from nf.dataplane.loop import Chore, Loop
 from nf.dataplane.member import Member
-from nf.dataplane.messages import Closed, Hear, ReadCrls, Report, Routed
+from nf.dataplane.messages import Hear, ReadCrls, Report, Routed
 from nf.dataplane.plaintext import PcapServer
 from nf.dataplane.reception import Reception
 from nf.dataplane.roster import Roster, tell
@@ -62,6 +63,7 @@ class CentralPointProcess:
         self.logs = duties.sinks
         self.learned_bypass = LearnedBypasses(duties.lessons, _profiles(duties), self.crew.tell_all, duties.sinks.write)
         self.screening, self._shortcuts = Screening(duties, duties.sinks.write), Shortcuts(chassis, duties)
+        self._charging = Charging(chassis, self.ledger, self._shortcuts, self._forget)
         self._ageing = Ageing(self.loop, chassis, self.ledger.rows, self.end_sessions)
         self.fetcher = Fetcher(self.loop, duties.sinks, about)
         self._children = self.fetcher, PcapServer(self.loop, duties.pcap_over_ip), LogSender(self.loop, duties.sinks)
@@ -132,10 +134,7 @@ class CentralPointProcess:
         for opened in report.opened:
             self.ledger.opened(opened)
         for progress in report.progress:
-            work = self.ledger.progressed(progress, self.loop.now)
-            if work is not None:
-                self.chassis.charge(progress.session_id, work, self.loop.now)
-                self._shortcuts.progressed(self.ledger.rows[progress.session_id], progress)
+            self._charging.progressed(progress, self.loop.now)
         for taught in report.taught:
             self.learned_bypass.taught(taught, self.ledger, self.loop.now)
         told = [one for one in report.told if not one.session or one.session in self.ledger.rows]
@@ -144,8 +143,8 @@ class CentralPointProcess:
             self.crew.tell_all(Hear(told))
         for routed in report.routed:
             self._route(routed)
-        for closed in report.closed:
-            self._account(closed)
+        if report.closed:
+            self._charging.ended(report.closed, self.loop.now)
         for reply in report.replies:
             self.inquiries.replied(reply)
         self.lending.heard(member, stopped=report.stopped)
@@ -166,11 +165,6 @@ class CentralPointProcess:
         if row is not None:
             self.crew.settle(self.worker_of[row.session.spu], session_id)
 
-    def _account(self, closed: Closed) -> None:
-        self.chassis.charge(closed.session_id, self.ledger.closed(closed, self.loop.now), self.loop.now)
-        self._shortcuts.closed(closed, self.loop.now)
-        self._forget(closed.session_id)
-
     def end_sessions(self, session_ids: Iterable[int], silent: float | None = None) -> None:
         """Have these sessions ended by their workers, which report them closed."""
         by_worker: defaultdict[int, list[int]] = defaultdict(list)
@@ -185,9 +179,8 @@ class CentralPointProcess:
 
     def _over(self, session_id: int) -> None:
         """What services have said of a session holds no longer."""
-        told = self._board.over(session_id)
-        if told:
-            self.crew.tell_all(Hear(told))
+        if session_id in self._board.of_sessions:
+            self.crew.tell_all(Hear(self._board.over(session_id)))
 
     def _forget(self, session_id: int) -> None:
         if self._heart is not None:

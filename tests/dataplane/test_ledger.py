@@ -11,6 +11,7 @@ from hwmodel import Work
 from hwmodel.session import Direction, FiveTuple, Session, Wing
 from nf.dataplane.ledger import DROPS, Ledger
 from nf.dataplane.messages import FAILED, FULL, NO_POLICY, RESUMED, Closed, Opened, Progress
+from nf.dataplane.work_done import rest, work_of
 from nf.sslproxy.reasons import Reason
 
 FLOW = FiveTuple(ip_address("192.0.2.1"), 1024, ip_address("192.0.2.2"), 443)
@@ -27,6 +28,13 @@ def ledger(**opened: object) -> Ledger:
     return books
 
 
+def left(books: Ledger, closed: Closed) -> Work:
+    """What had not been told of it."""
+    row = books.closed(closed)
+    assert row is not None
+    return work_of([closed if row.progress is None else rest(closed, row.progress)])
+
+
 def progress(packets: int, carried: int, decrypted: int) -> Progress:
     return Progress(7, packets, 0, 0, carried, decrypted, 1.0, 2.0, "relaying", "", "HTTP", "Yes")
 
@@ -39,14 +47,14 @@ def test_all_reports_together_are_the_work_that_was_done(
     work = Work()
     for totals in told:
         work += books.progressed(progress(*totals), 2.0)
-    work += books.closed(Closed(7, "decrypted", "", *end, ssl_t=FULL))
+    work += left(books, Closed(7, "decrypted", "", *end, ssl_t=FULL))
     assert work == Work(packets=end[0], bytes=end[1], decrypted_bytes=end[2], sessions=1, full_handshakes=1)
 
 
 def test_messages_and_inspected_bytes_are_told_in_parts_as_well() -> None:
     books = ledger()
     work = books.progressed(replace(progress(1, 10, 10), messages=3, inspected={"idp": 6}), 2.0)
-    work += books.closed(Closed(7, "decrypted", "", 1, 10, 10, messages=5, inspected={"idp": 10, "utm": 4}))
+    work += left(books, Closed(7, "decrypted", "", 1, 10, 10, messages=5, inspected={"idp": 10, "utm": 4}))
     assert (work.messages, work.inspected_bytes) == (5, 14)
     assert work.kinds == {"service:idp": 10, "service:utm": 4, "message:decrypted": 3}
 
