@@ -145,7 +145,9 @@ class Inspection(Release):
             elif opinion is IGNORE:
                 panel.detach(service)
             else:
-                self._hear(service, opinion, said, piece.now, (piece.direction,))
+                panel.take(service, opinion, said, piece.now, (piece.direction,))
+                if opinion.known is not None and said.block is None:
+                    self._identified(service, opinion, opinion.known, said, piece.now)
                 if said.block is not None or said.denied:
                     return
 
@@ -218,11 +220,13 @@ class Inspection(Release):
                 self._newcomers = ruling.services
                 self._panel.join(ruling.services)
         joined = self._welcome(said, now) if self._newcomers else ()
-        for service in self._panel.all:
-            if service is not teller and type(service).identified is not Service.identified and said.block is None:
-                opinion = self._panel.ask(service, service.identified, said, known, self.application, now)
-                if opinion is not PERMIT or self._panel.limits:
-                    self._panel.take(service, opinion, said, now)
+        panel = self._panel
+        for service in panel.all:
+            hears = service is not teller and type(service).identified is not Service.identified
+            if hears and (known.final or service.guesses) and said.block is None:
+                opinion = panel.ask(service, service.identified, said, known, self.application, now)
+                if opinion is not PERMIT or panel.limits:
+                    panel.take(service, opinion, said, now)
         for piece in earlier:
             if said.block is None and joined:
                 watching = tuple(service for service in joined if service in self._panel.watching)
@@ -233,7 +237,10 @@ class Inspection(Release):
         joined, self._newcomers = self._newcomers, ()
         for service in joined:
             if type(service).open is not Service.open and said.block is None:
-                self._hear(service, self._panel.ask(service, service.open, said, now), said, now)
+                opinion = self._panel.ask(service, service.open, said, now)
+                self._panel.take(service, opinion, said, now)
+                if opinion.known is not None and said.block is None:
+                    self._identified(service, opinion, opinion.known, said, now)
         return joined
 
     def _read_again(self, piece: Piece) -> Piece:

@@ -155,18 +155,17 @@ _SSL_PROXY = {name: Layout("junos-ssl-proxy", name.value, _PRIORITIES.get(name, 
 def session_create(facts: SessionFacts, application: ApplicationFacts = NO_APPLICATION) -> LogRecord:
     """RT_FLOW_SESSION_CREATE, wanted by `then log session-init`."""
     found = application
-    return record(layouts.CREATE, facts, (
-        *_session(facts), NOT_APPLICABLE, NOT_APPLICABLE, facts.source_interface, found.application,
-        found.nested_application, found.encrypted, found.category, found.sub_category, found.risk, found.characteristics))
+    return _of_flow(layouts.CREATE, facts, (), (
+        NOT_APPLICABLE, NOT_APPLICABLE, facts.source_interface, found.application, found.nested_application, found.encrypted,
+        found.category, found.sub_category, found.risk, found.characteristics))
 
 
 def session_close(facts: SessionFacts, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> LogRecord:
     """RT_FLOW_SESSION_CLOSE, wanted by `then log session-close`."""
     found = application
-    return record(layouts.CLOSE, facts, (
-        reason.text, *_session(facts), *map(str, astuple(volume)), found.application, found.nested_application,
-        NOT_APPLICABLE, NOT_APPLICABLE, facts.source_interface, found.encrypted, found.category, found.sub_category,
-        found.risk, found.characteristics))
+    return _of_flow(layouts.CLOSE, facts, (reason.text,), (
+        *map(str, astuple(volume)), found.application, found.nested_application, NOT_APPLICABLE, NOT_APPLICABLE,
+        facts.source_interface, found.encrypted, found.category, found.sub_category, found.risk, found.characteristics))
 
 
 def session_deny(facts: SessionFacts, reason: str = "Denied by policy", icmp_type: int = 0,
@@ -194,7 +193,10 @@ def record(layout: tuple[Layout, Layout], facts: SessionFacts, values: Values) -
     return LogRecord(layout[1], (facts.logical_system, *values))
 
 
-def _session(facts: SessionFacts) -> Values:
+def _of_flow(layout: tuple[Layout, Layout], facts: SessionFacts, first: Values, last: Values) -> LogRecord:
+    """As `record`, with what most messages say of the session between the first values and the last ones."""
     none = NOT_APPLICABLE
-    return (*facts.ends, "0", facts.service_name, *facts.ends, "0", none, none, none, none, str(facts.five_tuple.proto),
-            facts.policy_name, facts.source_zone, facts.destination_zone, str(facts.session_id))
+    values = (*first, *facts.ends, "0", facts.service_name, *facts.ends, "0", none, none, none, none,
+              str(facts.five_tuple.proto), facts.policy_name, facts.source_zone, facts.destination_zone,
+              str(facts.session_id), *last)
+    return LogRecord(layout[0], values) if facts.logical_system == ROOT_LOGICAL_SYSTEM else record(layout, facts, values)

@@ -1,13 +1,17 @@
 """Log records as lines: structured syslog (RFC 5424) with Junos's SD-ID, and JSON, and back from syslog."""
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import TypeAlias
 
 import msgspec
 
 from nf.log.layouts import Layout
 from nf.log.records import LogRecord
+
+Batches: TypeAlias = Iterable[tuple[datetime, Sequence[LogRecord]]]  # records of the same time together
 
 VSRX = 129  # the model number that stands last in the SD-ID
 
@@ -23,15 +27,26 @@ _LINE = re.compile(r"<(\d{1,3})>1 \S+ \S+ (\S+) \S+ (\S+) \[junos@2636\.1\.1\.1\
 _KEYS = ("time", "host", "app", "name")
 
 
-def structured(record: LogRecord, at: datetime, host_name: str, model: int = VSRX) -> str:
-    """One line of structured syslog without its line feed; `at` is aware and written in UTC, in milliseconds.
+def structured_lines(batches: Batches, host_name: str, model: int = VSRX) -> list[str]:
+    """Lines of structured syslog without their line feeds; times are aware and written in UTC, in milliseconds.
 
     Control characters are written as `\\x0a`, which RFC 5424 lets through: a value can neither end nor forge a line.
     """
-    text = "".join(record.values)  # nearly all records have nothing to escape, so all their values are looked at in one go
-    plain = text.isprintable() and not ('"' in text or "]" in text or "\\" in text)
-    values = record.values if plain else tuple(map(_escape, record.values))
-    return _template(record.layout, host_name, model) % (_stamp(at), *values)
+    lines = []
+    for at, records in batches:
+        stamp = _stamp(at)
+        for record in records:
+            values = record.values
+            text = "".join(values)  # nearly all records have nothing to escape, so all their values are looked at in one go
+            if not text.isprintable() or '"' in text or "]" in text or "\\" in text:
+                values = tuple(map(_escape, values))
+            lines.append(_template(record.layout, host_name, model) % (stamp, *values))
+    return lines
+
+
+def structured(record: LogRecord, at: datetime, host_name: str, model: int = VSRX) -> str:
+    """One line of them."""
+    return structured_lines(((at, (record,)),), host_name, model)[0]
 
 
 @lru_cache(256)
@@ -40,6 +55,11 @@ def _template(layout: Layout, host_name: str, model: int) -> str:
     pairs = "".join(f' {name}="%s"' for name in (name.replace("%", "%%") for name in layout.names))
     head = f"{header(host_name)} {header(layout.app)} - {header(layout.name)}".replace("%", "%%")
     return f"<{layout.priority}>1 %s {head} [junos@2636.1.1.1.2.{model}{pairs}]"
+
+
+def json_lines(batches: Batches, host_name: str) -> list[str]:
+    """One JSON object for each record."""
+    return [json_line(record, at, host_name) for at, records in batches for record in records]
 
 
 def json_line(record: LogRecord, at: datetime, host_name: str) -> str:

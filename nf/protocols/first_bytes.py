@@ -18,7 +18,7 @@ _EMPTY_LINE = b"\r\n"  # servers overlook one before a request, RFC 9112 §2.2
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}(?: |\Z)")
 _HOST = re.compile(rb"\nhost:[ \t]*([A-Za-z0-9.\-_]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{0,5})?[ \t]*\r?\n", re.IGNORECASE)
 _END_OF_HEADER = re.compile(rb"\n\r?\n")
-_REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([!-~]+) (HTTP/1\.[01])\r?\Z")
+_REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([!-~]+) HTTP/(1\.[01])\r?\Z")
 
 
 class Identified(Struct, frozen=True, gc=False):
@@ -58,24 +58,25 @@ def first_request(data: bytes) -> Request | None:
     end = _END_OF_HEADER.search(start)
     if end is None and len(data) < LONGEST_REQUEST_LINE:
         return None
-    line, _, rest = start[:end.start() if end else len(start)].partition(b"\n")
-    if _REQUEST_LINE.match(line) is None:
+    line, _, rest = start[:end.start() if end else len(start)].decode("latin-1").partition("\n")
+    match = _REQUEST_LINE.match(line)
+    if match is None:
         return None
-    method, target, version = line.decode("ascii").removesuffix("\r").split(" ")
+    method, target, version = match.groups()
     headers = []
     if rest:
-        for field in rest.decode("latin-1").split("\n"):
+        for field in rest.split("\n"):
             name, _, value = field.partition(":")
             headers.append((name.lower(), value.strip()))
     whole = end.end() if end else len(start)
     found = _HOST.search(start, 0, whole)
     host = found[1].decode("ascii").lower().rstrip(".").strip("[]") if found else ""
-    return Request(Direction.C2S, 0, whole, 1, version.removeprefix("HTTP/"), method, target, host, tuple(headers))
+    return Request(Direction.C2S, 0, whole, 1, version, method, target, host, tuple(headers))
 
 
 def _request(line: bytes) -> Identified:
-    match = _REQUEST_LINE.match(line)
+    match = _REQUEST_LINE.match(line.decode("latin-1"))
     if match is None:
         return Identified(UNKNOWN)
-    method, target, version = (part.decode("ascii") for part in match.groups())
-    return Identified(HTTP, f"{method} {target.split('?', 1)[0]} {version}")
+    method, target, version = match.groups()
+    return Identified(HTTP, f"{method} {target.split('?', 1)[0]} HTTP/{version}")

@@ -82,6 +82,7 @@ class Service:
 
     rank: ClassVar[int] = 50  # services are asked in this order; the first that blocks is the reason
     watches: ClassVar[bool] = True  # wants plaintext
+    guesses: ClassVar[bool] = True  # hears of the application while something better may still be known
     reads: bool = False  # wants the items of the session's protocol
     bodies: bool = True  # with `reads`: content too, without which bulk costs next to nothing; may change at any time
     rewrites: ClassVar[bool] = False  # may replace what passes: the session is then kept to HTTP/1

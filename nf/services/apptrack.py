@@ -23,38 +23,37 @@ class AppTrack(Service):
 
     rank = 95
     watches = False  # what the bytes tell is heard of
+    guesses = False
 
     def __init__(self, facts: SessionFacts, options: AppTracking, intervals: tuple[float | None, float | None],
                  counts: Counter[str]) -> None:
         self._facts, self._options, self._counts = facts, options, counts
-        self._announced = False
+        self._announced = not options.log_session_create
         self.next_update, self._interval = intervals  # at the age of 0 the create message of `first-update`
 
     def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:  # noqa: ARG002
-        """The create message, once nothing better will be known."""
-        return Opinion(Verdict.PERMIT, self._announce(application)) if known.final else PERMIT
+        """The create message."""
+        return PERMIT if self._announced else Opinion(Verdict.PERMIT, self._announce(application))
 
     def update(self, application: ApplicationFacts, volume: Volume) -> tuple[LogRecord, ...]:
         """A volume update, after a create message where there was none yet; only the latter at the age of 0."""
         due = self.next_update
         if due is None or volume.elapsed_seconds < due:
             return ()
-        created = self._announce(application)
+        created = () if self._announced else self._announce(application)
         self.next_update = None if self._interval is None else (volume.elapsed_seconds // self._interval + 1) * self._interval
         self._counts["update"] += bool(due)
         return (*created, apptrack_volume_update(self._facts, application, volume)) if due else created
 
     def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         """The close message, after a create message for a session that ended before it was named."""
-        created = self._announce(application)
+        created = () if self._announced else self._announce(application)
         if not self._options.log_session_close:
             return created
         self._counts["close"] += 1
         return (*created, apptrack_close(self._facts, application, reason, volume))
 
     def _announce(self, application: ApplicationFacts) -> tuple[LogRecord, ...]:
-        if self._announced or not self._options.log_session_create:
-            return ()
         self._announced = True
         self._counts["create"] += 1
         return (apptrack_create(self._facts, application),)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from nf.log.records import LogRecord
-from nf.log.render import json_line, structured
+from nf.log.render import Batches, json_lines, structured_lines
 from nf.sinks.log_file import LogFile, Rotation
 from nf.sinks.outage import Outage
 from nf.sinks.queue import Queue
@@ -17,7 +17,7 @@ from nf.sinks.sender import Sender
 from nf.sinks.tally import Tally
 from nf.sinks.targets import Target
 
-Render: TypeAlias = Callable[[LogRecord, datetime, str], str]
+Render: TypeAlias = Callable[[Batches, str], list[str]]
 
 _STANDARD_OUTPUT: Final = "standard output"
 _QUEUE: Final = "queue to syslog servers"
@@ -38,7 +38,7 @@ class Sinks:
             (LogFile(path, rotation or Rotation(), self._tally, generations + at).write, _format(path))
             for at, path in enumerate(paths)]
         if not paths:
-            self._outputs.append((_to_standard_output, structured))
+            self._outputs.append((_to_standard_output, structured_lines))
         self._files = len(paths)
         self._queue = Queue() if targets else None
         self._targets = tuple(targets)
@@ -51,8 +51,8 @@ class Sinks:
     def write_batches(self, batches: Sequence[tuple[datetime, Sequence[LogRecord]]]) -> None:
         """Write records of several times in one go."""
         for index, (write, render) in enumerate(self._outputs):
-            lines = [f"{render(record, at, self._host_name)}\n" for at, records in batches for record in records]
-            why = write("".join(lines).encode())
+            lines = render(batches, self._host_name)
+            why = write("".join([f"{line}\n" for line in lines]).encode())
             if why:
                 self._tally.add(index, len(lines))
                 self._outages[index].goes_on(why)
@@ -104,4 +104,4 @@ def _to_standard_output(lines: bytes) -> str:
 
 
 def _format(path: Path) -> Render:
-    return json_line if path.suffix in {".json", ".jsonl"} else structured
+    return json_lines if path.suffix in {".json", ".jsonl"} else structured_lines

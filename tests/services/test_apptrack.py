@@ -26,13 +26,13 @@ def test_either_zone_makes_it_active() -> None:
     assert not Tracker.concerns(attachment(options=AppTracking(disable=True)))
 
 
-def told(service: AppTrack, final: bool = True) -> tuple[LogRecord, ...]:
-    return service.identified(Known(frozenset({"junos:HTTP"}), final=final), HTTP, 0.0).records
+def told(service: AppTrack) -> tuple[LogRecord, ...]:
+    return service.identified(Known(frozenset({"junos:HTTP"}), final=True), HTTP, 0.0).records
 
 
 def test_the_create_message_waits_for_the_last_word_and_comes_once() -> None:
     service = attached()
-    assert told(service, final=False) == ()
+    assert not service.guesses
     assert told(service) == (apptrack_create(FACTS, HTTP),)
     assert told(service) == ()
     assert service.finish(HTTP, CloseReason.FIN, VOLUME) == (apptrack_close(FACTS, HTTP, CloseReason.FIN, VOLUME),)
