@@ -159,10 +159,12 @@ class Connection(Dialing):
         return self._relay
 
     def _inspect(self, _: do.Inspect) -> None:
-        self._relaying().start(self._mirrored(self._show))
+        tap = self._show if self._host.mirrors is None else self._mirrored(self._show)
+        (self._relay or self._relaying()).start(tap)
 
     def _relay_unseen(self, _: do.Relay) -> None:
-        self._relaying().start(self._mirrored(None))
+        tap = None if self._host.mirrors is None else self._mirrored(None)
+        (self._relay or self._relaying()).start(tap)
 
     def _show(self, direction: Direction, data: bytes) -> None:
         plain_from_client = direction is Direction.C2S and self._client.tls is None

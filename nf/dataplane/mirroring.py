@@ -66,7 +66,7 @@ class Mirroring(Consulting):
         for copy in self._copies or ():
             if copy.is_after:
                 copy.say(command.direction, command.data)
-        self._relaying().deliver(command.direction, command.data)
+        (self._relay or self._relaying()).deliver(command.direction, command.data)
 
     def _end_copies(self, *, is_reset: bool) -> None:
         copies, self._copies = self._copies, ()

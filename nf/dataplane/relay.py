@@ -73,40 +73,26 @@ class Relay:
 
     def _ready(self, direction: Direction, mask: int) -> None:
         """The leg that sends in `direction` is ready: to take what was kept for it, and to be read."""
-        leg, other = self._legs[direction]
-        if mask & WRITE and leg.wants_to_write:
-            if not leg.flush():
-                return self._broken(direction)
-            if not leg.out:
-                if self.drained is not None:
-                    self.drained()
-                self._loop.again(partial(other.take_turn, READ))
-        if mask & BROKEN and (other.out or leg.paused) and not (leg.read_ended or leg.write_ended):
-            return self._broken(direction)  # it is not read now, and open both ways it can break only by a reset
-        if mask & (READ | BROKEN):
-            return self._pump(direction)
-        return self._settle()
-
-    def _pump(self, direction: Direction) -> None:
+        if mask != READ and not self._is_to_read(direction, mask):
+            return None
         source, sink = self._legs[direction]
         for turn in range(TURN):
             if self._over or source.paused or source.read_ended or (sink.out and not self._must_read(direction)):
                 break
             data = source.read()
-            if source.stages:
-                self._within(direction)
-                if self._over:
-                    break
+            if source.stages and self._ends_within(direction):
+                break
             if isinstance(data, Stop):
-                if data is Stop.AGAIN and source.tls is not None and not source.drained:
+                if data is not Stop.AGAIN:
+                    self._stopped(direction, data)
+                elif source.tls is not None and not source.drained:
                     continue  # that was one message of TLS, a ticket for one
-                self._stopped(direction, data)
                 break
             size = len(data)
             self.bytes += size
             self.messages += turn == 0
             if self._tap is not None:
-                self._show(self._tap, direction, data)
+                (self._show if self._blind or self._followers else self._tap)(direction, data)
             elif not sink.write(data):
                 return self._broken(direction.opposite)
             if self._over or (size < CHUNK and source.drained):
@@ -117,18 +103,42 @@ class Relay:
             self._loop.again(partial(source.take_turn, READ))
         return self._settle()
 
-    def _show(self, tap: Tap, direction: Direction, data: bytes) -> None:
+    def _is_to_read(self, direction: Direction, mask: int) -> bool:
+        """Write what was kept for a leg, where it takes some; whether it is to be read then."""
+        leg, other = self._legs[direction]
+        if mask & WRITE and leg.wants_to_write:
+            if not leg.flush():
+                self._broken(direction)
+                return False
+            if not leg.out:
+                if self.drained is not None:
+                    self.drained()
+                self._loop.again(partial(other.take_turn, READ))
+        if mask & BROKEN and (other.out or leg.paused) and not (leg.read_ended or leg.write_ended):
+            self._broken(direction)  # it is not read now, and open both ways it can break only by a reset
+            return False
+        if mask & (READ | BROKEN):
+            return True
+        self._settle()
+        return False
+
+    def _ends_within(self, direction: Direction) -> bool:
+        """Tell what has happened within TLS; whether that has ended the session."""
+        self._within(direction)
+        return self._over
+
+    def _show(self, direction: Direction, data: bytes) -> None:
         """Show what has come, but for what was to be skipped, which goes on at once."""
         follow = self._followers.get(direction)
         blind = self._blind.get(direction, 0) if follow is None else follow(data)
         if follow is not None and blind < len(data):
             del self._followers[direction]
-        if not blind:
-            return tap(direction, data)
-        if follow is None:
+        if follow is None and blind:
             self._blind[direction] = max(0, blind - len(data))
-        self.deliver(direction, data[:blind])
-        return tap(direction, data[blind:]) if data[blind:] and not self._over else None
+        if blind:
+            self.deliver(direction, data[:blind])
+        if data[blind:] and self._tap is not None and not self._over:
+            self._tap(direction, data[blind:])
 
     def _hurry(self, direction: Direction) -> bool:
         """Pass whole records on unseen for as long as the kernel has some; False when the sink is broken."""
@@ -151,7 +161,7 @@ class Relay:
         source, sink = self._legs[direction]
         if how is Stop.RESET:
             self._broken(direction)
-        elif how is not Stop.AGAIN:
+        else:
             source.read_ended = True
             self.cut_off |= direction is Direction.S2C and how is Stop.TRUNCATED and not sink.read_ended
             if self._tap is None:
@@ -195,6 +205,9 @@ class Relay:
             return
         self.touched = self._loop.now
         client, server = self._legs[Direction.C2S]
+        if client.interest == server.interest == READ and not (
+                client.read_ended or client.out or client.paused or server.read_ended or server.out or server.paused):
+            return  # as after nearly every piece of data: nothing changes
         if client.read_ended and client.write_ended and server.read_ended and server.write_ended:
             self._ended(CloseReason.FIN, False)
         else:
@@ -206,24 +219,17 @@ class Relay:
         return leg.must_read and len(other.out) < MOST_WAITING
 
     def _watch(self) -> None:
-        client, server = self._legs[Direction.C2S]
-        if client.interest == server.interest == READ and not (
-                client.read_ended or client.out or client.paused or server.read_ended or server.out or server.paused):
-            return  # as after nearly every piece of data: nothing changes
-        self._look_at(client, server)
-        self._look_at(server, client)
-
-    def _look_at(self, leg: Leg, other: Leg) -> None:
-        interest, otherwise = 0 if leg.read_ended or leg.paused else READ, FORGET
-        if other.out:
-            if not (leg.must_read and len(other.out) < MOST_WAITING):
-                interest = 0
-            if not (leg.read_ended or leg.write_ended):
+        for leg, other in self._legs.values():
+            interest, otherwise = 0 if leg.read_ended or leg.paused else READ, FORGET
+            if other.out:
+                if not (leg.must_read and len(other.out) < MOST_WAITING):
+                    interest = 0
+                if not (leg.read_ended or leg.write_ended):
+                    otherwise = NOTHING
+            elif leg.paused and not leg.read_ended:
                 otherwise = NOTHING
-        elif leg.paused and not leg.read_ended:
-            otherwise = NOTHING
-        if (leg.out or (leg.write_ending is not None and not leg.write_ended)) and not leg.must_read:
-            interest |= WRITE
-        wanted = interest or otherwise
-        if wanted != leg.interest:
-            self._loop.watch(leg, wanted)
+            if (leg.out or (leg.write_ending is not None and not leg.write_ended)) and not leg.must_read:
+                interest |= WRITE
+            wanted = interest or otherwise
+            if wanted != leg.interest:
+                self._loop.watch(leg, wanted)

@@ -153,7 +153,7 @@ class TlsEnds(FirstBytes):
         if agreed.version != _TLS13:
             self._watch_within(self._client)
         self._tell(on.TerminationDone(agreed))
-        for leg in (self._server, self._client):  # an alert that no read finds after a failed write; and an early request
+        for leg in (self._client, self._server):  # an early request; and an alert that no read finds after a failed write
             if self._relay is not None and not leg.drained:
                 leg.ready(READ)
 
