@@ -1,8 +1,6 @@
 """What is held back of one direction of a session, in the stream's own offsets, whatever takes its place."""
 
-from collections import deque
-
-from msgspec import Struct, field
+from msgspec import Struct
 
 
 class Held(Struct):
@@ -10,7 +8,7 @@ class Held(Struct):
 
     passed: int = 0  # offset up to which all has gone on
     seen: int = 0  # offset up to which all has come
-    pieces: deque[tuple[int, int, bytes, bool]] = field(default_factory=deque)  # start, end, what goes on, if it stands in
+    pieces: list[tuple[int, int, bytes, bool]] = []  # start, end, what goes on, if it stands in
 
     def __bool__(self) -> bool:
         return self.passed < self.seen or bool(self.pieces)  # what stands in for nothing may come at the very end
@@ -39,8 +37,11 @@ class Held(Struct):
             return b""
         self._cut(end)
         out = []
-        while self.pieces and self.pieces[0][1] <= end:
-            out.append(self.pieces.popleft()[2])
+        for piece in self.pieces:
+            if piece[1] > end:
+                break
+            out.append(piece[2])
+        del self.pieces[:len(out)]
         self.passed = self.pieces[0][0] if self.pieces else end
         return out[0] if len(out) == 1 else b"".join(out)
 
@@ -52,7 +53,7 @@ class Held(Struct):
         self._cut(end)
         before = [piece for piece in self.pieces if piece[1] <= start]
         after = [piece for piece in self.pieces if piece[0] >= end and piece not in before]
-        self.pieces = deque([*before, (start, end, data, True), *after])
+        self.pieces = [*before, (start, end, data, True), *after]
 
     def drop(self) -> None:
         """Let nothing of it go on."""

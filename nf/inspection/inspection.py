@@ -35,7 +35,6 @@ class Inspection(Release):
     def __init__(self, services: tuple[Service, ...], case: Case | None = None, *, denies: bool = False) -> None:
         self._held = {Direction.C2S: Held(), Direction.S2C: Held()}
         self._panel = Panel(services, self._held)
-        self._skipping, self._ending = set(), []
         self._case, self._denies = case, denies
         self._waiting = case is not None  # for the policy: others are still to come
         self._shown: list[Piece] = []  # meanwhile, for them
@@ -100,7 +99,8 @@ class Inspection(Release):
             return Passage(denied=True)
         held, panel, said = self._held[direction], self._panel, Round()
         panel.now = now
-        self._skipping.discard(direction)
+        if self._skipping:
+            self._skipping -= {direction}
         if self._newcomers:
             self._welcome(said, now)
         piece = Piece(direction, data, held.seen, self.application.encrypted == "Yes", now)
@@ -127,7 +127,7 @@ class Inspection(Release):
             piece = self._read(piece)
         if self._waiting:
             self._shown.append(piece)
-        self._ending.append(direction)
+        self._ending += (direction,)
         self._show(tuple(self._panel.watching), piece, said)
         return self._passage(said, now)
 

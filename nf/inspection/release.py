@@ -22,8 +22,8 @@ class Release:
 
     _held: dict[Direction, Held]
     _panel: Panel
-    _skipping: set[Direction]  # directions of which something passes unseen
-    _ending: list[Direction]  # whose senders have ended, while something of theirs is held back
+    _skipping: frozenset[Direction] = frozenset()  # directions of which something passes unseen
+    _ending: tuple[Direction, ...] = ()  # whose senders have ended, while something of theirs is held back
     _conversation: Conversation | None = None
     _waking: float | None = None  # when somebody is to be woken, as far as has been said
     _paused: frozenset[Direction] = frozenset()
@@ -99,8 +99,7 @@ class Release:
     def _finished(self) -> tuple[Direction, ...]:
         """Directions that have ended, and now may."""
         over = tuple(direction for direction in self._ending if not self._held[direction])
-        for direction in over:
-            self._ending.remove(direction)
+        self._ending = tuple(direction for direction in self._ending if direction not in over)
         return over
 
     def _page(self, page: Page | None) -> bytes:
@@ -153,7 +152,7 @@ class Release:
         if is_long:
             conversation.skip(direction, rest)
             self._held[direction].pass_over(rest)
-            self._skipping.add(direction)
+            self._skipping |= {direction}
         elif is_content and last is not None:
             conversation.leave(last.exchange, direction)
         return direction, rest if is_long else partial(self._follow, direction)

@@ -58,16 +58,16 @@ def _template(layout: Layout, host_name: str, model: int) -> str:
 
 
 def json_lines(batches: Batches, host_name: str) -> list[str]:
-    """One JSON object for each record."""
-    return [json_line(record, at, host_name) for at, records in batches for record in records]
-
-
-def json_line(record: LogRecord, at: datetime, host_name: str) -> str:
-    """One JSON object: time, host, app, name, then the fields, `field-` before one called like those four."""
-    content = dict(zip(_KEYS, (_stamp(at), host_name, record.app, record.name), strict=True))
-    for name, value in record.fields:
-        content[f"field-{name}" if name in _KEYS else name] = _SURROGATE.sub(_replaced, value)
-    return msgspec.json.encode(content).decode()
+    """One JSON object for each record: time, host, app, name, then the fields, `field-` before one called like those four."""
+    lines = []
+    for at, records in batches:
+        stamp = _stamp(at)
+        for record in records:
+            content = dict(zip(_KEYS, (stamp, host_name, record.app, record.name), strict=True))
+            for name, value in record.fields:
+                content[f"field-{name}" if name in _KEYS else name] = _SURROGATE.sub(_replaced, value)
+            lines.append(msgspec.json.encode(content).decode())
+    return lines
 
 
 def read_structured(line: str) -> LogRecord | None:
@@ -82,7 +82,6 @@ def read_structured(line: str) -> LogRecord | None:
     return LogRecord.of(app, name, int(priority), tuple((pair[1], _unescape(pair[2])) for pair in read))
 
 
-@lru_cache(8)  # the records of one turn share their time
 def _stamp(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("a log line needs an aware datetime")

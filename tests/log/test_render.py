@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hwmodel.session import FiveTuple
 from nf.log.records import LogRecord, SessionFacts, SslProxyMessage, ends_of, session_deny, ssl_proxy
-from nf.log.render import json_line, read_structured, structured
+from nf.log.render import json_lines, read_structured, structured
 
 AT = datetime(2024, 1, 1, tzinfo=UTC)
 FLOW = FiveTuple(IPv4Address("192.0.2.10"), 35090, IPv4Address("203.0.113.5"), 443)
@@ -67,7 +67,7 @@ def test_structured_lines_read_back(record: LogRecord, at: datetime) -> None:
 
 @given(RECORDS, TIMES)
 def test_json_lines_carry_the_same(record: LogRecord, at: datetime) -> None:
-    line = json_line(record, at, "srx1")
+    line = json_lines([(at, (record,))], "srx1")[0]
     assert "\n" not in line
     content = msgspec.json.decode(line)
     assert list(content)[:4] == ["time", "host", "app", "name"]
@@ -79,7 +79,7 @@ def test_json_lines_carry_the_same(record: LogRecord, at: datetime) -> None:
 
 
 def test_json_keys_in_order() -> None:
-    content = msgspec.json.decode(json_line(session_deny(FACTS), AT, "srx1"))
+    content = msgspec.json.decode(json_lines([(AT, (session_deny(FACTS),))], "srx1")[0])
     assert list(content)[4:] == [name for name, _ in session_deny(FACTS).fields]
     assert content["time"] == "2024-01-01T00:00:00.000Z"
 
