@@ -10,8 +10,6 @@ import time
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import groupby
-from operator import itemgetter
 from socket import SocketType
 from typing import Final
 
@@ -101,10 +99,14 @@ class Worker(Obeying):
 
     def _write_log(self) -> None:
         timed, self._records = self._records, []
-        began = time.time() - time.monotonic()
-        self._duties.sinks.write_batches([
-            (datetime.fromtimestamp(began + now, UTC), [record for _, records in turn for record in records])
-            for now, turn in groupby(timed, itemgetter(0))])
+        began, last = time.time() - time.monotonic(), -1.0
+        batches: list[tuple[datetime, list[LogRecord]]] = []
+        for now, records in timed:
+            if now != last:
+                last = now
+                batches.append((datetime.fromtimestamp(began + now, UTC), []))
+            batches[-1][1].extend(records)
+        self._duties.sinks.write_batches(batches)
 
     def recall(self, entry: SessionEntry, profile: str, server_name: str | None) -> Reason | None:
         """Why this client's session with this server is to be passed on undecrypted, as earlier ones have taught."""
