@@ -104,7 +104,7 @@ class Spu:
 
     def lend(self, count: int) -> list[int]:
         """Numbers for sessions to come; a caller has asked for room."""
-        numbers = [self._next_id() for _ in range(count)]
+        numbers = self._free_numbers(count)
         self.lent.update(numbers)
         return numbers
 
@@ -124,7 +124,7 @@ class Spu:
             self._turn_to(int(now))
         wings = Wing(flow, Direction.C2S), Wing(reply or flow.reversed(), Direction.S2C)
         thread = thread_of(flow_hash(flow), self.spec.threads)
-        session = Session(self._next_id() if number is None else number, *wings, self.id, thread)
+        session = Session(self._free_numbers(1)[0] if number is None else number, *wings, self.id, thread)
         self.ageing.touch(session, now)
         self._table[session.id] = session
         self._slots_used += slots
@@ -233,12 +233,14 @@ class Spu:
         self._level.put(len(self._table), self._second)
         self._second, self._entered = second, self.created
 
-    def _next_id(self) -> int:
-        while True:
+    def _free_numbers(self, count: int) -> list[int]:
+        found: list[int] = []
+        while len(found) < count:
             self._index = self._index % (self._id_block - 1) + 1
             number = self._first_id + self._index
             if number not in self._table and number not in self.lent:
-                return number
+                found.append(number)
+        return found
 
 
 def _percent(load: float) -> float:

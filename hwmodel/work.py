@@ -67,7 +67,10 @@ class Work:
 def _merged(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
     if not other:
         return one
-    return {**one, **{kind: one.get(kind, 0) + amount for kind, amount in other.items()}}
+    both = dict(one)
+    for kind, amount in other.items():
+        both[kind] = both.get(kind, 0) + amount
+    return both
 
 
 def _portion(amount: int, part: int, parts: int) -> int:

@@ -103,15 +103,22 @@ class Entrance:
             destination = host.wiring.destination(client)
             flow = FiveTuple(to_address(peer[0]), peer[1], to_address(destination[0]), destination[1])
             spu = self._door.choose(flow)
-            connection = Assign(0, listener.leg, *peer, *destination)
-            if spu in self._numbers:
-                self._let_in(spu, connection, flow, client)
-            elif not self._door.inboxes[self._door.worker_of[spu]].put(connection, client):
-                host.outbox.handed.append((connection, client))
-                host.loop.again(host.outbox.hand_on)
+            numbers = self._numbers.get(spu)
+            if numbers is None:
+                self._pass_on(spu, Assign(0, listener.leg, *peer, *destination), client)
+                continue
+            self._let_in(Assign(numbers.pop(), listener.leg, *peer, *destination, host.loop.now), flow, client)
+            if not numbers:
+                self.stop()
             if not self._numbers:
                 return None
         return None
+
+    def _pass_on(self, spu: SpuId, connection: Assign, client: SocketType) -> None:
+        """To the worker of its SPU."""
+        if not self._door.inboxes[self._door.worker_of[spu]].put(connection, client):
+            self._host.outbox.handed.append((connection, client))
+            self._host.loop.again(self._host.outbox.hand_on)
 
     def _receive(self, inbox: Inbox, _mask: int) -> None:
         for _ in range(ACCEPTS):
@@ -121,13 +128,15 @@ class Entrance:
             connection, client = found
             flow = flow_between((connection.source, connection.source_port),
                                 (connection.destination, connection.destination_port))
-            self._let_in(self._door.choose(flow), connection, flow, client)
+            numbers = self._numbers[self._door.choose(flow)]
+            self._let_in(replace(connection, session_id=numbers.pop(), at=self._host.loop.now), flow, client)
+            if not numbers:
+                self.stop()
             if not self._numbers:
                 return
 
-    def _let_in(self, spu: SpuId, connection: Assign, flow: FiveTuple, client: SocketType | None) -> None:
-        numbers, host = self._numbers[spu], self._host
-        assignment = replace(connection, session_id=numbers.pop(), at=host.loop.now)
+    def _let_in(self, assignment: Assign, flow: FiveTuple, client: SocketType | None) -> None:
+        host = self._host
         host.outbox.accepted.append(assignment)
         self._door.tally[0] += 1
         if client is None:
@@ -137,5 +146,3 @@ class Entrance:
                 host.admit(assignment, flow, client)
             except Exception:  # noqa: BLE001 - a bug in one session must not take the others with it
                 host.failed(assignment, client)
-        if not numbers:
-            self.stop()

@@ -137,10 +137,12 @@ class Worker(Obeying):
         """A session is over."""
         self._connections.discard(connection)
         self._settling.pop(summary.session_id, None)
-        self.outbox.opened += self._findings.over(summary.session_id)
+        if summary.session_id in self._findings.open:
+            self.outbox.opened += self._findings.over(summary.session_id)
         self.outbox.closed.append(summary)
         self.outbox.soon()
-        self._end_if_drained()
+        if self._drain is not None:
+            self._end_if_drained()
 
     # the link to the central point
 
