@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec import Struct
+
 from nf.dataplane.leg import NOTHING_CARRIED, Leg
 from nf.dataplane.messages import NO_HANDSHAKE, Agreed, Closed, Progress
 from nf.flow.entry import SessionEntry
@@ -15,25 +17,26 @@ YOUNG: Final = 1.0  # seconds that a session lives before operators are told how
 HALF_WAY: Final = ""  # OpenSSL names no cipher before a handshake is done
 
 
-class Account:
+class Account(Struct, eq=False):
     """What is known of one session beside its machine's state; the connection writes down what happens."""
 
-    def __init__(self, entry: SessionEntry, client: Leg, now: float) -> None:
-        self.client = client
-        self.server: Leg | None = None
-        self.server_name: str | None = None  # as SSL-I gives it to the server
-        self.reason: Reason | None = None
-        self.dropped = self.decrypted = self.authenticated = False
-        self.renegotiations = 0
-        self.ssl_t = self.ssl_i = NO_HANDSHAKE
-        self.kinds = 0, 0  # of work, once SSL-T is done
-        self.relayed = 0  # bytes of data, out of TLS where there is any
-        self.messages = 0  # how often some came
-        self.touched = now  # when something last moved
-        self.session_id = entry.facts.session_id  # device-wide
-        self.born = now
-        self._entry = entry
-        self._told = 0.0  # `touched` when an operator was last told
+    entry: SessionEntry
+    client: Leg
+    born: float
+    touched: float  # when something last moved
+    server: Leg | None = None
+    server_name: str | None = None  # as SSL-I gives it to the server
+    reason: Reason | None = None
+    dropped: bool = False
+    decrypted: bool = False
+    authenticated: bool = False
+    renegotiations: int = 0
+    ssl_t: int = NO_HANDSHAKE
+    ssl_i: int = NO_HANDSHAKE
+    kinds: tuple[int, int] = (0, 0)  # of work, once SSL-T is done
+    relayed: int = 0  # bytes of data, out of TLS where there is any
+    messages: int = 0  # how often some came
+    _told: float = 0.0  # `touched` when an operator was last told
 
     def volume(self, now: float) -> Volume:
         """Packets and bytes of both legs, each counted where they came in."""
@@ -46,23 +49,23 @@ class Account:
         if self.touched == self._told or now - self.born < YOUNG:
             return None
         self._told = self.touched
-        volume, application = self.volume(now), self._entry.inspection.application
+        volume, application = self.volume(now), self.entry.inspection.application
         return Progress(
-            self.session_id, volume.packets_c2s, volume.bytes_c2s, volume.packets_s2c, volume.bytes_s2c,
+            self.entry.facts.session_id, volume.packets_c2s, volume.bytes_c2s, volume.packets_s2c, volume.bytes_s2c,
             self.relayed if self.decrypted else 0, max(0.0, self.touched + patience - now), patience,
             state.value, self.reason.value if self.reason else "",
             application.application, application.encrypted, self.server_name or "",
             agreed(self.client) if self.decrypted else None, agreed(self.server), self.renegotiations, self.authenticated,
-            self.messages, self._entry.inspection.inspected)
+            self.messages, self.entry.inspection.inspected)
 
     def summary(self, volume: Volume) -> Closed:
         """The session once it is over."""
         return Closed(
-            session_id=self.session_id, reason=self.reason.value if self.reason else "",
+            session_id=self.entry.facts.session_id, reason=self.reason.value if self.reason else "",
             outcome="decrypted" if self.decrypted and not self.dropped else self._outcome(),
             packets=volume.packets_c2s + volume.packets_s2c, bytes=volume.bytes_c2s + volume.bytes_s2c,
             decrypted_bytes=self.relayed if self.decrypted else 0, ssl_t=self.ssl_t, ssl_i=self.ssl_i,
-            handshake=self.kinds[0], cipher=self.kinds[1], messages=self.messages, inspected=self._entry.inspection.inspected)
+            handshake=self.kinds[0], cipher=self.kinds[1], messages=self.messages, inspected=self.entry.inspection.inspected)
 
     def _outcome(self) -> str:
         """Of a session that was not decrypted to its end."""

@@ -44,7 +44,7 @@ class Connection(Dialing):
         self._relay: Relay | None = None
         self._timer = Timer.IDLE
         self._patience = 0.0
-        self._account = Account(entry, self._client, host.loop.now)
+        self._account = Account(entry, self._client, host.loop.now, host.loop.now)
         self._over = False
 
     def start(self) -> None:
@@ -87,7 +87,7 @@ class Connection(Dialing):
     @property
     def session_id(self) -> int:
         """The device-wide session identifier."""
-        return self._account.session_id
+        return self._entry.facts.session_id
 
     @property
     def account(self) -> Account:

@@ -34,18 +34,15 @@ class Dialing(Mirroring):
         if self._waits and not self._over:
             self._waits = False
             try:
-                self._dial()
+                self._connect()
             except Exception:  # noqa: BLE001 - as in Leg.take_turn
                 self._failed()
 
-    def _connect(self, _: do.Connect) -> None:
+    def _connect(self, _: do.Connect | None = None) -> None:
         self._leave()
         if self._settling:
             self._waits = True
-        else:
-            self._dial()
-
-    def _dial(self) -> None:
+            return None
         try:
             server = Leg(self._host.wiring.dial(self._entry.five_tuple, self._entry.egress), self._failed)
         except OSError as error:

@@ -45,10 +45,11 @@ class Relay:
         server.ready = partial(self._ready, Direction.S2C)
 
     def start(self, tap: Tap | None) -> None:
-        """Begin, or go on with another tap."""
-        self._tap = tap
+        """Begin, or go on with another tap, or without one: what is watched stays the same."""
+        begins, self._tap = self._tap is None, tap
         self._followers.clear()
-        self._watch()
+        if begins:
+            self._watch()
 
     def stop(self) -> None:
         """Touch neither leg again."""

@@ -108,16 +108,15 @@ class ServerSessions:
                        "expires-in": round(one.ends - self._clock(), 1)}
 
 
-class ServerHandshake:
+class ServerHandshake(Struct, eq=False):
     """SSL-I's handshake with one server, and what it leaves to be resumed."""
 
-    __slots__ = ("_offered", "_server", "_sessions", "chain", "stapled", "tls")
-
-    def __init__(self, tls: ServerEnd, sessions: ServerSessions | None, server: Server, offered: ServerSession | None) -> None:
-        self.tls = tls
-        self.chain: tuple[bytes, ...] = ()
-        self.stapled: bytes | None = None
-        self._sessions, self._server, self._offered = sessions, server, offered
+    tls: ServerEnd
+    _sessions: ServerSessions | None
+    _server: Server
+    _offered: ServerSession | None
+    chain: tuple[bytes, ...] = ()
+    stapled: bytes | None = None
 
     def finish(self, *, resumed: bool) -> None:
         """The handshake is done: see which chain the server stands under."""

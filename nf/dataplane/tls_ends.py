@@ -101,7 +101,8 @@ class TlsEnds(FirstBytes):
     def _initiated(self, tls: SSL.Connection) -> None:
         ssl_i, agreed, account = self._ssl_i, parameters(tls), self._account
         assert ssl_i is not None  # noqa: S101 - this is how its handshake ends
-        self._expect(self._server, NOTHING, self._server_left)
+        self._server.ready = self._server_left
+        self._loop.watch(self._server, NOTHING)
         ssl_i.finish(resumed=agreed.resumed)
         account.ssl_i = RESUMED if agreed.resumed else FULL
         if agreed.version != _TLS13:

@@ -6,6 +6,7 @@ from nf.pki import Verdict
 from nf.policy.versions import TLS13
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
+from nf.sslproxy import journal
 from nf.sslproxy.commands import Command
 from nf.sslproxy.events import Timer
 from nf.sslproxy.passing import Passing
@@ -66,10 +67,10 @@ class Handshakes(Passing):
         if not verdict.ok and (verdict.reason in UNFORGIVABLE or not forgiven):
             return self._drop(reason_for(verdict.reason), verdict.message, alert_for(verdict.reason))
         self.state = State.TERMINATING
-        allowed = [] if verdict.ok else self._log(SslProxyMessage.ALLOW, verdict.message)
+        allowed = [] if verdict.ok else journal.write(self.plan, SslProxyMessage.ALLOW, verdict.message)
         if verdict.ok and self._server_name is None:
             caution = Caution.NAME_UNUSABLE if self._hello.sni_malformed else Caution.NAME_UNCHECKED
-            allowed = self._log(SslProxyMessage.WARNING, caution)
+            allowed = journal.write(self.plan, SslProxyMessage.WARNING, caution)
         return [*allowed, do.Terminate(self._hello, self._chain, self._server, verdict.reason)]
 
     # the client's side
@@ -92,7 +93,7 @@ class Handshakes(Passing):
     def _warn_of_server(self, grade: Grade) -> list[Command]:
         """The client's end looks better than the whole is."""
         server = f"{self._server.version} {self._server.cipher}"
-        return self._log(SslProxyMessage.WARNING, f"system: server side is {server}, grade {grade.value}")
+        return journal.write(self.plan, SslProxyMessage.WARNING, f"system: server side is {server}, grade {grade.value}")
 
     def _termination_failed(self, event: on.TerminationFailed) -> list[Command]:
         """A client that was shown what is wrong with a server was right to refuse it: nothing is learned from that."""

@@ -1,6 +1,6 @@
 """What a session's machine writes down: its messages where the profile wants them, the reasons, the end."""
 
-from nf.log.records import SslProxyMessage
+from nf.log.records import SslProxyMessage, ssl_proxy
 from nf.policy.url_categories import UrlCategory
 from nf.sslproxy import commands as do
 from nf.sslproxy.commands import Command
@@ -15,8 +15,10 @@ _PASSED = {
 
 def write(plan: Plan, name: SslProxyMessage, message: str) -> list[Command]:
     """A message, where the profile wants its class logged."""
-    record = plan.record(name, message)
-    return [] if record is None else [do.Log(record)]
+    profile = plan.profile
+    if profile is None or not ("all" in profile.log or name.log_class in profile.log):
+        return []
+    return [do.Log(ssl_proxy(name, plan.facts, profile.name, message))]
 
 
 def dropped(plan: Plan, reason: Reason, message: str | None = None, alert: int | None = None) -> list[Command]:

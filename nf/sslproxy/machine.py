@@ -75,7 +75,7 @@ class Machine:
         self.state = State.CLOSED
         commands: list[Command] = [] if reason is None else [do.Note(reason)]
         if caution is not None:
-            commands += self._log(SslProxyMessage.WARNING, caution)
+            commands += journal.write(self.plan, SslProxyMessage.WARNING, caution)
         commands += map(do.Log, self._inspection.finish(event.reason, event.volume))
         return commands
 
@@ -86,10 +86,6 @@ class Machine:
         if self._hello is None and self.state in _BEFORE_SSL:
             return Reason.UNDETERMINED if self._detection.pending else None
         return Reason.UNFINISHED
-
-    def _log(self, name: SslProxyMessage, message: str) -> list[Command]:
-        record = self.plan.record(name, message)
-        return [] if record is None else [do.Log(record)]
 
     handlers: ClassVar[dict[type[Event], Callable[..., list[Command]]]] = {
         on.Updated: _updated, on.Ended: _ended}

@@ -9,7 +9,7 @@ from nf.log.records import SslProxyMessage
 from nf.protocols.starttls import Step, Upgrade
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
-from nf.sslproxy import renegotiation
+from nf.sslproxy import journal, renegotiation
 from nf.sslproxy.commands import Command
 from nf.sslproxy.events import Timer
 from nf.sslproxy.machine import Machine
@@ -56,7 +56,7 @@ class Passing(Machine):
         if passage.tells:
             commands += _told(passage)
         if passage.request is not None and not self._is_plain:
-            commands += self._log(SslProxyMessage.INFO, f"system: HTTP request {passage.request}")
+            commands += journal.write(self.plan, SslProxyMessage.INFO, f"system: HTTP request {passage.request}")
         if passage.host is not None and self._server_name not in (None, passage.host) and not self._is_plain:
             commands += self._asked_elsewhere(passage.host)
             if self.state is State.DROPPED:
@@ -107,14 +107,14 @@ class Passing(Machine):
         if event.direction is not Direction.C2S or not self._detection.reached(len(event.data), event.segments):
             return []
         self._upgrade = None
-        return [do.Note(Reason.NON_SSL), *self._log(SslProxyMessage.IGNORE, "system: non-SSL session ignored")]
+        return [do.Note(Reason.NON_SSL), *journal.write(self.plan, SslProxyMessage.IGNORE, "system: non-SSL session ignored")]
 
     def _asked_elsewhere(self, host: str) -> list[Command]:
         """A client that has named one server in its ClientHello may ask another, behind the same address."""
         said = f"HTTP request for host {host}, not for SNI {self._server_name}"
         if self.plan.profile is not None and self.plan.profile.drops_other_hosts:
             return self._drop(Reason.OTHER_HOST, f"policy violation: {said}")
-        return self._log(SslProxyMessage.WARNING, f"system: {said}")
+        return journal.write(self.plan, SslProxyMessage.WARNING, f"system: {said}")
 
     # from a plain session to TLS
 
@@ -149,13 +149,13 @@ class Passing(Machine):
         refused = renegotiation.refusal(permitted, self.renegotiations, secure=secure)
         if refused is not None:
             return self._drop(refused)
-        return self._log(SslProxyMessage.INFO, renegotiation.message(secure=secure, completed=False))
+        return journal.write(self.plan, SslProxyMessage.INFO, renegotiation.message(secure=secure, completed=False))
 
     def _renegotiated(self, event: on.Renegotiated) -> list[Command]:
         if event.direction is Direction.S2C and event.chain != self._chain:
             return self._drop(Reason.CHAIN_CHANGED)
         done = renegotiation.message(secure=self._is_secure(event.direction), completed=True)
-        return self._log(SslProxyMessage.INFO, done)
+        return journal.write(self.plan, SslProxyMessage.INFO, done)
 
     def _is_secure(self, direction: Direction) -> bool:
         """SSL-I goes to a server that could not secure it only where the profile allows either kind."""

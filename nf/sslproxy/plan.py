@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from nf.log.records import LogRecord, SessionFacts, SslProxyMessage, ssl_proxy
+from nf.log.records import LogRecord, SessionFacts
 from nf.policy.profile import NonSslThreshold, SslProxyProfile
 from nf.policy.url_categories import UrlCategory
 from nf.sslproxy.reasons import Reason
@@ -49,10 +49,3 @@ class Plan(Struct, frozen=True):
     def exempting(self, server_name: str | None) -> UrlCategory | None:
         """The category for which a server of this name is not to be decrypted."""
         return None if server_name is None else next((one for one in self.exempt if one.covers(server_name)), None)
-
-    def record(self, name: SslProxyMessage, message: str) -> LogRecord | None:
-        """A message of the SSL proxy, where the profile wants its class logged."""
-        profile = self.profile
-        if profile is None or not ("all" in profile.log or name.log_class in profile.log):
-            return None
-        return ssl_proxy(name, self.facts, profile.name, message)

@@ -116,19 +116,19 @@ class SslProxySession(Handshakes):
     # the TCP connection to the server, which may also come after a silence
 
     def _go_on(self) -> list[Command]:
-        """Connect, where that has not been done; then what follows from the client's first bytes, if there are any."""
-        if self.state is State.HELLO:
-            self.state = State.CONNECTING
-            return [do.Arm(Timer.CONNECT, self.plan.timeouts.connect), do.Connect()]
+        if self.state is not State.HELLO:
+            return self._connected()
+        self.state = State.CONNECTING
+        return [do.Arm(Timer.CONNECT, self.plan.timeouts.connect), do.Connect()]
+
+    def _connected(self, _: on.ServerConnected | None = None) -> list[Command]:
+        """What follows from the client's first bytes, where there are any."""
         if self._is_plain:
             return self._pass_plain()
         if self._hello is not None:
             return self._initiate(self._hello)
         self.state = State.UNDECIDED
         return [do.Arm(Timer.IDLE, self.plan.timeouts.idle), do.PeekMore(1), do.AwaitServer()]
-
-    def _server_connected(self, _: on.ServerConnected) -> list[Command]:
-        return self._go_on()
 
     def _server_unreachable(self, event: on.ServerUnreachable) -> list[Command]:
         return self._drop(event.lacking or Reason.SERVER_UNREACHABLE, f"system: server unreachable: {event.text}")
@@ -141,5 +141,5 @@ class SslProxySession(Handshakes):
 
     handlers = {**Handshakes.handlers,  # noqa: RUF012 - declared in Machine
                 on.Opened: _opened, on.Peeked: _peeked, on.ClientFinished: _client_finished, on.Recalled: _recalled,
-                on.ServerConnected: _server_connected, on.ServerUnreachable: _server_unreachable,
+                on.ServerConnected: _connected, on.ServerUnreachable: _server_unreachable,
                 on.ServerSpoke: _server_spoke, on.TimedOut: _timed_out}

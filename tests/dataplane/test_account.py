@@ -26,7 +26,7 @@ def account() -> Iterator[Account]:
             near.sendall(b"x" * 1000)
             assert far.recv(2000)
             entry = SimpleNamespace(facts=SimpleNamespace(session_id=7), inspection=Inspection(()))
-            yield Account(cast("Any", entry), Leg(far, lambda: None), BORN)
+            yield Account(cast("Any", entry), Leg(far, lambda: None), BORN, BORN)
 
 
 @pytest.mark.parametrize(("reason", "dropped", "decrypted", "outcome"), [
