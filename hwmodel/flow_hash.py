@@ -63,8 +63,13 @@ def indices_of(keys: Any, entries: int) -> Any:
 
 
 def _end(address: int, port: int, v6: bool) -> int:
-    inner = mix((address >> 64) + (port << 1 | v6) * _GAMMA & _64_BITS)
-    return mix((address & _64_BITS) + inner & _64_BITS)
+    key = 0
+    for part in ((address >> 64) + (port << 1 | v6) * _GAMMA, address):  # `mix`, twice
+        key = key + part & _64_BITS
+        key = (key ^ key >> 30) * _FIRST & _64_BITS
+        key = (key ^ key >> 27) * _SECOND & _64_BITS
+        key ^= key >> 31
+    return key
 
 
 _server = lru_cache(4096)(_end)  # of clients every connection has another port

@@ -28,7 +28,7 @@ _WAYS: Final = {"decrypted": COPIED, "dropped": DROPPED, "denied": DROPPED}  # b
 DROPS: Final = 200  # dropped sessions that an SPU remembers
 
 
-class Row(Struct):
+class Row(Struct, gc=False):
     """A live session; what the first path found, and how it goes, comes with the worker's reports."""
 
     session: Session

@@ -14,7 +14,7 @@ FAILED: Final = 3
 NO_POLICY: Final = -1 << 31  # in place of the index of a session that ended before its policy was known
 
 
-class Assign(msgspec.Struct, array_like=True, frozen=True):
+class Assign(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A session for a worker, its client's socket beside it; or one that a worker has accepted by itself, and reports."""
 
     session_id: int
@@ -115,7 +115,7 @@ class Lend(msgspec.Struct, frozen=True, tag="lend"):
 Order: TypeAlias = list[Assign] | Lend | EndSessions | Settled | Question | Teach | Hear | Ping | ReadCrls | Drain
 
 
-class Opened(msgspec.Struct, array_like=True, frozen=True):
+class Opened(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What the first path has found for a session; `policy_index` is 1 for the first policy of all systems.
 
     The default one has 0 in the box itself, and the negative of its place in the n-th logical system or tenant.
@@ -138,7 +138,7 @@ class Opened(msgspec.Struct, array_like=True, frozen=True):
     default_profile: str = ""  # policies named several SSL proxy profiles: "hit" is the default one, "none" that there is none
 
 
-class Agreed(msgspec.Struct, array_like=True, frozen=True):
+class Agreed(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What a finished TLS handshake agreed on."""
 
     version: str
@@ -148,7 +148,7 @@ class Agreed(msgspec.Struct, array_like=True, frozen=True):
     resumed: bool = False
 
 
-class Progress(msgspec.Struct, array_like=True, frozen=True):
+class Progress(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What a session that still lives has carried, with headers, and what it has agreed on."""
 
     session_id: int
@@ -172,7 +172,7 @@ class Progress(msgspec.Struct, array_like=True, frozen=True):
     inspected: dict[str, int] = {}  # bytes that each service was shown
 
 
-class Closed(msgspec.Struct, array_like=True, frozen=True):
+class Closed(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A session that is over: how it was treated, why it ended, and the work that it was."""
 
     session_id: int
