@@ -91,7 +91,7 @@ class Inspection(Release):
                 opinion = panel.ask(service, service.secure, said, secured, now)
                 if opinion is not PERMIT or panel.limits:
                     self._hear(service, opinion, said, now)
-        return self._passage(said, now) if said.opinions or said.mishaps else NOTHING
+        return self._passage(said, now) if said.heeded or said.mishaps else NOTHING
 
     def receive(self, direction: Direction, data: bytes, now: float = 0.0) -> Passage:
         """Show the next plaintext to every service that still watches, and pass on what all of them let go."""
@@ -114,7 +114,7 @@ class Inspection(Release):
             self._holds = True
             return self._passage(said, now)
         held.seen = held.passed = held.seen + len(data)
-        if said.opinions:
+        if said.heeded:
             return self._passage(said, now, ((direction, data),))
         skip = self._skip(direction, piece.items)
         return Passage(((direction, data),), mishaps=said.mishaps, skip=skip, tells=bool(said.mishaps))

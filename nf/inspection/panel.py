@@ -26,7 +26,9 @@ class Round(Struct):
     block: Block | None = None
     denied: bool = False  # by the session's policy, now that its application is known
     page: Page | None = None  # what its client is told then
-    opinions: tuple[Opinion, ...] = ()
+    heeded: bool = False  # somebody has said more than to go on
+    request: str | None = None  # the first request line
+    host: str | None = None  # that it is for
     records: tuple[LogRecord, ...] = ()
     asks: tuple[tuple[int, Ask], ...] = ()
     bulletins: tuple[Bulletin, ...] = ()
@@ -102,7 +104,10 @@ class Panel:
         else:
             service.tally.blocks += 1
             said.block = opinion.block or Block(f"blocked by {service.name}")
-        said.opinions += (opinion,)
+        said.heeded = True
+        if said.request is None:
+            said.request = opinion.request
+        said.host = said.host or opinion.host
         said.records += opinion.records
         said.bulletins += opinion.bulletins
         said.captures += opinion.captures

@@ -49,7 +49,7 @@ class Release:
         raise NotImplementedError
 
     def _passage(self, said: Round, now: float, passing: tuple[tuple[Direction, bytes], ...] = ()) -> Passage:
-        """Bound what is held, let go what may go, and learn what was said of the application.
+        """Bound what is held, let go what may go, and learn which way the session takes.
 
         What passes without ever having been held comes with it, where nothing else is held.
         """
@@ -57,26 +57,23 @@ class Release:
             self._replace(said)
         for service in self._panel.excessive() if self._panel.limits else ():
             self._hear(service, self._panel.give_up(service, Fault.TOO_MUCH, said), said, now)
-        request = host = None
-        for opinion in said.opinions:
-            request, host = opinion.request if request is None else request, host or opinion.host
-            if opinion.application is not None:
-                self.application = replace(self.application, application=opinion.application)
         block, limits = said.block, self._panel.limits
         if said.route is not None:
             self.application = replace(self.application, route=said.route)
         if block is not None or said.denied:
             page = self._page(said.page if block is None else block.page)
-            return Passage((), block, page, said.records, request, host, said.denied, bulletins=said.bulletins,
+            return Passage((), block, page, said.records, said.request, said.host, said.denied, bulletins=said.bulletins,
                            captures=said.captures, mishaps=said.mishaps,
                            tells=bool(said.bulletins or said.captures or said.mishaps))
+        data, finished = passing or self._released(), self._finished() if self._ending else ()
         pause, wake = self._pause() if limits or self._paused else None, self._next_wake(now) if limits else None
-        tells = (said.asks or said.bulletins or said.captures or said.mishaps or said.route is not None
-                 or said.dscp is not None or pause is not None or wake is not None)
+        if not (said.asks or said.bulletins or said.captures or said.mishaps) and (
+                said.route is None and said.dscp is None and pause is None and wake is None):
+            return Passage(data, None, b"", said.records, said.request, said.host, finished=finished)
         return Passage(
-            passing or self._released(), None, b"", said.records, request, host, asks=said.asks, bulletins=said.bulletins,
+            data, None, b"", said.records, said.request, said.host, asks=said.asks, bulletins=said.bulletins,
             captures=said.captures, way=None if said.route is None else said.route.instance, dscp=said.dscp, pause=pause,
-            finished=self._finished() if self._ending else (), wake=wake, mishaps=said.mishaps, tells=bool(tells))
+            finished=finished, wake=wake, mishaps=said.mishaps, tells=True)
 
     def _replace(self, said: Round) -> None:
         for new in said.replaced:

@@ -96,7 +96,6 @@ class Opinion(Struct, frozen=True):
 
     verdict: Verdict
     records: tuple[LogRecord, ...] = ()
-    application: str | None = None  # the protocol's name, once known
     request: str | None = None  # the first request line, once seen
     host: str | None = None  # the host that it is for, if it names one
     block: Block | None = None  # with BLOCK

@@ -59,10 +59,38 @@ class Namer(Service):
         self._facts, self._name, self._request, self._host = facts, name, request, host
 
     def inspect(self, piece: Piece) -> Opinion:
-        return Opinion(Verdict.IGNORE, (apptrack_create(self._facts),), self._name, self._request, self._host)
+        return Opinion(Verdict.IGNORE, (apptrack_create(self._facts),), self._request, self._host,
+                       found=ApplicationFacts(self._name), known=Known(frozenset({f"junos:{self._name}"}), final=True))
 
     def finish(self, application: ApplicationFacts, reason: CloseReason, volume: Volume) -> tuple[LogRecord, ...]:
         return (apptrack_close(self._facts, application, reason, volume),)
+
+
+class Listener(Silent):
+    """Wants no data: it hears what the application is, once that is sure."""
+
+    rank = 95
+    watches = False
+    guesses = False
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def identified(self, known: Known, application: ApplicationFacts, now: float) -> Opinion:
+        self.heard.append(application.application)
+        return PERMIT
+
+
+class Guesser(Silent):
+    """Takes what comes for HTTP, and is sure of it with the second piece."""
+
+    def __init__(self) -> None:
+        self._sure = False
+
+    def inspect(self, piece: Piece) -> Opinion:
+        sure, self._sure = self._sure, True
+        return Opinion(Verdict.PERMIT, found=ApplicationFacts("HTTP" if sure else "HTTP?"),
+                       known=Known(frozenset({"junos:HTTP"}), final=sure))
 
 
 class Consulter(Silent):

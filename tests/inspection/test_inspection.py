@@ -12,7 +12,7 @@ from nf.log.apptrack_records import apptrack_close, apptrack_create
 from nf.log.records import ApplicationFacts, CloseReason
 from nf.policy.unified import Known
 from nf.services import IGNORE, PERMIT, Block, Opinion, Piece, Verdict
-from tests.inspection.services import Identifies, LineGuard, Namer, Reader, Silent, Turn
+from tests.inspection.services import Guesser, Identifies, LineGuard, Listener, Namer, Reader, Silent, Turn
 from tests.services.attachments import FACTS, VOLUME
 from tests.tls.hello_bytes import pieces
 
@@ -34,6 +34,18 @@ def test_who_has_seen_enough_is_shown_no_more() -> None:
     assert inspection.receive(S2C, b"b") == Passage(((S2C, b"b"),))
     assert reader.seen == [(C2S, b"a", True), (S2C, b"b", True)]
     assert not inspection.done
+
+
+def test_who_only_listens_is_shown_nothing_and_told_what_is_sure() -> None:
+    listener = Listener()
+    alone = Inspection((listener,))
+    assert alone.active
+    assert alone.done
+    inspection = Inspection((Guesser(), listener))
+    for data, heard in ((b"a", []), (b"b", ["HTTP"])):
+        assert inspection.receive(C2S, data).data == ((C2S, data),)
+        assert listener.heard == heard
+    assert inspection.application.application == "HTTP"
 
 
 def test_held_data_pass_in_one_piece_once_the_service_knows() -> None:
