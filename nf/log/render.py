@@ -40,7 +40,9 @@ def structured_lines(batches: Batches, host_name: str, model: int = VSRX) -> lis
             text = "".join(values)  # nearly all records have nothing to escape, so all their values are looked at in one go
             if not text.isprintable() or '"' in text or "]" in text or "\\" in text:
                 values = tuple(map(_escape, values))
-            lines.append(_template(record.layout, host_name, model) % (stamp, *values))
+            line = [*_blank(record.layout, host_name, model)]
+            line[1], line[3::2] = stamp, values
+            lines.append("".join(line))
     return lines
 
 
@@ -50,11 +52,18 @@ def structured(record: LogRecord, at: datetime, host_name: str, model: int = VSR
 
 
 @lru_cache(256)
-def _template(layout: Layout, host_name: str, model: int) -> str:
-    """The line of a message with a place for the time and for each value."""
-    pairs = "".join(f' {name}="%s"' for name in (name.replace("%", "%%") for name in layout.names))
-    head = f"{header(host_name)} {header(layout.app)} - {header(layout.name)}".replace("%", "%%")
-    return f"<{layout.priority}>1 %s {head} [junos@2636.1.1.1.2.{model}{pairs}]"
+def _blank(layout: Layout, host_name: str, model: int) -> Sequence[str]:
+    """The pieces of a message's line: every other one is empty, the first of these for the time, the others for the values.
+
+    To fill them in and join all is twice as fast as to format.
+    """
+    head = f" {header(host_name)} {header(layout.app)} - {header(layout.name)} [junos@2636.1.1.1.2.{model}"
+    pieces = [f"<{layout.priority}>1 ", "", head]
+    for name in layout.names:
+        pieces[-1] += f' {name}="'
+        pieces += "", '"'
+    pieces[-1] += "]"
+    return pieces
 
 
 def json_lines(batches: Batches, host_name: str) -> list[str]:

@@ -52,7 +52,7 @@ class Sinks:
         """Write records of several times in one go."""
         for index, (write, render) in enumerate(self._outputs):
             lines = render(batches, self._host_name)
-            why = write("".join([f"{line}\n" for line in lines]).encode())
+            why = write("\n".join([*lines, ""]).encode())
             if why:
                 self._tally.add(index, len(lines))
                 self._outages[index].goes_on(why)
