@@ -52,11 +52,9 @@ class Dialing(Mirroring):
         return self._loop.watch(server, EDGE)
 
     def _connected(self, mask: int) -> None:
-        sock = self._server.sock
-        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if mask & BROKEN else 0
+        code = self._server.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if mask & BROKEN else 0
         if code:
             return self._tell(on.ServerUnreachable(_words(code)))
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._tell(on.ServerConnected())
 
     def _await_server(self, _: do.AwaitServer) -> None:

@@ -68,15 +68,18 @@ class Relay:
         if self._over:
             return
         if not sink.write(data):
-            self._broken(direction.opposite)
-        elif sink.out:
+            return self._broken(direction.opposite)
+        if sink.corked:
+            sink.cork(corked=False)
+        if sink.out:
             self._watch()
+        return None
 
     def _ready(self, direction: Direction, mask: int) -> None:
         """The leg that sends in `direction` is ready: to take what was kept for it, and to be read."""
         if mask != READ and not self._is_to_read(direction, mask):
             return None
-        source, sink = self._legs[direction]
+        (source, sink), before = self._legs[direction], self.bytes
         for turn in range(TURN):
             if self._over or source.paused or source.read_ended or (sink.out and not self._must_read(direction)):
                 break
@@ -102,6 +105,8 @@ class Relay:
                 return self._broken(direction.opposite)
         else:
             self._loop.again(partial(source.take_turn, READ))
+        if sink.corked and self.bytes > before and not (sink.write_ended or self._over):
+            sink.cork(corked=False)
         return self._settle()
 
     def _is_to_read(self, direction: Direction, mask: int) -> bool:
