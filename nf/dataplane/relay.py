@@ -66,7 +66,7 @@ class Relay:
         """Send data on in its direction, perhaps long after they were read."""
         sink = self._legs[direction][1]
         if self._over:
-            return
+            return None
         if not sink.write(data):
             return self._broken(direction.opposite)
         if sink.corked:
@@ -105,9 +105,7 @@ class Relay:
                 return self._broken(direction.opposite)
         else:
             self._loop.again(partial(source.take_turn, READ))
-        if sink.corked and self.bytes > before and not (sink.write_ended or self._over):
-            sink.cork(corked=False)
-        return self._settle()
+        return self._settle(sink if self.bytes > before else None)
 
     def _is_to_read(self, direction: Direction, mask: int) -> bool:
         """Write what was kept for a leg, where it takes some; whether it is to be read then."""
@@ -206,9 +204,11 @@ class Relay:
         if not self._over:
             self._ended(CloseReason.CLIENT_RST if direction is Direction.C2S else CloseReason.SERVER_RST, True)
 
-    def _settle(self) -> None:
+    def _settle(self, written: Leg | None = None) -> None:
         if self._over:
             return
+        if written is not None and written.corked and not written.write_ended:
+            written.cork(corked=False)
         self.touched = self._loop.now
         client, server = self._legs[Direction.C2S]
         if client.interest == server.interest == READ and not (
