@@ -204,8 +204,9 @@ class Worker(Obeying):
             return self._finish(assignment, "denied", entry.action.value)
         self.outbox.soon()
         connection = self._begin(self, entry, client)
+        if not self._connections:
+            self._news.wanted()
         self._connections.add(connection)
-        self._news.wanted()
         return connection.start()
 
     def _tell(self, progress: list[Progress]) -> None:
