@@ -49,8 +49,10 @@ class Connection(Dialing):
 
     def start(self) -> None:
         """Begin the session."""
-        self._host.log(self._entry.created())
-        self._tell(on.Opened(self._loop.now))
+        entry, plan = self._entry, self._entry.plan
+        self._host.log(entry.created())
+        is_plain = plan.profile is None or plan.bypass is not None
+        self._tell(on.Opened(self._loop.now, b"" if is_plain else self._first_bytes()))
 
     def expired(self) -> None:
         """A deadline has come, perhaps one that has since been put off: by another timer, or by data."""

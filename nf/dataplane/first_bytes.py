@@ -3,7 +3,7 @@
 import socket
 
 from nf.dataplane.leg import MOST_UNREAD, Leg
-from nf.dataplane.loop import BROKEN, FORGET, HANGUP, NOTHING, READ, Loop
+from nf.dataplane.loop import BROKEN, HANGUP, NOTHING, READ, Loop
 from nf.dataplane.server_sessions import ServerHandshake
 from nf.log.records import CloseReason
 from nf.sslproxy import commands as do
@@ -21,6 +21,7 @@ class FirstBytes:
     _ssl_i: ServerHandshake | None
     _least = 1  # bytes that wake us, as the kernel has it
     _is_finished = False  # the client has sent its FIN behind what was seen
+    _is_reset = False  # it was at the first look, which the kernel tells once
 
     def _tell(self, event: on.Event) -> None:
         raise NotImplementedError
@@ -28,14 +29,24 @@ class FirstBytes:
     def _end(self, reason: CloseReason, reset: bool = True) -> None:
         raise NotImplementedError
 
+    def _first_bytes(self) -> bytes:
+        """What the client has sent by now, where it has: nearly always its hello."""
+        try:
+            return self._client.sock.recv(MOST_UNREAD, socket.MSG_PEEK)
+        except BlockingIOError:
+            return b""
+        except OSError:
+            self._is_reset = True
+            return b""
+
     def _peek_more(self, command: do.PeekMore) -> None:
         """Tell all bytes so far once there are so many; a client that ends before, after some, has ended the session."""
         if self._is_finished:
             return self._end(CloseReason.FIN)
+        if self._is_reset:
+            return self._end(CloseReason.CLIENT_RST)
         client, least = self._client, command.at_least
         client.ready = self._look
-        if client.interest == FORGET and least == 1:  # at the very beginning: a hello is nearly always there by now
-            return self._look(0)
         if least != self._least:
             self._wake_at(least)
         return self._loop.watch(client, READ | HANGUP)

@@ -77,9 +77,9 @@ class Relay:
 
     def _ready(self, direction: Direction, mask: int) -> None:
         """The leg that sends in `direction` is ready: to take what was kept for it, and to be read."""
-        if mask != READ and not self._is_to_read(direction, mask):
-            return None
         (source, sink), before = self._legs[direction], self.bytes
+        if (mask & WRITE or sink.out or source.paused) and not self._is_to_read(direction, mask):
+            return None
         for turn in range(TURN):
             if self._over or source.paused or source.read_ended or (sink.out and not self._must_read(direction)):
                 break

@@ -156,7 +156,7 @@ class TlsEnds(FirstBytes):
                 self._client.cork(corked=False)
             self._watch_within(self._client)
         self._tell(on.TerminationDone(agreed))
-        for leg in (self._client, self._server):  # an early request; and an alert that no read finds after a failed write
+        for leg in (self._server, self._client):  # an alert that no read finds after a failed write; and an early request
             if self._relay is not None and not leg.drained:
                 leg.ready(READ)
 

@@ -24,9 +24,13 @@ class Timer(Enum):
 
 
 class Opened(Struct, frozen=True, gc=False):
-    """The client's TCP connection is there; `now`, as everywhere, is for services that count time."""
+    """The client's TCP connection is there; `now`, as everywhere, is for services that count time.
+
+    `data` are the client's first bytes as in `Peeked`, where some have come already.
+    """
 
     now: float = 0.0
+    data: bytes = b""
 
 
 class Peeked(Struct, frozen=True, gc=False):

@@ -47,9 +47,12 @@ class SslProxySession(Handshakes):
         self.state = State.HELLO
         if self._is_plain:
             return [*begun, *journal.passed_on(self.plan, self.plan.bypass or Reason.NO_PROFILE), *self._go_on()]
-        return [do.Arm(Timer.SILENCE, self.plan.timeouts.silence), *begun, do.PeekMore(1)]
+        peeked = self._peeked(event) if event.data else [do.PeekMore(1)]
+        if self.state is State.HELLO:
+            begun.insert(0, do.Arm(Timer.SILENCE, self.plan.timeouts.silence))
+        return begun + peeked
 
-    def _peeked(self, event: on.Peeked) -> list[Command]:
+    def _peeked(self, event: on.Peeked | on.Opened) -> list[Command]:
         found = parse(event.data)
         if isinstance(found, NeedMore):
             return [*self._limit_hello(), do.PeekMore(found.at_least)]

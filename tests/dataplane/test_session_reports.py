@@ -3,6 +3,8 @@
 import contextlib
 import socket
 import ssl
+import struct
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,7 +16,7 @@ from nf.dataplane.wiring import FixedWiring
 from nf.flow.entry import SessionEntry
 from nf.inspection.inspection import Inspection
 from nf.inspection.passage import Passage
-from nf.log.records import LogRecord
+from nf.log.records import ApplicationFacts, LogRecord, Volume
 from nf.policy.zones import Interface
 from nf.services import Opinion, Piece
 from nf.sslproxy.plan import Plan
@@ -112,22 +114,62 @@ class Host:
         self.loop.stop()
 
 
-def dropped(inspection: Inspection) -> Host:
-    """A host with a session of this inspection, once that has ended by its first data."""
-    with socket.create_server(("127.0.0.1", 0)) as origin, socket.create_server(("127.0.0.1", 0)) as listener:
-        client = socket.create_connection(listener.getsockname())
+@contextlib.contextmanager
+def beginning(inspection: Inspection) -> Iterator[tuple[Host, Connection, socket.socket, socket.socket]]:
+    """A host with a session of this inspection that is about to begin, its client, and who listens for it."""
+    with socket.create_server(("127.0.0.1", 0)) as origin, socket.create_server(("127.0.0.1", 0)) as listener, \
+            socket.create_connection(listener.getsockname()) as client:
         accepted, peer = listener.accept()
         accepted.setblocking(False)
         inside, outside = Interface("ge-0/0/0.0"), Interface("ge-0/0/1.0")
         host = Host(FixedWiring(listener.getsockname(), origin.getsockname(), inside, outside))
         flow = FiveTuple(FACTS.five_tuple.src, peer[1], FACTS.five_tuple.dst, 443)
         entry = SessionEntry(flow, POLICY, outside, FACTS, Plan(FACTS, PROFILE), inspection)
-        Connection(host, entry, accepted).start()
+        yield host, Connection(host, entry, accepted), client, origin
+
+
+def dropped(inspection: Inspection) -> Host:
+    """A host with a session of this inspection, once that has ended by its first data."""
+    with beginning(inspection) as (host, connection, client, _):
+        connection.start()
         client.sendall(b"QUIT\r\n")
         host.loop.run()
-        with client, contextlib.suppress(ConnectionResetError):
+        with contextlib.suppress(ConnectionResetError):
             assert client.recv(9) == b""
     return host
+
+
+def test_a_client_that_resets_before_anything_reaches_no_server() -> None:
+    with beginning(Inspection(())) as (host, connection, client, origin):
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+        connection.start()
+        assert [(one.outcome, one.reason) for one in host.summaries] == [("unfinished", "undetermined")]
+        origin.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            origin.accept()
+
+
+def test_what_a_session_has_carried_is_told_when_a_service_wants_it_and_again() -> None:
+    told: list[Volume] = []
+
+    class Telling(Silent):
+        next_update = 0.0
+
+        def update(self, application: ApplicationFacts, volume: Volume) -> tuple[LogRecord, ...]:
+            told.append(volume)
+            self.next_update = 0.1 if len(told) == 1 else None
+            if len(told) == 2:
+                host.loop.stop()
+            return ()
+
+    with beginning(Inspection((Telling(),))) as (host, connection, _, _):
+        connection.start()
+        host.loop.run()
+        assert [volume.elapsed_seconds for volume in told] == [0, 0]
+        assert connection.news() is None  # it lives on
+        connection.abandon()
+    assert [one.outcome for one in host.summaries] == ["unfinished"]
 
 
 def test_a_bug_in_a_session_is_logged_as_the_proxys_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -41,6 +41,7 @@ from tests.sslproxy.playbook import (
     INSPECT,
     PROFILE,
     RELAY,
+    SILENCE,
     TERMINATE,
     Playbook,
     dropped,
@@ -90,6 +91,15 @@ def test_what_a_service_holds_is_not_delivered() -> None:
     play = Playbook(services=(LineGuard(),)).until_inspecting()
     play.tell(on.Plaintext(C2S, b"good"), do.Wake(PATIENCE))
     play.tell(on.Plaintext(C2S, b"\n"), do.Deliver(C2S, b"good\n"), do.Relay())
+
+
+def test_a_hello_that_is_there_already_is_not_waited_for() -> None:
+    play = Playbook()
+    play.tell(on.Opened(0.0, HELLO13), *CONNECT)
+    play.tell(on.ServerConnected(), *INITIATE)
+    half = Playbook()
+    half.tell(on.Opened(0.0, HELLO13[:-1]), SILENCE, do.PeekMore(len(HELLO13)))
+    half.tell(on.Peeked(HELLO13), *CONNECT)
 
 
 def test_hello_in_parts_is_waited_for_with_the_first_deadline() -> None:

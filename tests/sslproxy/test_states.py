@@ -94,6 +94,7 @@ class Reached:
                                                       on.Violated(way, BROKEN))),
             on.Renegotiated(Direction.S2C, (b"other",)), on.Judged(ACCEPTED),
             on.Judged(rejected(Fault(AuthFailure.REVOKED))), *map(on.Peeked, data),
+            *(on.Opened(0.0, first) for first in data),
             *(on.Plaintext(way, content, 1) for way in Direction for content in (*data, *LINES)),
             *(on.Finished(way) for way in Direction if way not in self.play.inspection._ending), on.Woken(60.0),
             *(on.Answered(0, Answer(1, words)) for words in (b"yes", b"no") if self.play.inspection.services))
