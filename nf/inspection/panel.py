@@ -108,21 +108,28 @@ class Panel:
         if said.request is None:
             said.request = opinion.request
         said.host = said.host or opinion.host
-        said.records += opinion.records
-        said.bulletins += opinion.bulletins
-        said.captures += opinion.captures
-        said.replaced += opinion.replaced
-        said.route = opinion.route or said.route
-        said.dscp = said.dscp if opinion.dscp is None else opinion.dscp
+        if opinion.records:
+            said.records += opinion.records
+        if opinion.bulletins or opinion.captures or opinion.replaced:
+            said.bulletins += opinion.bulletins
+            said.captures += opinion.captures
+            said.replaced += opinion.replaced
+        if opinion.route is not None:
+            said.route = opinion.route
+        if opinion.dscp is not None:
+            said.dscp = opinion.dscp
         if opinion.asks:
-            place = self.all.index(service)
-            service.tally.asks += len(opinion.asks)
-            said.asks += tuple((place, ask) for ask in opinion.asks)
-            for ask in opinion.asks:
-                if ask.over:
-                    self._asked.pop((place, ask.number), None)
-                else:
-                    self._asked[place, ask.number] = now
+            self._note_asks(service, opinion.asks, said, now)
+
+    def _note_asks(self, service: Service, asks: tuple[Ask, ...], said: Round, now: float) -> None:
+        place = self.all.index(service)
+        service.tally.asks += len(asks)
+        said.asks += tuple((place, ask) for ask in asks)
+        for ask in asks:
+            if ask.over:
+                self._asked.pop((place, ask.number), None)
+            else:
+                self._asked[place, ask.number] = now
 
     def answered(self, place: int, answer: Answer) -> None:
         """An engine has answered the service of that place: how long that took since it was last asked."""

@@ -13,6 +13,7 @@ from nf.protocols.first_bytes import first_request, identify
 from nf.protocols.items import Item, Request
 from nf.protocols.openings import opened
 from nf.services import Piece
+from nf.services.application_identification.custom import CustomApplications
 from nf.services.application_identification.evidence import Evidence, Fit
 from nf.services.application_identification.knowledge import Knowledge
 from nf.tls.client_hello import ClientHello, NeedMore, parse
@@ -46,13 +47,23 @@ class Search:
             seen.is_http = seen.carrier in {HTTP, HTTP2}
         if seen.is_http and seen.request is None:
             seen.request = self._request(piece, so_far)
-        own, fit = custom.find(seen, "high") if custom.applications else (None, Fit.NO)
+        if custom.applications:
+            return self._find_own(custom)
+        if seen.carrier is None:
+            return None
+        waits = seen.is_http and seen.request is None and not self._is_over(Direction.C2S)
+        return Finding(seen.carrier, self._nested(), final=not waits)
+
+    def _find_own(self, custom: CustomApplications) -> Finding | None:
+        """One's own applications come before the predefined ones, or after them."""
+        seen = self._seen
+        own, fit = custom.find(seen, "high")
         if own is not None:
             return Finding(seen.carrier or UNKNOWN, own.name, final=True)
         if seen.carrier is None:
             return None
         nested = "" if fit is Fit.MAYBE else self._nested()
-        if not nested and fit is Fit.NO and custom.applications:
+        if not nested and fit is Fit.NO:
             own, fit = custom.find(seen, "low")
             nested = own.name if own is not None else ""
         waits = fit is Fit.MAYBE or (seen.is_http and seen.request is None and not self._is_over(Direction.C2S))
