@@ -1,6 +1,5 @@
 """Connections on their way to the worker of their SPU, whichever worker has accepted them."""
 
-import contextlib
 import socket
 from socket import SocketType
 from typing import Final
@@ -26,11 +25,12 @@ class Inbox:
 
     def put(self, connection: Assign, client: SocketType) -> bool:
         """Send a connection; False without room."""
-        with contextlib.suppress(OSError):
+        try:
             socket.send_fds(self._outer, [encode([connection])], [client.fileno()])
-            client.close()
-            return True
-        return False
+        except OSError:
+            return False
+        client.close()
+        return True
 
     def take(self) -> tuple[Assign, SocketType | None] | None:
         """The next one; its socket is None where this process had no room for it."""
