@@ -175,7 +175,7 @@ def test_what_services_do_is_told_of_a_session_and_of_all(device: Device, networ
         client.recv(len(REQUEST))
         number = device.answer({"show": "sessions"})["sessions"][0]["session-id"]
         lines = text(device, f"show security flow session session-identifier {number} extensive")
-        told = r"^Service: application_identification, (watches|has seen enough), bytes: [1-9]\d*, CPU: \d+ us$"
+        told = r"^Service: application-identification, (watches|has seen enough), bytes: [1-9]\d*, CPU: \d+ us$"
         assert re.search(told, lines, re.MULTILINE)
         living = bytes_seen() - before
         assert living >= len(REQUEST)
