@@ -125,8 +125,9 @@ class Connection(Dialing):
     def _arm(self, command: do.Arm) -> None:
         self._timer, self._patience = command.timer, command.seconds
         self._account.touched = now = self._loop.now
-        if now + command.seconds < self._due:  # else it is called before, and sees then how long is left
-            self._call_by(now + command.seconds)
+        due = min(now + command.seconds, self._report_at)
+        if due < self._due:  # else it is called before, and sees then how long is left
+            self._call_by(due)
 
     def _call_by(self, due: float) -> None:
         self._due = due
@@ -136,9 +137,7 @@ class Connection(Dialing):
         self._host.log((command.record,))
 
     def _report(self, command: do.Report) -> None:
-        self._report_at = self._account.born + command.age
-        if self._report_at < self._due:
-            self._call_by(self._report_at)
+        self._report_at = self._account.born + command.age  # a timer is armed behind it, or goes on
 
     def _note(self, command: do.Note) -> None:
         self._account.reason = command.reason

@@ -95,7 +95,7 @@ class Arm(Struct, frozen=True, gc=False):
 
 
 class Report(Struct, frozen=True, gc=False):
-    """Report what the session has carried once it is `age` seconds old; `Arm`'s timer goes on beside this."""
+    """Report what the session has carried once it is `age` seconds old; `Arm`'s timer, set behind it, goes on beside this."""
 
     age: float
 

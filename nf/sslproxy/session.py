@@ -49,7 +49,7 @@ class SslProxySession(Handshakes):
             return [*begun, *journal.passed_on(self.plan, self.plan.bypass or Reason.NO_PROFILE), *self._go_on()]
         peeked = self._peeked(event) if event.data else [do.PeekMore(1)]
         if self.state is State.HELLO:
-            begun.insert(0, do.Arm(Timer.SILENCE, self.plan.timeouts.silence))
+            begun.append(do.Arm(Timer.SILENCE, self.plan.timeouts.silence))
         return begun + peeked
 
     def _peeked(self, event: on.Peeked | on.Opened) -> list[Command]:

@@ -134,7 +134,7 @@ def test_updates_come_in_every_state_of_a_living_session_and_change_none(state: 
 
 
 def test_a_session_asks_for_its_first_update_when_it_begins() -> None:
-    Playbook(services=(tracked(),)).tell(on.Opened(), SILENCE, do.Report(60.0), do.PeekMore(1))
+    Playbook(services=(tracked(),)).tell(on.Opened(), do.Report(60.0), SILENCE, do.PeekMore(1))
     bypassed = Playbook(structs.replace(BYPASS, profile=None), services=(tracked(),)).machine.receive(on.Opened())
     assert bypassed[0] == do.Report(60.0)
     assert not any(isinstance(command, do.Report) for command in Playbook().machine.receive(on.Opened()))
