@@ -46,7 +46,9 @@ def describe(error: Exception) -> TlsFailure:
 
 def _found_by_openssl(error: Exception) -> TlsFailure:
     reasons = [str(entry[2]) for entry in error.args[0]] if error.args and isinstance(error.args[0], list) else []
-    text = reasons[-1] if reasons else "unspecified"
+    if not reasons:  # nothing new: a step before has broken the connection, a write to a peer that was gone for one
+        return TlsFailure(FailureKind.RESET, "connection reset")
+    text = reasons[-1]
     if not text:  # OpenSSL has a word for every fault that it finds itself
         return TlsFailure(FailureKind.ALERT, "unknown alert")
     if "unexpected eof" in text:

@@ -51,6 +51,13 @@ def test_a_peers_alert_is_one_whatever_openssl_calls_it(description: int) -> Non
     assert "\n" not in found.text
 
 
+def test_a_step_after_a_failure_finds_no_fault_of_its_own(ends: tuple[SSL.Connection, socket.socket]) -> None:
+    client, far = ends
+    far.sendall(fatal(40))
+    assert failure(client).alert == 40
+    assert failure(client).kind is FailureKind.RESET
+
+
 def test_an_alert_says_which() -> None:
     assert "handshake failure" in after_alert(40).text
     assert "unknown ca" in after_alert(48).text
