@@ -29,6 +29,9 @@ class Direction(Enum):
         return Direction.S2C if self is Direction.C2S else Direction.C2S
 
 
+C2S, S2C = Direction  # for whoever needs them often: Python 3.11 is slow to read a member off its class
+
+
 class FiveTuple(msgspec.Struct, frozen=True, cache_hash=True, gc=False):  # an address's hash is dear
     """Addresses, ports and IP protocol number of one way of a flow; ports are 0 where the protocol has none."""
 

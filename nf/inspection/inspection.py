@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from hwmodel.session import Direction
+from hwmodel.session import C2S, S2C, Direction
 from nf.inspection.held import Held
 from nf.inspection.panel import BOTH, Panel, Round
 from nf.inspection.passage import NOTHING, Passage
@@ -33,7 +33,7 @@ class Inspection(Release):
     """
 
     def __init__(self, services: tuple[Service, ...], case: Case | None = None, *, denies: bool = False) -> None:
-        self._held = {Direction.C2S: Held(), Direction.S2C: Held()}
+        self._held = {C2S: Held(), S2C: Held()}
         self._panel = Panel(services, self._held)
         self._case, self._denies = case, denies
         self._waiting = case is not None  # for the policy: others are still to come

@@ -16,6 +16,7 @@ from nf.services.asking import Answer, Ask
 
 PATIENCE: Final = 30.0  # seconds that a service may hold back data without having said for how long
 BOTH: Final = tuple(Direction)
+_IGNORE, _PERMIT, _HOLD = Verdict.IGNORE, Verdict.PERMIT, Verdict.HOLD  # as with C2S and S2C
 _RANK: Final = attrgetter("rank")
 _NEITHER: Final[frozenset[Direction]] = frozenset()
 
@@ -93,13 +94,13 @@ class Panel:
         """Heed an opinion; one that permits speaks of these directions alone."""
         verdict = opinion.verdict
         if self._pauses or opinion.pause:
-            self._pauses[service] = opinion.pause if verdict is Verdict.HOLD else ()
-        if verdict is Verdict.IGNORE:
+            self._pauses[service] = opinion.pause if verdict is _HOLD else ()
+        if verdict is _IGNORE:
             self.detach(service)
-        elif verdict is Verdict.PERMIT:
+        elif verdict is _PERMIT:
             if self.limits:
                 self.let_go(service, directions)
-        elif verdict is Verdict.HOLD:
+        elif verdict is _HOLD:
             self._hold(service, opinion, now, directions)
         else:
             service.tally.blocks += 1

@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-from hwmodel.session import Direction
+from hwmodel.session import C2S
 from nf.protocols.items import Request
 
 UNKNOWN = "UNKNOWN"
@@ -71,7 +71,7 @@ def first_request(data: bytes) -> Request | None:
     whole = end.end() if end else len(start)
     found = _HOST.search(start, 0, whole)
     host = found[1].decode("ascii").lower().rstrip(".").strip("[]") if found else ""
-    return Request(Direction.C2S, 0, whole, 1, version, method, target, host, tuple(headers))
+    return Request(C2S, 0, whole, 1, version, method, target, host, tuple(headers))
 
 
 def _request(line: bytes) -> Identified:

@@ -8,7 +8,7 @@ protocols begin with it.
 from functools import lru_cache
 from typing import Final
 
-from hwmodel.session import Direction
+from hwmodel.session import C2S, S2C, Direction
 from nf.log.records import ApplicationFacts, CloseReason, LogRecord, SessionFacts, Volume
 from nf.policy.unified import Known
 from nf.protocols import applications
@@ -31,7 +31,7 @@ class Identifier(Search, Service):
 
     def __init__(self, knowledge: Knowledge, facts: SessionFacts, *, decides: bool, follows: bool) -> None:
         self._knows, self._server = knowledge, f"{facts.logical_system} {facts.ends[2]} {facts.ends[3]}"
-        self._seen = Evidence(facts.five_tuple, knowledge.options.byte_limit, {Direction.C2S: b"", Direction.S2C: b""})
+        self._seen = Evidence(facts.five_tuple, knowledge.options.byte_limit, {C2S: b"", S2C: b""})
         self._decides, self.reads = decides, follows
         self._told: Finding | None = None
 
@@ -82,7 +82,7 @@ class Identifier(Search, Service):
         if found is not None and found.final:
             return self._tell(found, piece.now)
         told = PERMIT if found is None or found == self._told else self._tell(found, piece.now)
-        if not self._decides or piece.direction is Direction.S2C or self._is_patient:
+        if not self._decides or piece.direction is S2C or self._is_patient:
             return told
         return Opinion(Verdict.HOLD, found=told.found, known=told.known, patience=_PATIENCE)
 
@@ -90,7 +90,7 @@ class Identifier(Search, Service):
         """One side has ended: it tells no more."""
         if self._told is not None and self._told.final:
             return PERMIT if self.reads and self._seen.is_http else Opinion(Verdict.IGNORE)
-        if piece.direction is Direction.S2C and not self._seen.heads[Direction.C2S] and not self._decides:
+        if piece.direction is S2C and not self._seen.heads[C2S] and not self._decides:
             return PERMIT
         told = self._told if self._told is not None else Finding(UNKNOWN, "", final=True)
         return self._tell(Finding(self._seen.carrier or told.carrier, told.nested, final=True), piece.now)

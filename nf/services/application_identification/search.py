@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from hwmodel.session import Direction
+from hwmodel.session import C2S, S2C, Direction
 from nf.pki.names import dns_names
 from nf.protocols import applications
 from nf.protocols.applications import HTTP, HTTP2, SSL, UNKNOWN
@@ -51,7 +51,7 @@ class Search:
             return self._find_own(custom)
         if seen.carrier is None:
             return None
-        waits = seen.is_http and seen.request is None and not self._is_over(Direction.C2S)
+        waits = seen.is_http and seen.request is None and not self._is_over(C2S)
         return Finding(seen.carrier, self._nested(), final=not waits)
 
     def _find_own(self, custom: CustomApplications) -> Finding | None:
@@ -66,7 +66,7 @@ class Search:
         if not nested and fit is Fit.NO:
             own, fit = custom.find(seen, "low")
             nested = own.name if own is not None else ""
-        waits = fit is Fit.MAYBE or (seen.is_http and seen.request is None and not self._is_over(Direction.C2S))
+        waits = fit is Fit.MAYBE or (seen.is_http and seen.request is None and not self._is_over(C2S))
         return Finding(seen.carrier, nested, final=not waits)
 
     def _is_over(self, direction: Direction) -> bool:
@@ -75,19 +75,19 @@ class Search:
     def _carrier(self, piece: Piece) -> str | None:
         """The protocol; None while more bytes may tell it, or another one."""
         seen = self._seen
-        client, server = seen.heads[Direction.C2S], seen.heads[Direction.S2C]
+        client, server = seen.heads[C2S], seen.heads[S2C]
         if client[:1] == _HANDSHAKE:
             hello = parse(client)
             if isinstance(hello, ClientHello):
                 seen.encrypted, seen.server_name = True, hello.server_name
                 return SSL
-            if isinstance(hello, NeedMore) and not self._is_over(Direction.C2S):
+            if isinstance(hello, NeedMore) and not self._is_over(C2S):
                 return None
         found, sure = opened("s", server) if server else (None, True)
         if found is not None or not (client or sure):
             return found
         if not client:
-            return UNKNOWN if self._is_over(Direction.S2C) else None
+            return UNKNOWN if self._is_over(S2C) else None
         if not (self.reads or piece.items):
             seen.request = first_request(client)
             if seen.request is not None:
@@ -101,7 +101,7 @@ class Search:
         found, sure = opened("c", client)
         if found is not None:
             return found
-        if not ((said is not None and sure) or self._is_over(Direction.C2S)):
+        if not ((said is not None and sure) or self._is_over(C2S)):
             return None
         agreed = applications.of_alpn(self._seen.alpn)
         return UNKNOWN if agreed is None or agreed in _HTTP.values() else agreed
@@ -111,10 +111,10 @@ class Search:
         if self.reads or piece.items:
             return first_of(piece.items)
         if self._seen.carrier == HTTP:
-            return first_request(self._seen.heads[Direction.C2S])
+            return first_request(self._seen.heads[C2S])
         if self._reader is None:
             self._reader = Conversation()
-            return first_of(self._reader.read(Direction.C2S, so_far + piece.data))
+            return first_of(self._reader.read(C2S, so_far + piece.data))
         return first_of(self._reader.read(piece.direction, piece.data))
 
     def _nested(self) -> str:
