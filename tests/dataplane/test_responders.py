@@ -56,11 +56,13 @@ class Responder:
     def _attend(self, client: socket.socket) -> None:
         with client, client.makefile("rb") as said:
             size = 0
-            for line in iter(said.readline, b"\r\n"):
+            for line in said:
+                if line == b"\r\n":
+                    break
                 if line.lower().startswith(b"content-length:"):
                     size = int(line.split(b":")[1])
             posted = said.read(size)
-            if posted:  # a connection may end before anything is asked
+            if size and len(posted) == size:  # a connection may end before all is asked
                 self.requests.append(posted)
                 self.may.wait(10)
                 client.sendall(self.answer(posted))
