@@ -172,6 +172,7 @@ class Crew:
             own = self.door.inboxes[member.index] if self.door.inboxes else None
             door = replace(self.door, tally=member.tally, inbox=own)
             foreign = [*self._inherited(), ours.fileno(), self._loop.fileno(), *others]
+            _keep_to_one_cpu(member.index, len(self.members))
             _live(self._duties, theirs, door, foreign)
         theirs.close()
         ours.setblocking(False)
@@ -201,6 +202,14 @@ class Crew:
         if member.link is not None:
             self._loop.forget_file(member.link.fileno())
             member.bury()
+
+
+def _keep_to_one_cpu(index: int, workers: int) -> None:
+    """Where workers take every CPU: else the system moves them about for others' sake, away from what is in the caches."""
+    cpus = sorted(os.sched_getaffinity(0))
+    if workers >= len(cpus):
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, {cpus[index % len(cpus)]})
 
 
 def _live(duties: Duties, link: socket.socket, door: Door, foreign: list[int]) -> None:

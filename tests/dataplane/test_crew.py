@@ -1,6 +1,7 @@
 """The link from the central point to a worker: sessions and their sockets, also when it is full."""
 
 import array
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from nf.flow.first_path import FirstPath
 from nf.policy.systems import Systems
 from nf.policy.zones import Interface
 from nf.sinks import Sinks
+from tests.helpers.loopback_network import Network
 
 
 def duties(log: Path) -> Duties:
@@ -131,3 +133,14 @@ def test_sessions_to_end_come_after_those_that_wait(link: tuple[Crew, socket.soc
     assert not crew.members[0].orders
     near.close()
     client.close()
+
+
+def test_workers_that_take_every_cpu_keep_to_one_each(network: Network) -> None:
+    """Fewer of them leave it to the system where they run."""
+    cpus = os.sched_getaffinity(0)
+    kept = [os.sched_getaffinity(pid) for pid in network.proxy.workers().values()]
+    if len(kept) >= len(cpus):
+        assert [len(one) for one in kept] == [1] * len(kept)
+        assert set.union(*kept) == cpus
+    else:
+        assert kept == [cpus] * len(kept)
