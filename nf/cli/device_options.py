@@ -51,7 +51,7 @@ def runs_a_device(command: Callable[..., None]) -> Callable[..., None]:
 def _device(
     config: Annotated[Path, typer.Option(metavar="FILE", help="Junos configuration.")],
     pki: Annotated[Path, typer.Option(metavar="DIR", help="PKI directory, made by `srxnf pki init`.")],
-    spus: Annotated[int, typer.Option(metavar="N", help="SPU worker processes.")] = 2,
+    spus: Annotated[int, typer.Option(metavar="N", help="SPU worker processes; as many as CPUs keep to one each.")] = 2,
     platform: Annotated[str, typer.Option(metavar="P", help="Hardware to emulate; see `srxnf model list`.")] = "",
     log: Annotated[list[Path] | None, typer.Option(
         metavar="FILE", help="Log file, may be given again; *.jsonl holds JSON lines. Default: standard output.")] = None,
