@@ -152,9 +152,9 @@ class TlsEnds(FirstBytes):
         account.ssl_t = RESUMED if agreed.resumed else FULL
         account.kinds = kinds(site.kind if isinstance(site, SiteContext) else "", agreed, account.ssl_t, account.ssl_i)
         if agreed.version != _TLS13:
-            if self._client.corked:  # the client waits for the Finished
-                self._client.cork(corked=False)
             self._watch_within(self._client)
+        else:
+            self._client.cork(corked=True)  # a short answer and its end are one packet; the tickets have gone, and acknowledge
         self._tell(on.TerminationDone(agreed))
         for leg in (self._server, self._client):  # an alert that no read finds after a failed write; and an early request
             if self._relay is not None and not leg.drained:
@@ -178,8 +178,6 @@ class TlsEnds(FirstBytes):
         if pause is None:
             return done(tls)
         leg.ready = partial(self._handshake, leg, done, failed)
-        if leg is self._client:
-            leg.cork(corked=not leg.corked)  # its tickets go out with the first data; what another step has left goes now
         if leg.interest != EDGE:
             self._loop.watch(leg, READ if pause is Pause.READ else WRITE)
         return None

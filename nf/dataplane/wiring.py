@@ -199,7 +199,6 @@ def _stream(address: IpAddress) -> SocketType:
 
 def _connect(sock: SocketType, address: tuple[str, int]) -> SocketType:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)  # we answer at once: acknowledgements go with what we say
     code = sock.connect_ex(address)
     if code not in (0, errno.EINPROGRESS):
         sock.close()
