@@ -57,8 +57,8 @@ NOTHING_CARRIED: Final = Carried(0, 0, 0)
 class Leg:
     """A non-blocking socket, its TLS end if any, and what still waits to be written to it."""
 
-    __slots__ = ("_fruitless", "_taken", "corked", "failed", "failure", "fd", "interest", "must_read", "out", "paused",
-                 "read_ended", "ready", "sock", "stages", "tls", "write_ended", "write_ending")
+    __slots__ = ("_fruitless", "_taken", "failed", "failure", "fd", "interest", "must_read", "out", "paused", "read_ended",
+                 "ready", "sock", "stages", "tls", "write_ended", "write_ending")
 
     def __init__(self, sock: SocketType, failed: Callable[[], None]) -> None:
         self.failed = failed
@@ -66,7 +66,6 @@ class Leg:
         self.fd = sock.fileno()
         self.tls: SSL.Connection | None = None
         self.out = b""
-        self.corked = False  # what is written waits for what comes next, so that both go in one packet; 200 ms at most
         self.must_read = False  # TLS within TLS: nothing can be written before the peer has been heard
         self.paused = False  # not to be read for a while
         self.stages: list[Stage] | None = None  # of what has happened within TLS and is to be told of
@@ -164,12 +163,6 @@ class Leg:
         self.out = data[sent:] if sent < len(data) else b""
         return True
 
-    def cork(self, *, corked: bool) -> None:
-        """Have what is written from now on wait for more, or send it and all that waits (Linux: `TCP_CORK`)."""
-        self.corked = corked
-        with contextlib.suppress(OSError):  # a connection that is broken: who reads or writes next will know
-            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, corked)
-
     def flush(self) -> bool:
         """Send more of what was kept, and the end once nothing is left; False when the connection is broken."""
         data, self.out = self.out, b""
@@ -238,8 +231,6 @@ class Leg:
         """Close the socket, with an RST where the session did not end by itself."""
         try:
             if reset:
-                if self.corked:  # OpenSSL's alert may be what waits
-                    self.cork(corked=False)
                 self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         except OSError:
             pass

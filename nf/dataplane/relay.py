@@ -66,18 +66,15 @@ class Relay:
         """Send data on in its direction, perhaps long after they were read."""
         sink = self._legs[direction][1]
         if self._over:
-            return None
+            return
         if not sink.write(data):
-            return self._broken(direction.opposite)
-        if sink.corked:
-            sink.cork(corked=False)
-        if sink.out:
+            self._broken(direction.opposite)
+        elif sink.out:
             self._watch()
-        return None
 
     def _ready(self, direction: Direction, mask: int) -> None:
         """The leg that sends in `direction` is ready: to take what was kept for it, and to be read."""
-        (source, sink), before = self._legs[direction], self.bytes
+        source, sink = self._legs[direction]
         if (mask & WRITE or sink.out or source.paused) and not self._is_to_read(direction, mask):
             return None
         for turn in range(TURN):
@@ -105,7 +102,7 @@ class Relay:
                 return self._broken(direction.opposite)
         else:
             self._loop.again(partial(source.take_turn, READ))
-        return self._settle(sink if self.bytes > before else None)
+        return self._settle()
 
     def _is_to_read(self, direction: Direction, mask: int) -> bool:
         """Write what was kept for a leg, where it takes some; whether it is to be read then."""
@@ -204,11 +201,9 @@ class Relay:
         if not self._over:
             self._ended(CloseReason.CLIENT_RST if direction is Direction.C2S else CloseReason.SERVER_RST, True)
 
-    def _settle(self, written: Leg | None = None) -> None:
+    def _settle(self) -> None:
         if self._over:
             return
-        if written is not None and written.corked and not written.write_ended:
-            written.cork(corked=False)
         self.touched = self._loop.now
         client, server = self._legs[Direction.C2S]
         if client.interest == server.interest == READ and not (

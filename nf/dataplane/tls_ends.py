@@ -19,7 +19,6 @@ from nf.dataplane.work_kinds import kinds
 from nf.flow.entry import SessionEntry
 from nf.log.records import CloseReason
 from nf.policy.profile import SslProxyProfile
-from nf.policy.versions import TLS13
 from nf.sslproxy import commands as do
 from nf.sslproxy import events as on
 from nf.sslproxy.events import Event
@@ -28,11 +27,9 @@ from nf.tls.client_certificate import asking, is_asked
 from nf.tls.failure import FailureKind, TlsFailure, describe
 from nf.tls.handshake_watch import Stage, watch
 from nf.tls.initiation import parameters, peer_chain
-from nf.tls.parameters import NAMES
 from nf.tls.steps import Pause, handshake
 from nf.tls.termination import SiteContext
 
-_TLS13: Final = NAMES[TLS13]
 LAST_WORDS: Final = 4  # reads of a server that is gone: tickets, data that come too late, and the alert
 
 
@@ -105,7 +102,7 @@ class TlsEnds(FirstBytes):
         self._loop.watch(self._server, NOTHING)
         ssl_i.finish(resumed=agreed.resumed)
         account.ssl_i = RESUMED if agreed.resumed else FULL
-        if agreed.version != _TLS13:
+        if not agreed.is_tls13:
             self._watch_within(self._server)
         verdict = self._engine.remembered(ssl_i.chain, account.server_name, ssl_i.stapled)
         account.authenticated = verdict is not None
@@ -151,10 +148,8 @@ class TlsEnds(FirstBytes):
         account.decrypted = True
         account.ssl_t = RESUMED if agreed.resumed else FULL
         account.kinds = kinds(site.kind if isinstance(site, SiteContext) else "", agreed, account.ssl_t, account.ssl_i)
-        if agreed.version != _TLS13:
+        if not agreed.is_tls13:
             self._watch_within(self._client)
-        else:
-            self._client.cork(corked=True)  # a short answer and its end are one packet; the tickets have gone, and acknowledge
         self._tell(on.TerminationDone(agreed))
         for leg in (self._server, self._client):  # an alert that no read finds after a failed write; and an early request
             if self._relay is not None and not leg.drained:
