@@ -110,8 +110,7 @@ class Inspection(Release):
             self._shown.append(piece)
         self._show(tuple(panel.watching), piece, said)
         if panel.limits or self._holds or said.replaced or said.block is not None or said.denied:
-            held.add(data)
-            self._holds = True
+            self._keep(piece)
             return self._passage(said, now)
         held.seen = held.passed = held.seen + len(data)
         if said.heeded:

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from hwmodel.session import Direction
+from nf.inspection.early_answers import MOST_WAITING, EarlyAnswers
 from nf.inspection.held import Held
 from nf.inspection.panel import Panel, Round
 from nf.inspection.passage import Follower, Passage
@@ -28,6 +29,7 @@ class Release:
     _waking: float | None = None  # when somebody is to be woken, as far as has been said
     _paused: frozenset[Direction] = frozenset()
     _holds = False  # something may be held back
+    _early: EarlyAnswers | None = None  # while something is
     application = NO_APPLICATION  # what is known of it so far
 
     @property
@@ -47,6 +49,13 @@ class Release:
     def _hear(self, service: Service, opinion: Opinion, said: Round, now: float) -> None:
         """Heed an opinion, and what follows from it for the session."""
         raise NotImplementedError
+
+    def _keep(self, piece: Piece) -> None:
+        """It may have to wait, and answers to what it tells."""
+        self._held[piece.direction].add(piece.data)
+        self._holds = True
+        self._early = self._early or EarlyAnswers()
+        self._early.note(piece)
 
     def _passage(self, said: Round, now: float, passing: tuple[tuple[Direction, bytes], ...] = ()) -> Passage:
         """Bound what is held, let go what may go, and learn which way the session takes.
@@ -87,11 +96,21 @@ class Release:
         found = []
         for direction, held in self._held.items():
             if held:
-                data = held.release(self._panel.limit(direction))
+                data = held.release(self._limit(direction))
                 if data:
                     found.append((direction, data))
         self._holds = self.holding
+        if not self._holds:
+            self._early = None
         return tuple(found)
+
+    def _limit(self, direction: Direction) -> int | None:
+        """The offset up to which a direction may pass, None for all that has come; the client's is asked for first."""
+        limit = self._panel.limit(direction)
+        if direction is Direction.C2S or self._early is None or direction in self._ending:
+            return limit
+        early = self._early.limit(self._held[Direction.C2S].passed)
+        return early if limit is None or (early is not None and early < limit) else limit
 
     def _finished(self) -> tuple[Direction, ...]:
         """Directions that have ended, and now may."""
@@ -112,6 +131,8 @@ class Release:
     def _pause(self) -> frozenset[Direction] | None:
         """What is not to be read now, where that has changed."""
         paused = self._panel.paused
+        if self._early is not None and self._early.waiting and self._held[Direction.S2C].size > MOST_WAITING:
+            paused |= {Direction.S2C}
         if paused == self._paused:
             return None
         self._paused = paused

@@ -47,14 +47,15 @@ class Site(Network):
         origin = Origin()
         super().__init__(pki, origin, RunningProxy(directory, pki, origin.address, configuration=attached + utm))
         self.files: dict[str, bytes] = {}
-        self.before_end: Callable[[], None] = lambda: None
+        self.before_end: Callable[[], object] = lambda: None
         origin.serve(self._serve, pki.origin_context())
 
-    def fetch(self, path: str, host: str = NAME) -> tuple[bytes, str]:
-        """All that the client gets, and how its connection ends."""
+    def fetch(self, path: str, body: bytes = b"") -> tuple[bytes, str]:
+        """All that the client gets for a GET, or a POST of something, and how its connection ends."""
         client = self.client()
         self.last = client.getsockname()
-        client.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        method, length = ("POST", f"Content-Length: {len(body)}\r\n") if body else ("GET", "")
+        client.sendall(f"{method} {path} HTTP/1.1\r\nHost: {NAME}\r\n{length}Connection: close\r\n\r\n".encode() + body)
         got = b""
         try:
             while data := client.recv(65536):
@@ -160,4 +161,18 @@ def test_clamd_that_fails_in_mid_file_has_its_fallback(
             assert (got[:12], got.endswith(site.files["/file"])) == (b"HTTP/1.1 200" if arrives else b"HTTP/1.1 403", arrives)
             record = site.sent_record(f"AV_FILE_NOT_SCANNED_{'PASSED' if arrives else 'DROPPED'}_MT")
             assert record["reason"] == {"kill": "no connection to the scan engine", "stop": "scan engine has timed out"}[fate]
+        site.origin.close()
+
+
+@pytest.mark.parametrize(("fallback", "done", "status"), [("block", "DROPPED", b"403"), ("log-and-permit", "PASSED", b"200")])
+def test_who_is_answered_before_the_file_is_judged_reads_of_the_verdict(
+        tmp_path: Path, pki: LoopbackPki, fallback: str, done: str, status: bytes) -> None:
+    with Clamd(tmp_path) as clamd:
+        site = Site(tmp_path, pki, f"tcp:127.0.0.1:{clamd.port}", "forwarding-mode { hold; }", fallback)
+        site.files["/up"] = b""  # so that nothing in the answer is judged
+        site.before_end = lambda: site.proxy.record(f"AV_FILE_NOT_SCANNED_{done}_MT", site.last)
+        clamd.stop()
+        with site.proxy:
+            got, end = site.fetch("/up", b"a file")
+            assert (got[9:12], end) == (status, "clean")
         site.origin.close()

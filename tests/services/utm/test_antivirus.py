@@ -96,6 +96,14 @@ def test_uploads_are_scanned_too() -> None:
 
 
 @pytest.mark.parametrize("mode", [PROFILE, HOLD])
+def test_who_is_answered_before_all_was_sent_still_reads_of_the_virus(mode: str) -> None:
+    interim, early = b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 405 Not Allowed\r\nContent-Length: 2\r\n\r\nno"
+    session = Box(mode).session().client(request("/up", "a.test", "POST", FILE)).server(interim + early[:-1], early[-1:])
+    assert session.seen.passed[S2C] == interim
+    assert session.answer(FOUND).seen.page.startswith(b"HTTP/1.1 403 ")
+
+
+@pytest.mark.parametrize("mode", [PROFILE, HOLD])
 def test_the_head_of_an_upload_goes_on_at_once(mode: str) -> None:
     asks = request("/up", "a.test", "POST", FILE, expect="100-continue")
     session = Box(mode).session().client(asks[:-len(FILE)])
